@@ -1,0 +1,1 @@
+"""Expectations on the data and tie-outs against QuickBooks itself."""

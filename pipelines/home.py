@@ -1,0 +1,87 @@
+"""The data folder: where everything of one installation lies, readable by its owner alone."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
+
+
+class HomeBusy(QuickduckError):
+    """Another run holds the data folder."""
+
+
+class Home:
+    """Paths inside one data folder, and the lock that lets one run at a time into it."""
+
+    def __init__(self, path: Path | str | None = None) -> None:
+        self.path = Path(path or os.environ.get("QUICKDUCK_HOME") or "data").expanduser().resolve()
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.path.stat().st_uid == os.getuid():
+                self.path.chmod(0o700)
+            usable = os.access(self.path, os.R_OK | os.W_OK | os.X_OK)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The data folder {self.path} cannot be made or opened: {error.strerror}. "
+                "Point QUICKDUCK_HOME at a folder that you own."
+            ) from error
+        if not usable:
+            raise ConfigurationError(
+                f"The data folder {self.path} is not readable and writable for you. "
+                "Give it to this user, or point QUICKDUCK_HOME at a folder that you own."
+            )
+
+    @property
+    def warehouse(self) -> Path:
+        """raw, staging, core, marts, history, checks, ops: for quickduck alone."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def analytics(self) -> Path:
+        """The published file that people open."""
+        return self.path / "analytics.duckdb"
+
+    @property
+    def tokens(self) -> Path:
+        return self.path / "tokens"
+
+    @property
+    def reports(self) -> Path:
+        return self.path / "reports"
+
+    @property
+    def embedded(self) -> Path:
+        return self.path / "embedded"
+
+    @property
+    def dlt(self) -> Path:
+        """dlt's working directory: pipeline state and pending packages."""
+        return self.path / "dlt"
+
+    @contextmanager
+    def lock(self, wait: float = 600, poll: float = 0.2) -> Iterator[None]:
+        """Holds the folder for one run; raises HomeBusy when another keeps it for `wait` seconds."""
+        with (self.path / ".lock").open("a+") as file:
+            deadline = time.monotonic() + wait
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        file.seek(0)
+                        raise HomeBusy(
+                            f"Another run ({file.read().strip() or 'unknown process'}) holds {self.path}. "
+                            "Wait for it to end; a run without --no-wait waits up to ten minutes."
+                        ) from None
+                    time.sleep(poll)
+            file.truncate(0)
+            file.write(f"process {os.getpid()}")
+            file.flush()
+            yield

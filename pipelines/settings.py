@@ -1,0 +1,119 @@
+"""Settings, resolved the way dlt does: environment, then .dlt/secrets.toml, then .dlt/config.toml."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.quickbooks.errors import ConfigurationError
+
+SECTION = "sources.quickbooks"
+
+
+class Environment(StrEnum):
+    """Whose company is read."""
+
+    EMBEDDED = "embedded"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+INTUIT = {
+    "authorize_url": "https://appcenter.intuit.com/connect/oauth2",
+    "token_url": "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+    "revoke_url": "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+}
+API_URL = {
+    Environment.SANDBOX: "https://sandbox-quickbooks.api.intuit.com",
+    Environment.PRODUCTION: "https://quickbooks.api.intuit.com",
+}
+DEFAULT_REDIRECT_URI = "http://localhost:8765/callback"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between the embedded company, a sandbox and a real one.
+
+    `api_url` is scheme and host only; an empty one means that the embedded company's server is not up yet.
+    """
+
+    environment: Environment = Environment.EMBEDDED
+    realm_ids: tuple[str, ...] = ()
+    redirect_uri: str = DEFAULT_REDIRECT_URI
+    minorversion: int = 75
+    api_url: str = ""
+    token_url: str = ""
+    authorize_url: str = ""
+    revoke_url: str = ""
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+    def served_at(self, url: str) -> Settings:
+        """These settings, pointed at an embedded company that listens at `url`."""
+        return replace(
+            self,
+            api_url=url,
+            token_url=f"{url}/oauth2/v1/tokens/bearer",
+            authorize_url=f"{url}/connect/oauth2",
+            revoke_url=f"{url}/v2/oauth2/tokens/revoke",
+            client_id="embedded-client",
+            client_secret="embedded-secret",
+        )
+
+
+def settings(**overrides: Any) -> Settings:
+    """The settings in force; `overrides` win over every file and variable.
+
+    Raises ConfigurationError for an unknown environment, a malformed realm id or an unsafe address.
+    """
+    found = {name: _configured(name) for name in Settings.__dataclass_fields__} | overrides
+    try:
+        environment = Environment(found.pop("environment") or Environment.EMBEDDED)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{SECTION}.environment is {str(error).split(' is not')[0]}; it is one of "
+            f"{', '.join(Environment)}. Correct it in .dlt/config.toml or SOURCES__QUICKBOOKS__ENVIRONMENT."
+        ) from None
+    addresses = INTUIT | {"api_url": API_URL[environment]} if environment in API_URL else {}
+    given = {name: value for name, value in found.items() if value not in (None, "", ())}
+    given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
+    given["minorversion"] = int(given.get("minorversion", 75))
+    chosen = Settings(environment=environment, **(addresses | given))
+    for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
+        _require_safe(name, getattr(chosen, name))
+    return chosen
+
+
+def realm_ids(value: Any) -> tuple[str, ...]:
+    """Company ids out of one id, several with commas, a JSON list or a list: always text."""
+    if isinstance(value, str) and value.strip().startswith("["):
+        value = json.loads(value)
+    parts = (
+        value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    )
+    ids = tuple(str(part).strip() for part in parts if str(part).strip())
+    for realm_id in ids:
+        if not realm_id.isdigit():
+            raise ConfigurationError(
+                f"{SECTION}.realm_ids holds {realm_id!r}, but a company id has digits only. "
+                "It is shown in QuickBooks under Settings, Additional info, and as realmId when you sign in."
+            )
+    return ids
+
+
+def _configured(name: str) -> Any:
+    import dlt
+
+    return dlt.secrets.get(f"{SECTION}.{name}")
+
+
+def _require_safe(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ConfigurationError(
+            f"{SECTION}.{name} is {url!r}, but tokens travel over https; plain http is for loopback alone."
+        )

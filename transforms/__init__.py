@@ -1,0 +1,1 @@
+"""raw to staging, core and marts: one SQL file per table."""
