@@ -1,0 +1,58 @@
+"""Batch: up to 30 queries in one request, 1,000 objects in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from pipelines.embedded.fault_codes import Fault
+from pipelines.embedded.query import MAX_RESULTS, Page
+from pipelines.embedded.wire import encode
+
+MAX_ITEMS = 30
+
+
+def read_items(body: bytes) -> list[dict[str, Any]]:
+    """The items of a batch request; raises `Fault` for a body that is none or is too long."""
+    try:
+        items = msgspec.json.decode(body)["BatchItemRequest"]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        raise Fault("2010", "Property Name:Can not read a BatchItemRequest in the request body") from None
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Fault("2010", "Property Name:BatchItemRequest is not a list of items")
+    if len(items) > MAX_ITEMS:
+        raise Fault("1040", f"Batch items more than the allowed maximum of {MAX_ITEMS}: {len(items)}")
+    return items
+
+
+def answer_batch(
+    items: list[dict[str, Any]],
+    query: Callable[[str, int], Page],
+    write: Callable[[dict[str, Any]], bytes],
+    faults: Callable[[dict[str, Any]], Fault | None],
+    reverse: bool,
+) -> bytes:
+    """The list inside BatchItemResponse; an item that faults stands beside the others.
+
+    `query(statement, budget)` answers a page of at most `budget` rows: what exceeds 1,000 objects over all
+    items is left out without a word.
+    """
+    budget = MAX_RESULTS
+    answers = []
+    for item in items:
+        try:
+            scripted = faults(item)
+            if scripted:
+                raise scripted
+            if "Query" in item:
+                page = query(str(item["Query"]), budget)
+                budget -= len(page.rows)
+                inside = b'"QueryResponse":' + page.inside
+            else:
+                inside = write(item)
+        except Fault as fault:
+            inside = b'"Fault":' + encode(fault.inside)
+        answers.append(b'{%b,"bId":%b}' % (inside, encode(str(item.get("bId", "")))))
+    return b"[" + b",".join(reversed(answers) if reverse else answers) + b"]"

@@ -1,0 +1,128 @@
+"""Change data capture: what changed since a moment, capped and without pages."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.embedded.fault_codes import Fault
+from pipelines.embedded.query import TOTAL_COUNT, supported
+from pipelines.embedded.switches import Switches
+from pipelines.embedded.tables import Order, Tables
+from pipelines.embedded.wire import encode, group, instant, stamp
+from pipelines.quickbooks.entities import BY_NAME
+
+if TYPE_CHECKING:
+    from pipelines.embedded.books import Company
+
+MAX_OBJECTS = 1000
+LOOK_BACK_DAYS = 30
+OLDEST_FIRST: Order = (("MetaData.LastUpdatedTime", False),)
+
+
+@dataclass
+class Change:
+    """A row of a table, or a tombstone."""
+
+    moment: float
+    entity: str
+    position: int = -1
+    tombstone: bytes = b""
+
+
+def answer_cdc(
+    company: Company,
+    tables: Tables,
+    params: Mapping[str, str],
+    switches: Switches,
+    called_deleted: Iterable[tuple[str, str]] = (),
+) -> bytes:
+    """The list inside CDCResponse; raises `Fault`. Hold `company.lock`.
+
+    `called_deleted`: live objects, as (entity, id), that this answer wrongly reports as deleted.
+    """
+    entities = _entities(company, params.get("entities", ""), switches)
+    since = _since(company, params.get("changedSince", ""), switches)
+    changes: dict[str, list[Change]] = {}
+    for entity in entities:
+        changes[entity] = _changes(company, tables, entity, since, switches)
+        for name, id in called_deleted:
+            if name == entity:
+                _bury(changes[entity], tables, entity, id, stamp(company.clock.now()))
+    if switches.cdc_cap == "entity":
+        kept = {entity: _cut(found, switches) for entity, found in changes.items()}
+    else:
+        kept = {entity: [] for entity in changes}
+        for change in _cut([change for found in changes.values() for change in found], switches):
+            kept[change.entity].append(change)
+    groups = []
+    for entity in entities:
+        found = kept[entity]
+        rows = [tables.table(entity).encoded(change.position) for change in found if not change.tombstone]
+        rows += [change.tombstone for change in found if change.tombstone]
+        groups.append(group(entity, rows, 1, len(rows), len(rows) if entity in TOTAL_COUNT else None))
+    return b'[{"QueryResponse":[%b]}]' % b",".join(groups)
+
+
+def _entities(company: Company, asked: str, switches: Switches) -> list[str]:
+    names = [name.strip() for name in asked.split(",") if name.strip()]
+    if not names:
+        raise Fault("2020", "Required parameter entities is missing in the request", "entities")
+    found = []
+    for name in names:
+        entity = supported(company, name, switches)
+        known = BY_NAME[entity].cdc or (entity == "TimeActivity" and switches.cdc_time_activity)
+        if not known:
+            raise Fault("500", f"Operation cdc for entity {entity} is not supported.")
+        found.append(entity)
+    return found
+
+
+def _since(company: Company, asked: str, switches: Switches) -> float:
+    if not asked:
+        raise Fault("2020", "Required parameter changedSince is missing in the request", "changedSince")
+    try:
+        since = instant(asked)
+    except ValueError:
+        raise Fault("2060", f"Invalid date format. Supplied value:{asked}", "changedSince") from None
+    oldest = company.clock.now().subtract(days=LOOK_BACK_DAYS).timestamp()
+    if since < oldest and switches.cdc_too_old == "refuse":
+        raise Fault(
+            "500",
+            f"Operation cdc with changedSince date {asked} which is older than fixed days is not supported.",
+        )
+    return since
+
+
+def _changes(company: Company, tables: Tables, entity: str, since: float, switches: Switches) -> list[Change]:
+    table = tables.table(entity)
+    rows = table.ordered(OLDEST_FIRST, hidden=True)
+    stamps = table.ordered_stamps(OLDEST_FIRST, hidden=True)
+    first = (bisect_left if switches.cdc_inclusive else bisect_right)(stamps, since)
+    found = [Change(stamps[place], entity, rows[place]) for place in range(first, len(rows))]
+    for tombstone in company.tombstones():
+        if tombstone.entity != entity:
+            continue
+        deleted = tombstone.deleted_at.set(microsecond=0)
+        moment = deleted.timestamp()
+        if moment > since or (switches.cdc_inclusive and moment == since):
+            found.append(Change(moment, entity, tombstone=_deleted(tombstone.id, stamp(deleted))))
+    found.sort(key=lambda change: change.moment)
+    return found
+
+
+def _cut(changes: list[Change], switches: Switches) -> list[Change]:
+    changes = sorted(changes, key=lambda change: change.moment)
+    return changes[:MAX_OBJECTS] if switches.cdc_cut == "newest" else changes[-MAX_OBJECTS:]
+
+
+def _bury(changes: list[Change], tables: Tables, entity: str, id: str, now: str) -> None:
+    position = tables.table(entity).positions.get(id)
+    changes[:] = [change for change in changes if change.position != position or change.tombstone]
+    changes.append(Change(instant(now), entity, tombstone=_deleted(id, now)))
+
+
+def _deleted(id: str, when: str) -> bytes:
+    return encode({"domain": "QBO", "status": "Deleted", "Id": id, "MetaData": {"LastUpdatedTime": when}})

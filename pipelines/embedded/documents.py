@@ -1,0 +1,75 @@
+"""QuickBooks objects as the books hold them: plain dicts, keys as sent, every number a Decimal or an int."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pendulum import DateTime
+
+from .money import ZERO
+
+Document = dict[str, Any]
+Key = tuple[str, str]  # entity, id
+
+NOT_A_CHARGE = ("SubTotalLineDetail", "DiscountLineDetail", "DescriptionOnly", "GroupLineDetail")
+
+# What a payment line calls the documents it settles, and the entity each is.
+LINKED_ENTITY = {
+    "Invoice": "Invoice",
+    "CreditMemo": "CreditMemo",
+    "JournalEntry": "JournalEntry",
+    "Deposit": "Deposit",
+    "Expense": "Purchase",
+    "Check": "Purchase",
+    "CreditCardCredit": "Purchase",
+    "Bill": "Bill",
+    "VendorCredit": "VendorCredit",
+}
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What is left of a deleted object."""
+
+    entity: str
+    id: str
+    deleted_at: DateTime
+
+
+def charges(document: Document) -> Iterator[Document]:
+    """Item lines, those inside groups too."""
+    for line in document.get("Line", ()):
+        if line["DetailType"] == "GroupLineDetail":
+            yield from line["GroupLineDetail"]["Line"]
+        elif line["DetailType"] not in NOT_A_CHARGE:
+            yield line
+
+
+def discount(document: Document) -> Decimal:
+    lines = document.get("Line", ())
+    return sum((line["Amount"] for line in lines if line["DetailType"] == "DiscountLineDetail"), ZERO)
+
+
+def settled(document: Document) -> Iterator[tuple[Key, Decimal]]:
+    """What a payment or bill payment settles: the document and the (always positive) amount of each line."""
+    for line in document.get("Line", ()):
+        for link in line.get("LinkedTxn", ()):
+            yield (LINKED_ENTITY[link["TxnType"]], link["TxnId"]), line["Amount"]
+
+
+def link_type(entity: str, document: Document) -> str:
+    """What other documents call this one in their LinkedTxn."""
+    if entity == "Purchase":
+        if document.get("Credit"):
+            return "CreditCardCredit"
+        return "Check" if document["PaymentType"] == "Check" else "Expense"
+    if entity == "BillPayment":
+        return f"BillPayment{document['PayType']}"
+    return entity
+
+
+def is_voided(document: Document) -> bool:
+    return document.get("PrivateNote", "").startswith("Voided") and not document.get("TotalAmt")

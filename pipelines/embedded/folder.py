@@ -1,0 +1,45 @@
+"""The folder the embedded companies' books lie in; one process at a time has them open."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.embedded.world import POINTER, World
+from pipelines.quickbooks.errors import QuickduckError
+
+
+class BooksInUse(QuickduckError):
+    """Another process serves or edits these books."""
+
+
+@contextmanager
+def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
+    """The world kept in a folder, a new one where there is none, for this process alone.
+
+    Raises BooksInUse when another process keeps it for `wait` seconds; a server whose parent was killed may
+    need some to save.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait
+    with open(folder / ".lock", "w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise BooksInUse(
+                        f"Another process has the embedded books in {folder} open. Stop `quickduck embedded serve`, "
+                        "or set SOURCES__QUICKBOOKS__API_URL to the address it printed."
+                    ) from None
+                time.sleep(0.1)
+        if (folder / POINTER).exists():
+            yield World.load(folder)
+        else:
+            world = World.create()
+            world.save(folder)
+            yield world

@@ -1,0 +1,202 @@
+"""The running ledger: what every document posts, what is open on it, and the balances this leaves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .balances import move_stock, write_account, write_party
+from .documents import Document, Key, link_type, settled
+from .money import ZERO, cents
+from .postings import Posting, postings
+from .stock import stock_moves
+
+if TYPE_CHECKING:
+    from .books import Company
+
+SETTLEMENTS = ("Payment", "BillPayment")
+BALANCE_FIELDS = {
+    "Invoice": ("Balance",),
+    "CreditMemo": ("Balance", "RemainingCredit"),
+    "Bill": ("Balance",),
+    "VendorCredit": ("Balance",),
+    "Payment": ("UnappliedAmt",),
+}
+
+
+class Ledger:
+    """Derived from the documents alone, kept right after every edit.
+
+    `open`: per document and party what is unsettled, in document currency, debits positive.
+    `settlers`: the payments that settle a document.
+    `quiet`: no document's stamp moves, as while customers are merged.
+    """
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.quiet = False
+        self.postings: dict[Key, list[Posting]] = {}
+        self.open: dict[Key, dict[str, Decimal]] = {}
+        self.settlers: dict[Key, dict[Key, None]] = defaultdict(dict)
+        self.balances: dict[str, Decimal] = defaultdict(Decimal)
+        self.parties: dict[str, Decimal] = defaultdict(Decimal)
+
+    def rebuild(self) -> None:
+        """Reads everything off the documents, whose own balances are taken as right."""
+        self.__init__(self.company)  # type: ignore[misc]
+        for entity, documents in self.company.store.items():
+            for id, document in documents.items():
+                key = (entity, id)
+                if entries := postings(self.company, entity, document):
+                    self.postings[key] = entries
+                    for entry in entries:
+                        self.balances[entry.account] += entry.amount
+                if entity in SETTLEMENTS:
+                    for target, _ in settled(document):
+                        self.settlers[target][key] = None
+        for key in list(self.postings):
+            if parties := self.unsettled(key):
+                self.open[key] = parties
+                for party, amount in parties.items():
+                    self.parties[party] += amount
+
+    def repost(self, key: Key, before: Document | None, after: Document | None) -> None:
+        """Takes the document's old postings back, makes the new ones, and refreshes all that hangs on it."""
+        entries = postings(self.company, key[0], after) if after else []
+        moved: dict[str, Decimal] = {}
+        for entry in entries:
+            moved[entry.account] = moved.get(entry.account, ZERO) + entry.amount
+        for entry in self.postings.pop(key, ()):
+            moved[entry.account] = moved.get(entry.account, ZERO) - entry.amount
+        if entries:
+            self.postings[key] = entries
+        for account, amount in moved.items():
+            if amount:
+                self.move_account(account, amount)
+        for item, quantity in stock_moves(self.company, key[0], before, after).items():
+            move_stock(self.company, item, quantity)
+        self.relink(key, before, after)
+
+    def relink(self, key: Key, before: Document | None, after: Document | None) -> None:
+        """Refreshes what is open on the document, on what it settles and on what settles it."""
+        touched: dict[Key, None] = {key: None}
+        if key[0] in SETTLEMENTS:
+            old = dict(settled(before)) if before else {}
+            new = dict(settled(after)) if after else {}
+            for target in old:
+                if target not in new:
+                    self.settlers[target].pop(key, None)
+            for target in new:
+                self.settlers[target][key] = None
+            touched.update(dict.fromkeys([*old, *new]))
+        touched.update(self.settlers.get(key, {}))
+        self.refresh(touched, edited=key)
+
+    def refresh(self, keys: Iterable[Key], edited: Key | None = None) -> None:
+        """Recomputes open amounts; a document other than the edited one is stamped when its fields changed."""
+        for key in keys:
+            before = self.open.pop(key, {})
+            after = self.unsettled(key)
+            if after:
+                self.open[key] = after
+            for party in {**before, **after}:
+                delta = after.get(party, ZERO) - before.get(party, ZERO)
+                if delta:
+                    self.move_party(party, delta)
+                elif key == edited:
+                    self.company.bump_name(party)
+            document = self.company.store[key[0]].get(key[1])
+            if document and self.write_balances(key, document, after) and key != edited and not self.quiet:
+                self.company.bump(key[0], key[1])
+
+    def unsettled(self, key: Key) -> dict[str, Decimal]:
+        """Per party, what is open on a document; parties whose part is settled are left out."""
+        parts = self.original(key)
+        if not parts:
+            return {}
+        for settler in self.settlers.get(key, ()):
+            payment = self.company.store[settler[0]][settler[1]]
+            party = self.part(settler, key)
+            sign = 1 if parts[party] > 0 else -1
+            for target, amount in settled(payment):
+                if target == key:
+                    parts[party] -= sign * amount
+        if key[0] in SETTLEMENTS:
+            (payer,) = parts
+            for target, amount in settled(self.company.store[key[0]][key[1]]):
+                parts[payer] += self.sign(key, target) * amount
+        return {party: amount for party, amount in parts.items() if amount}
+
+    def original(self, key: Key) -> dict[str, Decimal]:
+        """Per party, what the document posts to A/R or A/P, before any settlement."""
+        parts: dict[str, Decimal] = {}
+        for entry in self.postings.get(key, ()):
+            if entry.party is not None:
+                parts[entry.party] = parts.get(entry.party, ZERO) + entry.amount
+        if not parts and key[0] in SETTLEMENTS:
+            payment = self.company.store[key[0]].get(key[1])
+            if payment:
+                parts[payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]] = ZERO
+        return parts
+
+    def part(self, settler: Key, target: Key) -> str:
+        """The party whose part of a document a payment settles."""
+        payment = self.company.store[settler[0]][settler[1]]
+        return self.part_for(
+            payment["CustomerRef" if settler[0] == "Payment" else "VendorRef"]["value"], target
+        )
+
+    def part_for(self, payer: str, target: Key) -> str:
+        """The payer's own part of a document, else that of one of his family, else the first."""
+        parts = self.original(target)
+        if len(parts) > 1:
+            if payer in parts:
+                return payer
+            root = self.company.root(payer)
+            for party in parts:
+                if self.company.root(party) == root:
+                    return party
+        return next(iter(parts))
+
+    def sign(self, settler: Key, target: Key) -> int:
+        return 1 if self.original(target)[self.part(settler, target)] > 0 else -1
+
+    def move_account(self, account: str, amount: Decimal) -> None:
+        self.balances[account] += amount
+        write_account(self.company, account)
+
+    def move_party(self, party: str, amount: Decimal) -> None:
+        self.parties[party] += amount
+        write_party(self.company, party, amount)
+
+    def write_balances(self, key: Key, document: Document, parts: dict[str, Decimal]) -> bool:
+        """Sets the document's own balance fields and payment links; true when any changed."""
+        entity = key[0]
+        amount = abs(sum(parts.values(), ZERO)) if entity != "JournalEntry" else ZERO
+        fields: Document = {name: cents(amount) for name in BALANCE_FIELDS.get(entity, ())}
+        rate = document.get("ExchangeRate")
+        if "Balance" in fields and rate and document["CurrencyRef"]["value"] != self.company.home:
+            fields["HomeBalance"] = cents(amount * rate)
+        if entity in ("Invoice", "Bill"):
+            fields["LinkedTxn"] = self.links(key, document)
+        changed = False
+        for name, value in fields.items():
+            if document.get(name) != value:
+                document[name] = value
+                changed = True
+        return changed
+
+    def links(self, key: Key, document: Document) -> list[Document]:
+        """The document's LinkedTxn: what it came from stays, payments follow in the order of their ids."""
+        kept = [
+            link
+            for link in document.get("LinkedTxn", ())
+            if link["TxnType"] != "Payment" and not link["TxnType"].startswith("BillPayment")
+        ]
+        settlers = sorted(self.settlers.get(key, ()), key=lambda settler: int(settler[1]))
+        store = self.company.store
+        return kept + [
+            {"TxnId": id, "TxnType": link_type(entity, store[entity][id])} for entity, id in settlers
+        ]

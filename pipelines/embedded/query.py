@@ -1,0 +1,163 @@
+"""Answers to queries: one page of one entity, or its count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pipelines.embedded.clock import PACIFIC
+from pipelines.embedded.conditions import check, narrow, predicate
+from pipelines.embedded.fault_codes import Fault
+from pipelines.embedded.query_language import Query, parse
+from pipelines.embedded.query_properties import STAMPS, default_order, properties
+from pipelines.embedded.switches import Switches
+from pipelines.embedded.tables import Order, Table, Tables
+from pipelines.embedded.wire import encode, group
+from pipelines.quickbooks.entities import BY_NAME
+
+if TYPE_CHECKING:
+    from pipelines.embedded.books import Company
+
+DEFAULT_RESULTS = 100
+MAX_RESULTS = 1000
+TOTAL_COUNT = {
+    *(
+        "Bill",
+        "BillPayment",
+        "Deposit",
+        "Invoice",
+        "JournalEntry",
+        "PurchaseOrder",
+        "RefundReceipt",
+        "Transfer",
+    ),
+    *("Budget", "Class", "CustomerType", "ExchangeRate", "TaxAgency", "TaxCode", "TaxRate"),
+}
+"""Entities whose answers carry `totalCount`."""
+
+_BY_LOWER_NAME = {name.lower(): name for name in BY_NAME}
+
+
+@dataclass
+class Page:
+    """What a query found; `count` is set for `count(*)` alone."""
+
+    entity: str
+    rows: list[bytes] = field(default_factory=list)
+    start: int = 1
+    total: int | None = None
+    count: int | None = None
+
+    @property
+    def inside(self) -> bytes:
+        """The content of QueryResponse."""
+        if self.count is not None:
+            return encode({"totalCount": self.count})
+        return group(self.entity, self.rows, self.start, len(self.rows), self.total)
+
+
+def supported(company: Company, asked: str, switches: Switches) -> str:
+    """The entity's right name; raises `Fault` when QuickBooks or this company's edition has none."""
+    name = _BY_LOWER_NAME.get(asked.lower())
+    unknown = Fault("4001", f"QueryValidationError: invalid context declaration: {asked}")
+    if name is None:
+        raise unknown
+    if not company.supports(name):
+        if switches.lacking_code == "4001":
+            raise unknown
+        detail = {
+            "5020": f"Permission Denied Error : You do not have permission to access {name}.",
+            "5030": f"Feature Not Supported Error : The feature {name} is not supported or turned off.",
+        }
+        raise Fault(switches.lacking_code, detail[switches.lacking_code])
+    return name
+
+
+def answer_query(
+    company: Company, tables: Tables, statement: str, switches: Switches, budget: int = MAX_RESULTS
+) -> Page:
+    """One page, of at most `budget` rows; raises `Fault`. Hold `company.lock`."""
+    query = parse(statement)
+    entity = supported(company, query.entity, switches)
+    known = properties(entity)
+    query.where = [it._replace(property=known.filter(it.property)) for it in query.where]
+    for condition in query.where:
+        check(condition)
+    order: Order = tuple((known.sort(name), descending) for name, descending in query.order)
+    table = tables.table(entity)
+    columns = [_projection(table, name) for name in query.columns]
+    today = company.clock.now().in_timezone(PACIFIC).to_date_string()
+    found = _matching(table, query, order or default_order(entity), today)
+    if query.count:
+        return Page(entity, count=len(found) if isinstance(found, Sequence) else sum(1 for _ in found))
+    start, limit = _paging(query, entity, switches)
+    limit = min(limit, budget)
+    wants_total = entity in TOTAL_COUNT
+    if wants_total and switches.total_count == "query":
+        found = list(found)
+    first = start - 1
+    page = (
+        found[first : first + limit] if isinstance(found, Sequence) else islice(found, first, first + limit)
+    )
+    rows = [table.projected(row, columns) if columns else table.encoded(row) for row in page]
+    total = len(found) if isinstance(found, list) and switches.total_count == "query" else len(rows)
+    return Page(entity, rows, start, total if wants_total else None)
+
+
+def _matching(table: Table, query: Query, order: Order, today: str) -> Sequence[int] | Iterator[int]:
+    hidden = any(condition.property == "Active" for condition in query.where)
+    by_id = next((condition for condition in query.where if condition.property == "Id"), None)
+    rest = [condition for condition in query.where if condition is not by_id]
+    found: Sequence[int]
+    if by_id:
+        asked = {table.positions.get(str(value)) for value in by_id.values}
+        active = table.column("Active") if BY_NAME[table.entity].active and not hidden else None
+        found = table.sort(
+            (row for row in asked if row is not None and (active is None or active[row] is not False)), order
+        )
+    else:
+        found = table.ordered(order, hidden)
+        first, descending = order[0]
+        if first in STAMPS:
+            ranges = [it for it in rest if it.property == first and it.operator not in ("in", "like")]
+            if ranges:
+                low, high = narrow(ranges, table.ordered_stamps(order, hidden), descending)
+                found = found[low:high]
+                rest = [it for it in rest if it not in ranges]
+    if not rest:
+        return found
+    tests = [predicate(table, condition, today) for condition in rest]
+    return (row for row in found if all(test(row) for test in tests))
+
+
+def _paging(query: Query, entity: str, switches: Switches) -> tuple[int, int]:
+    if entity == "Preferences":
+        return 1, MAX_RESULTS
+    start = 1 if query.start is None else query.start
+    limit = DEFAULT_RESULTS if query.limit is None else query.limit
+    if start == 0 and switches.position_zero == "one":
+        start = 1
+    for value in (start, limit):
+        if value < 1:
+            raise Fault("4001", f"QueryValidationError: value {value} is too small. Min allowed value is 1")
+    if limit > MAX_RESULTS:
+        if switches.results_over == "refuse":
+            raise Fault(
+                "4001",
+                f"QueryValidationError: value {limit} is too large. Max allowed value is {MAX_RESULTS}",
+            )
+        limit = MAX_RESULTS
+    return start, limit + (entity in switches.extra_row and limit < MAX_RESULTS)
+
+
+def _projection(table: Table, asked: str) -> str:
+    known = properties(table.entity)
+    name = known.known.get(asked.lower())
+    if name in STAMPS or name in ("Id", "SyncToken", "domain", "sparse"):
+        return str(name)
+    scalar = table.scalars.get(asked.lower())
+    if scalar is None and table.rows:
+        raise known.missing(asked)
+    return scalar or asked

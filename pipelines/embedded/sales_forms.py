@@ -1,0 +1,191 @@
+"""Invoices, credit memos, receipts and estimates: what QuickBooks fills in, and how their totals come about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .clock import add_days
+from .documents import Document, charges
+from .money import ONE, ZERO, cents, plain
+
+if TYPE_CHECKING:
+    from .books import Company
+
+SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estimate")
+
+
+def complete_sales_form(company: Company, entity: str, body: Document, given: Document) -> Document:
+    """The whole form from what was `given` now over what stood before; totals follow from its lines."""
+    form = company.transaction_head(entity, body, "Customer", given)
+    form["Line"] = numbered(list(sales_lines(company, form)))
+    total(company, form)
+    customer = company.store["Customer"][form["CustomerRef"]["value"]]
+    for field in ("BillAddr", "ShipAddr"):
+        if field in customer:
+            form.setdefault(field, customer[field])
+    if "PrimaryEmailAddr" in customer:
+        form.setdefault("BillEmail", customer["PrimaryEmailAddr"])
+    form.setdefault("ApplyTaxAfterDiscount", False)
+    form.setdefault("PrintStatus", "NeedToPrint")
+    form.setdefault("EmailStatus", "NotSet")
+    form.setdefault("CustomField", [])
+    KINDS[entity](company, form, given)
+    return form
+
+
+def complete_invoice(company: Company, form: Document, given: Document) -> None:
+    customer = company.store["Customer"][form["CustomerRef"]["value"]]
+    if "SalesTermRef" in customer:
+        form.setdefault("SalesTermRef", customer["SalesTermRef"])
+    due(company, form, given)
+    if deposit := form.get("Deposit"):
+        form["Deposit"] = min(cents(deposit), form["TotalAmt"])
+        form.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
+    for kind in ("IPN", "Online", "OnlineCreditCard", "OnlineACH"):
+        form.setdefault(f"Allow{kind}Payment", False)
+    form.setdefault("LinkedTxn", [])
+
+
+def complete_credit_memo(company: Company, form: Document, given: Document) -> None:
+    form.setdefault("RemainingCredit", form["TotalAmt"])
+
+
+def complete_receipt(company: Company, form: Document, given: Document) -> None:
+    form.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
+    form["Balance"] = ZERO
+
+
+def complete_estimate(company: Company, form: Document, given: Document) -> None:
+    form.setdefault("TxnStatus", "Pending")
+    form.setdefault("LinkedTxn", [])
+
+
+KINDS = {
+    "Invoice": complete_invoice,
+    "CreditMemo": complete_credit_memo,
+    "SalesReceipt": complete_receipt,
+    "RefundReceipt": complete_receipt,
+    "Estimate": complete_estimate,
+}
+
+
+def due(company: Company, form: Document, given: Document) -> None:
+    """A due date not given follows from the terms; one taken away (None) stays away."""
+    if form.get("DueDate", "") is None:
+        return
+    moved = "DueDate" not in given and ("TxnDate" in given or "SalesTermRef" in given)
+    term = company.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
+    known = "DueDate" in form
+    if term and (moved or not known) and (known or "Id" not in form):
+        form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]))
+
+
+def sales_lines(company: Company, form: Document) -> Iterator[Document]:
+    """The lines in QuickBooks' order: charges, subtotal, discount."""
+    subtotal, discounts = ZERO, []
+    for line in form.get("Line", ()):
+        kind = line["DetailType"]
+        if kind == "SubTotalLineDetail":
+            continue
+        if kind == "DiscountLineDetail":
+            discounts.append(line)
+            continue
+        line = sales_line(company, form, line)
+        if kind == "GroupLineDetail":
+            subtotal += sum((nested["Amount"] for nested in line["GroupLineDetail"]["Line"]), ZERO)
+        elif kind != "DescriptionOnly":
+            subtotal += line["Amount"]
+        yield line
+    yield {"Amount": cents(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
+    for line in discounts:
+        yield discount_line(company, line, subtotal)
+
+
+def sales_line(company: Company, form: Document, line: Document) -> Document:
+    kind = line["DetailType"]
+    if kind == "GroupLineDetail":
+        group = line["GroupLineDetail"]
+        nested = [sales_line(company, form, part) for part in group["Line"]]
+        reference = company.ref("Item", group["GroupItemRef"]["value"])
+        return {**line, "Amount": ZERO, kind: {**group, "GroupItemRef": reference, "Line": nested}}
+    if kind != "SalesItemLineDetail":
+        return dict(line)
+    given = line[kind]
+    item = company.store["Item"][given["ItemRef"]["value"]]
+    detail = {**given, "ItemRef": company.ref("Item", item["Id"])}
+    for field in ("Qty", "UnitPrice"):
+        if field in detail:
+            detail[field] = plain(detail[field])
+    detail.setdefault("ItemAccountRef", item["IncomeAccountRef"])
+    detail.setdefault("TaxCodeRef", company.line_tax_code(form, item))
+    amount = line["Amount"] if "Amount" in line else detail.get("Qty", ONE) * detail["UnitPrice"]
+    known = {name: line[name] for name in ("Id", "LineNum", "Description", "LinkedTxn") if name in line}
+    return {**known, "Amount": cents(amount), "DetailType": kind, kind: detail, "CustomExtensions": []}
+
+
+def discount_line(company: Company, line: Document, subtotal: Decimal) -> Document:
+    detail = {**line["DiscountLineDetail"]}
+    detail.setdefault("PercentBased", "DiscountPercent" in detail)
+    detail.setdefault("DiscountAccountRef", {"value": company.roles["discounts"], "name": "Discounts given"})
+    amount = subtotal * detail["DiscountPercent"] / 100 if detail["PercentBased"] else line["Amount"]
+    return {**line, "Amount": cents(amount), "DiscountLineDetail": detail}
+
+
+def numbered(lines: list[Document]) -> list[Document]:
+    """Lines keep the Id they have; new ones get the next, groups and their parts alike."""
+    parts = [part for line in lines for part in line.get("GroupLineDetail", {}).get("Line", ())]
+    highest = max((int(line["Id"]) for line in [*lines, *parts] if "Id" in line), default=0)
+    number = 0
+    for line in lines:
+        if line["DetailType"] in ("SubTotalLineDetail", "DiscountLineDetail"):
+            continue
+        number += 1
+        line["LineNum"] = number
+        for own in (line, *line.get("GroupLineDetail", {}).get("Line", ())):
+            if "Id" not in own:
+                highest += 1
+                own["Id"] = str(highest)
+    return lines
+
+
+def total(company: Company, form: Document) -> None:
+    """Subtotal less discount plus tax; per rate, the tax is rounded once over its whole base."""
+    subtotal = next(line["Amount"] for line in form["Line"] if line["DetailType"] == "SubTotalLineDetail")
+    reduction = sum(
+        (line["Amount"] for line in form["Line"] if line["DetailType"] == "DiscountLineDetail"), ZERO
+    )
+    share = ONE - reduction / subtotal if subtotal and form.get("ApplyTaxAfterDiscount") else ONE
+    bases: dict[str, Decimal] = {}
+    chosen = form.get("TxnTaxDetail", {}).get("TxnTaxCodeRef", {}).get("value")
+    for line in charges(form):
+        code = line.get("SalesItemLineDetail", {}).get("TaxCodeRef", {}).get("value")
+        for rate in company.tax_rates(code, chosen):
+            bases[rate] = bases.get(rate, ZERO) + line["Amount"]
+    taxes: list[Document] = []
+    for rate, base in bases.items():
+        percent = company.store["TaxRate"][rate]["RateValue"]
+        net = cents(base * share)
+        taxes.append(
+            {
+                "Amount": cents(net * percent / 100),
+                "DetailType": "TaxLineDetail",
+                "TaxLineDetail": {
+                    "TaxRateRef": {"value": rate},
+                    "PercentBased": True,
+                    "TaxPercent": percent,
+                    "NetAmountTaxable": net,
+                },
+            }
+        )
+    tax = sum((line["Amount"] for line in taxes), ZERO)
+    detail: Document = {"TotalTax": cents(tax)}
+    if taxes:
+        code = {"TxnTaxCodeRef": {"value": chosen or company.roles["tax code"]}}
+        detail = {**(code if company.profile.country == "US" else {}), **detail, "TaxLine": taxes}
+    elif chosen:
+        detail = {"TxnTaxCodeRef": {"value": chosen}, **detail}
+    form["TxnTaxDetail"] = detail
+    form["TotalAmt"] = cents(subtotal - reduction + tax)
+    company.home_total(form)

@@ -1,0 +1,134 @@
+"""Payments and bill payments: what they settle, and how far they may."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .documents import LINKED_ENTITY, Document, Key, settled
+from .money import ZERO, cents
+from .refusal import Refused
+
+if TYPE_CHECKING:
+    from .books import Company
+
+NAME_VALUE = "{http://schema.intuit.com/finance/v3}NameValue"
+LINKING_NOTE = "Created by QB Online to link credits to charges."
+
+
+def complete_payment(company: Company, entity: str, body: Document, given: Document) -> Document:
+    payment = company.transaction_head(entity, body, "Customer", given)
+    payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
+    if payment["TotalAmt"]:
+        payment.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
+    if company.profile.multicurrency:
+        payment["ARAccountRef"] = {"value": company.control("receivable", payment)}
+    payment["Line"] = settlement_lines(company, payment)
+    payment.setdefault("UnappliedAmt", ZERO)
+    payment.setdefault("ProcessPayment", False)
+    payment.setdefault("LinkedTxn", [])
+    company.home_total(payment)
+    return payment
+
+
+def complete_bill_payment(company: Company, entity: str, body: Document, given: Document) -> Document:
+    payment = company.transaction_head(entity, body, "Vendor", given)
+    payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
+    payment.setdefault("PayType", "Check")
+    if payment["PayType"] == "Check":
+        bank = {"BankAccountRef": company.ref("Account", company.roles["checking"]), "PrintStatus": "NotSet"}
+        payment.setdefault("CheckPayment", bank)
+    else:
+        payment.setdefault(
+            "CreditCardPayment", {"CCAccountRef": company.ref("Account", company.roles["card"])}
+        )
+    payment["Line"] = settlement_lines(company, payment)
+    company.home_total(payment)
+    return payment
+
+
+def settlement_lines(company: Company, payment: Document) -> list[Document]:
+    return [
+        line if "LineEx" in line else explained(company, line)
+        for line in ({**line, "Amount": cents(line["Amount"])} for line in payment.get("Line", ()))
+        if line["Amount"]
+    ]
+
+
+def explained(company: Company, line: Document) -> Document:
+    """The line with what QuickBooks adds: the document's id, open balance before this payment, and number."""
+    (link,) = line["LinkedTxn"]
+    key = (LINKED_ENTITY[link["TxnType"]], link["TxnId"])
+    target = company.store[key[0]].get(key[1], {})
+    opened = abs(sum(company.ledger.open.get(key, {}).values(), ZERO))
+    facts = {"txnId": key[1], "txnOpenBalance": f"{opened:.2f}"}
+    if "DocNumber" in target:
+        facts["txnReferenceNumber"] = target["DocNumber"]
+    return {**line, "LineEx": {"any": [name_value(name, value) for name, value in facts.items()]}}
+
+
+def name_value(name: str, value: str) -> Document:
+    return {
+        "name": NAME_VALUE,
+        "nil": False,
+        "value": {"Name": name, "Value": value},
+        "declaredType": "com.intuit.schema.finance.v3.NameValue",
+        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
+        "globalScope": True,
+        "typeSubstituted": False,
+    }
+
+
+def refuse_overapplied(company: Company, key: Key, payment: Document) -> None:
+    """A line may take no more than is open on its document, and the lines no more than the payment has."""
+    party = payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]
+    taken: dict[Key, Decimal] = {}
+    for target, amount in settled(payment):
+        if amount < 0:
+            raise Refused("2140", f"{key[0]} line on {target[0]} {target[1]} is negative")
+        document = company.store[target[0]].get(target[1])
+        if document is None or not company.ledger.original(target):
+            raise Refused("620", f"{target[0]} {target[1]} cannot be linked")
+        if document.get("CurrencyRef") != payment.get("CurrencyRef"):
+            raise Refused("620", f"{target[0]} {target[1]} is in another currency")
+        taken[target] = taken.get(target, ZERO) + amount
+    balance = ZERO
+    for target, amount in taken.items():
+        part = company.ledger.part_for(party, target)
+        sign = 1 if company.ledger.original(target)[part] > 0 else -1
+        others = sum(
+            (line for settler in company.ledger.settlers.get(target, ()) if settler != key
+             and company.ledger.part(settler, target) == part
+             for where, line in settled(company.store[settler[0]][settler[1]]) if where == target),
+            ZERO,
+        )  # fmt: skip
+        if amount + others > abs(company.ledger.original(target)[part]):
+            raise Refused("6000", f"{target[0]} {target[1]} has less open than {amount}")
+        balance += sign * amount
+    due = balance if key[0] == "Payment" else -balance
+    if not ZERO <= payment["TotalAmt"] - due <= payment["TotalAmt"]:
+        raise Refused("6000", f"{key[0]} of {payment['TotalAmt']} cannot settle {due}")
+
+
+def fitted(company: Company, key: Key, payment: Document) -> Document | None:
+    """The payment with lines cut from the end until it settles no more than it has.
+
+    None when nothing is left of a payment that only linked credits to charges.
+    """
+    lines = list(payment["Line"])
+    side = 1 if key[0] == "Payment" else -1
+
+    def due(line: Document) -> Decimal:
+        target, amount = next(settled({"Line": [line]}))
+        return side * company.ledger.sign(key, target) * amount
+
+    for kind in (1, -1):
+        for number in reversed(range(len(lines))):
+            settles = sum(map(due, lines), ZERO)
+            over = settles - payment["TotalAmt"] if kind == 1 else -settles
+            if over > 0 and due(lines[number]) * kind > 0:
+                rest = lines[number]["Amount"] - min(over, lines[number]["Amount"])
+                lines[number : number + 1] = [{**lines[number], "Amount": cents(rest)}] if rest else []
+    if not lines and not payment["TotalAmt"]:
+        return None
+    return {**payment, "Line": lines}

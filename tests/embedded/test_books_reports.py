@@ -1,0 +1,149 @@
+"""Reports as they go over the wire."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.embedded.small_books import customer, form, journal, us_company
+
+
+def test_aged_receivables_in_full() -> None:
+    """A parent with a job is a section whose own postings sit in a nested section without header."""
+    company = us_company()
+    top = customer(company, "Ada & Sons")
+    job = customer(company, "Kitchen", ParentRef={"value": top})
+    other = customer(company, "Bela")
+    form(company, "Invoice", top, "2026-06-01", "10", DueDate="2026-06-15")
+    form(company, "Invoice", job, "2026-06-30", "20.5", DueDate="2026-07-30")
+    form(company, "CreditMemo", other, "2026-03-01", "3")
+    report = company.report("AgedReceivables", {"report_date": "2026-07-01", "aging_method": "Report_Date"})
+    assert report["Header"] == {
+        "Time": "2026-07-01T09:00:00-07:00",
+        "ReportName": "AgedReceivables",
+        "StartPeriod": "2026-07-01",
+        "EndPeriod": "2026-07-01",
+        "SummarizeColumnsBy": "Total",
+        "Currency": "USD",
+        "Option": [
+            {"Name": "report_date", "Value": "2026-07-01"},
+            {"Name": "NoReportData", "Value": "false"},
+        ],
+    }
+    columns = [
+        (column["ColTitle"], column["ColType"], column["MetaData"][0]["Value"])
+        for column in report["Columns"]["Column"]
+    ]
+    assert columns == [
+        ("", "Customer", "cust_name"),
+        ("Current", "Money", "current"),
+        ("1 - 30", "Money", "1-30"),
+        ("31 - 60", "Money", "31-60"),
+        ("61 - 90", "Money", "61-90"),
+        ("91 and over", "Money", "91_and_over"),
+        ("Total", "Money", "total"),
+    ]
+    family, lone, total = report["Rows"]["Row"]
+    values = [{"value": value} for value in ("", "10.00", "", "", "", "10.00")]
+    own = {"ColData": [{"value": "Ada & Sons", "id": top}, *values]}
+    values = [{"value": value} for value in ("20.50", "", "", "", "", "20.50")]
+    below = {"ColData": [{"value": "Kitchen", "id": job}, *values]}
+    assert family["Header"]["ColData"][0] == {"value": "Ada & Sons", "id": top}
+    assert family["Rows"]["Row"] == [{"Rows": {"Row": [own]}, "type": "Section"}, below]
+    assert [cell["value"] for cell in family["Summary"]["ColData"]] == [
+        "Total Ada & Sons", "20.50", "10.00", "0.00", "0.00", "0.00", "30.50",
+    ]  # fmt: skip
+    assert family["type"] == "Section"
+    assert [cell["value"] for cell in lone["ColData"]] == ["Bela", "", "", "", "", "-3.00", "-3.00"]
+    assert (total["group"], total["type"]) == ("GrandTotal", "Section")
+    assert [cell["value"] for cell in total["Summary"]["ColData"]] == [
+        "TOTAL", "20.50", "10.00", "0.00", "0.00", "-3.00", "27.50",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["AgedReceivables", "AgedReceivableDetail", "CustomerBalance", "TrialBalance"]
+)
+def test_no_data(name: str) -> None:
+    report = us_company().report(name, {})
+    assert report["Rows"] == {}
+    assert report["Header"]["Option"][-1] == {"Name": "NoReportData", "Value": "true"}
+
+
+def test_unknown_report() -> None:
+    with pytest.raises(KeyError):
+        us_company().report("Nonsense", {})
+
+
+def test_aged_receivable_detail() -> None:
+    """Sections by bucket, the most overdue first, one row per open document."""
+    company = us_company()
+    who = customer(company, "Ada")
+    late = form(company, "Invoice", who, "2026-01-01", "10", DueDate="2026-01-31")
+    form(company, "Invoice", who, "2026-06-20", "5", DueDate="2026-07-20")
+    report = company.report(
+        "AgedReceivableDetail", {"report_date": "2026-07-01", "aging_method": "Report_Date"}
+    )
+    old, current, total = report["Rows"]["Row"]
+    assert old["Header"]["ColData"][0] == {"value": "91 or more days past due"}
+    assert [cell["value"] for cell in old["Rows"]["Row"][0]["ColData"]] == [
+        "2026-01-01", "Invoice", "1001", "Ada", "2026-01-31", "151", "10.00", "10.00",
+    ]  # fmt: skip
+    assert old["Rows"]["Row"][0]["ColData"][1]["id"] == late
+    assert current["Header"]["ColData"][0] == {"value": "Current"}
+    assert total["Summary"]["ColData"][7] == {"value": "15.00"}
+
+
+def test_customer_balance() -> None:
+    company = us_company()
+    who = customer(company, "Ada")
+    form(company, "Invoice", who, "2026-06-20", "5")
+    report = company.report("CustomerBalance", {})
+    assert report["Rows"]["Row"][0] == {"ColData": [{"value": "Ada", "id": who}, {"value": "5.00"}]}
+
+
+def test_profit_and_loss() -> None:
+    """Sections in the statement's order; sub-accounts sit in a section of their parent."""
+    company = us_company()
+    who = customer(company, "Ada")
+    form(company, "Invoice", who, "2026-06-20", "100")
+    journal(company, "2026-06-21", ("Debit", "rent", "30", ""), ("Credit", "checking", "30", ""))
+    journal(company, "2026-06-22", ("Debit", "checking", "1.5", ""), ("Credit", "interest", "1.5", ""))
+    journal(company, "2026-05-31", ("Debit", "rent", "500", ""), ("Credit", "checking", "500", ""))
+    report = company.report("ProfitAndLoss", {"start_date": "2026-06-01", "end_date": "2026-06-30"})
+    sums = {row["group"]: row["Summary"]["ColData"][1]["value"] for row in report["Rows"]["Row"]}
+    assert sums == {
+        "Income": "100.00",
+        "COGS": "0.00",
+        "GrossProfit": "100.00",
+        "Expenses": "30.00",
+        "NetOperatingIncome": "70.00",
+        "OtherIncome": "1.50",
+        "OtherExpenses": "0.00",
+        "NetOtherIncome": "1.50",
+        "NetIncome": "71.50",
+    }
+    services = report["Rows"]["Row"][0]["Rows"]["Row"][0]
+    assert services["Header"]["ColData"][0]["value"] == "Services"
+    assert services["Rows"]["Row"][0]["ColData"][0]["value"] == "Design Income"
+
+
+def test_trial_balance_closes_the_year() -> None:
+    """Last year's income is in retained earnings, this year's on its own account."""
+    company = us_company()
+    for date, amount in (("2025-12-31", "40"), ("2026-01-01", "2")):
+        journal(company, date, ("Debit", "checking", amount, ""), ("Credit", "interest", amount, ""))
+    report = company.report("TrialBalance", {"end_date": "2026-06-30"})
+    rows = [[cell["value"] for cell in row["ColData"]] for row in report["Rows"]["Row"][:-1]]
+    assert rows == [
+        ["Checking", "42.00", ""],
+        ["Retained Earnings", "", "40.00"],
+        ["Interest Earned", "", "2.00"],
+    ]
+    assert [cell["value"] for cell in report["Rows"]["Row"][-1]["Summary"]["ColData"]] == [
+        "TOTAL",
+        "42.00",
+        "42.00",
+    ]
+    assert Decimal(rows[0][1]) == Decimal(42)

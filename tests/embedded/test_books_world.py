@@ -1,0 +1,288 @@
+"""The world: what is in it, that it is the same for the same seed, and that it survives on disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pendulum
+import pytest
+
+from pipelines.embedded import world as worlds
+from pipelines.embedded.books import Company
+from pipelines.embedded.documents import is_voided
+from pipelines.embedded.profile import TRANSACTIONS
+from pipelines.embedded.world import World
+from tests.embedded.edit_storm import edit_at_random
+from tests.embedded.identities import assert_sound
+
+MONEY = (
+    "Amount",
+    "TotalAmt",
+    "Balance",
+    "UnappliedAmt",
+    "RemainingCredit",
+    "BalanceWithJobs",
+    "HomeBalance",
+    "TotalTax",
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World.create(1)
+
+
+@pytest.fixture(scope="module")
+def company(world: World) -> Company:
+    return world.companies["9130350000000001"]
+
+
+@pytest.fixture(scope="module")
+def abroad(world: World) -> Company:
+    return world.companies["9130350000000002"]
+
+
+def contents(world: World) -> dict[str, Any]:
+    return {
+        realm: (company.store, company.tombstones(), company.clock.now(), company.sequences)
+        for realm, company in world.companies.items()
+    }
+
+
+def test_same_seed_same_world() -> None:
+    assert contents(World.create(7, size=0.03)) == contents(World.create(7, size=0.03))
+    assert contents(World.create(7, size=0.03)) != contents(World.create(8, size=0.03))
+
+
+def test_life_goes_on_the_same_after_a_restart(tmp_path: Path) -> None:
+    """Edited, saved and loaded books live through the same days as those that stayed in memory."""
+    world = World.create(3, size=0.05)
+    for company in world.companies.values():
+        edit_at_random(company, Random(3), 80)
+    world.save(tmp_path)
+    loaded = World.load(tmp_path)
+    assert contents(loaded) == contents(world)
+    for realm, company in world.companies.items():
+        company.advance(40)
+        loaded.companies[realm].advance(40)
+        assert_sound(loaded.companies[realm])
+    assert contents(loaded) == contents(world)
+
+
+def test_save_replaces_the_books_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before the pointer moves, the folder still holds the world saved before."""
+    world = World.create(3, size=0.02)
+    world.save(tmp_path)
+    saved = contents(World.load(tmp_path))
+    world.companies["9130350000000001"].advance(5)
+    with monkeypatch.context() as patch:
+        patch.setattr(worlds.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        with pytest.raises(OSError, match="killed"):
+            world.save(tmp_path)
+    assert contents(World.load(tmp_path)) == saved
+    world.save(tmp_path)
+    assert contents(World.load(tmp_path)) == contents(world)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["books-000003", "world.json"]
+
+
+def test_size_and_span(company: Company, abroad: Company) -> None:
+    """About 10,000 and 1,500 objects, created over 24 months that end now."""
+    assert 9_000 < sum(len(company.objects(entity)) for entity in company.store) < 12_000
+    assert 1_300 < sum(len(abroad.objects(entity)) for entity in abroad.store) < 2_000
+    assert company.clock.stamp() == abroad.clock.stamp() == "2026-11-20T09:00:00-08:00"
+    months = Counter(form["MetaData"]["CreateTime"][:7] for form in company.objects("Invoice"))
+    assert len(months) == 25
+    assert max(months.values()) < 4 * min(count for month, count in months.items() if month != "2024-11")
+
+
+def test_stamps_are_never_ahead_of_the_clock(world: World) -> None:
+    for company in world.companies.values():
+        now = pendulum.instance(company.clock.now())
+        for entity in company.store:
+            for row in company.objects(entity):
+                inner = next(iter(row.values())) if entity == "RecurringTransaction" else row
+                updated = pendulum.parse(inner["MetaData"]["LastUpdatedTime"])
+                assert updated <= now
+
+
+def test_transactions_share_their_ids(company: Company) -> None:
+    """No id serves two transactions, nor two of customers, vendors and employees; later accounts are big."""
+    kinds = [entity for entity in TRANSACTIONS if entity not in ("TimeActivity", "RecurringTransaction")]
+    ids = [row["Id"] for entity in kinds for row in company.objects(entity)]
+    assert len(ids) == len(set(ids))
+    people = [row["Id"] for entity in ("Customer", "Vendor", "Employee") for row in company.objects(entity)]
+    assert len(people) == len(set(people))
+    assert any(int(row["Id"]) > 1_150_040_000 for row in company.objects("Account"))
+    assert all(len(row["Id"]) == 19 for row in company.objects("Class"))
+
+
+def test_money_is_exact_to_the_cent(world: World) -> None:
+    """Every amount has two decimals, or is a bare 0; no field is null."""
+
+    def check(value: Any, name: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                check(inner, key)
+        elif isinstance(value, list):
+            for inner in value:
+                check(inner, name)
+        else:
+            assert value is not None, name
+            assert not isinstance(value, float), name
+            if name in MONEY:
+                assert str(value) == "0" or value.as_tuple().exponent == -2, (name, value)
+
+    for company in world.companies.values():
+        for entity in company.store:
+            for row in company.objects(entity):
+                check(row, "")
+
+
+def test_every_awkward_receivable_is_there(world: World) -> None:
+    for company in world.companies.values():
+        found = {name for name, present in CASES.items() if present(company)}
+        assert found == set(CASES), company.name
+
+
+def invoices(company: Company) -> list[dict[str, Any]]:
+    return company.objects("Invoice")
+
+
+def linked(company: Company) -> set[tuple[bool, frozenset[str]]]:
+    """Of each payment: is its total 0, and the types it settles."""
+    return {
+        (not form["TotalAmt"], frozenset(line["LinkedTxn"][0]["TxnType"] for line in form["Line"]))
+        for form in company.objects("Payment")
+    }
+
+
+def details(company: Company, kind: str) -> list[dict[str, Any]]:
+    return [line for form in invoices(company) for line in form["Line"] if line["DetailType"] == kind]
+
+
+def settles(company: Company, payment: dict[str, Any]) -> list[dict[str, Any]]:
+    ids = [line["LinkedTxn"][0] for line in payment["Line"]]
+    return [company.store["Invoice"][link["TxnId"]] for link in ids if link["TxnType"] == "Invoice"]
+
+
+CASES = {
+    "percent discount": lambda it: any(
+        line["DiscountLineDetail"]["PercentBased"] for line in details(it, "DiscountLineDetail")
+    ),
+    "discount amount": lambda it: any(
+        not line["DiscountLineDetail"]["PercentBased"] for line in details(it, "DiscountLineDetail")
+    ),
+    "group": lambda it: details(it, "GroupLineDetail"),
+    "description": lambda it: details(it, "DescriptionOnly"),
+    "tax": lambda it: any(form["TxnTaxDetail"]["TotalTax"] for form in invoices(it)),
+    "deposit": lambda it: any(form.get("Deposit") for form in invoices(it)),
+    "terms, no due date": lambda it: any(
+        "DueDate" not in form and "SalesTermRef" in form for form in invoices(it)
+    ),
+    "no terms, no due date": lambda it: any(
+        "DueDate" not in form and "SalesTermRef" not in form for form in invoices(it)
+    ),
+    "no number": lambda it: any("DocNumber" not in form for form in invoices(it)),
+    "mailed": lambda it: any("DeliveryInfo" in form for form in invoices(it)),
+    "part payment": lambda it: any(0 < form["Balance"] < form["TotalAmt"] for form in invoices(it)),
+    "payment of several invoices": lambda it: any(
+        len(settles(it, form)) > 1 for form in it.objects("Payment")
+    ),
+    "overpayment": lambda it: any(form["UnappliedAmt"] and form["Line"] for form in it.objects("Payment")),
+    "unapplied payment": lambda it: any(
+        form["UnappliedAmt"] and not form["Line"] for form in it.objects("Payment")
+    ),
+    "early payment": lambda it: any(
+        target["TxnDate"] > form["TxnDate"] for form in it.objects("Payment") for target in settles(it, form)
+    ),
+    "parent pays": lambda it: any(
+        target["CustomerRef"]["value"] != form["CustomerRef"]["value"]
+        for form in it.objects("Payment")
+        for target in settles(it, form)
+    ),
+    "credit memo applied": lambda it: (True, frozenset({"Invoice", "CreditMemo"})) in linked(it),
+    "credit memo on a journal entry": lambda it: (
+        (True, frozenset({"JournalEntry", "CreditMemo"})) in linked(it)
+    ),
+    "journal credit applied": lambda it: (True, frozenset({"JournalEntry", "Invoice"})) in linked(it),
+    "cheque refunds a credit": lambda it: (True, frozenset({"Check", "CreditMemo"})) in linked(it),
+    "deposit on A/R": lambda it: any(
+        line.get("DepositLineDetail", {}).get("AccountRef", {}).get("value") in it.controls
+        for form in it.objects("Deposit")
+        for line in form["Line"]
+    ),
+    "voided invoice": lambda it: any(is_voided(form) for form in invoices(it)),
+    "voided payment": lambda it: any(is_voided(form) for form in it.objects("Payment")),
+    "deleted invoice": lambda it: any(stone.entity == "Invoice" for stone in it.tombstones()),
+    "merged customer": lambda it: any(stone.entity == "Customer" for stone in it.tombstones()),
+    "inactive customer who owes": lambda it: any(
+        not row["Active"] and row["Balance"] for row in it.objects("Customer")
+    ),
+    "job at the third level": lambda it: any(row.get("Level") == 3 for row in it.objects("Customer")),
+    "stale name": lambda it: any(
+        form["CustomerRef"]["name"]
+        != it.store["Customer"][form["CustomerRef"]["value"]]["FullyQualifiedName"]
+        for form in invoices(it)
+    ),
+    "apostrophe": lambda it: any("'" in row["DisplayName"] for row in it.objects("Customer")),
+    "other script": lambda it: any(not row["DisplayName"].isascii() for row in it.objects("Customer")),
+    "every estimate status": lambda it: (
+        {form["TxnStatus"] for form in it.objects("Estimate")}
+        == {"Pending", "Accepted", "Closed", "Rejected", "Converted"}
+    ),
+    "every item type": lambda it: (
+        {row["Type"] for row in it.objects("Item")}
+        == {"Service", "Inventory", "NonInventory", "Group", "Category"}
+    ),
+    "every purchase type": lambda it: (
+        {form["PaymentType"] for form in it.objects("Purchase")} == {"Cash", "Check", "CreditCard"}
+    ),
+}
+
+
+def test_editions_differ(company: Company, abroad: Company) -> None:
+    """What an edition lacks has no objects; everything else has some."""
+    for each in (company, abroad):
+        for entity in each.store:
+            assert bool(each.objects(entity)) is each.supports(entity), (each.name, entity)
+    assert not company.supports("JournalCode")
+    assert company.supports("Class") and not abroad.supports("Class")
+    assert not company.supports("ExchangeRate") and abroad.supports("ExchangeRate")
+    assert not company.supports("Nonsense")
+
+
+def test_foreign_documents_carry_their_rate(abroad: Company) -> None:
+    """Currency follows the customer; home amounts are the document's at its own rate."""
+    currencies = set()
+    for form in abroad.objects("Invoice"):
+        customer = abroad.store["Customer"][form["CustomerRef"]["value"]]
+        assert form["CurrencyRef"]["value"] == customer["CurrencyRef"]["value"]
+        currencies.add(form["CurrencyRef"]["value"])
+        if form["CurrencyRef"]["value"] == "CAD":
+            assert form["ExchangeRate"] == 1 and "HomeTotalAmt" not in form
+        else:
+            exact = form["TotalAmt"] * form["ExchangeRate"]
+            assert abs(form["HomeTotalAmt"] - exact) <= Decimal("0.005")
+    assert currencies == {"CAD", "USD", "EUR"}
+
+
+def test_customers_have_habits(company: Company) -> None:
+    """Some pay well before the due date, some long after, some never."""
+    lateness: dict[str, list[int]] = {}
+    for payment in company.objects("Payment"):
+        for target in settles(company, payment):
+            if "DueDate" in target and payment["TotalAmt"]:
+                days = (
+                    pendulum.parse(payment["TxnDate"])
+                    .diff(pendulum.parse(target["DueDate"]), False)
+                    .in_days()
+                )
+                lateness.setdefault(target["CustomerRef"]["value"], []).append(-days)
+    means = [sum(days) / len(days) for days in lateness.values() if len(days) > 5]
+    assert sum(mean < -5 for mean in means) > 5
+    assert sum(-4 < mean < 8 for mean in means) > 5
+    assert sum(mean > 15 for mean in means) > 5
