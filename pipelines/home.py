@@ -39,13 +39,18 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """raw, staging, core, marts, history, checks, ops: for quickduck alone."""
+        """raw, staging, core, marts, checks, ops: for quickduck alone."""
         return self.path / "warehouse.duckdb"
 
     @property
     def analytics(self) -> Path:
         """The published file that people open."""
         return self.path / "analytics.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """One Parquet file per published mart."""
+        return self.path / "parquet"
 
     @property
     def tokens(self) -> Path:

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.quickbooks.errors import ConfigurationError, WrongUsage
+from pipelines.quickbooks.session import safe_url
 
 SECTION = "sources.quickbooks"
 
@@ -53,15 +53,15 @@ class Settings:
     refresh_token: str = field(default="", repr=False)
 
     def served_at(self, url: str) -> Settings:
-        """These settings, pointed at an embedded company that listens at `url`."""
+        """These settings, with what is not set pointed at an embedded company that listens at `url`."""
         return replace(
             self,
             api_url=url,
-            token_url=f"{url}/oauth2/v1/tokens/bearer",
-            authorize_url=f"{url}/connect/oauth2",
-            revoke_url=f"{url}/v2/oauth2/tokens/revoke",
-            client_id="embedded-client",
-            client_secret="embedded-secret",
+            token_url=self.token_url or f"{url}/oauth2/v1/tokens/bearer",
+            authorize_url=self.authorize_url or f"{url}/connect/oauth2",
+            revoke_url=self.revoke_url or f"{url}/v2/oauth2/tokens/revoke",
+            client_id=self.client_id or "embedded-client",
+            client_secret=self.client_secret or "embedded-secret",
         )
 
 
@@ -81,39 +81,45 @@ def settings(**overrides: Any) -> Settings:
     addresses = INTUIT | {"api_url": API_URL[environment]} if environment in API_URL else {}
     given = {name: value for name, value in found.items() if value not in (None, "", ())}
     given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
+    if not str(given.get("minorversion", 75)).isdigit():
+        raise ConfigurationError(
+            f"{SECTION}.minorversion is {given['minorversion']!r}; it is a number, such as 75."
+        )
     given["minorversion"] = int(given.get("minorversion", 75))
     chosen = Settings(environment=environment, **(addresses | given))
     for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
-        _require_safe(name, getattr(chosen, name))
+        if url := getattr(chosen, name):
+            safe_url(url, name)
     return chosen
 
 
 def realm_ids(value: Any) -> tuple[str, ...]:
     """Company ids out of one id, several with commas, a JSON list or a list: always text."""
     if isinstance(value, str) and value.strip().startswith("["):
-        value = json.loads(value)
+        value = _list(value)
     parts = (
         value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
     )
     ids = tuple(str(part).strip() for part in parts if str(part).strip())
     for realm_id in ids:
         if not realm_id.isdigit():
-            raise ConfigurationError(
+            raise WrongUsage(
                 f"{SECTION}.realm_ids holds {realm_id!r}, but a company id has digits only. "
                 "It is shown in QuickBooks under Settings, Additional info, and as realmId when you sign in."
             )
     return ids
 
 
+def _list(text: str) -> list[Any]:
+    try:
+        return list(json.loads(text))
+    except ValueError:
+        raise ConfigurationError(
+            f"{SECTION}.realm_ids is {text!r}, which is no JSON list. Write one id, or several with commas."
+        ) from None
+
+
 def _configured(name: str) -> Any:
     import dlt
 
     return dlt.secrets.get(f"{SECTION}.{name}")
-
-
-def _require_safe(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    if url and parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ConfigurationError(
-            f"{SECTION}.{name} is {url!r}, but tokens travel over https; plain http is for loopback alone."
-        )

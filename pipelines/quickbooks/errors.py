@@ -2,7 +2,9 @@
 
     QuickduckError
     ├── ConfigurationError      a setting, key or folder is wrong; no run can help until it is changed
+    │   └── WrongUsage          the command asked for something that does not exist
     ├── SignInNeeded            a company has no connection that QuickBooks accepts
+    │   └── GrantRefused        Intuit's token endpoint said so; an outage can look the same
     └── QuickBooksError         a request was answered badly or not at all
         ├── QuickBooksFault     QuickBooks answered with a fault
         ├── Throttled           it asked us to slow down, more often than we waited for
@@ -19,7 +21,12 @@ RETRYABLE_CODES = frozenset({"10000", "6002", "7001"})
 THROTTLE_CODES = frozenset({"3001", "003001"})
 AUTHENTICATION_CODES = frozenset({"3200", "003200", "100", "110"})
 
+REFUSED = "Asking again would bring the same answer: the request itself is refused."
+SIGN_IN = "Sign in again with `quickduck login`."
 ADVICE = {
+    "3200": SIGN_IN,
+    "100": SIGN_IN,
+    "110": SIGN_IN,
     "120": "The user who connected the company lost admin rights: sign in again as an admin of it.",
     "130": "QuickBooks moved the company to another cluster: run again in a few minutes.",
     "140": "QuickBooks has locked the company: run again later.",
@@ -29,7 +36,7 @@ ADVICE = {
     "5020": "The signed-in user may not see this: sign in as an admin of the company.",
     "5030": "The company's edition of QuickBooks lacks this feature.",
     "6190": "The company's QuickBooks subscription has ended: renew it in QuickBooks.",
-    "10000": "QuickBooks failed on its side every time we asked: run again later, and give Intuit the intuit_tid.",
+    "10000": "QuickBooks failed on its side: run again later; if it stays, give Intuit the intuit_tid.",
     "10200": "The company was reset in QuickBooks: copy it again into a new data folder.",
 }
 
@@ -42,6 +49,10 @@ class ConfigurationError(QuickduckError):
     """A setting, key or folder is wrong."""
 
 
+class WrongUsage(ConfigurationError):
+    """The command or the call asked for something that does not exist."""
+
+
 class SignInNeeded(QuickduckError):
     """A company has no connection that QuickBooks accepts; `quickduck login` makes one."""
 
@@ -49,6 +60,10 @@ class SignInNeeded(QuickduckError):
         super().__init__(message)
         self.realm_id = realm_id
         self.intuit_tid = intuit_tid
+
+
+class GrantRefused(SignInNeeded):
+    """The token endpoint refused a code or a refresh token, usually as `invalid_grant`."""
 
 
 class QuickBooksError(QuickduckError):
@@ -107,9 +122,7 @@ class QuickBooksFault(QuickBooksError):
             request=request,
             http_status=http_status,
             intuit_tid=intuit_tid,
-            advice=ADVICE.get(
-                code, "Asking again would bring the same answer: the request itself is refused."
-            ),
+            advice=ADVICE.get(code, ADVICE["10000"] if http_status >= 500 else REFUSED),
         )
 
     @property
@@ -120,11 +133,16 @@ class QuickBooksFault(QuickBooksError):
     @property
     def is_throttle(self) -> bool:
         """Too many requests, whatever the HTTP status says (old gateways sent 403)."""
-        return self.http_status == 429 or self.code in THROTTLE_CODES
+        return self.http_status == 429 or self.code in THROTTLE_CODES or "ThrottleExceeded" in self.message
+
+    @property
+    def is_transient(self) -> bool:
+        """The same request may succeed a little later."""
+        return self.is_throttle or self.is_retryable
 
     @property
     def is_retryable(self) -> bool:
-        """The same request may succeed a little later."""
+        """The server failed on its side."""
         return (self.http_status or 0) >= 500 or self.code in RETRYABLE_CODES or self.type == "SystemFault"
 
 

@@ -11,7 +11,9 @@ def test_tables_and_staging_names_are_unique() -> None:
 
 def test_names_follow_quickbooks() -> None:
     """raw is singular snake case, staging its plural, also where English is irregular."""
-    names = {name: (BY_NAME[name].table, BY_NAME[name].staging) for name in ("Class", "TaxAgency", "CompanyInfo")}
+    names = {
+        name: (BY_NAME[name].table, BY_NAME[name].staging) for name in ("Class", "TaxAgency", "CompanyInfo")
+    }
     assert names == {
         "Class": ("class", "classes"),
         "TaxAgency": ("tax_agency", "tax_agencies"),

@@ -1,0 +1,176 @@
+"""What QuickBooks answers, opened only as far as the rows, whose bytes stay exactly as sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+import pendulum
+from pendulum import DateTime
+
+from pipelines.quickbooks.errors import QuickBooksFault
+from pipelines.quickbooks.faults import Envelope, fault_in
+
+MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer
+
+T = TypeVar("T")
+FaultIn = Callable[[Envelope], QuickBooksFault | None]
+
+
+class Unreadable(ValueError):
+    """The body is not what this request is answered with; the client says so with company and trace."""
+
+
+@dataclass(frozen=True)
+class QueryAnswer:
+    """One page of rows; `total_count` is what `count(*)` asked for, else the server's idea of the page."""
+
+    answered_at: DateTime
+    rows: list[msgspec.Raw]
+    total_count: int | None = None
+
+
+@dataclass(frozen=True)
+class CdcAnswer:
+    """What changed, by the entity asked for; tombstones are rows in it."""
+
+    answered_at: DateTime
+    groups: dict[str, list[msgspec.Raw]]
+
+    @property
+    def truncated(self) -> bool:
+        """As many rows as an answer can hold: something may be missing from any group."""
+        return sum(map(len, self.groups.values())) >= MOST_OBJECTS
+
+
+@dataclass(frozen=True)
+class BatchAnswer:
+    """Answers by the caller's name for each statement; `answered_at` is the first request's.
+
+    `truncated`: the answer held as many rows as it can, so the queries with rows must be asked again alone.
+    """
+
+    answered_at: DateTime
+    items: dict[str, QueryAnswer | QuickBooksFault]
+    truncated: bool = False
+
+
+def open_envelope(body: bytes) -> Envelope:
+    """The top level of a JSON body. Raises Unreadable for anything else, a cut-off body included."""
+    try:
+        if not body.isascii():
+            body.decode()
+        return msgspec.json.decode(body, type=Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"the body is no whole JSON document, {error}") from None
+
+
+def answered_at(envelope: Envelope) -> DateTime:
+    """The server's clock in an answer, as UTC; its fraction is absent when it is zero."""
+    if "time" not in envelope:
+        raise Unreadable("the answer says no time")
+    time = _decode(envelope["time"], str)
+    try:
+        stamp = datetime.fromisoformat(time)
+    except ValueError:
+        raise Unreadable(f"the answer's time is {time!r}") from None
+    if stamp.tzinfo is None:
+        raise Unreadable(f"the answer's time {time!r} has no offset")
+    return pendulum.instance(stamp).in_timezone("UTC")
+
+
+def query_answer(envelope: Envelope, fault: FaultIn) -> QueryAnswer:
+    """Rows and count of `{"QueryResponse": {...}, "time": ...}`."""
+    return _query(_member(envelope, "QueryResponse"), answered_at(envelope), fault)
+
+
+def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> CdcAnswer:
+    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name."""
+    responses: list[Envelope] = []
+    for element in _decode(_member(envelope, "CDCResponse"), list[Envelope]):
+        _raise_fault(element, fault)
+        responses += _decode(_member(element, "QueryResponse"), list[Envelope])
+    if len(responses) != len(entities):
+        raise Unreadable(f"{len(entities)} entities were asked and {len(responses)} answered")
+    groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities}
+    for entity, response in zip(entities, responses, strict=True):
+        _raise_fault(response, fault)
+        for name, rows in _row_lists(response).items():
+            groups[name if name in groups else entity] += rows
+    return CdcAnswer(answered_at(envelope), groups)
+
+
+def batch_items(envelope: Envelope, fault: FaultIn) -> dict[str, QueryAnswer | QuickBooksFault]:
+    """Items of a batch answer by bId; they come in any order."""
+    when = answered_at(envelope)
+    items: dict[str, QueryAnswer | QuickBooksFault] = {}
+    for item in _decode(_member(envelope, "BatchItemResponse"), list[Envelope]):
+        bid = _decode(_member(item, "bId"), str)
+        items[bid] = fault(item) or _batch_query(item, when, fault)
+    return items
+
+
+def one_object(envelope: Envelope) -> tuple[DateTime, msgspec.Raw]:
+    """The object of a single read, and when it was read."""
+    for name, raw in envelope.items():
+        if name[:1].isupper() and _opening(raw) == b"{":
+            return answered_at(envelope), raw.copy()
+    raise Unreadable("the answer holds no object")
+
+
+def fault_reader(**known: Any) -> FaultIn:
+    """Reads the faults of one answer; `known` is its realm_id, request, http_status and intuit_tid."""
+    return lambda envelope: fault_in(envelope, **known)
+
+
+def _batch_query(item: Envelope, when: DateTime, fault: FaultIn) -> QueryAnswer | QuickBooksFault:
+    try:
+        return _query(_member(item, "QueryResponse"), when, fault)
+    except QuickBooksFault as inside:
+        return inside
+
+
+def _query(raw: msgspec.Raw, when: DateTime, fault: FaultIn) -> QueryAnswer:
+    response = _decode(raw, Envelope)
+    _raise_fault(response, fault)
+    total = _decode(response["totalCount"], int) if "totalCount" in response else None
+    return QueryAnswer(when, [row for rows in _row_lists(response).values() for row in rows], total)
+
+
+def _row_lists(response: Envelope) -> dict[str, list[msgspec.Raw]]:
+    """Rows by the name they come under, copied: a slice would keep its whole page in memory."""
+    found: dict[str, list[msgspec.Raw]] = {}
+    for name, raw in response.items():
+        if not name[:1].isupper() or name == "Warnings":
+            continue
+        if _opening(raw) == b"[":
+            found[name] = [row.copy() for row in _decode(raw, list[msgspec.Raw])]
+        elif _opening(raw) == b"{":
+            found[name] = [raw.copy()]
+    return found
+
+
+def _opening(raw: msgspec.Raw) -> bytes:
+    return bytes(memoryview(raw)[:1])
+
+
+def _raise_fault(envelope: Envelope, fault: FaultIn) -> None:
+    found = fault(envelope)
+    if found is not None:
+        raise found
+
+
+def _member(envelope: Mapping[str, msgspec.Raw], name: str) -> msgspec.Raw:
+    if name not in envelope:
+        raise Unreadable(f"the answer has no {name}, only {', '.join(envelope) or 'nothing'}")
+    return envelope[name]
+
+
+def _decode(raw: msgspec.Raw, type: type[T]) -> T:
+    try:
+        return msgspec.json.decode(raw, type=type)
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"the answer is built differently, {error}") from None

@@ -1,0 +1,194 @@
+"""QuickBooks Online for one company: requests in, answers out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from types import TracebackType
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import requests
+from pendulum import DateTime
+
+from pipelines.quickbooks import answers
+from pipelines.quickbooks.answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
+from pipelines.quickbooks.calls import Calls
+from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
+from pipelines.quickbooks.limits import Limits
+from pipelines.quickbooks.retries import Retries
+from pipelines.quickbooks.session import TIMEOUT, new_session, safe_url
+from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
+
+MOST_STATEMENTS = 30
+TOO_MANY_CELLS = b"Unable to display more data"
+
+
+class QuickBooks:
+    """One company's API; thread-safe. Every method may raise any QuickBooksError, and SignInNeeded.
+
+    https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
+    """
+
+    def __init__(
+        self,
+        realm_id: str,
+        *,
+        api_url: str,
+        tokens: TokenSource,
+        limits: Limits | None = None,
+        session: requests.Session | None = None,
+        minorversion: int = 75,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        retries: Retries | None = None,
+        calls: Calls | None = None,
+        timeout: tuple[float, float] = TIMEOUT,
+    ) -> None:
+        self.realm_id = realm_id
+        self.calls = calls if calls is not None else Calls()
+        self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
+        self._retries = retries or Retries()
+        self._sleep = sleep
+        self._minorversion = {"minorversion": str(minorversion)}
+        self._session = session or new_session(api_url)
+        self._owns_session = session is None
+        self._transport = Transport(
+            realm_id,
+            f"{safe_url(api_url, 'api_url')}/v3/company/{quote(realm_id, safe='')}",
+            tokens=tokens,
+            limits=self._limits,
+            session=self._session,
+            retries=self._retries,
+            calls=self.calls,
+            timeout=timeout,
+            sleep=sleep,
+        )
+
+    def query(self, statement: str) -> QueryAnswer:
+        """One page of a statement, which is posted so that neither its length nor its signs matter."""
+        request = Request(
+            "query",
+            "POST",
+            "query",
+            said=statement,
+            params=self._minorversion,
+            body=statement.encode(),
+            content_type="application/text",
+        )
+        return self._transport.ask(
+            request, lambda answer: answers.query_answer(answer.envelope, answer.fault)
+        )
+
+    def cdc(self, entities: Sequence[str], changed_since: DateTime) -> CdcAnswer:
+        """What changed in the entities since then: at most 30 days back and 1,000 objects an answer."""
+        if changed_since.tzinfo is None:
+            raise ValueError("changed_since needs an offset")
+        since = changed_since.in_timezone("UTC").strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        request = Request(
+            "cdc",
+            "GET",
+            "cdc",
+            said=f"{','.join(entities)} since {since}",
+            params={"entities": ",".join(entities), "changedSince": since, **self._minorversion},
+        )
+        return self._transport.ask(
+            request, lambda answer: answers.cdc_answer(answer.envelope, entities, answer.fault)
+        )
+
+    def batch(self, statements: Mapping[str, str]) -> BatchAnswer:
+        """Up to 30 statements, by names of the caller's, in one request.
+
+        An item that a later moment may answer is asked again without the others; one that QuickBooks refuses
+        is a QuickBooksFault among the items.
+        """
+        if not 0 < len(statements) <= MOST_STATEMENTS:
+            raise ValueError(f"a batch holds 1 to {MOST_STATEMENTS} statements, not {len(statements)}")
+        first = self._batch(statements)
+        items, truncated = first.items, first.truncated
+        for attempt in range(1, self._retries.attempts):
+            faults = {name: item for name, item in items.items() if isinstance(item, QuickBooksFault)}
+            again = {name: statements[name] for name, fault in faults.items() if fault.is_transient}
+            if not again:
+                break
+            if any(faults[name].is_throttle for name in again):
+                self._limits.hold(self._retries.throttle)
+            else:
+                self._sleep(self._retries.delay(attempt))
+            later = self._batch(again)
+            items, truncated = items | later.items, truncated or later.truncated
+        return BatchAnswer(first.answered_at, items, truncated)
+
+    def report(self, name: str, **params: str) -> dict[str, Any]:
+        """A report as sent, numbers exact. Raises UnreadableAnswer when it is too large to be shown."""
+        request = Request(
+            "report",
+            "GET",
+            f"reports/{quote(name, safe='')}",
+            said=f"{name} {params}",
+            params={**params, **self._minorversion},
+        )
+        body = self._transport.ask(request, _report_body)
+        if TOO_MANY_CELLS in body:
+            raise UnreadableAnswer(
+                "the report has more cells than QuickBooks shows",
+                realm_id=self.realm_id,
+                request=str(request),
+                http_status=200,
+                advice="Ask for a shorter period.",
+            )
+        return json.loads(body, parse_float=Decimal)
+
+    def read(self, entity: str, id: str) -> tuple[DateTime, msgspec.Raw]:
+        """The server's time and one object by id; Preferences has none, pass an empty one."""
+        path = "/".join(quote(part, safe="") for part in (entity.lower(), id) if part)
+        request = Request("read", "GET", path, said=f"{entity} {id}", params=self._minorversion)
+        return self._transport.ask(request, lambda answer: answers.one_object(answer.envelope))
+
+    def close(self) -> None:
+        """Closes the connections, unless the session was handed in."""
+        if self._owns_session:
+            self._session.close()
+
+    def __enter__(self) -> QuickBooks:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _batch(self, statements: Mapping[str, str]) -> BatchAnswer:
+        names = {str(number): name for number, name in enumerate(statements, 1)}
+        asked = [{"bId": bid, "Query": statements[name]} for bid, name in names.items()]
+
+        def read(answer: Answer) -> BatchAnswer:
+            items = answers.batch_items(answer.envelope, answer.fault)
+            if missing := names.keys() - items.keys():
+                raise Unreadable(f"{len(missing)} of {len(names)} items are not answered")
+            rows = sum(len(item.rows) for item in items.values() if isinstance(item, QueryAnswer))
+            return BatchAnswer(
+                answers.answered_at(answer.envelope),
+                {name: items[bid] for bid, name in names.items()},
+                rows >= answers.MOST_OBJECTS,
+            )
+
+        request = Request(
+            "batch",
+            "POST",
+            "batch",
+            said=f"of {len(names)}: {'; '.join(statements.values())}",
+            params=self._minorversion,
+            body=msgspec.json.encode({"BatchItemRequest": asked}),
+            items=len(names),
+        )
+        return self._transport.ask(request, read)
+
+
+def _report_body(answer: Answer) -> bytes:
+    if "Header" not in answer.envelope:
+        raise Unreadable("the answer is no report")
+    return answer.body

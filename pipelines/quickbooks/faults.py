@@ -1,0 +1,71 @@
+"""Faults as QuickBooks sends them: two JSON envelopes and one of XML."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import msgspec
+
+from pipelines.quickbooks.errors import AUTHENTICATION_CODES, QuickBooksFault
+
+Envelope = dict[str, msgspec.Raw]
+
+_TOKEN = re.compile(r"(token[^:]*:\s*)\S*[\w-]{16,}\S*", re.IGNORECASE)
+_XML_ERROR = re.compile(r'<Error\b[^>]*\bcode="(?P<code>[^"]*)"(?P<rest>.*?)</Error>', re.DOTALL)
+_XML_ELEMENT = re.compile(r'\belement="([^"]*)"')
+
+
+def fault_in(envelope: Envelope, **known: Any) -> QuickBooksFault | None:
+    """The fault an envelope carries, in capitals (the API) or lower case (its gateway), whatever the status.
+
+    `known` is what the fault has to say beside: realm_id, request, http_status, intuit_tid.
+    """
+    raw = envelope.get("Fault") or envelope.get("fault")
+    if raw is None or bytes(raw) == b"null":
+        return None
+    fault = msgspec.json.decode(raw)
+    if not isinstance(fault, dict):
+        return _fault(code="", type="", message=str(fault), detail="", element=None, **known)
+    errors = fault.get("Error") or fault.get("error") or [{}]
+    first = {
+        name.lower(): value for name, value in (errors if isinstance(errors, dict) else errors[0]).items()
+    }
+    return _fault(
+        code=str(first.get("code") or ""),
+        type=str(fault.get("type") or ""),
+        message=str(first.get("message") or ""),
+        detail=str(first.get("detail") or ""),
+        element=first.get("element") or None,
+        **known,
+    )
+
+
+def fault_in_xml(body: bytes, **known: Any) -> QuickBooksFault | None:
+    """The fault in an XML page; gateways send one though JSON was asked for."""
+    text = body[:20_000].decode(errors="replace")
+    error = _XML_ERROR.search(text)
+    if error is None:
+        return None
+    type = re.search(r'<Fault\b[^>]*\btype="([^"]*)"', text)
+    element = _XML_ELEMENT.search(error.group())
+    return _fault(
+        code=error["code"],
+        type=type[1] if type else "",
+        message=_xml_text(error["rest"], "Message"),
+        detail=_xml_text(error["rest"], "Detail"),
+        element=element[1] if element else None,
+        **known,
+    )
+
+
+def _fault(*, code: str, message: str, detail: str, **known: Any) -> QuickBooksFault:
+    if code in AUTHENTICATION_CODES:  # "Token expired: <the token>"
+        message, detail = _TOKEN.sub(r"\1…", message), _TOKEN.sub(r"\1…", detail)
+    return QuickBooksFault(code=code, message=message, detail=detail, **known)
+
+
+def _xml_text(text: str, name: str) -> str:
+    found = re.search(rf"<{name}>(.*?)</{name}>", text, re.DOTALL)
+    return html.unescape(found[1]).strip() if found else ""

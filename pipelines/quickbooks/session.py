@@ -1,0 +1,79 @@
+"""The HTTP session every request goes through."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from pipelines.quickbooks.errors import ConfigurationError
+
+CONNECTIONS = 10
+TIMEOUT = (10.0, 120.0)  # to connect, to wait for bytes: QuickBooks itself gives up after 120 s
+
+
+class Bearer(AuthBase):
+    """Puts the access token on a request; as an auth object it also keeps requests from reading ~/.netrc."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+def new_session(url: str = "") -> requests.Session:
+    """A keep-alive, gzip session of ten connections that keeps no cookies and leaves retrying to us.
+
+    For a `url` on this machine it ignores proxy variables: a company in a box is not behind the proxy.
+    """
+    session = requests.Session()
+    adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS, max_retries=0)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers.update({"Accept-Encoding": "gzip", "User-Agent": _agent()})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.trust_env = not is_loopback(url)
+    return session
+
+
+def safe_url(url: str, name: str) -> str:
+    """The address without its last slash. Raises ConfigurationError if a token would travel in the clear."""
+    if not url:
+        raise ConfigurationError(f"sources.quickbooks.{name} is empty: there is nothing to ask.")
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
+        raise ConfigurationError(
+            f"sources.quickbooks.{name} is {url!r}: tokens travel over https only; plain http is for "
+            "loopback addresses."
+        )
+    return url.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this machine's own."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def why(error: requests.RequestException) -> str:
+    """What went wrong on the way, without urllib3's addresses in memory."""
+    said = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>(: )?|HTTPS?Connection\([^)]*\)(: )?", "", str(error))
+    cause = re.search(r"Caused by (.*)\)$", said)
+    return f"{type(error).__name__}: {cause[1] if cause else said}"
+
+
+def _agent() -> str:
+    try:
+        return f"quickduck/{version('quickduck')}"
+    except PackageNotFoundError:
+        return "quickduck"

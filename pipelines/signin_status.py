@@ -1,0 +1,62 @@
+"""How long the sign-ins of a data folder last."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pendulum import DateTime
+
+from pipelines.quickbooks.token_store import Connection, TokenStore
+
+WARN_DAYS = 14
+
+
+@dataclass(frozen=True)
+class SignInStatus:
+    """One company's sign-in; days are None while unknown, `warning` is empty or a sentence.
+
+    `refresh_days_left`: until the refresh token ends, which every run renews.
+    `hard_days_left`: until it ends whatever runs (five years; Intuit tells only since 2026).
+    """
+
+    realm_id: str
+    signed_in_at: datetime
+    refresh_days_left: int | None
+    hard_days_left: int | None
+    warning: str
+
+
+def signin_status(store: TokenStore, clock: Callable[[], DateTime]) -> list[SignInStatus]:
+    """Every signed-in company, with a warning for those whose sign-in ends soon."""
+    now = clock()
+    connections = [store.get(realm_id) for realm_id in store.realm_ids()]
+    return [_status(connection, now) for connection in connections if connection]
+
+
+def _status(connection: Connection, now: DateTime) -> SignInStatus:
+    refresh = _days_left(connection.refresh_expires_at, now)
+    hard = _days_left(connection.hard_expires_at, now)
+    return SignInStatus(
+        connection.realm_id,
+        connection.signed_in_at,
+        refresh,
+        hard,
+        _warning(f"The sign-in of company {connection.realm_id}", refresh, hard),
+    )
+
+
+def _warning(sign_in: str, refresh: int | None, hard: int | None) -> str:
+    if any(days is not None and days < 0 for days in (refresh, hard)):
+        return f"{sign_in} has run out: `quickduck login` makes a new one."
+    if hard is not None and hard <= WARN_DAYS:
+        return f"{sign_in} ends for good in {hard} days, whatever runs: `quickduck login` makes a new one."
+    if refresh is not None and refresh <= WARN_DAYS:
+        return f"{sign_in} ends in {refresh} days unless `quickduck run` renews it."
+    return ""
+
+
+def _days_left(ends: datetime | None, now: DateTime) -> int | None:
+    return math.floor((ends - now).total_seconds() / 86_400) if ends is not None else None

@@ -1,0 +1,161 @@
+"""Bodies that the embedded company does not send, read from literals."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from pipelines.quickbooks import answers
+from pipelines.quickbooks.answers import Unreadable
+from pipelines.quickbooks.errors import QuickBooksFault
+from pipelines.quickbooks.faults import Envelope
+
+NO_FAULT = answers.fault_reader(realm_id="1", request="query", http_status=200, intuit_tid="t")
+TIME = b'"time":"2026-05-05T03:09:39-07:00"'
+
+
+def envelope(body: bytes) -> Envelope:
+    return answers.open_envelope(body)
+
+
+def texts(rows: list[msgspec.Raw]) -> list[bytes]:
+    return [bytes(row) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("time", "utc"),
+    [
+        ("2026-05-05T03:09:39-07:00", "2026-05-05T10:09:39+00:00"),
+        ("2026-05-05T05:16:21.718-07:00", "2026-05-05T12:16:21.718000+00:00"),
+        ("2026-11-01T01:30:00-08:00", "2026-11-01T09:30:00+00:00"),
+        ("2026-11-01T01:30:00-07:00", "2026-11-01T08:30:00+00:00"),
+    ],
+)
+def test_time_is_utc(time: str, utc: str) -> None:
+    """With a fraction or without, in summer, in winter and in the hour that comes twice."""
+    when = answers.answered_at(envelope(msgspec.json.encode({"time": time})))
+
+    assert (when.isoformat(), when.timezone_name) == (utc, "UTC")
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"time":"2026-05-05T03:09:39"}', b'{"time":"today"}'])
+def test_answer_without_a_usable_time(body: bytes) -> None:
+    """No cursor may be made of it."""
+    with pytest.raises(Unreadable, match="time"):
+        answers.answered_at(envelope(body))
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b'{"QueryResponse":{"A":[{"Id":', b'{"a":"\xff"}', b"OK"]
+)
+def test_body_that_is_no_json_object(body: bytes) -> None:
+    """Cut off, empty, badly encoded or something else."""
+    with pytest.raises(Unreadable):
+        envelope(body)
+
+
+def test_row_bytes_stay_as_sent() -> None:
+    """Spaces, escapes and trailing zeros too."""
+    body = (
+        b'{"QueryResponse":{"Invoice":[{ "Id" : "1","TotalAmt":1.10 },{"Id":"2","N":"\\u00e9"}]},'
+        + TIME
+        + b"}"
+    )
+
+    rows = answers.query_answer(envelope(body), NO_FAULT).rows
+
+    assert texts(rows) == [b'{ "Id" : "1","TotalAmt":1.10 }', b'{"Id":"2","N":"\\u00e9"}']
+
+
+def test_wrapped_rows_stay_wrapped() -> None:
+    """RecurringTransaction rows keep the name of their inner entity."""
+    body = b'{"QueryResponse":{"RecurringTransaction":[{"Bill":{"Id":"4"}}],"maxResults":1},' + TIME + b"}"
+
+    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Bill":{"Id":"4"}}']
+
+
+def test_one_row_outside_a_list() -> None:
+    """A result of one has been seen without its brackets."""
+    body = b'{"QueryResponse":{"CompanyInfo":{"Id":"1"},"maxResults":1},' + TIME + b"}"
+
+    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Id":"1"}']
+
+
+def test_total_count_beside_rows() -> None:
+    """Some entities send it: it is what the server says, and rows are what they are."""
+    body = (
+        b'{"QueryResponse":{"Bill":[{"Id":"1"}],"startPosition":1,"maxResults":1,"totalCount":1},'
+        + TIME
+        + b"}"
+    )
+
+    answer = answers.query_answer(envelope(body), NO_FAULT)
+
+    assert (len(answer.rows), answer.total_count) == (1, 1)
+
+
+def test_fault_within_a_query_response() -> None:
+    """It stands beside rows, which are then not to be trusted."""
+    body = (
+        b'{"QueryResponse":{"Fault":{"Error":[{"Message":"No","code":"500"}],"type":"Validation"}},'
+        + TIME
+        + b"}"
+    )
+
+    with pytest.raises(QuickBooksFault, match="fault 500"):
+        answers.query_answer(envelope(body), NO_FAULT)
+
+
+def test_answer_to_something_else() -> None:
+    """JSON without what was asked for is not an empty answer."""
+    with pytest.raises(Unreadable, match="no QueryResponse, only time"):
+        answers.query_answer(envelope(b"{" + TIME + b"}"), NO_FAULT)
+
+
+def test_cdc_with_a_group_missing() -> None:
+    """Groups map by position, so one too few means all may be wrong."""
+    body = b'{"CDCResponse":[{"QueryResponse":[{}]}],' + TIME + b"}"
+
+    with pytest.raises(Unreadable, match="2 entities were asked and 1 answered"):
+        answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT)
+
+
+def test_cdc_group_out_of_order() -> None:
+    """A group that says its name is believed."""
+    body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]},{}]}],' + TIME + b"}"
+
+    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
+
+    assert {name: texts(rows) for name, rows in groups.items()} == {
+        "Customer": [],
+        "Invoice": [b'{"Id":"1"}'],
+    }
+
+
+def test_cdc_asked_in_other_letters() -> None:
+    """Names are case-insensitive in the request; the group still belongs to what was asked."""
+    body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
+
+    assert list(answers.cdc_answer(envelope(body), ["estimate"], NO_FAULT).groups) == ["estimate"]
+
+
+def test_cdc_with_a_fault() -> None:
+    """In the place of its groups."""
+    body = b'{"CDCResponse":[{"Fault":{"Error":[{"code":"10000","Message":"Oops"}]}}],' + TIME + b"}"
+
+    with pytest.raises(QuickBooksFault, match="fault 10000"):
+        answers.cdc_answer(envelope(body), ["Invoice"], NO_FAULT)
+
+
+def test_batch_item_with_a_fault_in_its_rows() -> None:
+    """It spoils its own item only."""
+    body = (
+        b'{"BatchItemResponse":['
+        b'{"bId":"1","QueryResponse":{"Fault":{"Error":[{"code":"500"}]}}},'
+        b'{"bId":"2","QueryResponse":{"Term":[{"Id":"3"}]}}],' + TIME + b"}"
+    )
+
+    items = answers.batch_items(envelope(body), NO_FAULT)
+
+    assert isinstance(items["1"], QuickBooksFault)
+    assert isinstance(items["2"], answers.QueryAnswer)

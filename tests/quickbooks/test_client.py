@@ -1,0 +1,250 @@
+"""The client against the embedded company over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import msgspec
+import pendulum
+import pytest
+
+from pipelines.embedded.server import EmbeddedServer
+from pipelines.quickbooks.answers import QueryAnswer
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import (
+    ConfigurationError,
+    QuickBooksFault,
+    UnreadableAnswer,
+)
+from pipelines.quickbooks.tokens import Tokens
+from tests.embedded.protocol.conftest import RowsCompany, stamp
+from tests.quickbooks.still import StillTime
+
+ALL_INVOICES = "SELECT * FROM Invoice MAXRESULTS 1000"
+
+
+def ids(rows: list[msgspec.Raw]) -> list[str]:
+    return [msgspec.json.decode(row)["Id"] for row in rows]
+
+
+def test_query_keeps_the_bytes_of_each_row(client: QuickBooks, company: RowsCompany) -> None:
+    """Money keeps its zeros: nothing is decoded on the way."""
+    company.put("Invoice", "7", "2026-05-05T03:09:39-07:00", TotalAmt=Decimal("362.10"), Note="Zoë’s")
+
+    answer = client.query(ALL_INVOICES)
+
+    assert b'"TotalAmt":362.10' in bytes(answer.rows[0])
+    assert "Zoë’s" in bytes(answer.rows[0]).decode()
+    assert msgspec.json.decode(answer.rows[0])["Id"] == "7"
+
+
+def test_rows_do_not_keep_their_page_in_memory(client: QuickBooks, invoices: Callable[[int], None]) -> None:
+    """A row is a copy: a view would hold the whole page's buffer as long as one row lives."""
+    invoices(2)
+
+    rows = client.query(ALL_INVOICES).rows
+
+    assert all(len(memoryview(row).obj) == len(bytes(row)) for row in rows)  # type: ignore[arg-type]
+
+
+def test_query_without_rows(client: QuickBooks) -> None:
+    """An empty QueryResponse is no error."""
+    assert client.query(ALL_INVOICES).rows == []
+
+
+def test_count_comes_without_rows(client: QuickBooks, invoices: Callable[[int], None]) -> None:
+    """`count(*)` fills total_count."""
+    invoices(3)
+
+    answer = client.query("SELECT count(*) FROM Invoice")
+
+    assert (answer.rows, answer.total_count) == ([], 3)
+
+
+def test_cdc_groups_by_entity_asked(client: QuickBooks, company: RowsCompany) -> None:
+    """Groups map by position; an empty one says no name, and tombstones are rows."""
+    now = company.clock.now()
+    company.put("Customer", "1", stamp(now.subtract(hours=2)), DisplayName="Amy")
+    company.put("Payment", "2", stamp(now.subtract(hours=2)))
+    company.put("Payment", "3", stamp(now.subtract(hours=1)))
+    company.drop("Payment", "3")
+
+    answer = client.cdc(["Customer", "Invoice", "Payment"], now.subtract(days=1))
+
+    assert {name: ids(rows) for name, rows in answer.groups.items()} == {
+        "Customer": ["1"],
+        "Invoice": [],
+        "Payment": ["2", "3"],
+    }
+    assert msgspec.json.decode(answer.groups["Payment"][1])["status"] == "Deleted"
+    assert not answer.truncated
+
+
+def test_cdc_at_its_cap_is_truncated(client: QuickBooks, invoices: Callable[[int], None]) -> None:
+    """1,000 objects in all: something may be missing from any group."""
+    invoices(1001)
+
+    answer = client.cdc(["Customer", "Invoice"], pendulum.datetime(2026, 10, 25))
+
+    assert (len(answer.groups["Invoice"]), answer.truncated) == (1000, True)
+
+
+def test_batch_answers_by_name(client: QuickBooks, invoices: Callable[[int], None]) -> None:
+    """Items are matched by bId, in whatever order they come; a refused one is a fault among them."""
+    invoices(2)
+
+    answer = client.batch(
+        {
+            "invoices": ALL_INVOICES,
+            "how many": "SELECT count(*) FROM Invoice",
+            "misspelt": "SELECT * FROM Custmoer",
+        }
+    )
+
+    assert isinstance(answer.items["invoices"], QueryAnswer)
+    assert ids(answer.items["invoices"].rows) == ["2", "1"]
+    assert isinstance(answer.items["how many"], QueryAnswer)
+    assert answer.items["how many"].total_count == 2
+    assert isinstance(answer.items["misspelt"], QuickBooksFault)
+    assert answer.items["misspelt"].code == "4001"
+    assert not answer.truncated
+
+
+def test_batch_in_reverse_order(
+    client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
+) -> None:
+    """Position in the answer means nothing."""
+    invoices(2)
+    server.switches.batch_order = "reversed"
+
+    answer = client.batch({"rows": ALL_INVOICES, "count": "SELECT count(*) FROM Invoice"})
+
+    assert {name: len(item.rows) for name, item in answer.items.items() if isinstance(item, QueryAnswer)} == {
+        "rows": 2,
+        "count": 0,
+    }
+
+
+def test_batch_of_a_thousand_objects_is_truncated(
+    client: QuickBooks, invoices: Callable[[int], None]
+) -> None:
+    """A batch answer holds 1,000 objects in all; who reaches that must ask again alone."""
+    invoices(1001)
+
+    answer = client.batch({"rows": ALL_INVOICES, "count": "SELECT count(*) FROM Invoice"})
+
+    assert answer.truncated
+
+
+def test_batch_item_that_failed_for_a_moment_is_asked_again_alone(
+    client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
+) -> None:
+    """Code 10000 in one item costs one more item, not the batch."""
+    invoices(2)
+    server.faults.add("batch_item", entity="Customer", code="10000")
+
+    answer = client.batch({"rows": ALL_INVOICES, "customers": "SELECT * FROM Customer"})
+
+    assert isinstance(answer.items["customers"], QueryAnswer)
+    assert (client.calls["batch"], client.calls["batch_item"]) == (2, 3)
+
+
+def test_throttled_batch_item_waits_a_minute(
+    client: QuickBooks, server: EmbeddedServer, time: StillTime
+) -> None:
+    """Code 3001 inside a batch is a throttle like any other."""
+    server.faults.add("batch_item", code="3001")
+
+    answer = client.batch({"customers": "SELECT * FROM Customer"})
+
+    assert isinstance(answer.items["customers"], QueryAnswer)
+    assert time.seconds >= 60
+
+
+def test_batch_item_that_fails_for_good_is_a_fault(client: QuickBooks, server: EmbeddedServer) -> None:
+    """One record that QuickBooks cannot read costs its own query alone."""
+    server.faults.add("batch_item", times=None, entity="Customer", code="10000")
+
+    answer = client.batch({"terms": "SELECT * FROM Term", "customers": "SELECT * FROM Customer"})
+
+    assert isinstance(answer.items["terms"], QueryAnswer)
+    assert isinstance(answer.items["customers"], QuickBooksFault)
+    assert client.calls["batch"] == 6
+
+
+def test_batch_holds_thirty(client: QuickBooks) -> None:
+    """More is refused by QuickBooks with 1040, so it is not asked."""
+    with pytest.raises(ValueError, match="1 to 30"):
+        client.batch({str(number): ALL_INVOICES for number in range(31)})
+
+
+def test_report_keeps_exact_numbers(client: QuickBooks) -> None:
+    """A report's parameters are sent and its JSON comes back whole."""
+    report = client.report("AgedReceivables", report_date="2026-03-31", aging_method="Report_Date")
+
+    assert report["Header"]["ReportName"] == "AgedReceivables"
+    assert report["Header"]["Option"]["report_date"] == "2026-03-31"
+
+
+def test_read_one_object(client: QuickBooks, company: RowsCompany) -> None:
+    """A single read gives the object without its envelope."""
+    company.put("Customer", "5", DisplayName="Dylan")
+
+    answered_at, row = client.read("Customer", "5")
+
+    assert msgspec.json.decode(row)["DisplayName"] == "Dylan"
+    assert answered_at == company.clock.now()
+
+
+def test_calls_count_attempts_by_kind(client: QuickBooks, server: EmbeddedServer) -> None:
+    """The client's count is the server's."""
+    server.faults.add("503", "query")
+    client.query(ALL_INVOICES)
+    client.batch({"a": ALL_INVOICES, "b": ALL_INVOICES})
+    client.cdc(["Invoice"], pendulum.datetime(2026, 11, 1))
+    client.report("AgedReceivables")
+
+    assert dict(client.calls) == {
+        "query": 2,
+        "cdc": 1,
+        "batch": 1,
+        "report": 1,
+        "read": 0,
+        "batch_item": 2,
+        "token": 0,
+    }
+    assert client.calls.total == server.counters.total == 5
+
+
+def test_ten_threads_share_ten_connections(
+    client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
+) -> None:
+    """Side by side, never more than ten in flight, every answer whole."""
+    invoices(50)
+    server.switches.latency = 0.05
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: client.query(ALL_INVOICES), range(32)))
+
+    assert {len(answer.rows) for answer in answers} == {50}
+    assert server.counters.most_in_flight <= 10
+
+
+def test_plain_http_is_for_this_machine(tokens: Tokens) -> None:
+    """A token never travels in the clear."""
+    with pytest.raises(ConfigurationError, match="https only"):
+        QuickBooks("100", api_url="http://quickbooks.api.intuit.com", tokens=tokens)
+
+
+def test_report_over_the_cell_limit(client: QuickBooks, company: RowsCompany) -> None:
+    """QuickBooks says so in a row of a report that looks whole."""
+    sentence = "Unable to display more data. Please reduce the date range."
+    company.report = lambda name, params: {  # type: ignore[method-assign]
+        "Header": {},
+        "Rows": {"Row": [{"ColData": [{"value": sentence}]}]},
+    }
+
+    with pytest.raises(UnreadableAnswer, match="Ask for a shorter period"):
+        client.report("GeneralLedger")

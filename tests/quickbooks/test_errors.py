@@ -1,0 +1,154 @@
+"""Faults in every dress, and what an error tells its reader."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from pipelines.quickbooks.errors import QuickBooksFault, QuickduckError, Throttled, Unreachable
+from pipelines.quickbooks.faults import fault_in, fault_in_xml
+
+KNOWN = {"realm_id": "9130", "request": "query SELECT 1", "http_status": 400, "intuit_tid": "1-abc"}
+
+INVALID_QUERY = (
+    b'{"Fault":{"Error":[{"Message":"Invalid query","Detail":"QueryValidationError: invalid context declaration: '
+    b'Custmoer","code":"4001"}],"type":"ValidationFault"},"time":"2020-09-29T06:52:56.527-07:00"}'
+)
+GATEWAY = (
+    b'{"warnings":null,"intuitObject":null,"fault":{"error":[{"message":"message=ApplicationAuthorizationFailed; '
+    b'errorCode=003100; statusCode=403","detail":null,"code":"3100","element":null}],"type":"SERVICE"},'
+    b'"report":null,"queryResponse":null,"batchItemResponse":[],"time":1601391072830,"cdcresponse":[]}'
+)
+XML_THROTTLE = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<IntuitResponse time="2015-01-01T00:00:00.000-08:00" xmlns="http://schema.intuit.com/finance/v3">'
+    b'<Fault type="SERVICE"><Error code="3001"><Message>message=ThrottleExceeded; errorCode=003001; '
+    b"statusCode=403</Message><Detail>The request limit was reached.  Try again later</Detail></Error></Fault>"
+    b"</IntuitResponse>"
+)
+
+
+def read(body: bytes) -> QuickBooksFault | None:
+    return fault_in(msgspec.json.decode(body, type=dict[str, msgspec.Raw]), **KNOWN)
+
+
+def test_fault_of_the_api() -> None:
+    """Capitals; the element may be missing."""
+    fault = read(INVALID_QUERY)
+
+    assert fault is not None
+    assert (fault.code, fault.type, fault.element) == ("4001", "ValidationFault", None)
+    assert fault.detail == "QueryValidationError: invalid context declaration: Custmoer"
+
+
+def test_fault_of_the_gateway() -> None:
+    """Lower case, among members that are null."""
+    fault = read(GATEWAY)
+
+    assert fault is not None
+    assert (fault.code, fault.type, fault.detail) == ("3100", "SERVICE", "")
+
+
+def test_fault_as_xml() -> None:
+    """A throttle with status 403, in XML."""
+    fault = fault_in_xml(XML_THROTTLE, **KNOWN | {"http_status": 403})
+
+    assert fault is not None
+    assert (fault.code, fault.type, fault.is_throttle) == ("3001", "SERVICE", True)
+    assert fault.detail == "The request limit was reached.  Try again later"
+
+
+def test_page_is_no_fault() -> None:
+    """HTML says nothing we could read."""
+    assert fault_in_xml(b"<html><body>Down for maintenance</body></html>", **KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"QueryResponse":{},"time":"x"}', b'{"fault":null,"queryResponse":{}}', b'{"Fault":null}']
+)
+def test_no_fault(body: bytes) -> None:
+    """An answer, also one that mentions a fault of null."""
+    assert read(body) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"Fault":{}}', b'{"Fault":{"Error":[]}}', b'{"Fault":"no"}', b'{"Fault":[]}']
+)
+def test_fault_that_says_little(body: bytes) -> None:
+    """It is one all the same."""
+    fault = read(body)
+
+    assert fault is not None
+    assert fault.code == ""
+
+
+def test_message_tells_what_was_asked_what_came_back_and_what_to_do() -> None:
+    """One sentence each, for a person."""
+    assert str(read(INVALID_QUERY)) == (
+        "Company 9130, query SELECT 1: fault 4001, Invalid query: QueryValidationError: invalid context "
+        "declaration: Custmoer (HTTP 400, intuit_tid 1-abc). Asking again would bring the same answer: the request "
+        "itself is refused."
+    )
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Token expired: AB01160139yJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0",
+        "Token revoked: eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..abc.def",
+    ],
+)
+def test_quoted_token_is_left_out(detail: str) -> None:
+    """QuickBooks quotes the token it refuses."""
+    body = msgspec.json.encode(
+        {"fault": {"error": [{"code": "3200", "detail": detail}], "type": "AUTHENTICATION"}}
+    )
+
+    fault = read(body)
+
+    assert fault is not None
+    assert fault.detail == f"{detail.split(':')[0]}: …"
+    assert detail.split(": ")[1] not in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("code", "http_status", "answers"),
+    [
+        ("3200", 401, {"is_authentication"}),
+        ("3200", 200, {"is_authentication"}),
+        ("", 401, {"is_authentication"}),
+        ("120", 401, set()),
+        ("3001", 429, {"is_throttle", "is_transient"}),
+        ("3001", 403, {"is_throttle", "is_transient"}),
+        ("10000", 200, {"is_retryable", "is_transient"}),
+        ("10000", 400, {"is_retryable", "is_transient"}),
+        ("3100", 500, {"is_retryable", "is_transient"}),
+        ("3100", 403, set()),
+        ("5010", 400, set()),
+        ("500", 400, set()),
+        ("4002", 400, set()),
+    ],
+)
+def test_what_a_fault_calls_for(code: str, http_status: int, answers: set[str]) -> None:
+    """Refresh, wait, ask again, or none of it."""
+    fault = QuickBooksFault(
+        code=code,
+        type="",
+        message="",
+        detail="",
+        element=None,
+        http_status=http_status,
+        intuit_tid=None,
+        request="query",
+        realm_id="1",
+    )
+
+    asked = ("is_authentication", "is_throttle", "is_retryable", "is_transient")
+    assert {name for name in asked if getattr(fault, name)} == answers
+
+
+def test_one_root_for_all() -> None:
+    """Whoever catches QuickduckError catches everything raised on purpose."""
+    assert issubclass(QuickBooksFault, QuickduckError)
+    assert isinstance(Unreachable("no", realm_id="1", request="cdc"), QuickduckError)
+    assert Throttled("slow", wait=60, realm_id="1", request="cdc").wait == 60

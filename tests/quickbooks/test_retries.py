@@ -1,0 +1,34 @@
+"""How long to wait before asking again."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.quickbooks.retries import Retries
+
+DATE = "Fri, 20 Nov 2026 17:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 60),
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "0"}, 0),
+        ({"Retry-After": "86400"}, 300),
+        ({"Retry-After": "Fri, 20 Nov 2026 17:01:30 GMT", "Date": DATE}, 90),
+        ({"Retry-After": "Fri, 20 Nov 2026 16:00:00 GMT", "Date": DATE}, 0),
+        ({"Retry-After": "Fri, 20 Nov 2026 17:01:30 GMT"}, 60),
+        ({"Retry-After": "soon", "Date": DATE}, 60),
+    ],
+)
+def test_throttle_waits(headers: dict[str, str], seconds: float) -> None:
+    """A minute unless the answer says otherwise, and never longer than five."""
+    assert Retries().throttle_delay(headers) == seconds
+
+
+def test_delay_doubles_up_to_a_bound() -> None:
+    """The longest of each spread."""
+    retries = Retries(jitter=lambda low, high: high)
+
+    assert [retries.delay(attempt) for attempt in range(1, 9)] == [0.5, 1, 2, 4, 8, 16, 30, 30]

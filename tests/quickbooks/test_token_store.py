@@ -1,0 +1,78 @@
+"""The token file: who can read it, and what it remembers."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet
+
+from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.quickbooks.grants import Grant
+from pipelines.quickbooks.tokens import Connection, TokenStore
+from pipelines.settings import Settings
+from pipelines.signin import take_over
+from tests.quickbooks.still import START, StillTime
+
+
+def kept(store: TokenStore) -> Connection:
+    connection = store.get("100")
+    assert connection is not None
+    return connection
+
+
+def test_token_from_the_settings_is_taken_once(
+    store: TokenStore, settings: Settings, time: StillTime
+) -> None:
+    """The rotated one in the file wins, until a different one is given."""
+    first = replace(settings, realm_ids=("100",), refresh_token="handed-over-1")
+    second = replace(first, refresh_token="handed-over-2")
+
+    assert take_over(first, store, clock=time.now)
+    with store.lock():
+        store.put(kept(store).renewed(Grant("access", "rotated", 3600), START))
+    assert not take_over(first, store, clock=time.now)
+    assert kept(store).refresh_token == "rotated"
+
+    assert take_over(second, store, clock=time.now)
+    assert (kept(store).refresh_token, kept(store).previous_refresh_token) == ("handed-over-2", "rotated")
+
+
+@pytest.mark.parametrize("realm_ids", [(), ("1", "2")])
+def test_token_from_the_settings_belongs_to_one_company(
+    store: TokenStore, settings: Settings, realm_ids: tuple[str, ...]
+) -> None:
+    """With none or several nobody knows whose it is."""
+    with pytest.raises(ConfigurationError, match="belongs to one company"):
+        take_over(replace(settings, realm_ids=realm_ids, refresh_token="given"), store)
+
+
+def test_file_is_unreadable_for_others_and_for_readers(store: TokenStore, connection: Connection) -> None:
+    """Mode 0600, encrypted, and nothing left lying about."""
+    body = store.path.read_bytes()
+
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert connection.refresh_token.encode() not in body
+    assert connection.realm_id.encode() not in body
+    assert sorted(path.name for path in store.path.parent.iterdir()) == ["tokens", "tokens.lock"]
+
+
+def test_file_of_another_key(store: TokenStore, connection: Connection) -> None:
+    """It says which key is missing instead of losing the sign-in."""
+    with pytest.raises(ConfigurationError, match="encrypted with another key"):
+        TokenStore(store.path, Fernet.generate_key()).get("100")
+
+
+def test_data_folder_remembers_its_environment(store: TokenStore, connection: Connection) -> None:
+    """Toy books and real ones never share a folder."""
+    with pytest.raises(ConfigurationError, match="environment 'embedded'.*say 'production'.*QUICKDUCK_HOME"):
+        TokenStore(store.path, Fernet.generate_key(), "production")
+
+
+def test_damaged_file(store: TokenStore) -> None:
+    """It is named, not overwritten."""
+    store.path.write_text("garbage")
+
+    with pytest.raises(ConfigurationError, match="is no token file"):
+        store.get("100")
