@@ -1,0 +1,127 @@
+"""What one visit to a company asks before any row is copied: counts, small lists, and change data capture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from pendulum import DateTime
+
+from pipelines.quickbooks import statements
+from pipelines.quickbooks.client import QueryAnswer, QuickBooks
+from pipelines.quickbooks.entities import Entity, Kind
+from pipelines.quickbooks.errors import QuickBooksFault
+from pipelines.quickbooks.paging import Page
+from pipelines.quickbooks.rows import Deletion, read
+
+LOOK_BACK_DAYS = 29
+OVERLAP_SECONDS = 300
+OBJECTS_PER_ANSWER = 1000
+ITEMS_PER_BATCH = 30
+LOOK_BACK_EXCEEDED = "500"
+NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
+
+
+@dataclass
+class Night:
+    """One visit to one company, and what was learned on it.
+
+    `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
+    `changes` holds the entities whose changes are already here; the others are read by query.
+    """
+
+    client: QuickBooks
+    entities: Sequence[Entity]
+    marks: Mapping[str, DateTime] = field(default_factory=dict)
+    started_at: DateTime = field(init=False)
+    counts: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Page] = field(default_factory=dict)
+    deletions: list[Deletion] = field(default_factory=list)
+
+    @property
+    def present(self) -> list[Entity]:
+        """The entities that this company's edition has."""
+        return [entity for entity in self.entities if entity.name not in self.missing]
+
+    @property
+    def read_whole(self) -> list[str]:
+        """Entities that had never been read before."""
+        return [entity.name for entity in self.present if entity.name not in self.marks]
+
+    def begin(self) -> None:
+        """Asks counts and the small lists in batches, then change data capture; sets the server's clock."""
+        asked = {
+            f"count:{entity.name}": statements.count(entity) for entity in self.entities if _counted(entity)
+        }
+        asked |= {f"rows:{entity.name}": self._recent(entity) for entity in self.entities if not entity.cdc}
+        self.started_at, answers = self._batches(asked)
+        by_name = {entity.name: entity for entity in self.entities}
+        for key, answer in answers.items():
+            purpose, name = key.split(":")
+            if isinstance(answer, QuickBooksFault):
+                if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
+                    raise answer  # what was there once does not leave the edition: a permission was lost
+                self.missing[name] = str(answer.detail or answer.message)
+            elif purpose == "count":
+                self.counts[name] = answer.total_count or 0
+            elif len(answer.rows) < statements.PAGE:
+                self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
+        self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
+
+    def _recent(self, entity: Entity) -> str:
+        if entity.kind is Kind.SINGLETON:
+            return statements.changed(entity)  # every time: its version tells when we were here last
+        mark = self.marks.get(entity.name)
+        return statements.changed(entity, since=mark.subtract(seconds=OVERLAP_SECONDS) if mark else None)
+
+    def _batches(self, asked: Mapping[str, str]) -> tuple[DateTime, dict[str, QueryAnswer | QuickBooksFault]]:
+        """The answers, and the server's clock at the first; what a full answer may have cut is left out."""
+        first: DateTime | None = None
+        answers: dict[str, QueryAnswer | QuickBooksFault] = {}
+        queries = iter(asked.items())
+        while part := dict(islice(queries, ITEMS_PER_BATCH)):
+            answer = self.client.batch(part)
+            first = first or answer.answered_at
+            kept = {key: item for key, item in answer.items.items() if key.startswith("count:")}
+            answers |= kept if answer.truncated else answer.items
+        if first is None:
+            raise ValueError("a visit needs at least one entity")
+        return first, answers
+
+    def _within_look_back(self, entity: Entity) -> bool:
+        mark = self.marks.get(entity.name)
+        return mark is not None and mark > self.started_at.subtract(days=LOOK_BACK_DAYS)
+
+    def _capture(self, entities: Sequence[Entity]) -> None:
+        """One request for all; halves where an answer is full, for then nobody knows which end was cut."""
+        if not entities:
+            return
+        since = min(self.marks[entity.name] for entity in entities).subtract(seconds=OVERLAP_SECONDS)
+        try:
+            answer = self.client.cdc([entity.name for entity in entities], since)
+        except QuickBooksFault as fault:
+            if fault.code != LOOK_BACK_EXCEEDED:
+                raise
+            return  # who is not among the changes is read by query
+        full = sum(map(len, answer.groups.values())) >= OBJECTS_PER_ANSWER
+        if full and len(entities) > 1:
+            middle = len(entities) // 2
+            self._capture(entities[:middle])
+            self._capture(entities[middle:])
+            return
+        for entity in entities:
+            rows = read(entity, answer.groups[entity.name])
+            self.deletions += [
+                Deletion(entity.name, row.id, answer.answered_at, row.last_updated_at, found_by="cdc")
+                for row in rows
+                if row.head.is_tombstone
+            ]
+            if not full:
+                live = [row for row in rows if not row.head.is_tombstone]
+                self.changes[entity.name] = Page(answer.answered_at, live)
+
+
+def _counted(entity: Entity) -> bool:
+    return entity.kind is not Kind.SINGLETON

@@ -1,0 +1,222 @@
+"""Reading every row of an entity while people go on editing it.
+
+Positions over an order that moves lose a row for each edit made meanwhile. We walk the keys instead: pages
+in the order of LastUpdatedTime, the next one from the last stamp seen. An edited row moves ahead of us, never
+past us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Queue
+
+import pendulum
+from pendulum import DateTime
+
+from pipelines.quickbooks import statements
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
+from pipelines.quickbooks.rows import Deletion, Row, read
+
+SIDE_BY_SIDE = 10
+PAGES_PER_WINDOW = 10
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one answer, and the server's clock when it answered."""
+
+    answered_at: DateTime
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A half-open range of LastUpdatedTime; None is unbounded."""
+
+    since: DateTime | None = None
+    until: DateTime | None = None
+
+
+def pages(
+    client: QuickBooks, entity: Entity, *, since: DateTime | None = None, rows: int = 0
+) -> Iterator[Page]:
+    """Every row of `entity` changed since `since`, at least once; `rows` is how many are expected.
+
+    Large reads are cut into windows of time that are read side by side.
+    """
+    if not entity.sortable:
+        yield from _by_position(client, entity, Window(since))
+        return
+    windows = _windows(client, entity, since, rows)
+    if len(windows) == 1:
+        yield from _by_key(client, entity, windows[0])
+        return
+    yield from _side_by_side(client, entity, windows)
+
+
+def by_id(client: QuickBooks, entity: Entity, wanted: Sequence[str]) -> Iterator[tuple[Page, list[Deletion]]]:
+    """The rows with these ids, and what was asked for and is not there.
+
+    An entity that is not keyed by Id is read whole, for it cannot be asked by its key.
+    """
+    if not entity.keyed_by_id:
+        yield from ((page, []) for page in pages(client, entity))
+        return
+    for start in range(0, len(wanted), statements.PAGE):
+        part = wanted[start : start + statements.PAGE]
+        answer = client.query(statements.by_id(entity, part))
+        rows = read(entity, answer.rows)
+        found = {row.id for row in rows}
+        yield (
+            Page(answer.answered_at, rows),
+            [Deletion(entity.name, id, answer.answered_at, None, "read") for id in part if id not in found],
+        )
+
+
+def ids(client: QuickBooks, entity: Entity) -> set[str]:
+    """All ids that exist. A deletion meanwhile can hide one: ask for it by id before believing it gone."""
+    if not entity.keyed_by_id:
+        return {row.id for page in pages(client, entity) for row in page.rows}
+    listed: set[str] = set()
+    position = 1
+    while True:
+        rows = read(entity, client.query(statements.ids(entity, position=position)).rows)
+        listed.update(row.id for row in rows)
+        position += len(rows)
+        if len(rows) < statements.PAGE:
+            return listed
+
+
+def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page]:
+    since = window.since
+    seen: dict[str, bytes] = {}
+    while True:
+        answer = client.query(statements.changed(entity, since=since, until=window.until))
+        rows = read(entity, answer.rows)
+        fresh = [row for row in rows if seen.get(row.id) != row.payload]
+        if fresh:
+            yield Page(answer.answered_at, fresh)
+        if len(rows) < statements.PAGE:
+            return
+        last = _last_stamp(client, entity, rows)
+        if last == since:
+            second = Window(since, since.add(seconds=1))
+            yield from _by_position(client, entity, second, order="Id")
+            since, seen = second.until, {}
+        else:
+            since = last
+            seen = {row.id: row.payload for row in rows if row.last_updated_at == last}
+
+
+def _by_position(
+    client: QuickBooks, entity: Entity, window: Window, order: str = statements.STAMP
+) -> Iterator[Page]:
+    """Pages by position, repeated until no row left the range while they were read.
+
+    Rows leave a past range and never enter it, so an unchanged count means that no position moved.
+    """
+    for _ in range(ATTEMPTS):
+        before = _count(client, entity, window)
+        read_ids: set[str] = set()
+        position = 1
+        while True:
+            statement = statements.changed(
+                entity, since=window.since, until=window.until, position=position, order=order
+            )
+            answer = client.query(statement)
+            rows = read(entity, answer.rows)
+            if rows:
+                yield Page(answer.answered_at, rows)
+            read_ids.update(row.id for row in rows)
+            position += len(rows)
+            if len(rows) < statements.PAGE:
+                break
+        if len(read_ids) >= before == _count(client, entity, window):
+            return
+    raise UnreadableAnswer(
+        f"{before} rows that share one second, or cannot be sorted, changed during each of {ATTEMPTS} readings",
+        realm_id=client.realm_id,
+        request=f"query {entity.name}",
+        advice="Run again when the books are quieter.",
+    )
+
+
+def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
+    return client.query(statements.count(entity, since=window.since, until=window.until)).total_count or 0
+
+
+def _last_stamp(client: QuickBooks, entity: Entity, rows: list[Row]) -> DateTime:
+    stamps = [row.last_updated_at for row in rows if row.last_updated_at]
+    if len(stamps) < len(rows) or stamps != sorted(stamps):
+        raise UnreadableAnswer(
+            "rows came back out of the order of LastUpdatedTime, so that pages cannot be trusted",
+            realm_id=client.realm_id,
+            request=f"query {entity.name}",
+            advice="Mark the entity as not sortable in pipelines/quickbooks/entities.py.",
+        )
+    return utc(stamps[-1])
+
+
+def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: int) -> list[Window]:
+    """Windows of about equal size; their bounds are stamps of rows at evenly spread positions."""
+    many = min(SIDE_BY_SIDE, rows // (statements.PAGE * PAGES_PER_WINDOW))
+    if many < 2:
+        return [Window(since)]
+    probes = {
+        str(part): statements.changed(entity, since=since, position=rows * part // many, limit=1)
+        for part in range(1, many)
+    }
+    bounds: set[DateTime] = set()
+    for item in client.batch(probes).items.values():
+        if isinstance(item, QuickBooksFault):
+            raise item
+        bounds.update(utc(row.last_updated_at) for row in read(entity, item.rows) if row.last_updated_at)
+    edges = [since, *sorted(bounds), None]
+    return [Window(lower, upper) for lower, upper in zip(edges, edges[1:], strict=False)]
+
+
+def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> Iterator[Page]:
+    """Pages of all windows as they come; a failure in one of them is raised here."""
+    found: Queue[Page | BaseException | None] = Queue(maxsize=2 * SIDE_BY_SIDE)
+    stopped = False
+
+    def walk(window: Window) -> None:
+        try:
+            for page in _by_key(client, entity, window):
+                if stopped:
+                    return
+                found.put(page)
+            found.put(None)
+        except BaseException as error:  # handed over to the reader, which raises it
+            found.put(error)
+
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix=entity.table)
+    try:
+        for window in windows:
+            pool.submit(walk, window)
+        left = len(windows)
+        while left:
+            match found.get():
+                case None:
+                    left -= 1
+                case BaseException() as error:
+                    raise error
+                case Page() as page:
+                    yield page
+    finally:
+        stopped = True
+        pool.shutdown(wait=False, cancel_futures=True)
+        with suppress(Exception):
+            while True:
+                found.get_nowait()
+
+
+def utc(stamp: datetime) -> DateTime:
+    return pendulum.instance(stamp).in_timezone("UTC")

@@ -1,0 +1,154 @@
+"""Rows of `raw`: QuickBooks objects as sent, with the few columns that tell versions apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from pendulum import DateTime
+
+from pipelines.quickbooks.entities import Entity
+
+STAMP = pa.timestamp("us", tz="UTC")
+VERSION = pa.schema(
+    [
+        ("realm_id", pa.string()),
+        ("id", pa.string()),
+        ("sync_token", pa.int64()),
+        ("created_at", STAMP),
+        ("last_updated_at", STAMP),
+        ("answered_at", STAMP),
+        ("changed_at", STAMP),
+        ("payload", pa.string()),
+        ("load_id", pa.string()),
+    ]
+)
+DELETION = pa.schema(
+    [
+        ("realm_id", pa.string()),
+        ("entity", pa.string()),
+        ("id", pa.string()),
+        ("answered_at", STAMP),
+        ("deleted_at", STAMP),
+        ("found_by", pa.string()),
+        ("load_id", pa.string()),
+    ]
+)
+
+
+class _Stamps(msgspec.Struct):
+    CreateTime: datetime | None = None
+    LastUpdatedTime: datetime | None = None
+
+
+class Head(msgspec.Struct):
+    """What is decoded of an object; the rest stays text."""
+
+    Id: str | int = ""
+    SyncToken: str | int = 0
+    MetaData: _Stamps = msgspec.field(default_factory=_Stamps)
+    status: str = ""
+    Active: bool = True
+
+    @property
+    def is_tombstone(self) -> bool:
+        """Change data capture says that the object is gone."""
+        return self.status == "Deleted"
+
+
+_head = msgspec.json.Decoder(Head)
+_fields = msgspec.json.Decoder(dict[str, Any])
+_inner = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object of an answer: its head and its JSON text."""
+
+    id: str
+    head: Head
+    payload: bytes
+
+    @property
+    def last_updated_at(self) -> datetime | None:
+        return self.head.MetaData.LastUpdatedTime
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """An object that QuickBooks no longer has, and how we know.
+
+    `found_by`: `cdc` (a tombstone) or `read` (asked for by id and not there).
+    """
+
+    entity: str
+    id: str
+    answered_at: DateTime
+    deleted_at: datetime | None
+    found_by: str
+
+
+def read(entity: Entity, raws: Iterable[msgspec.Raw]) -> list[Row]:
+    """The objects of one answer, in its order."""
+    rows = []
+    for raw in raws:
+        payload = bytes(raw)
+        head = _head.decode(next(iter(_inner.decode(payload).values())) if entity.wrapped else payload)
+        rows.append(Row(_key(entity, head, payload), head, payload))
+    return rows
+
+
+def versions(
+    rows: Sequence[Row], *, realm_id: str, answered_at: DateTime, ceiling: DateTime, load_id: str
+) -> pa.Table:
+    """Rows of `raw.<entity>`: one per object.
+
+    `changed_at`, the cursor, is LastUpdatedTime but never later than `ceiling`, the server's clock when the
+    extraction began: a stamp in the future, or a page read late, must not push the cursor past unseen edits.
+    """
+    many = len(rows)
+    updated = [row.last_updated_at or answered_at for row in rows]
+    return pa.table(
+        [
+            pa.repeat(realm_id, many),
+            pa.array([row.id for row in rows], pa.string()),
+            pa.array([int(row.head.SyncToken) for row in rows], pa.int64()),
+            pa.array([row.head.MetaData.CreateTime for row in rows], STAMP),
+            pa.array(updated, STAMP),
+            pa.repeat(pa.scalar(answered_at, STAMP), many),
+            pa.array([min(stamp, ceiling) for stamp in updated], STAMP),
+            pa.array([row.payload for row in rows], pa.string()),
+            pa.repeat(load_id, many),
+        ],
+        schema=VERSION,
+    )
+
+
+def deletions(found: Iterable[Deletion], *, realm_id: str, load_id: str) -> pa.Table:
+    """Rows of `raw.deletions`."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "realm_id": realm_id,
+                "entity": deletion.entity,
+                "id": deletion.id,
+                "answered_at": deletion.answered_at,
+                "deleted_at": deletion.deleted_at,
+                "found_by": deletion.found_by,
+                "load_id": load_id,
+            }
+            for deletion in found
+        ],
+        schema=DELETION,
+    )
+
+
+def _key(entity: Entity, head: Head, payload: bytes) -> str:
+    if entity.keyed_by_id:
+        return str(head.Id)
+    fields = _fields.decode(payload)
+    return "|".join(str(fields.get(name, "")) for name in entity.key)

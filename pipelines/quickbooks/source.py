@@ -1,0 +1,179 @@
+"""The dlt source: one company's books, as sent, into append-only tables of versions and of deletions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dlt
+import pendulum
+import pyarrow as pa
+from dlt.extract import DltResource
+from pendulum import DateTime
+
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.connection import connect
+from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
+from pipelines.quickbooks.errors import WrongUsage
+from pipelines.quickbooks.night import OVERLAP_SECONDS, Night
+from pipelines.quickbooks.paging import Page, by_id, pages, utc
+from pipelines.quickbooks.rows import Deletion, deletions, versions
+
+VISITED = "last_visited_at"
+COLUMNS: Any = {"payload": {"data_type": "json"}}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What `cdc` hands to every entity: the night, its load, and dlt's state of when each was visited last."""
+
+    night: Night
+    load_id: str
+    marks: dict[str, str]
+
+
+@dlt.source(name="quickbooks", section="quickbooks")
+def quickbooks(
+    realm_id: str | None = None,
+    *,
+    entities: Sequence[str] | None = None,
+    client: QuickBooks | None = None,
+    visit: Night | None = None,
+) -> Iterable[DltResource]:
+    """A company's changes since the last run; on the first run, everything.
+
+    One resource per entity (`invoice`, `payment`, …) and `deletions`. Rows are versions:
+    `realm_id, id, sync_token, created_at, last_updated_at, answered_at, changed_at, payload, load_id`.
+    Without `client`, settings come from `[sources.quickbooks]` and the sign-in from the data folder.
+    After a run, a `visit` passed in tells counts, deletions and what the company's edition lacks.
+    """
+    client = client or connect(realm_id)
+    night = visit or Night(client, catalogue(entities))
+
+    @dlt.resource(name="cdc", selected=False)
+    def cdc() -> Iterator[Visit]:
+        marks = dlt.current.source_state().setdefault(VISITED, {})
+        night.marks = {name: _instant(mark) for name, mark in marks.items()}
+        night.begin()
+        yield Visit(night, _load_id(), marks)
+
+    yield cdc
+    yield dlt.transformer(_gone, data_from=cdc, name="deletions", write_disposition="append")
+    for entity in night.entities:
+        yield dlt.transformer(
+            _changes(entity),
+            data_from=cdc,
+            name=entity.table,
+            write_disposition="append",
+            columns=COLUMNS,
+            parallelized=True,
+        )
+
+
+@dlt.source(name="quickbooks", section="quickbooks")
+def quickbooks_again(
+    client: QuickBooks,
+    *,
+    ids: Mapping[str, Collection[str]] | None = None,
+    since: Mapping[str, DateTime | None] | None = None,
+) -> Iterable[DltResource]:
+    """Rows read once more: `ids` of an entity, or all of an entity `since` a time (None: all).
+
+    An id that is asked for and not found is a deletion.
+    The resource has no incremental, for dlt drops rows that are older than a cursor without a word.
+    """
+
+    @dlt.resource(name="again")
+    def again() -> Iterator[Any]:
+        load_id = _load_id()
+        gone: list[Deletion] = []
+        for name, wanted in (ids or {}).items():
+            for page, missing in by_id(client, BY_NAME[name], sorted(wanted)):
+                gone += missing
+                yield from _marked(client, BY_NAME[name], page, load_id)
+        for name, start in (since or {}).items():
+            for page in pages(client, BY_NAME[name], since=start):
+                yield from _marked(client, BY_NAME[name], page, load_id)
+        if gone:
+            table = deletions(gone, realm_id=client.realm_id, load_id=load_id)
+            yield dlt.mark.with_hints(
+                table, dlt.mark.make_hints(table_name="deletions"), create_table_variant=True
+            )
+
+    yield again
+
+
+def _marked(client: QuickBooks, entity: Entity, page: Page, load_id: str) -> Iterator[Any]:
+    hints = dlt.mark.make_hints(table_name=entity.table, columns=COLUMNS)
+    for table in _tables(client, page, page.answered_at, load_id):
+        yield dlt.mark.with_hints(table, hints, create_table_variant=True)
+
+
+def catalogue(names: Sequence[str] | None) -> list[Entity]:
+    """The entities with these QuickBooks names (any case); all of them when none is named."""
+    if not names:
+        return list(CATALOGUE)
+    known = {entity.name.lower(): entity for entity in CATALOGUE}
+    unknown = [name for name in names if name.lower() not in known]
+    if unknown:
+        raise WrongUsage(f"Unknown entity {', '.join(unknown)}. QuickBooks calls them {', '.join(BY_NAME)}.")
+    return list(dict.fromkeys(known[name.lower()] for name in names))
+
+
+def _changes(entity: Entity) -> Any:
+    def changes(
+        visit: Visit,
+        changed_at: dlt.sources.incremental[DateTime] = dlt.sources.incremental(  # noqa: B008 - dlt's own way
+            "changed_at", lag=OVERLAP_SECONDS, primary_key=()
+        ),
+    ) -> Iterator[pa.Table]:
+        night = visit.night
+        for page in _pages(night, entity, changed_at.start_value):
+            yield from _tables(night.client, page, night.started_at, visit.load_id)
+        if entity.name not in night.missing:
+            visit.marks[entity.name] = night.started_at.isoformat(timespec="microseconds")
+
+    return changes
+
+
+def _pages(night: Night, entity: Entity, cursor: DateTime | None) -> Iterator[Page]:
+    """What changed, from the answer that is already here, else by query from the cursor on."""
+    if entity.name in night.changes:
+        yield night.changes[entity.name]
+    elif entity.name in night.missing or not night.counts.get(entity.name, 1):
+        return
+    else:
+        first = entity.name not in night.marks
+        yield from pages(
+            night.client,
+            entity,
+            since=None if first or cursor is None else utc(cursor),
+            rows=night.counts.get(entity.name, 0) if first else 0,
+        )
+
+
+def _gone(visit: Visit) -> Iterator[pa.Table]:
+    """Tombstones; on the first visit also none, so that the table exists."""
+    night = visit.night
+    if night.deletions or not night.marks:
+        yield deletions(night.deletions, realm_id=night.client.realm_id, load_id=visit.load_id)
+
+
+def _tables(client: QuickBooks, page: Page, ceiling: DateTime, load_id: str) -> Iterator[pa.Table]:
+    if page.rows:
+        yield versions(
+            page.rows,
+            realm_id=client.realm_id,
+            answered_at=page.answered_at,
+            ceiling=ceiling,
+            load_id=load_id,
+        )
+
+
+def _instant(text: str) -> DateTime:
+    return utc(pendulum.from_format(text, "YYYY-MM-DDTHH:mm:ss.SSSSSSZ"))
+
+
+def _load_id() -> str:
+    return dlt.current.load_package_state()["load_id"]

@@ -1,0 +1,71 @@
+"""The query language: statements for one entity, as text.
+
+Source: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-quickbooks-online-api/data-queries
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pendulum import DateTime
+
+from pipelines.quickbooks.entities import Entity, Kind
+
+PAGE = 1000
+STAMP = "MetaData.LastUpdatedTime"
+
+
+def count(entity: Entity, *, since: DateTime | None = None, until: DateTime | None = None) -> str:
+    """How many rows there are, inactive ones included."""
+    return f"SELECT count(*) FROM {entity.name}{_where(entity, _changed(since, until))}"
+
+
+def changed(
+    entity: Entity,
+    *,
+    since: DateTime | None = None,
+    until: DateTime | None = None,
+    position: int = 1,
+    limit: int = PAGE,
+    order: str = STAMP,
+) -> str:
+    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort.
+
+    The one row of a singleton always: Preferences refuses to be paged.
+    """
+    if entity.kind is Kind.SINGLETON:
+        return f"SELECT * FROM {entity.name}"
+    ordered = f" ORDERBY {order}" if entity.sortable else ""
+    where = _where(entity, _changed(since, until))
+    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit}"
+
+
+def ids(entity: Entity, *, position: int) -> str:
+    """A page of ids, in the order of ids."""
+    ordered = " ORDERBY Id" if entity.sortable else ""
+    where = _where(entity, [])
+    return f"SELECT Id FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {PAGE}"
+
+
+def by_id(entity: Entity, wanted: Sequence[str]) -> str:
+    """The rows with these ids; at most a page of them."""
+    listed = ", ".join(quoted(id) for id in wanted)
+    return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {PAGE}"
+
+
+def quoted(value: str) -> str:
+    """A literal; the grammar escapes with a backslash."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _changed(since: DateTime | None, until: DateTime | None) -> list[str]:
+    lower = [f"{STAMP} >= '{since.in_timezone('UTC').to_iso8601_string()}'"] if since else []
+    upper = [f"{STAMP} < '{until.in_timezone('UTC').to_iso8601_string()}'"] if until else []
+    return lower + upper
+
+
+def _where(entity: Entity, conditions: Sequence[str]) -> str:
+    """Name lists hide their inactive rows unless they are asked for."""
+    conditions = ["Active IN (true, false)", *conditions] if entity.active else conditions
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -1,0 +1,51 @@
+"""Fixtures that start the product: embedded companies on a socket, and a data folder each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.companies import QUIET_DLT
+from pipelines.embedded import EmbeddedServer, World
+from tests.harness import Installation
+
+os.environ.update(QUIET_DLT)
+
+
+@pytest.fixture(scope="session")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small world, saved once and loaded by each test that wants one of its own."""
+    folder = tmp_path_factory.mktemp("books")
+    World.create(seed=7, size=0.1).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books, and a data folder that holds them, published."""
+    folder = tmp_path_factory.mktemp("after_one_night")
+    with EmbeddedServer(World.load(books)) as server:
+        installation = Installation(server, folder / "home")
+        installation.night()
+        assert installation.findings() == []
+        server.world.save(folder / "books")
+    return folder
+
+
+@pytest.fixture
+def installation(books: Path, tmp_path: Path) -> Iterator[Installation]:
+    """An empty data folder against a small world; both are this test's alone."""
+    with EmbeddedServer(World.load(books)) as server:
+        yield Installation(server, tmp_path / "home")
+
+
+@pytest.fixture
+def copied(after_one_night: Path, tmp_path: Path) -> Iterator[Installation]:
+    """A data folder in which the small world was copied and published once; both are this test's alone."""
+    shutil.copytree(after_one_night / "home", tmp_path / "home")
+    with EmbeddedServer(World.load(after_one_night / "books")) as server:
+        yield Installation(server, tmp_path / "home")

@@ -1,0 +1,193 @@
+"""An installation for tests: an embedded company on a socket, a data folder, and a second look at the books."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.embedded import EmbeddedServer
+from pipelines.extract import Company
+from pipelines.home import Home
+from pipelines.nightly import Nightly, Options
+from pipelines.outcome import Exit
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.limits import Limits
+from pipelines.quickbooks.source import catalogue
+from transforms.dates import as_of_dates
+from transforms.live import live, raw_tables
+from transforms.runner import build
+
+
+class Granted:
+    """Tokens of a test: granted by the server, granted anew when it rejects one."""
+
+    def __init__(self, server: EmbeddedServer, realm_id: str) -> None:
+        self._server = server
+        self._realm_id = realm_id
+        self._token: str | None = None
+
+    def access_token(self) -> str:
+        if self._token is None:
+            self._token = str(self._server.grant(self._realm_id)["access_token"])
+        return self._token
+
+    def refresh(self, rejected: str) -> str:
+        self._token = None
+        return self.access_token()
+
+
+class Installation:
+    """One data folder against one embedded server."""
+
+    def __init__(self, server: EmbeddedServer, folder: Path) -> None:
+        self.server = server
+        self.server.throttle.limits.enabled = False
+        self.home = Home(folder)
+        self.last: Nightly | None = None
+
+    @property
+    def realm_ids(self) -> list[str]:
+        return list(self.server.world.companies)
+
+    def client(self, realm_id: str) -> QuickBooks:
+        return QuickBooks(
+            realm_id, api_url=self.server.url, tokens=Granted(self.server, realm_id), limits=free()
+        )
+
+    def company(self, realm_id: str | None = None) -> Company:
+        return Company(self.client(realm_id or self.realm_ids[0]), self.home)
+
+    def night(self, *realm_ids: str, **options: Any) -> Exit:
+        """One whole run; `last` tells more about it."""
+        return self.nightly(*realm_ids, **options).run()
+
+    def steps(self, *names: str) -> Exit:
+        """Some steps of a run, as the command line takes them."""
+        nightly = self.nightly()
+        return nightly.steps(*(getattr(nightly, name) for name in names))
+
+    def nightly(self, *realm_ids: str, **options: Any) -> Nightly:
+        """A run that has not begun."""
+        self.last = Nightly(
+            self.home, realm_ids or self.realm_ids, self.client, Options(**{"pages": False} | options)
+        )
+        return self.last
+
+    @contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect(str(self.home.warehouse)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+
+    def differences(self, realm_id: str | None = None, entities: Sequence[str] = ()) -> list[str]:
+        """Every object of the company that our live rows lack, have too much, or hold otherwise."""
+        realm_id = realm_id or self.realm_ids[0]
+        with self.warehouse() as connection:
+            return [
+                line
+                for entity in catalogue(entities)
+                if self.server.world.companies[realm_id].supports(entity.name)
+                for line in self._of_entity(connection, realm_id, entity)
+            ]
+
+    def findings(self) -> list[str]:
+        """What the last night said about each company."""
+        return [line for outcome in self.last.outcomes for line in outcome.findings] if self.last else []
+
+    def _of_entity(
+        self, connection: duckdb.DuckDBPyConnection, realm_id: str, entity: Entity
+    ) -> Iterator[str]:
+        company = self.server.world.companies[realm_id]
+        theirs = {_key(entity, found): _as_queried(entity, found) for found in company.objects(entity.name)}
+        ours: dict[str, Any] = {}
+        if entity.table in raw_tables(connection):
+            for id, payload in connection.execute(
+                f"select id, payload::varchar from {live(entity)} where realm_id = ?", [realm_id]
+            ).fetchall():
+                if id in ours:
+                    yield f"{entity.name} {id} is live twice"
+                ours[id] = json.loads(payload, parse_float=Decimal)
+        for id in theirs.keys() - ours.keys():
+            yield f"{entity.name} {id} is missing"
+        for id in ours.keys() - theirs.keys():
+            yield f"{entity.name} {id} is a phantom"
+        for id in theirs.keys() & ours.keys():
+            if (expected := _plain(theirs[id])) != (actual := _plain(ours[id])):
+                yield f"{entity.name} {id} is stale: {_first_difference(expected, actual)}"
+
+
+def rebuilt_differences(installation: Installation) -> list[str]:
+    """Tables of staging, core and marts that a build from nothing makes otherwise than the nights did."""
+    with installation.warehouse() as connection:
+        tables = connection.execute(
+            """select schema_name || '."' || table_name || '"' from duckdb_tables()
+            where schema_name in ('staging', 'core', 'marts') order by all"""
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"create temp table {_kept(table)} as from {table}")
+        build(connection, as_of=as_of_dates(connection), full=True)
+        return [
+            f"{table} has {more} rows more and {fewer} fewer than rebuilt"
+            for (table,) in tables
+            for more, fewer in connection.execute(
+                f"""select
+                    (select count(*) from (from {_kept(table)} except all from {table})),
+                    (select count(*) from (from {table} except all from {_kept(table)}))"""
+            ).fetchall()
+            if more or fewer
+        ]
+
+
+def _kept(table: str) -> str:
+    return '"kept ' + table.replace('"', "") + '"'
+
+
+def free() -> Limits:
+    """Limits that never wait."""
+    return Limits(per_minute=10**9, per_second=10**9, in_flight=10, batches_per_minute=10**9)
+
+
+def _key(entity: Entity, found: dict[str, Any]) -> str:
+    inner = next(iter(found.values())) if entity.wrapped else found
+    return "|".join(str(inner[name]) for name in entity.key)
+
+
+def _as_queried(entity: Entity, found: dict[str, Any]) -> dict[str, Any]:
+    """A query leaves out what only a single read shows."""
+    hidden = {"DefaultTaxCodeRef"} if entity.name == "Customer" else set()
+    return {name: value for name, value in found.items() if name not in hidden}
+
+
+def _plain(value: Any, key: str = "") -> Any:
+    """JSON with numbers compared as numbers; a Ref's copied name goes stale without a stamp and is left out."""
+    match value:
+        case dict():
+            kept = {name: _plain(part, name) for name, part in value.items()}
+            if key.endswith("Ref") or "value" in value:
+                kept.pop("name", None)
+            return kept
+        case list():
+            return [_plain(part) for part in value]
+        case bool() | None | str():
+            return value
+        case _:
+            return Decimal(value)
+
+
+def _first_difference(expected: Any, actual: Any, path: str = "") -> str:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in expected.keys() | actual.keys():
+            if expected.get(name) != actual.get(name):
+                return _first_difference(expected.get(name), actual.get(name), f"{path}.{name}")
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for position, (left, right) in enumerate(zip(expected, actual, strict=True)):
+            if left != right:
+                return _first_difference(left, right, f"{path}[{position}]")
+    return f"{path} should be {expected!r}, is {actual!r}"

@@ -1,0 +1,284 @@
+"""Extraction loses nothing: real dlt pipelines, a real socket, and books that move meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+import pytest
+
+from pipelines.extract import Company
+from pipelines.quickbooks import paging, quickbooks, statements
+from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.night import Night
+from pipelines.quickbooks.source import catalogue
+from tests.harness import Installation
+
+EVERYTHING = catalogue(None)
+
+
+@pytest.fixture
+def company(copied: Installation) -> Company:
+    """The first company, copied once."""
+    return copied.company()
+
+
+def night(company: Company, *entities: str) -> None:
+    company.copy(catalogue(entities))
+
+
+def books(installation: Installation) -> Any:
+    return installation.server.world.companies[installation.realm_ids[0]]
+
+
+def some(installation: Installation, entity: str, **fields: Any) -> dict[str, Any]:
+    """An object of the company whose fields are these."""
+    return next(
+        found
+        for found in books(installation).objects(entity)
+        if all(found.get(name) == value for name, value in fields.items())
+    )
+
+
+def deletions(installation: Installation) -> set[tuple[str, str]]:
+    with installation.warehouse() as connection:
+        return set(connection.execute("select entity, id from raw.deletions").fetchall())
+
+
+def test_second_run_adds_only_the_company_itself(copied: Installation, company: Company) -> None:
+    """Nothing changed, so nothing but the two singletons, read every night, is stored again."""
+    extraction = company.extract(EVERYTHING)
+    stored = {table: rows for table, rows in extraction.rows.items() if rows and not table.startswith("_dlt")}
+    assert stored == {"company_info": 1, "preferences": 1}
+
+
+def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: Company) -> None:
+    """The row is gone, its versions stay, and the deletion says when."""
+    estimate = some(copied, "Estimate")["Id"]
+    books(copied).delete("Estimate", estimate)
+    night(company, "Estimate")
+    assert copied.differences(entities=["Estimate"]) == []
+    assert ("Estimate", estimate) in deletions(copied)
+    with copied.warehouse() as connection:
+        versions = connection.execute("select count(*) from raw.estimate where id = ?", [estimate]).fetchall()
+    assert versions >= [(1,)]
+
+
+def test_a_wrong_tombstone_does_not_kill_a_live_row(copied: Installation, company: Company) -> None:
+    """CDC calls an invoice deleted; a read still finds it, so it lives, with its latest content."""
+    invoice = some(copied, "Invoice")["Id"]
+    books(copied).update("Invoice", invoice, PrivateNote="still here")
+    copied.server.faults.add("cdc_deleted_live", entity="Invoice", id=invoice)
+    night(company, "Invoice", "Estimate")
+    assert copied.differences(entities=["Invoice", "Estimate"]) == []
+
+
+@pytest.mark.parametrize("left_inactive", [False, True])
+def test_a_merge_moves_transactions_that_bear_no_new_stamp(
+    copied: Installation, company: Company, left_inactive: bool
+) -> None:
+    """The loser's invoices carry the winner's id in the same run, whether the loser vanishes or stays inactive."""
+    books(copied).merge_leaves_inactive = left_inactive
+    merge_two(copied)
+    night(company)
+    assert copied.differences() == []
+
+
+def test_inactive_and_back(copied: Installation, company: Company) -> None:
+    """An inactive customer is a row like any other; back again, it has its old name."""
+    customer = some(copied, "Customer", Active=True, Balance=0)["Id"]
+    books(copied).inactivate("Customer", customer)
+    night(company, "Customer", "Invoice", "Payment")
+    assert copied.differences(entities=["Customer", "Invoice", "Payment"]) == []
+    books(copied).reactivate("Customer", customer)
+    night(company, "Customer", "Invoice", "Payment")
+    assert copied.differences(entities=["Customer", "Invoice", "Payment"]) == []
+
+
+def test_forty_days_away(copied: Installation, company: Company) -> None:
+    """Beyond what CDC looks back, changes come by query and deletions by the ids that are missing."""
+    estimate = some(copied, "Estimate")["Id"]
+    books(copied).delete("Estimate", estimate)
+    books(copied).advance(40)
+    night(company)
+    assert copied.differences() == []
+    assert ("Estimate", estimate) in deletions(copied)
+
+
+def test_more_changes_than_cdc_tells(
+    copied: Installation, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer at its cap is not believed: the entities are asked in halves, and a full one by query."""
+    books(copied).clock.advance(seconds=3600)
+    for entity in ("Invoice", "Customer", "Payment", "Bill"):
+        for found in books(copied).objects(entity):
+            books(copied).touch(entity, found["Id"])
+    invoices = books(copied).objects("Invoice")
+    with monkeypatch.context() as patch:
+        patch.setattr("pipelines.quickbooks.night.OBJECTS_PER_ANSWER", len(invoices))
+        extraction = company.extract(catalogue(["Invoice", "Customer", "Payment", "Bill"]))
+    assert extraction.rows["invoice"] >= len(invoices)
+    assert copied.differences(entities=["Invoice", "Customer", "Payment", "Bill"]) == []
+
+
+@pytest.mark.parametrize("windowed", [False, True])
+def test_edits_between_pages_lose_nothing(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, windowed: bool
+) -> None:
+    """While the first load pages through the books, an invoice is edited before each page: none is skipped."""
+    monkeypatch.setattr(statements, "PAGE", 40)
+    monkeypatch.setattr(paging, "PAGES_PER_WINDOW", 2 if windowed else 10_000)
+    invoices = iter([invoice["Id"] for invoice in books(installation).objects("Invoice")])
+
+    def edit(request: Any) -> None:
+        if request.kind == "query" and "FROM Invoice" in request.statement:
+            books(installation).clock.advance(seconds=1)
+            books(installation).touch("Invoice", next(invoices))
+
+    installation.server.between_requests = edit
+    company = installation.company()
+    extraction = company.extract(catalogue(["Invoice", "Customer"]))
+    installation.server.between_requests = None
+    night(company, "Invoice", "Customer")
+    assert next(invoices)
+    assert extraction.rows["invoice"] > len(books(installation).objects("Invoice"))
+    assert installation.differences(entities=["Invoice", "Customer"]) == []
+
+
+def test_more_than_a_page_in_one_second(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that share a stamp are walked by position within that second."""
+    for found in books(installation).objects("Invoice"):
+        books(installation).touch("Invoice", found["Id"])
+    monkeypatch.setattr(statements, "PAGE", 25)
+    night(installation.company(), "Invoice")
+    assert installation.differences(entities=["Invoice"]) == []
+
+
+def test_a_stamp_in_the_future_hides_no_later_edit(installation: Installation) -> None:
+    """One row stamped next year does not carry the cursor with it."""
+    invoice, other = books(installation).objects("Invoice")[:2]
+    invoice["MetaData"]["LastUpdatedTime"] = "2027-11-20T09:00:00-08:00"
+    company = installation.company()
+    night(company, "Invoice", "Customer")
+    books(installation).advance(1)
+    books(installation).update("Invoice", other["Id"], PrivateNote="edited later")
+    night(company, "Invoice", "Customer")
+    books(installation).advance(45)
+    night(company, "Invoice", "Customer")
+    assert [
+        line
+        for line in installation.differences(entities=["Invoice", "Customer"])
+        if invoice["Id"] not in line
+    ] == []
+
+
+def test_entities_keep_their_own_marks(installation: Installation) -> None:
+    """A run for invoices alone does not make the next one believe that payments were read."""
+    company = installation.company()
+    night(company, "Invoice")
+    books(installation).advance(2)
+    night(company, "Invoice", "Payment", "Term")
+    assert installation.differences(entities=["Invoice", "Payment", "Term"]) == []
+
+
+def test_a_full_re_read_keeps_history(copied: Installation, company: Company) -> None:
+    """Every invoice gets one more version, and the live rows are the same."""
+    load = company.read_again(since={"Invoice": None})
+    assert load.rows["invoice"] == len(books(copied).objects("Invoice"))
+    with copied.warehouse() as connection:
+        versions = connection.execute("select count(*) from raw.invoice").fetchall()
+    assert versions >= [(2 * load.rows["invoice"],)]
+    assert copied.differences() == []
+
+
+def merge_two(installation: Installation) -> None:
+    """Merges a customer with invoices into another one."""
+    loser = some(installation, "Invoice")["CustomerRef"]["value"]
+    winner = next(
+        customer["Id"]
+        for customer in books(installation).objects("Customer")
+        if customer["Id"] != loser and customer["Active"] and "ParentRef" not in customer
+    )
+    books(installation).merge(loser, winner)
+
+
+def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, company: Company) -> None:
+    """Killed after the load and before the repair: the merge is not forgotten, though CDC tells it no more."""
+    merge_two(copied)
+    company.extract(EVERYTHING)
+    books(copied).advance(1)
+    night(copied.company())
+    assert copied.differences() == []
+
+
+def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: Company) -> None:
+    """Invoices were there; when QuickBooks now refuses them, the night fails rather than go on without."""
+    copied.server.faults.add("batch_item", entity="Invoice", code="5020", times=None)
+    with pytest.raises(Exception, match="5020"):
+        night(company)
+
+
+def test_resources_that_are_not_selected_are_not_taken_for_read(installation: Installation) -> None:
+    """After a run for invoices alone, the next one for all still reads every payment."""
+    company = installation.company()
+    source = quickbooks(client=company.client, visit=Night(company.client, EVERYTHING))
+    company.pipeline().run(source.with_resources("invoice", "deletions"))
+    night(company)
+    assert installation.differences() == []
+
+
+def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, company: Company) -> None:
+    """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
+    merge_two(copied)
+    books(copied).advance(1)
+    company.pipeline().extract(quickbooks(client=company.client, visit=Night(company.client, EVERYTHING)))
+    books(copied).advance(1)
+    night(copied.company())
+    assert copied.differences() == []
+
+
+def test_a_deleted_warehouse_is_filled_again(copied: Installation, company: Company) -> None:
+    """dlt's own state remembers cursors, but without the file they mean nothing."""
+    copied.home.warehouse.unlink()
+    night(copied.company())
+    assert copied.differences(entities=["Invoice", "Term"]) == []
+
+
+def test_calls_are_counted(copied: Installation, company: Company) -> None:
+    """What we count is what the server counted; items of a batch stand beside."""
+    copied.server.counters.reset()
+    before = dict(company.client.calls)
+    night(company)
+    after = dict(company.client.calls)
+    ours = {kind: after[kind] - before[kind] for kind in ("query", "cdc", "batch")}
+    assert ours == {kind: copied.server.counters.kinds[kind] for kind in ours} == {
+        "query": 0, "cdc": 1, "batch": 2,
+    }  # fmt: skip
+
+
+def test_in_somebody_elses_project(installation: Installation, tmp_path: Path) -> None:
+    """A plain dlt pipeline with the filesystem destination: resources by name, versions in Parquet."""
+    pipeline = dlt.pipeline(
+        "elsewhere",
+        destination=dlt.destinations.filesystem((tmp_path / "lake").as_uri()),
+        dataset_name="books",
+        pipelines_dir=str(tmp_path / "dlt"),
+    )
+    client = installation.client(installation.realm_ids[0])
+    pipeline.run(quickbooks(client=client).with_resources("invoice", "term"), loader_file_format="parquet")
+    files = f"{tmp_path}/lake/books/invoice/*.parquet"
+    rows = duckdb.sql(f"select count(distinct id), count(*) from '{files}'").fetchall()
+    many = len(books(installation).objects("Invoice"))
+    assert rows == [(many, many)]
+    books(installation).advance(2)
+    pipeline.run(quickbooks(client=client).with_resources("invoice"), loader_file_format="parquet")
+    assert duckdb.sql(f"select count(*) from '{files}'").fetchall() > rows
+
+
+def test_unknown_entity_is_refused() -> None:
+    """The sentence lists what there is."""
+    with pytest.raises(Exception, match="Unknown entity Quote. QuickBooks calls them Account"):
+        catalogue(["Quote"])
+    assert catalogue(["invoice"]) == [BY_NAME["Invoice"]]
