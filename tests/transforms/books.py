@@ -1,0 +1,184 @@
+"""A few documents in a raw schema of their own, and the tables built from them."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pendulum
+
+from pipelines.quickbooks.entities import BY_NAME
+from transforms.runner import Built, build
+
+ENCODE = msgspec.json.Encoder(decimal_format="number")
+MORNING = pendulum.datetime(2026, 1, 1, 6)
+
+RAW = """
+    realm_id varchar, id varchar, sync_token bigint, created_at timestamptz, last_updated_at timestamptz,
+    answered_at timestamptz, changed_at timestamptz, payload json, load_id varchar
+"""
+DELETIONS = """
+    realm_id varchar, entity varchar, id varchar, answered_at timestamptz, deleted_at timestamptz,
+    found_by varchar, load_id varchar
+"""
+
+
+def day(text: str) -> datetime.date:
+    """`01-10` is 10 January 2026; a whole date stands for itself."""
+    return datetime.date.fromisoformat(text if len(text) == 10 else f"2026-{text}")
+
+
+def money(amount: str | int | Decimal) -> Decimal:
+    return Decimal(amount).quantize(Decimal("0.01"))
+
+
+class Books:
+    """One warehouse; every document written belongs to the next load and is answered a minute later."""
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.connection = duckdb.connect(path, config={"threads": 1})
+        self.connection.execute("create schema if not exists raw")
+        self.realm_id = "1"
+        self.realms = {"1"}
+        self.minute = 0
+        self.load = 0
+
+    def put(self, entity: str, id: str, /, **fields: Any) -> str:
+        """Appends a version of a document, as QuickBooks would send it."""
+        return self.put_text(entity, id, ENCODE.encode({"Id": id, **fields}).decode())
+
+    def put_text(self, entity: str, id: str, payload: str) -> str:
+        table = f'raw."{BY_NAME[entity].table}"'
+        self.connection.execute(f"create table if not exists {table} ({RAW})")
+        answered_at = self._tick()
+        stamps = [answered_at] * 4
+        row = [self.realm_id, id, 0, *stamps, payload, str(self.load)]
+        self.connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+        return id
+
+    def delete(self, entity: str, id: str) -> None:
+        self.connection.execute(f"create table if not exists raw.deletions ({DELETIONS})")
+        answered_at = self._tick()
+        row = [self.realm_id, entity, id, answered_at, answered_at, "cdc", str(self.load)]
+        self.connection.execute("insert into raw.deletions values (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def build(self, as_of: str = "12-31", *, full: bool = False) -> Built:
+        """Builds everything; what is written afterwards belongs to another load."""
+        self.load += 1
+        return build(self.connection, as_of=dict.fromkeys(self.realms, day(as_of)), full=full)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        (row,) = self.rows(sql)
+        return row
+
+    def value(self, sql: str) -> Any:
+        (value,) = self.row(sql)
+        return value
+
+    def open(self, on: str) -> list[tuple[Any, ...]]:
+        """What is open at the end of a day: document, amount, bucket."""
+        return self.rows(f"""
+            select doc_type || ' ' || doc_id, open_amount, bucket
+            from marts.ar_aging_as_of(date '{day(on)}')
+            order by 1
+        """)
+
+    def customer(self, id: str = "C", **fields: Any) -> str:
+        return self.put("Customer", id, **{"DisplayName": f"Customer {id}", "Active": True, **fields})
+
+    def receivable_account(self) -> str:
+        return self.put("Account", "AR", Name="Accounts Receivable", AccountType="Accounts Receivable")
+
+    def invoice(
+        self,
+        id: str,
+        amount: str | int,
+        date: str,
+        due: str | None = None,
+        customer: str = "C",
+        **fields: Any,
+    ) -> str:
+        dates = {"DueDate": day(due)} if due else {}
+        line = {"Amount": money(amount), "DetailType": "SalesItemLineDetail"}
+        defaults = {"Line": [line], "TotalAmt": money(amount)}
+        return self.put(
+            "Invoice",
+            id,
+            CustomerRef={"value": customer},
+            TxnDate=day(date),
+            **dates,
+            **{**defaults, **fields},
+        )
+
+    def credit_memo(self, id: str, amount: str | int, date: str, customer: str = "C", **fields: Any) -> str:
+        line = {"Amount": money(amount), "DetailType": "SalesItemLineDetail"}
+        defaults = {"Line": [line], "TotalAmt": money(amount)}
+        return self.put(
+            "CreditMemo", id, CustomerRef={"value": customer}, TxnDate=day(date), **{**defaults, **fields}
+        )
+
+    def payment(
+        self,
+        id: str,
+        amount: str | int,
+        date: str,
+        *links: tuple[str, str, str | int],
+        customer: str = "C",
+        **fields: Any,
+    ) -> str:
+        """Links are (type, id, amount); what they leave of the amount is unapplied."""
+        lines = [
+            {"Amount": money(applied), "LinkedTxn": [{"TxnId": target, "TxnType": kind}]}
+            for kind, target, applied in links
+        ]
+        used = sum((-1 if kind == "CreditMemo" else 1) * money(applied) for kind, _, applied in links)
+        return self.put(
+            "Payment",
+            id,
+            CustomerRef={"value": customer},
+            TxnDate=day(date),
+            TotalAmt=money(amount),
+            Line=lines,
+            **{"UnappliedAmt": money(amount) - used, **fields},
+        )
+
+    def journal_entry(self, id: str, date: str, *lines: tuple[str, str | int], **fields: Any) -> str:
+        """Lines are (customer, amount) on A/R, debits positive; the other side is left out."""
+        return self.put(
+            "JournalEntry", id, TxnDate=day(date), TotalAmt=0, **fields,
+            Line=[
+                {
+                    "Id": str(position), "Amount": abs(money(amount)), "DetailType": "JournalEntryLineDetail",
+                    "JournalEntryLineDetail": {
+                        "PostingType": "Debit" if money(amount) > 0 else "Credit", "AccountRef": {"value": "AR"},
+                        "Entity": {"Type": "Customer", "EntityRef": {"value": customer}},
+                    },
+                }
+                for position, (customer, amount) in enumerate(lines)
+            ],
+        )  # fmt: skip
+
+    def deposit(self, id: str, amount: str | int, date: str, customer: str = "C") -> str:
+        detail = {"AccountRef": {"value": "AR"}, "Entity": {"value": customer, "type": "CUSTOMER"}}
+        line = {"Amount": money(amount), "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
+        return self.put("Deposit", id, TxnDate=day(date), TotalAmt=money(amount), Line=[line])
+
+    def cheque(self, id: str, amount: str | int, date: str, customer: str = "C") -> str:
+        detail = {"AccountRef": {"value": "AR"}}
+        kind = "AccountBasedExpenseLineDetail"
+        return self.put(
+            "Purchase", id, TxnDate=day(date), TotalAmt=money(amount), PaymentType="Check",
+            EntityRef={"value": customer, "type": "Customer"},
+            Line=[{"Amount": money(amount), "DetailType": kind, kind: detail}],
+        )  # fmt: skip
+
+    def _tick(self) -> datetime.datetime:
+        self.minute += 1
+        return MORNING.add(minutes=self.minute)

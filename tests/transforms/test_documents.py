@@ -1,0 +1,147 @@
+"""Documents that do not fit their shape are set aside and named; nothing turns NULL without a word."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from pipelines.quickbooks.entities import CATALOGUE
+from transforms import models, shapes
+
+D = Decimal
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ('{"TotalAmt": "ten"}', "Expected `float | null`, got `str` - at `$.TotalAmt`"),
+        ('{"TotalAmt": true}', "Expected `float | null`, got `bool` - at `$.TotalAmt`"),
+        ('{"TotalAmt": {"value": 1}}', "Expected `float | null`, got `object` - at `$.TotalAmt`"),
+        ('{"TotalAmt": 1e16}', "Expected `float` < 1e+16 - at `$.TotalAmt`"),
+        ('{"TxnDate": "2026-02-30"}', "Invalid RFC3339 encoded date - at `$.TxnDate`"),
+        ('{"TxnDate": "01/02/2026"}', "Invalid RFC3339 encoded date - at `$.TxnDate`"),
+        ('{"ApplyTaxAfterDiscount": "maybe"}', "Expected `bool | null`, got `str` - at `$.ApplyTaxAfterDiscount`"),
+        ('{"Line": {"Amount": 1}}', "Expected `array | null`, got `object` - at `$.Line`"),
+        ('{"Line": [1]}', "Expected `object | null`, got `int` - at `$.Line[0]`"),
+        ('{"Line": [{"Amount": 1}, {"Amount": "x"}]}', "Expected `float | null`, got `str` - at `$.Line[1].Amount`"),
+        ('{"CustomerRef": ["1"]}', "Expected `object | null`, got `array` - at `$.CustomerRef`"),
+        ('{"CustomerRef": "1"}', "Expected `object | null`, got `str` - at `$.CustomerRef`"),
+        (
+            '{"CustomerRef": {"value": {}}}',
+            "Expected `bool | int | float | str | null`, got `object` - at `$.CustomerRef.value`",
+        ),
+        (
+            '{"DeliveryInfo": {"DeliveryTime": "2026-01-01T10:00:00"}}',
+            "Expected `datetime` with a timezone component - at `$.DeliveryInfo.DeliveryTime`",
+        ),
+        ('[{"TotalAmt": 1}]', "Expected `object | null`, got `array`"),
+    ],
+)  # fmt: skip
+def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
+    books.put_text("Invoice", "1", payload)
+    books.invoice("2", 10, "01-01")
+    assert books.build().rejected == 1
+    realm_id, entity, id, said = books.row("from checks.rejected")
+    assert (realm_id, entity, id) == ("1", "Invoice", "1")
+    assert said == reason
+    assert books.rows("select invoice_id from staging.invoices") == [("2",)]
+
+
+def test_corrected_document_is_no_longer_set_aside(books):
+    books.put("Invoice", "1", TotalAmt="ten")
+    books.build()
+    books.invoice("1", 10, "01-01")
+    assert books.build().rejected == 0
+    assert books.value("select total_amount from staging.invoices") == D(10)
+
+
+def test_broken_version_does_not_leave_the_older_one_standing(books):
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.put("Invoice", "1", TotalAmt="ten")
+    assert books.build().rejected == 1
+    assert books.rows("from staging.invoices") == []
+
+
+@pytest.mark.parametrize(
+    "payload", ["{}", '{"Line": null, "CustomerRef": null}', '{"Line": [], "Unheard": {"of": [1]}}']
+)
+def test_missing_null_and_unknown_fields_are_fine(books, payload):
+    """QuickBooks leaves out what is null, and adds fields as it likes."""
+    books.put_text("Invoice", "1", payload)
+    assert books.build().rejected == 0
+    assert books.value("select count(*) from staging.invoices") == 1
+
+
+def test_amounts_are_exact(books):
+    books.put_text("Invoice", "1", '{"TotalAmt": 9007199254740993.07, "Balance": 0.10, "Deposit": 0}')
+    books.build()
+    assert books.row("select total_amount, balance, deposit_amount from staging.invoices") == (
+        D("9007199254740993.07"), D("0.10"), D("0.00"),
+    )  # fmt: skip
+
+
+def test_excess_decimals_are_counted_wherever_they_hide_and_rounded(books):
+    """Prices and rates may have more than two decimals, amounts may not."""
+    line = {"Amount": D("1.001"), "SalesItemLineDetail": {"UnitPrice": D("1.23456"), "Qty": D("0.333")}}
+    group = {"GroupLineDetail": {"Line": [line, line]}}
+    books.put("Invoice", "1", TotalAmt=D("10.005"), ExchangeRate=D("1.23456"), Line=[line, group])
+    books.invoice("2", "10.50", "01-01")
+    assert books.build().excess_decimals == 1
+    assert books.row("from checks.excess_decimals") == ("1", "Invoice", "1", 4)
+    assert books.row("select total_amount, exchange_rate from staging.invoices where invoice_id = '1'") == (
+        D("10.01"), D("1.23456"),
+    )  # fmt: skip
+
+
+def test_stamps_come_from_raw_and_ids_stay_text(books):
+    books.put("Class", "5000000000000005251", Name="Park", ParentRef={"value": 7})
+    books.build()
+    assert books.row("select class_id, parent_class_id, created_at is not null from staging.classes") == (
+        "5000000000000005251", "7", True,
+    )  # fmt: skip
+
+
+def test_recurring_transaction_is_unwrapped(books):
+    info = {
+        "Name": "Rent",
+        "RecurType": "Automated",
+        "Active": True,
+        "ScheduleInfo": {"NextDate": "2026-02-01"},
+    }
+    inner = {
+        "Id": "9",
+        "TotalAmt": 5,
+        "RecurringInfo": info,
+        "Line": [{"Amount": 5}],
+        "VendorRef": {"value": "V"},
+    }
+    books.put_text("RecurringTransaction", "9", json.dumps({"Bill": inner}))
+    books.build()
+    assert books.row("""
+        select recurring_transaction_id, txn_type, name, vendor_id, total_amount, is_active, next_date::varchar
+        from staging.recurring_transactions
+    """) == ("9", "Bill", "Rent", "V", D(5), True, "2026-02-01")
+    assert books.row("select line_no, line_amount from staging.recurring_transaction_lines") == (1, D(5))
+
+
+def test_journal_entry_is_void_when_nothing_is_left_of_it(books):
+    books.receivable_account()
+    books.journal_entry("1", "01-01", ("C", 0), PrivateNote="Voided")
+    books.journal_entry("2", "01-01", ("C", 5), PrivateNote="Voided the cheque of May")
+    books.journal_entry("3", "01-01", ("C", 0))
+    books.build()
+    assert books.rows("select journal_entry_id, is_voided from staging.journal_entries order by 1") == [
+        ("1", True), ("2", False), ("3", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("entity", CATALOGUE, ids=lambda entity: entity.name)
+def test_every_entity_has_a_shape_and_a_head(entity):
+    """Its head is the table the catalogue names, keyed by company and the entity's id."""
+    assert shapes.read(entity.name).structure
+    (head,) = [model for model in models.read("staging") if model.name == entity.staging]
+    assert head.sources == {f"documents.{entity.table}"}
+    assert f"id as {entity.table}_id," in head.sql

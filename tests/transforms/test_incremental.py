@@ -1,0 +1,236 @@
+"""Only what a night loaded is parsed again, and nobody can tell."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.quickbooks.entities import BY_NAME
+from tests.transforms.books import Books, day
+from transforms import models
+from transforms.runner import build
+
+D = Decimal
+
+
+def snapshot(books):
+    """Every row of every table people see, and what checks holds."""
+    tables = books.rows("""
+        select schema_name, table_name from duckdb_tables()
+        where schema_name in ('staging', 'core', 'marts', 'checks')
+    """)
+    return {table: books.rows(f'from {table[0]}."{table[1]}" order by all') for table in sorted(tables)}
+
+
+def test_second_build_parses_nothing(books):
+    books.invoice("1", 10, "01-01")
+    assert books.build().changed == ["Invoice"]
+    assert books.build().changed == []
+
+
+def test_newer_version_replaces_lines_as_a_set(books):
+    books.invoice("1", 30, "01-01", Line=[{"Amount": 10}, {"Amount": 20}])
+    books.build()
+    books.invoice("1", 5, "01-01", Line=[{"Amount": 5}])
+    built = books.build()
+    assert books.rows("select line_no, line_amount from staging.invoice_lines") == [(1, D(5))]
+    assert built.tables["staging.invoices"] == 1
+
+
+def test_deletion_takes_the_document_and_its_lines(books):
+    books.invoice("1", 10, "01-01")
+    books.invoice("2", 20, "01-01")
+    books.build()
+    books.delete("Invoice", "1")
+    assert books.build().changed == ["Invoice"]
+    assert books.rows("select invoice_id from staging.invoices") == [("2",)]
+    assert books.rows("select invoice_id from staging.invoice_lines") == [("2",)]
+
+
+def test_document_read_again_after_its_deletion_is_live(books):
+    """Change data capture sometimes calls deleted what a later read still finds."""
+    books.invoice("1", 10, "01-01")
+    books.delete("Invoice", "1")
+    books.build()
+    assert books.rows("from staging.invoices") == []
+    books.invoice("1", 10, "01-01")
+    books.build()
+    assert books.value("select count(*) from staging.invoices") == 1
+
+
+def test_deletion_answered_with_the_document_does_not_hide_it(books):
+    """Only a deletion answered strictly later counts."""
+    books.invoice("1", 10, "01-01")
+    books.delete("Invoice", "1")
+    books.connection.execute("update raw.deletions set answered_at = (select answered_at from raw.invoice)")
+    books.build()
+    assert books.value("select count(*) from staging.invoices") == 1
+
+
+def test_older_version_arriving_later_changes_nothing(books):
+    """A repair may load a version read earlier; the answer's time decides, then the stamp, then the token."""
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.invoice("1", 99, "01-01")
+    books.connection.execute("update raw.invoice set answered_at = '2025-01-01' where load_id = '1'")
+    assert books.build().changed == ["Invoice"]
+    assert books.value("select total_amount from staging.invoices") == D(10)
+
+
+@pytest.mark.parametrize("column", ["last_updated_at", "sync_token"])
+def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
+    books.invoice("1", 10, "01-01")
+    books.invoice("1", 20, "01-01")
+    newer = "timestamptz '2027-01-01'" if column == "last_updated_at" else "7"
+    books.connection.execute(
+        "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01'"
+    )
+    books.connection.execute(
+        f"update raw.invoice set {column} = {newer} where (payload->>'TotalAmt')::int = 10"
+    )
+    books.build()
+    assert books.value("select total_amount from staging.invoices") == D(10)
+
+
+def test_load_that_grew_is_read_again(books):
+    """A package finished after a crash adds rows under a load id that was already seen."""
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.load = 0
+    books.invoice("2", 20, "01-01")
+    books.build()
+    assert books.value("select count(*) from staging.invoices") == 2
+
+
+def test_load_that_vanished_rebuilds_its_entity(books):
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.invoice("2", 20, "01-01")
+    books.build()
+    books.connection.execute("delete from raw.invoice where id = '2'")
+    assert books.build().changed == ["Invoice"]
+    assert books.rows("select invoice_id from staging.invoices") == [("1",)]
+
+
+def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
+    books.invoice("1", 10, "01-01")
+    books.customer()
+    books.build()
+    read = models.read
+
+    def edited(schema):
+        return [
+            models.Model(
+                model.schema, model.name, model.sql.replace("DocNumber as doc_number", "DocNumber as number")
+            )
+            if model.table == "staging.invoice_links"
+            else models.Model(model.schema, model.name, model.sql.replace("'Voided'", "'VOID'"))
+            if model.table == "staging.invoices"
+            else model
+            for model in read(schema)
+        ]
+
+    monkeypatch.setattr(models, "read", edited)
+    assert books.build().changed == ["Invoice"]
+    assert books.value("select count(*) from staging.invoices") == 1
+
+
+def test_dropped_staging_table_comes_back(books):
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.connection.execute("drop table staging.invoice_lines")
+    assert books.build().changed == ["Invoice"]
+    assert books.value("select count(*) from staging.invoice_lines") == 1
+
+
+def test_failed_build_changes_nothing(books, monkeypatch):
+    books.invoice("1", 10, "01-01")
+    books.build()
+    before = snapshot(books)
+    books.invoice("1", 20, "01-01")
+    read = models.read
+    broken = models.Model("marts", "broken", "select no_such_column from core.customers")
+    monkeypatch.setattr(models, "read", lambda schema: read(schema) + ([broken] if schema == "marts" else []))
+    with pytest.raises(Exception, match="no_such_column"):
+        books.build()
+    assert snapshot(books) == before
+    monkeypatch.undo()
+    books.build()
+    assert books.value("select total_amount from staging.invoices") == D(20)
+
+
+def test_company_without_a_date_is_an_error(books):
+    books.invoice("1", 10, "01-01")
+    with pytest.raises(ValueError, match="no as-of date for company 1"):
+        build(books.connection, as_of={})
+
+
+def test_more_documents_than_a_page(books, monkeypatch):
+    monkeypatch.setattr("transforms.incremental.PAGE", 3)
+    for number in range(8):
+        books.invoice(str(number), number, "01-01")
+    books.put("Invoice", "bad", TotalAmt="ten")
+    for full in (False, True):
+        built = books.build(full=full)
+        assert (built.tables["staging.invoices"], built.tables["staging.invoice_lines"], built.rejected) == (
+            8,
+            8,
+            1,
+        )
+
+
+KEYS = st.tuples(
+    st.sampled_from(["Invoice", "Payment", "CreditMemo", "Customer"]), st.sampled_from(["1", "2", "3"])
+)
+AMOUNTS = st.integers(0, 30)
+EVENTS = st.one_of(
+    st.tuples(st.just("put"), KEYS, AMOUNTS),
+    st.tuples(st.just("delete"), KEYS, AMOUNTS),
+    st.tuples(st.just("break"), KEYS, AMOUNTS),
+    st.tuples(st.just("late"), KEYS, AMOUNTS),
+    st.tuples(st.just("build"), KEYS, AMOUNTS),
+)
+
+
+def apply(books, event, key, amount):
+    entity, id = key
+    if event == "delete":
+        books.delete(entity, id)
+    elif event == "break":
+        books.put(entity, id, TotalAmt="ten", Balance="ten", CustomerRef={"value": "1"}, TxnDate=day("01-01"))
+    elif event == "build":
+        books.build()
+    elif entity == "Invoice":
+        books.invoice(id, amount, "01-05", customer="1", Balance=D("1.005"))
+    elif entity == "Payment":
+        books.payment(id, amount, "01-10", ("Invoice", "1", amount), customer="2")
+    elif entity == "CreditMemo":
+        link = {"TxnId": "2", "TxnType": "Invoice"}
+        books.credit_memo(id, amount, "01-07", customer="1", RemainingCredit=0, LinkedTxn=[link])
+    else:
+        books.customer(id, ParentRef={"value": str(amount % 4)})
+    if event == "late":
+        table = f"raw.{BY_NAME[entity].table}"
+        books.connection.execute(
+            f"update {table} set answered_at = ? where answered_at = (select max(answered_at) from {table})",
+            [datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)],
+        )
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(events=st.lists(EVENTS, min_size=5, max_size=20))
+def test_incremental_equals_rebuilt(empty_warehouse, tmp_path_factory, events):
+    """After any sequence of versions, deletions, late and broken documents: the same rows, everywhere."""
+    books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("events")))
+    for event, key, amount in events:
+        apply(books, event, key, amount)
+    books.build()
+    incremental = snapshot(books)
+    books.build(full=True)
+    assert snapshot(books) == incremental
+    books.connection.close()

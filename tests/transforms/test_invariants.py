@@ -1,0 +1,184 @@
+"""What must hold for any ledger, against a replay that shares no code with the SQL."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from decimal import Decimal
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.books import Books
+from tests.transforms.ledger import FIRST, random_ledger
+
+SEEDS = st.integers(0, 7)  # the tests share the books of a seed: building them is what takes time
+QUICK = settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
+)
+DAYS = [FIRST + datetime.timedelta(days) for days in (0, 20, 45, 90, 130, 181, 400)]
+
+
+@pytest.fixture(scope="module")
+def written(empty_warehouse, tmp_path_factory):
+    """A random ledger by its seed, and the books built from it as of the last day."""
+
+    @cache
+    def write(seed, scale=1, shift=0):
+        books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("ledger")))
+        ledger = random_ledger(Random(seed), scale=scale, shift=shift)
+        ledger.write(books)
+        books.build(str(DAYS[-1] + datetime.timedelta(shift)))
+        return ledger, books
+
+    return write
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_open_amounts_of_any_day(written, seed):
+    """Every document's open amount equals the replay; together they equal what was posted by then."""
+    ledger, books = written(seed)
+    for today in DAYS:
+        rows = books.rows(f"select doc_id, open_amount, ar_amount from marts.ar_aging_as_of(date '{today}')")
+        assert {id: amount for id, amount, _ in rows} == ledger.open_on(today)
+        posted = sum((document.amount for document in ledger.documents if document.date <= today), Decimal(0))
+        assert sum((amount for _, amount, _ in rows), Decimal(0)) == posted
+    assert dict(books.rows("select doc_id, open_amount from core.open_receivables")) == {
+        document.id: document.open for document in ledger.documents if document.open
+    }
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_today_equals_what_quickbooks_states(written, seed):
+    """Invoice balances, remaining credits and unapplied amounts come from the documents themselves."""
+    _, books = written(seed)
+    assert (
+        books.rows("""
+        select r.doc_id from core.receivables r left join core.open_receivables o using (realm_id, doc_type, doc_id)
+        where qbo_open_amount is not null and qbo_open_amount <> coalesce(open_amount, 0)
+    """)
+        == []
+    )
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_buckets_partition_and_signs_hold(written, seed):
+    _, books = written(seed)
+    for today in DAYS:
+        sums = books.row(f"""
+            select coalesce(sum(current + d1_30 + d31_60 + d61_90 + d91_plus - total_open), 0),
+                coalesce(sum(gross_open_invoices - unapplied_credits - total_open), 0),
+                (select coalesce(sum(open_home), 0) from marts.ar_aging_as_of(date '{today}'))
+                    - coalesce(sum(total_open), 0)
+            from marts.ar_aging_by_customer_as_of(date '{today}')
+        """)
+        assert sums == (0, 0, 0)
+        assert (
+            books.rows(f"""
+            select doc_id from marts.ar_aging_as_of(date '{today}')
+            where sign(open_amount) <> sign(ar_amount) and doc_type <> 'Payment'
+                or abs(open_amount) > abs(ar_amount) and doc_type <> 'Payment'
+        """)
+            == []
+        )
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_thirty_days_later_everything_overdue_is_one_bucket_older(written, seed):
+    _, books = written(seed)
+    moved = dict(zip(["1-30", "31-60", "61-90", "91+"], ["31-60", "61-90", "91+", "91+"], strict=True))
+    before = dict(
+        books.rows(
+            f"select doc_id, bucket from marts.ar_aging_as_of(date '{DAYS[5]}') where days_past_due > 0"
+        )
+    )
+    later = DAYS[5] + datetime.timedelta(30)
+    after = dict(books.rows(f"select doc_id, bucket from marts.ar_aging_as_of(date '{later}')"))
+    assert {id: moved[bucket] for id, bucket in before.items()} == {id: after[id] for id in before}
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_roots_add_up_to_families(written, seed):
+    """The total with everyone below, at the root, is the sum over the root's family."""
+    _, books = written(seed)
+    assert (
+        books.rows("""
+        select a.customer_id from marts.ar_aging_by_customer a
+        where a.customer_id = a.root_customer_id and a.total_open_with_subs <>
+            (select sum(total_open) from marts.ar_aging_by_customer b where b.root_customer_id = a.customer_id)
+    """)
+        == []
+    )
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_settlements_add_up(written, seed):
+    """Cash and credit close exactly what is no longer open; all cash is somewhere."""
+    ledger, books = written(seed)
+    assert (
+        books.rows("""
+        select invoice_id from marts.invoice_payments where cash_paid + credited <> ar_amount - open_amount
+    """)
+        == []
+    )
+    settled = books.value("select coalesce(sum(cash_amount), 0) from core.invoice_settlements")
+    received = sum(
+        (-document.amount for document in ledger.documents if document.kind == "Payment"), Decimal(0)
+    )
+    unapplied = sum(
+        (-document.open for document in ledger.documents if document.kind == "Payment"), Decimal(0)
+    )
+    elsewhere = Decimal(0)
+    for payment in ledger.documents:
+        debits = [(target, applied) for target, applied in payment.links if target.amount > 0]
+        cash = payment.open - payment.amount
+        total = sum((applied for _, applied in debits), Decimal(0))
+        if all(target.kind == "Invoice" for target, _ in debits):
+            continue
+        others = sum((applied for target, applied in debits if target.kind != "Invoice"), Decimal(0))
+        elsewhere += cash * others / total
+    assert abs(settled + unapplied + elsewhere - received) <= Decimal("0.01") * len(ledger.documents)
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_rates_have_their_bounds(written, seed):
+    _, books = written(seed)
+    assert (
+        books.rows("""
+        select customer_id from marts.customer_payment_behaviour
+        where not (coalesce(late_rate_count, 0) between 0 and 1) or not (coalesce(late_rate_amount, 0) between 0 and 1)
+            or not (coalesce(pay_score, 0) between 0 and 100) or add_days <> dso_simple - best_possible_dso
+            or not (coalesce(late_rate_incl_open, 0) between 0 and 1)
+    """)
+        == []
+    )
+
+
+RATIOS = """
+    select dtp_weighted, dtp_median, dtp_mean, dbt_weighted_signed, days_late_weighted, dbt_open_book, late_rate_count,
+        late_rate_amount, late_rate_incl_open, dso_simple, best_possible_dso, cei, pay_score, trend_days
+    from marts.customer_payment_behaviour order by customer_id, period
+"""
+
+
+@QUICK
+@given(seed=SEEDS, changes=st.sampled_from([{"scale": 10}, {"shift": 17}]))
+def test_ratios_depend_neither_on_the_size_of_amounts_nor_on_the_calendar(written, seed, changes):
+    _, books = written(seed)
+    _, changed = written(seed, **changes)
+    for row, other in zip(books.rows(RATIOS), changed.rows(RATIOS), strict=True):
+        assert [x is None for x in row] == [x is None for x in other]
+        assert [x or 0 for x in row] == pytest.approx([x or 0 for x in other], rel=1e-3)

@@ -1,0 +1,121 @@
+"""The SQL files as files: order, descriptions, plain types."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from transforms import macros, models
+from transforms.models import Model
+
+ALL = [model for schema in models.SCHEMAS for model in models.read(schema)]
+DESCRIBED = [model for model in ALL if model.schema != "staging"]
+
+
+@pytest.fixture
+def columns(books):
+    """Columns of every table: schema, table, column, type, comment."""
+    books.build()
+    return books.rows("""
+        select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
+        where schema_name in ('staging', 'core', 'marts', 'checks')
+    """)
+
+
+def test_every_column_of_core_and_marts_is_described(columns):
+    """BI tools show what stands behind each column of the file's last select."""
+    assert [column[:3] for column in columns if column[0] in ("core", "marts") and not column[4]] == []
+
+
+def test_no_file_describes_a_column_it_does_not_have(columns):
+    built = {(schema, table, column) for schema, table, column, *_ in columns}
+    assert {(model.schema, model.name, column) for model in DESCRIBED for column in model.columns} <= built
+
+
+def test_every_table_says_what_it_is_and_its_grain(books):
+    books.build()
+    comments = dict(books.rows("select schema_name || '.' || table_name, comment from duckdb_tables()"))
+    assert [
+        model.table for model in ALL if not re.search(r"One row per .+\.", comments[model.table] or "")
+    ] == []
+
+
+def test_published_types_are_plain_and_money_is_decimal(columns):
+    """No nested types, no HUGEINT, and no amount, balance or price as DOUBLE."""
+    plain = r"VARCHAR|BIGINT|INTEGER|BOOLEAN|DATE|DOUBLE|TIMESTAMP WITH TIME ZONE|DECIMAL\((18,2|24,10|9,6)\)"
+    assert [column[:4] for column in columns if not re.fullmatch(plain, column[3])] == []
+    money = r".*(amount|balance|open|home|price|cost|revenue|margin|sales|credits|collected|aov)$"
+    assert [column[:4] for column in columns if re.fullmatch(money, column[2]) and column[3] == "DOUBLE"] == [
+        ("marts", "customer_payment_behaviour", "late_rate_amount", "DOUBLE"),
+        ("marts", "customer_payment_behaviour", "late_rate_incl_open", "DOUBLE"),
+    ]
+
+
+def test_every_row_carries_its_company(columns):
+    tables = {column[:2] for column in columns}
+    assert tables - {column[:2] for column in columns if column[2] == "realm_id"} == set()
+
+
+def test_every_mart_carries_its_date(columns):
+    tables = {column[1] for column in columns if column[0] == "marts"}
+    assert (
+        tables - {column[1] for column in columns if column[0] == "marts" and column[2] == "as_of_date"}
+        == set()
+    )
+
+
+def test_keys_hold_even_if_a_company_is_described_twice(books):
+    """A second CompanyInfo must not double what anybody owes."""
+    for id in ("1", "2"):
+        books.put("CompanyInfo", id, CompanyName=f"Company {id}")
+        books.put("Preferences", id, CurrencyPrefs={"HomeCurrency": {"value": "USD"}})
+    books.invoice("1", 10, "01-01")
+    books.build()
+    assert books.rows("select company_name, home_currency from core.companies") == [("Company 2", "USD")]
+    assert books.value("select count(*) from marts.ar_aging_by_invoice") == 1
+
+
+def test_models_come_after_what_they_select_from():
+    order = models.in_order(DESCRIBED)
+    place = {model.table: position for position, model in enumerate(order)}
+    assert all(
+        place[source] < place[model.table] for model in order for source in model.sources if source in place
+    )
+
+
+def test_unknown_table_is_named():
+    with pytest.raises(ValueError, match="marts.a selects from marts.b, which no file builds"):
+        models.in_order([Model("marts", "a", "select * from marts.b")])
+
+
+def test_staging_files_select_from_one_entitys_documents():
+    assert [model.table for model in ALL if model.schema == "staging" and len(model.sources) != 1] == []
+
+
+def test_macros_replaced_the_date(books):
+    """The text they are made from still holds what is replaced in it."""
+    assert all(
+        macros.THAT_DAY in statement or macros.OPEN_THAT_DAY in statement
+        for statement in macros.statements()[::2]
+    )
+    books.build()
+    macro_names = books.rows(
+        "select function_name from duckdb_functions() where schema_name = 'marts' order by all"
+    )
+    assert macro_names == [("ar_aging_as_of",), ("ar_aging_by_customer_as_of",)]
+
+
+def test_comments_and_macros_survive_reopening(tmp_path):
+    from tests.transforms.books import Books
+
+    books = Books(tmp_path / "warehouse.duckdb")
+    books.invoice("1", 10, "01-01")
+    books.build()
+    books.connection.close()
+    books = Books(tmp_path / "warehouse.duckdb")
+    assert books.value("select count(*) from marts.ar_aging_as_of(date '2026-01-01')") == 1
+    assert books.value(
+        "select comment from duckdb_tables() where schema_name = 'core' and table_name = 'customers'"
+    )
+    books.connection.close()

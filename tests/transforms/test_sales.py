@@ -1,0 +1,257 @@
+"""Revenue lines, their discounts and costs, and what a customer was worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.transforms.books import day, money
+
+D = Decimal
+
+
+def item(amount, id="I", quantity=None, **detail):
+    detail = {"ItemRef": {"value": id}, **({"Qty": quantity} if quantity is not None else {}), **detail}
+    return {"Amount": money(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+
+
+def subtotal(amount):
+    return {"Amount": money(amount), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
+
+
+def discount(amount):
+    return {
+        "Amount": money(amount),
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"PercentBased": False},
+    }
+
+
+def sale(books, entity, id, date, total, *lines, customer="C", tax=0, **fields):
+    books.put(
+        entity, id, CustomerRef={"value": customer}, TxnDate=day(date), TotalAmt=money(total),
+        TxnTaxDetail={"TotalTax": money(tax)}, Line=list(lines), **fields,
+    )  # fmt: skip
+
+
+LINES = """
+    select line_no, item_id, gross_amount, discount_amount, net_amount from core.sales_lines order by doc_id, line_no
+"""
+VALUE = (
+    "select gross_sales, discounts, refunds, net_revenue, cash_collected, orders from marts.customer_value"
+)
+
+
+def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
+    """Net 135, cost 60, margin 75, which is 55.6%."""
+    books.customer()
+    books.put("Item", "I", Name="Hour", PurchaseCost=20)
+    sale(books, "Invoice", "1", "01-01", 135, item(150, quantity=3), subtotal(150), discount(15))
+    books.build()
+    assert books.rows("select net_amount, cost_home, cost_basis from core.sales_lines") == [
+        (D(135), D(60), "purchase_cost")
+    ]
+    assert books.row("""
+        select net_revenue, cost, gross_margin, round(gross_margin / net_revenue, 3), margin_coverage
+        from marts.customer_value
+    """) == (D(135), D(60), D(75), 0.556, 1.0)
+
+
+def test_discount_is_shared_to_the_cent(books):
+    """10.00 over three lines of 33.33 and one cent: the largest remainders take the odd cents."""
+    sale(
+        books,
+        "Invoice",
+        "1",
+        "01-01",
+        90,
+        item("33.33", "A"),
+        item("33.33", "B"),
+        item("33.34", "C"),
+        discount(10),
+    )
+    books.build()
+    assert books.rows(LINES) == [
+        (1, "A", D("33.33"), D("3.33"), D("30.00")),
+        (2, "B", D("33.33"), D("3.33"), D("30.00")),
+        (3, "C", D("33.34"), D("3.34"), D("30.00")),
+    ]
+
+
+def test_lines_of_a_bundle_are_the_revenue(books):
+    bundle = {
+        "Amount": 0,
+        "DetailType": "GroupLineDetail",
+        "GroupLineDetail": {
+            "GroupItemRef": {"value": "G"},
+            "Quantity": 2,
+            "Line": [item(60, "A"), item(40, "B")],
+        },
+    }
+    sale(books, "Invoice", "1", "01-01", 110, bundle, item(10, "X"), subtotal(110))
+    books.build()
+    assert books.rows(
+        "select line_no, group_line_no, item_id, line_amount from staging.invoice_lines order by line_no"
+    ) == [
+        (1, None, None, D(0)),
+        (2, None, "X", D(10)),
+        (3, None, None, D(110)),
+        (4, 1, "A", D(60)),
+        (5, 1, "B", D(40)),
+    ]
+    assert [(row[1], row[4]) for row in books.rows(LINES)] == [("X", D(10)), ("A", D(60)), ("B", D(40))]
+
+
+def test_bundle_that_hides_its_lines_is_a_line_itself(books):
+    bundle = {
+        "Amount": 50,
+        "DetailType": "GroupLineDetail",
+        "GroupLineDetail": {"GroupItemRef": {"value": "G"}, "Quantity": 2},
+    }
+    sale(books, "Invoice", "1", "01-01", 50, bundle)
+    books.build()
+    assert books.rows("select item_id, quantity, net_amount from core.sales_lines") == [("G", D(2), D(50))]
+
+
+def test_lines_and_discounts_add_up_to_the_total_less_tax(books):
+    """Whatever the lines say, a negative one included, the document's net amount comes out to the cent."""
+    lines = [item("33.33"), item("33.33"), item("-10.01"), item("0.05"), discount("7.77"), discount("0.01")]
+    sale(books, "Invoice", "1", "01-01", "53.00", *lines, tax="4.08")
+    sale(books, "CreditMemo", "2", "01-01", "53.00", *lines, tax="4.08")
+    books.build()
+    assert books.rows("""
+        select doc_id, sum(net_amount), sum(discount_amount), min(is_itemized)
+        from core.sales_lines
+        group by 1
+        order by 1
+    """) == [("1", D("48.92"), D("7.78"), True), ("2", D("-48.92"), D("-7.78"), True)]
+
+
+def test_delayed_charge_shows_no_line_but_is_revenue(books):
+    """QuickBooks sends a subtotal of 75 and a tax of 6 without an item line."""
+    sale(books, "Invoice", "1", "01-01", 81, subtotal(75), tax=6)
+    books.build()
+    assert books.rows("select line_no, is_itemized, net_amount from core.sales_lines") == [(0, False, D(75))]
+
+
+def test_description_lines_and_tax_are_no_revenue(books):
+    note = {
+        "DetailType": "DescriptionOnly",
+        "Description": "thank you",
+        "Amount": 5,
+        "DescriptionLineDetail": {},
+    }
+    sale(books, "Invoice", "1", "01-01", 108, item(100), note, subtotal(100), tax=8)
+    books.build()
+    assert [row[4] for row in books.rows(LINES)] == [D(100)]
+
+
+def test_credits_and_refunds_are_negative(books):
+    sale(books, "CreditMemo", "1", "01-01", 45, item(50, quantity=5), discount(5))
+    sale(books, "RefundReceipt", "2", "01-02", 10, item(10, quantity=1))
+    books.build()
+    assert books.rows(
+        "select quantity, gross_amount, discount_amount, net_amount from core.sales_lines order by doc_id"
+    ) == [
+        (D(-5), D(-50), D(-5), D(-45)),
+        (D(-1), D(-10), D(0), D(-10)),
+    ]
+
+
+def test_home_amounts_use_the_documents_rate(books):
+    sale(
+        books,
+        "Invoice",
+        "1",
+        "01-01",
+        90,
+        item(100),
+        discount(10),
+        CurrencyRef={"value": "EUR"},
+        ExchangeRate=D("1.1"),
+    )
+    books.build()
+    assert books.row("select currency, gross_home, discount_home, net_home from core.sales_lines") == (
+        "EUR", D(110), D(11), D(99),
+    )  # fmt: skip
+
+
+def test_average_cost_of_what_was_bought_up_to_the_day(books):
+    """Two at 10 then two at 20: 10 on the day before the second bill, 15 on its own."""
+    books.put("Item", "I", Name="Part", PurchaseCost=0)
+
+    def bill(id, date, quantity, amount):
+        detail = {"ItemRef": {"value": "I"}, "Qty": quantity}
+        kind = "ItemBasedExpenseLineDetail"
+        books.put("Bill", id, TxnDate=day(date), Line=[{"Amount": amount, "DetailType": kind, kind: detail}])
+
+    bill("1", "01-10", 2, 20)
+    bill("2", "02-10", 2, 40)
+    for id, date in [("3", "01-09"), ("4", "02-09"), ("5", "02-10")]:
+        sale(books, "Invoice", id, date, 30, item(30, quantity=1))
+    books.build()
+    assert books.rows("select cost_home, cost_basis from core.sales_lines order by doc_id") == [
+        (None, "none"), (D(10), "bill_average"), (D(15), "bill_average"),
+    ]  # fmt: skip
+
+
+def test_margin_covers_only_lines_with_a_known_cost(books):
+    books.customer()
+    books.put("Item", "I", Name="Part", PurchaseCost=40)
+    sale(books, "Invoice", "1", "01-01", 400, item(100, quantity=1), item(300, "unknown", quantity=1))
+    books.build()
+    assert books.row("select cost, gross_margin, margin_coverage from marts.customer_value") == (
+        D(40),
+        D(60),
+        0.25,
+    )
+
+
+def test_margin_is_null_where_no_cost_is_known(books):
+    books.customer()
+    sale(books, "Invoice", "1", "01-01", 100, item(100, quantity=1))
+    books.build()
+    assert books.row("select cost, gross_margin, margin_coverage from marts.customer_value") == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_invoice_refunded_on_the_same_day_is_no_order(books):
+    books.customer()
+    sale(books, "Invoice", "1", "01-01", 300, item(300))
+    sale(books, "RefundReceipt", "2", "01-01", 300, item(300))
+    books.build()
+    assert books.row(VALUE) == (D(300), D(0), D(300), D(0), D(-300), 0)
+    assert books.row("select aov, first_order, tenure_days from marts.customer_value") == (None, None, None)
+
+
+def test_value_of_a_customer(books):
+    """Two sales of one day are one order; cash counts payments and sales receipts less refunds."""
+    books.customer()
+    sale(books, "Invoice", "1", "01-01", 100, item(100))
+    sale(books, "SalesReceipt", "2", "01-01", 54, item(60), discount(10), tax=4)
+    sale(books, "Invoice", "3", "02-01", 50, item(50))
+    sale(books, "CreditMemo", "4", "03-01", 20, item(20))
+    sale(books, "Invoice", "5", "2027-01-01", 999, item(999))
+    books.payment("6", 70, "02-10", ("Invoice", "1", 70))
+    books.build("12-31")
+    assert books.row(VALUE) == (D(210), D(10), D(20), D(180), D(124), 2)
+    assert books.row("select first_order, last_order, tenure_days, aov from marts.customer_value") == (
+        day("01-01"), day("02-01"), 364, D(90),
+    )  # fmt: skip
+
+
+def test_customer_without_sales_is_there_with_zeros(books):
+    books.customer()
+    books.build()
+    assert books.row(VALUE) == (D(0), D(0), D(0), D(0), D(0), 0)
+
+
+@pytest.mark.parametrize("entity", ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"])
+def test_voided_documents_stay_with_zeros(books, entity):
+    sale(books, entity, "1", "01-01", 0, item(0, quantity=0), subtotal(0), PrivateNote="Voided")
+    books.build()
+    assert books.rows("select is_voided, net_amount from core.sales_lines") == [(True, D(0))]

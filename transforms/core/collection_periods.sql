@@ -1,0 +1,155 @@
+-- What stood open and what was sold on credit, by customer and period: the base of DSO and collection effectiveness.
+-- One row per customer and period, the last 90 or 365 days or all since the first document. In home currency.
+with
+
+companies as (
+    select * from core.companies
+),
+
+receivables as (
+    select *
+    from core.receivables
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+movements as (
+    select * from core.receivable_movements
+),
+
+open_receivables as (
+    select * from core.open_receivables
+),
+
+periods as (
+    select
+        realm_id,
+        customer_id,
+        as_of_date,
+        unnest(['90d', '365d', 'all']) as period,
+        unnest([as_of_date - 90, as_of_date - 365, min(txn_date) - 1]) as after_date,
+        as_of_date - after_date as days,
+        unnest([3.0, 12.0, greatest(1, (as_of_date - min(txn_date) + 1) / 30.4375)]) as months,
+    from receivables
+    group by realm_id, customer_id, as_of_date
+),
+
+credit_sales as (
+    select
+        realm_id,
+        customer_id,
+        as_of_date,
+        txn_date,
+        if(doc_type = 'Invoice', 1, -1) * round(original_amount * exchange_rate, 2) as sales_amount,
+    from receivables
+    where doc_type in ('Invoice', 'CreditMemo')
+),
+
+sold as (
+    select realm_id, customer_id, period, sum(sales_amount) as credit_sales
+    from periods
+    join credit_sales using (realm_id, customer_id, as_of_date)
+    where txn_date > after_date
+    group by all
+),
+
+ending as (
+    select
+        realm_id,
+        customer_id,
+        sum(open_home) as ending_amount,
+        coalesce(sum(open_home) filter (where bucket = 'current'), 0) as ending_current_amount,
+    from open_receivables
+    group by all
+),
+
+months as (
+    select
+        realm_id,
+        customer_id,
+        as_of_date,
+        date_trunc('month', txn_date)::date as month_start,
+        least(last_day(txn_date), as_of_date) as month_end,
+        sum(sales_amount) as month_sales,
+    from credit_sales
+    group by all
+),
+
+months_back as (
+    select
+        *,
+        sum(month_sales) over (
+            partition by realm_id, customer_id
+            order by month_start desc
+            rows between unbounded preceding and current row
+        ) as sales_back,
+    from months
+),
+
+countback as (
+    select
+        realm_id,
+        customer_id,
+        min_by(
+            (as_of_date - month_end)
+            + (ending_amount - (sales_back - month_sales)) / month_sales * (month_end - month_start + 1),
+            as_of_date - month_end
+        ) as dso_countback,
+    from months_back
+    join ending using (realm_id, customer_id)
+    where ending_amount > 0 and month_sales > 0 and sales_back >= ending_amount
+    group by all
+),
+
+opening_documents as (
+    select
+        realm_id,
+        customer_id,
+        period,
+        doc_type,
+        doc_id,
+        sum(amount) as open_amount,
+    from periods
+    join movements using (realm_id, customer_id)
+    where movement_date <= after_date and period <> 'all'
+    group by all
+    having open_amount <> 0
+),
+
+opening as (
+    select
+        realm_id,
+        customer_id,
+        period,
+        sum(round(open_amount * exchange_rate, 2)) as opening_amount,
+    from opening_documents
+    join receivables using (realm_id, customer_id, doc_type, doc_id)
+    group by all
+),
+
+final as (
+    select
+        periods.realm_id,  -- QuickBooks company id (realm)
+        periods.customer_id,  -- Customer on the documents
+
+        periods.period,  -- 90d, 365d or all, up to the run's date
+        periods.days::integer as days,  -- Days in the period; for all, since the customer's first document
+        periods.months::double as months,  -- Months in it: 3, 12, or days / 30.4375 but at least 1
+
+        coalesce(credit_sales, 0)::decimal(18, 2) as credit_sales,  -- Invoices less credit memos, tax included
+        coalesce(opening_amount, 0)::decimal(18, 2) as opening_amount,  -- Receivable before the period, net of credits; 0 for all
+        coalesce(ending_amount, 0)::decimal(18, 2) as ending_amount,  -- Receivable on the run's date, net of credits
+        coalesce(ending_current_amount, 0)::decimal(18, 2) as ending_current_amount,  -- The part not yet due
+
+        if(coalesce(ending_amount, 0) = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
+
+        periods.as_of_date,  -- Day whose end the period closes with
+        periods.after_date,  -- Day before the period's first
+    from periods
+    left join sold using (realm_id, customer_id, period)
+    left join opening using (realm_id, customer_id, period)
+    left join ending using (realm_id, customer_id)
+    left join countback using (realm_id, customer_id)
+)
+
+select * from final

@@ -1,0 +1,57 @@
+-- What one unit of an item cost on average, of all that was bought up to a day, in home currency.
+-- One row per item and day on which it was bought.
+with
+
+bills as (
+    select * from staging.bills
+),
+
+bill_lines as (
+    select * from staging.bill_lines
+),
+
+purchases as (
+    select * from staging.purchases where not coalesce(is_credit, false)
+),
+
+purchase_lines as (
+    select * from staging.purchase_lines
+),
+
+bought as (
+    select realm_id, item_id, txn_date, exchange_rate, quantity, line_amount
+    from bill_lines
+    join bills using (realm_id, bill_id)
+
+    union all
+
+    select realm_id, item_id, txn_date, exchange_rate, quantity, line_amount
+    from purchase_lines
+    join purchases using (realm_id, purchase_id)
+),
+
+by_day as (
+    select
+        realm_id,
+        item_id,
+        txn_date as bought_date,
+        sum(quantity) as quantity,
+        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+    from bought
+    where item_id is not null and quantity > 0
+    group by all
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+        item_id,  -- QuickBooks id of the item
+
+        (sum(amount) over to_date / sum(quantity) over to_date)::decimal(24, 10) as average_cost,  -- Average cost of one, of everything bought up to that day
+
+        bought_date,  -- Day on which it was bought, by bill, cheque, card or cash
+    from by_day
+    window to_date as (partition by realm_id, item_id order by bought_date)
+)
+
+select * from final

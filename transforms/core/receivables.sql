@@ -1,0 +1,180 @@
+-- Every document that touches accounts receivable, signed: charges positive, credits negative.
+-- One row per document and customer; a journal entry, deposit or purchase is split by its lines' customers.
+with
+
+companies as (
+    select * from core.companies
+),
+
+customers as (
+    select * from core.customers
+),
+
+receivable_accounts as (
+    select * from core.accounts where is_receivable
+),
+
+terms as (
+    select * from staging.terms
+),
+
+invoices as (
+    select
+        realm_id,
+        'Invoice' as doc_type,
+        invoice_id as doc_id,
+        customer_id,
+        doc_number,
+        terms.name as terms,
+        invoices.currency,
+        exchange_rate,
+        total_amount as original_amount,
+        total_amount - coalesce(deposit_amount, 0) as ar_amount,
+        balance as qbo_open_amount,
+        is_voided,
+        txn_date,
+        coalesce(due_date, txn_date + terms.due_days::integer, txn_date) as due_date,
+        case
+            when due_date is not null then 'document'
+            when terms.due_days is not null then 'term'
+            else 'txn_date'
+        end as due_date_source,
+    from staging.invoices
+    left join terms using (realm_id, term_id)
+),
+
+credit_memos as (
+    select
+        realm_id,
+        'CreditMemo' as doc_type,
+        credit_memo_id as doc_id,
+        customer_id,
+        doc_number,
+        currency,
+        exchange_rate,
+        total_amount as original_amount,
+        -total_amount as ar_amount,
+        -coalesce(remaining_credit, balance) as qbo_open_amount,
+        is_voided,
+        txn_date,
+    from staging.credit_memos
+),
+
+payments as (
+    select
+        realm_id,
+        'Payment' as doc_type,
+        payment_id as doc_id,
+        customer_id,
+        payment_reference as doc_number,
+        currency,
+        exchange_rate,
+        total_amount as original_amount,
+        -total_amount as ar_amount,
+        -unapplied_amount as qbo_open_amount,
+        is_voided,
+        txn_date,
+    from staging.payments
+),
+
+journal_entries as (
+    select
+        realm_id,
+        'JournalEntry' as doc_type,
+        journal_entry_id as doc_id,
+        lines.entity_id as customer_id,
+        doc_number,
+        currency,
+        exchange_rate,
+        sum(if(lines.posting_type = 'Debit', lines.line_amount, -lines.line_amount)) as ar_amount,
+        is_voided,
+        txn_date,
+    from staging.journal_entries
+    join staging.journal_entry_lines as lines using (realm_id, journal_entry_id)
+    semi join receivable_accounts using (realm_id, account_id)
+    where lower(lines.entity_type) = 'customer'
+    group by all
+),
+
+deposits as (
+    select
+        realm_id,
+        'Deposit' as doc_type,
+        deposit_id as doc_id,
+        lines.entity_id as customer_id,
+        doc_number,
+        currency,
+        exchange_rate,
+        sum(-lines.line_amount) as ar_amount,
+        is_voided,
+        txn_date,
+    from staging.deposits
+    join staging.deposit_lines as lines using (realm_id, deposit_id)
+    semi join receivable_accounts using (realm_id, account_id)
+    where lines.entity_id is not null and coalesce(lower(lines.entity_type), 'customer') = 'customer'
+    group by all
+),
+
+purchases as (
+    select
+        realm_id,
+        'Purchase' as doc_type,
+        purchase_id as doc_id,
+        coalesce(lines.customer_id, if(lower(entity_type) = 'customer', entity_id, null)) as customer_id,
+        doc_number,
+        currency,
+        exchange_rate,
+        sum(if(is_credit, -lines.line_amount, lines.line_amount)) as ar_amount,
+        is_voided,
+        txn_date,
+    from staging.purchases
+    join staging.purchase_lines as lines using (realm_id, purchase_id)
+    semi join receivable_accounts on receivable_accounts.realm_id = purchases.realm_id
+        and receivable_accounts.account_id = lines.account_id
+    group by all
+    having customer_id is not null
+),
+
+documents as (
+    select * from invoices
+    union all by name
+    select * from credit_memos
+    union all by name
+    select * from payments
+    union all by name
+    select * from journal_entries
+    union all by name
+    select * from deposits
+    union all by name
+    select * from purchases
+),
+
+final as (
+    select
+        documents.realm_id,  -- QuickBooks company id (realm)
+        documents.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
+        documents.doc_id,  -- QuickBooks id of the document
+        documents.customer_id,  -- Customer the amount stands with
+        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+
+        documents.doc_number,  -- Number printed on the document; a payment's reference
+        documents.terms,  -- Payment terms named on an invoice
+        coalesce(documents.currency, companies.home_currency) as currency,  -- Currency of the document
+        coalesce(documents.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
+
+        coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,  -- Total of the document as printed, unsigned
+        documents.ar_amount::decimal(18, 2) as ar_amount,  -- What it posts to A/R, in its currency: charges positive, credits negative
+        round(ar_amount * coalesce(documents.exchange_rate, 1), 2)::decimal(18, 2) as ar_home,  -- The same in home currency at the document's rate
+        documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,  -- Open amount QuickBooks itself states now, signed; null where it states none
+
+        documents.is_voided,  -- True when voided: the row stays, its amounts are zero
+
+        documents.txn_date,  -- Date of the document
+        coalesce(documents.due_date, documents.txn_date) as due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
+        coalesce(documents.due_date_source, 'txn_date') as due_date_source,  -- Where the due date comes from: document, term or txn_date
+    from documents
+    join companies using (realm_id)
+    left join customers using (realm_id, customer_id)
+)
+
+select * from final

@@ -1,0 +1,78 @@
+"""Which loads raw holds, and which of them staging already stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.quickbooks.entities import CATALOGUE
+
+MEMORY = """
+create schema if not exists build;
+create table if not exists build.fingerprints (entity varchar, fingerprint varchar);
+create table if not exists build.loads (
+    entity varchar, source varchar, realm_id varchar, load_id varchar, row_count bigint
+);
+"""
+
+
+def find(connection: DuckDBPyConnection) -> None:
+    """Compares the loads in raw with the remembered ones; one that grew counts as new.
+
+    Leaves temp tables `loads` and `new_loads`: entity, source (documents or deletions), realm, load, rows.
+    """
+    connection.execute(MEMORY)
+    raw = tables(connection, "raw")
+    counts = [
+        f"select '{entity.name}' as entity, 'documents' as source, realm_id, load_id, count(*) as row_count "
+        f'from raw."{entity.table}" group by all'
+        for entity in CATALOGUE
+        if entity.table in raw
+    ]
+    if "deletions" in raw:
+        counts.append(
+            "select entity, 'deletions' as source, realm_id, load_id, count(*) as row_count "
+            "from raw.deletions group by all"
+        )
+    found = " union all ".join(counts) or "from build.loads where false"
+    connection.execute(f"create or replace temp table loads as {found}")
+    connection.execute("create or replace temp table new_loads as from temp.loads except from build.loads")
+
+
+def news(connection: DuckDBPyConnection) -> set[str]:
+    """Entities with a new load."""
+    rows = connection.execute("select distinct entity from temp.new_loads").fetchall()
+    return {entity for (entity,) in rows}
+
+
+def outdated(connection: DuckDBPyConnection, fingerprints: Mapping[str, str]) -> set[str]:
+    """Entities to be built anew: their SQL or shape is another one, or a load is gone or has shrunk."""
+    known = dict(connection.execute("from build.fingerprints").fetchall())
+    lost = connection.execute(
+        """
+        select distinct remembered.entity
+        from build.loads as remembered
+        left join temp.loads using (entity, source, realm_id, load_id)
+        where coalesce(loads.row_count, 0) < remembered.row_count
+        """
+    ).fetchall()
+    changed = {entity for entity, fingerprint in fingerprints.items() if known.get(entity) != fingerprint}
+    return changed | {entity for (entity,) in lost}
+
+
+def remember(connection: DuckDBPyConnection, entity: str, fingerprint: str) -> None:
+    """Notes the loads and the fingerprint that an entity's staging now stands for."""
+    connection.execute("delete from build.fingerprints where entity = ?", [entity])
+    connection.execute("delete from build.loads where entity = ?", [entity])
+    connection.execute("insert into build.fingerprints values (?, ?)", [entity, fingerprint])
+    connection.execute("insert into build.loads from temp.loads where entity = ?", [entity])
+
+
+def tables(connection: DuckDBPyConnection, schema: str) -> set[str]:
+    """Names of the tables in a schema."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()",
+        [schema],
+    )
+    return {name for (name,) in rows.fetchall()}
