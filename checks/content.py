@@ -1,0 +1,144 @@
+"""What an object says, whatever its punctuation: the form in which two versions are compared.
+
+Left out are fields that move without the object changing: copied names in references, stamps and the open
+balances that a payment line quotes. Balances of lists move too, but they are money and are compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import md5
+from typing import Any
+
+import msgspec
+
+from pipelines.quickbooks.entities import Entity
+
+VOLATILE = {"MetaData", "LineEx", "domain", "sparse"}
+PLAIN = re.compile(r"(^|\.)(value|Id|SyncToken|TxnId|\w*Date|\w*Type|\w*Status)$")
+COUNTERS = {"LineNum", "Level", "SyncToken"}
+ABSENT = object()
+ZERO = Decimal(0)
+
+_decode = msgspec.json.Decoder(float_hook=Decimal)
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """One field that differs, by its path, such as `Line[1].Amount`; None where one side lacks it."""
+
+    path: str
+    expected: str | None
+    actual: str | None
+    amount_diff: Decimal | None
+
+    @property
+    def is_money(self) -> bool:
+        return self.amount_diff is not None
+
+
+class _Posting(msgspec.Struct):
+    PostingType: str = ""
+
+
+class _Line(msgspec.Struct):
+    Amount: Decimal = ZERO
+    JournalEntryLineDetail: _Posting = msgspec.field(default_factory=_Posting)
+
+
+class _Amounts(msgspec.Struct):
+    TotalAmt: Decimal | None = None
+    Amount: Decimal | None = None
+    Balance: Decimal | None = None
+    CurrentBalance: Decimal | None = None
+    Line: list[_Line] = msgspec.field(default_factory=list)
+
+
+_amounts = msgspec.json.Decoder(_Amounts)
+
+
+def amount(entity: Entity, payload: bytes) -> Decimal:
+    """The object's amount in its own currency: total, else balance; a journal entry's debits."""
+    head = _amounts.decode(payload)
+    if entity.name == "JournalEntry":
+        debits = (line.Amount for line in head.Line if line.JournalEntryLineDetail.PostingType == "Debit")
+        return sum(debits, ZERO)
+    named = (head.TotalAmt, head.Amount, head.Balance, head.CurrentBalance)
+    return next((value for value in named if value is not None), ZERO)
+
+
+def differences(entity: Entity, expected: bytes, actual: bytes) -> list[FieldDifference]:
+    """The fields in which QuickBooks's text and ours disagree."""
+    pair = tuple(_decode.decode(payload) for payload in (expected, actual))
+    if entity.wrapped:
+        pair = tuple(next(iter(value.values())) for value in pair)
+    return list(_compare("", *pair))
+
+
+def _compare(path: str, expected: Any, actual: Any) -> Iterator[FieldDifference]:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in sorted(expected.keys() | actual.keys()):
+            if name in VOLATILE or (name == "name" and "value" in expected):
+                continue
+            inner = f"{path}.{name}" if path else name
+            yield from _compare(inner, expected.get(name, ABSENT), actual.get(name, ABSENT))
+    elif isinstance(expected, list) and isinstance(actual, list):
+        for position in range(max(len(expected), len(actual))):
+            pair = (value[position] if position < len(value) else ABSENT for value in (expected, actual))
+            yield from _compare(f"{path}[{position}]", *pair)
+    elif not _same(expected, actual):
+        yield FieldDifference(
+            path, _shown(path, expected), _shown(path, actual), _money(path, expected, actual)
+        )
+
+
+def _same(expected: Any, actual: Any) -> bool:
+    """A field that is absent and one that is null or an empty list say the same."""
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    nothing: tuple[Any, ...] = (ABSENT, None, [], {})
+    return expected == actual or (_among(expected, nothing) and _among(actual, nothing))
+
+
+def _among(value: Any, nothing: tuple[Any, ...]) -> bool:
+    return any(value is one or (isinstance(one, list | dict) and value == one) for one in nothing)
+
+
+def _money(path: str, expected: Any, actual: Any) -> Decimal | None:
+    """How far apart the amounts are, lines that one side lacks included; None where no amount is involved."""
+    if path.rpartition(".")[2] in COUNTERS:
+        return None
+    amounts = [_total(value) for value in (expected, actual)]
+    if all(value is None for value in amounts):
+        return None
+    return abs((amounts[0] or ZERO) - (amounts[1] or ZERO))
+
+
+def _total(value: Any) -> Decimal | None:
+    match value:
+        case bool():
+            return None
+        case int() | Decimal():
+            return Decimal(value)
+        case {"Amount": int() | Decimal() as inside}:
+            return Decimal(inside)
+    return None
+
+
+def _shown(path: str, value: Any) -> str | None:
+    """Amounts, dates and ids as they are; people's words only as a digest, for differences are published."""
+    match value:
+        case str() if PLAIN.search(path):
+            return value
+        case str():
+            return f"text {md5(value.encode(), usedforsecurity=False).hexdigest()[:8]}"
+        case bool() | int() | Decimal():
+            return str(value)
+        case {"Amount": amount}:
+            return f"a line of {amount}"
+        case dict() | list():
+            return f"{len(value)} fields" if isinstance(value, dict) else f"{len(value)} rows"
+    return None

@@ -1,0 +1,97 @@
+"""Our copy as it stands in `raw`: the current version of every live object, per company and entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.quickbooks.entities import Entity
+
+LIVE = """
+with versions as (
+    select id, answered_at, sync_token, payload, (answered_at, last_updated_at, sync_token) as version
+    from "raw".{table}
+    where realm_id = $realm_id
+),
+current_versions as (
+    select
+        id,
+        max(answered_at) as answered_at,
+        arg_max(sync_token, version) as sync_token,
+        arg_max(payload::varchar, version) as payload
+    from versions
+    group by id
+),
+gone as ({gone}),
+live as (
+    select current_versions.*
+    from current_versions
+    left join gone using (id)
+    where gone.gone_at is null or gone.gone_at <= current_versions.answered_at
+)
+"""
+GONE = """
+    select id, max(answered_at) as gone_at from "raw".deletions
+    where realm_id = $realm_id and entity = $entity group by id
+"""
+NONE_GONE = "select $entity as id, null::timestamptz as gone_at where false"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What tells one version from another without reading it: its sync token and the MD5 of its text."""
+
+    sync_token: int
+    digest: str
+
+
+def held(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> dict[str, Held]:
+    """Every live object by its id."""
+    rows = _from_live(connection, realm_id, entity, "select id, sync_token, md5(payload) from live")
+    return {id: Held(sync_token, digest) for id, sync_token, digest in rows}
+
+
+def ids(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[str]:
+    """Ids of every live object."""
+    return {id for (id,) in _from_live(connection, realm_id, entity, "select id from live")}
+
+
+def count(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> int:
+    """How many objects are live."""
+    return sum(many for (many,) in _from_live(connection, realm_id, entity, "select count(*) from live"))
+
+
+def texts(
+    connection: DuckDBPyConnection, realm_id: str, entity: Entity, wanted: Iterable[str]
+) -> dict[str, bytes]:
+    """JSON text, by id, of the live objects among `wanted`."""
+    listed = list(wanted)
+    if not listed:
+        return {}
+    statement = "select id, payload from live where list_contains($wanted::varchar[], id)"
+    rows = _from_live(connection, realm_id, entity, statement, wanted=listed)
+    return {id: text.encode() for id, text in rows}
+
+
+def has_table(connection: DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the warehouse holds it; a `raw` table exists only once it had a row."""
+    found = connection.execute(
+        "select count(*) from duckdb_tables() where schema_name = $schema and table_name = $table "
+        "and database_name = current_database()",
+        {"schema": schema, "table": table},
+    ).fetchall()
+    return bool(found[0][0])
+
+
+def _from_live(
+    connection: DuckDBPyConnection, realm_id: str, entity: Entity, statement: str, **more: Any
+) -> list[tuple[Any, ...]]:
+    if not has_table(connection, "raw", entity.table):
+        return []
+    gone = GONE if has_table(connection, "raw", "deletions") else NONE_GONE
+    live = LIVE.format(table=entity.table, gone=gone)
+    parameters = {"realm_id": realm_id, "entity": entity.name, **more}
+    return connection.execute(live + statement, parameters).fetchall()

@@ -1,0 +1,169 @@
+"""What the checks of one company found, before anybody judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pendulum import DateTime
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """An object to read again before anybody is blamed for a difference."""
+
+    entity: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that QuickBooks and our copy say differently; `id` is the object's or the customer's.
+
+    `expected` is QuickBooks's word and `actual` ours. `is_money` differences stop publishing;
+    an `in_flight` one changed after the cut-off, so that it says nothing yet.
+    """
+
+    check: str
+    entity: str
+    id: str
+    column: str
+    expected: str | None
+    actual: str | None
+    amount_diff: Decimal | None = None
+    is_money: bool = True
+    in_flight: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        return self.is_money and not self.in_flight
+
+    @property
+    def state(self) -> str:
+        """error, warning or in_flight."""
+        if self.in_flight:
+            return "in_flight"
+        return "error" if self.is_money else "warning"
+
+    @property
+    def place(self) -> tuple[str, str, str, str]:
+        """What is compared, whatever its values."""
+        return (self.check, self.entity, self.id, self.column)
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How well our copy of one entity agrees with QuickBooks.
+
+    `method`: `count` compared numbers of rows, `ids` the ids, `content` ids, sync tokens and every field.
+    """
+
+    entity: str
+    method: str
+    source_count: int
+    warehouse_count: int
+    missing: int = 0
+    phantom: int = 0
+    stale: int = 0
+    content_diff: int = 0
+    money_diff: int = 0
+    in_flight: int = 0
+    source_amount: Decimal | None = None
+    warehouse_amount: Decimal | None = None
+    amount_diff: Decimal | None = None
+
+    @property
+    def accuracy(self) -> float:
+        """Objects present in both, with the same sync token and content, of those present in either."""
+        return 1.0 if not self.union else self.same / self.union
+
+    @property
+    def same(self) -> int:
+        return max(0, self.union - self.missing - self.phantom - self.stale - self.content_diff)
+
+    @property
+    def union(self) -> int:
+        return self.source_count + self.phantom
+
+    @property
+    def completeness(self) -> float:
+        return 1.0 if not self.source_count else 1 - self.missing / self.source_count
+
+    @property
+    def money_accuracy(self) -> float | None:
+        """1 less the absolute differences over the absolute amounts; None where amounts were not compared."""
+        if self.source_amount is None or self.amount_diff is None:
+            return None
+        if not self.source_amount:
+            return 0.0 if self.amount_diff else 1.0
+        return float(1 - self.amount_diff / self.source_amount)
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """One comparison with QuickBooks by a second route: figures to judge, and the rows that differ."""
+
+    name: str
+    figures: Mapping[str, Any]
+    differences: tuple[Difference, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+
+
+@dataclass
+class Evidence:
+    """Everything found about one company in one pass.
+
+    `unanswered` names the questions that QuickBooks refused; what was not compared is not proven.
+    """
+
+    realm_id: str
+    run_id: str
+    as_of: date
+    cutoff: DateTime | None = None
+    deep: bool = False
+    compared: bool = True
+    accuracy: list[Accuracy] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    suspects: list[Suspect] = field(default_factory=list)
+    tie_outs: list[TieOut] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+    @property
+    def needs_healing(self) -> bool:
+        """Something differs that reading again may settle."""
+        return bool(self.suspects)
+
+    @property
+    def to_heal(self) -> dict[str, set[str]]:
+        """Ids to read again, by entity."""
+        found: dict[str, set[str]] = {}
+        for suspect in self.suspects:
+            found.setdefault(suspect.entity, set()).add(suspect.id)
+        return found
+
+    @property
+    def worst(self) -> Accuracy | None:
+        """The entity with the lowest accuracy; the larger one among equals."""
+        return min(self.accuracy, key=lambda row: (row.accuracy, -row.source_count), default=None)
+
+    @property
+    def pooled(self) -> float:
+        """Accuracy over all objects of all entities."""
+        union = sum(row.union for row in self.accuracy)
+        return sum(row.same for row in self.accuracy) / union if union else 1.0
+
+    def take(self, tie_out: TieOut) -> None:
+        """Adds a comparison."""
+        self.tie_outs.append(tie_out)
+        self.differences.extend(tie_out.differences)
+        self.suspects.extend(tie_out.suspects)
+
+    def replace(self, tie_out: TieOut) -> None:
+        """Puts a comparison in the place of the earlier one of that name."""
+        (earlier,) = (one for one in self.tie_outs if one.name == tie_out.name)
+        self.tie_outs[self.tie_outs.index(earlier)] = tie_out
+        kept = [row for row in self.differences if row not in earlier.differences]
+        self.differences = kept + list(tie_out.differences)

@@ -1,0 +1,139 @@
+"""The verdict: evidence and tables judged by Great Expectations, kept in the warehouse, shown on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from duckdb import DuckDBPyConnection
+
+from checks import page, results
+from checks.evidence import Difference, Evidence
+from checks.gather import gather
+
+if TYPE_CHECKING:
+    from checks.checkpoint import Judgement, Result
+    from checks.gx import EphemeralDataContext
+
+DATA_DOCS = "data_docs"
+AMOUNTS = {
+    "total_diff",
+    "account_diff",
+    "customer_diff",
+    "out_of_balance",
+    "receivables_diff",
+    "unexplained_diff",
+}
+
+__all__ = ["Evidence", "Verdict", "gather", "judge"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a company may be published, and why not.
+
+    `accuracy` is the lowest of all entities, `worst_entity` the one that has it; None where nothing was compared.
+    `healed` differed at first and no longer did once it was read again.
+    """
+
+    realm_id: str
+    run_id: str
+    passed: bool
+    accuracy: float | None
+    worst_entity: str | None
+    pooled_accuracy: float | None
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    healed: tuple[Difference, ...]
+    results: tuple[Result, ...]
+
+
+def judge(
+    connection: DuckDBPyConnection,
+    evidence: Mapping[str, Evidence],
+    *,
+    before: Mapping[str, Evidence] | None = None,
+    reports_folder: Path | None = None,
+) -> dict[str, Verdict]:
+    """A verdict per company, out of its evidence and its published tables as they stand in the warehouse.
+
+    `before` is the evidence of the first pass, where suspects were read again since: what it names and
+    `evidence` does not is healed. With `reports_folder`, `checks.html` and Data Docs are written there.
+    """
+    from checks import gx  # Great Expectations takes three seconds to import
+
+    results.create(connection)
+    context = gx.context(reports_folder / DATA_DOCS if reports_folder else None)
+    verdicts = {
+        realm_id: _judged(connection, context, found, (before or {}).get(realm_id))
+        for realm_id, found in evidence.items()
+    }
+    if reports_folder:
+        reports_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        page.write(reports_folder / "checks.html", verdicts, evidence)
+        rmtree(reports_folder / DATA_DOCS, ignore_errors=True)
+        context.build_data_docs(site_names=[gx.SITE])
+    return verdicts
+
+
+def _judged(
+    connection: DuckDBPyConnection, context: EphemeralDataContext, found: Evidence, first: Evidence | None
+) -> Verdict:
+    from checks import checkpoint
+    from checks.suites.prepare import prepare
+
+    with TemporaryDirectory(prefix="quickduck-") as folder:
+        prepared = prepare(connection, found, Path(folder))
+        judgement = checkpoint.run(context, found.realm_id, prepared.frames)
+    verdict = _verdict(found, judgement, prepared.offenders(connection, judgement.results), first)
+    results.append(connection, found, verdict.results, verdict.differences, verdict.healed)
+    return verdict
+
+
+def _verdict(
+    found: Evidence, judgement: Judgement, named: list[Difference], first: Evidence | None
+) -> Verdict:
+    differences = (*found.differences, *named)
+    left = {difference.place for difference in found.differences}
+    worst = found.worst
+    failures = [result for result in judgement.results if not result.passed]
+    return Verdict(
+        realm_id=found.realm_id,
+        run_id=found.run_id,
+        passed=judgement.passed,
+        accuracy=worst.accuracy if worst else None,
+        worst_entity=worst.entity if worst else None,
+        pooled_accuracy=found.pooled if worst else None,
+        errors=(*found.unanswered, *(_sentence(one, differences) for one in failures if one.is_error)),
+        warnings=tuple(_sentence(one, differences) for one in failures if not one.is_error),
+        differences=differences,
+        healed=tuple(row for row in (first.differences if first else ()) if row.place not in left),
+        results=judgement.results,
+    )
+
+
+def _sentence(result: Result, differences: Sequence[Difference]) -> str:
+    """What failed, in one line: suite, rule, how often, and the first thing that differs."""
+    rule = result.description.removeprefix("Fails if ").removesuffix(".")
+    observed = _amount(result) if result.column in AMOUNTS else result.observed
+    said = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
+    said += f" ({observed})" if observed else ""
+    checks = {result.suite, result.column, *({"ids", "content"} if result.suite == "sync_accuracy" else ())}
+    first = next((row for row in differences if row.check in checks and not row.in_flight), None)
+    if first is None:
+        return said
+    return (
+        f"{said}, first {first.entity} {first.id}, {first.column}: "
+        f"QuickBooks {first.expected or 'nothing'}, our copy {first.actual or 'nothing'}"
+    )
+
+
+def _amount(result: Result) -> str:
+    """Figures of tie-outs are in cents, sentences are not."""
+    return ", ".join(str(Decimal(cents).scaleb(-2)) for cents in result.observed.split(", "))

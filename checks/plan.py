@@ -1,0 +1,49 @@
+"""What the checks of one company cost in calls, before any is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from pipelines.quickbooks.entities import CATALOGUE, Kind
+from pipelines.quickbooks.statements import PAGE
+
+STATEMENTS_PER_BATCH = 30
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One check: what it compares and how many HTTP requests it takes when nothing differs."""
+
+    check: str
+    compares: str
+    calls: int
+
+
+def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list[Cost]:
+    """The checks of one pass, in the order they are made.
+
+    `counts`, by entity, are the night's; without them they are asked first. What differs costs more:
+    one call for the aging detail, one per thousand ids of an entity whose count disagrees, and the second pass.
+    """
+    counted = [entity for entity in CATALOGUE if entity.kind is not Kind.SINGLETON]
+    found = [
+        Cost("identities", "the books with themselves", 0),
+        Cost("card_numbers", "text fields with card numbers", 0),
+        Cost("accounts_receivable", "open documents with A/R accounts and customer balances", 0),
+        Cost("aged_receivables", "aging per customer and bucket with AgedReceivables", 1),
+        Cost("trial_balance", "receivables in total with TrialBalance", 1),
+    ]
+    batches = 0 if counts is not None else ceil(len(counted) / STATEMENTS_PER_BATCH)
+    found.append(Cost("sync_accuracy", "numbers of objects per entity", batches))
+    if deep:
+        pages = sum(many // PAGE + 1 for many in (counts or {}).values() if many)
+        singletons = len(CATALOGUE) - len(counted)
+        found += [
+            Cost("content", "every id, sync token and field", pages + singletons),
+            Cost("aged_receivable_detail", "open documents with AgedReceivableDetail", 1),
+            Cost("customer_balance", "customer balances with CustomerBalance", 1),
+            Cost("profit_and_loss", "income with ProfitAndLoss", 1),
+        ]
+    return found

@@ -1,0 +1,87 @@
+"""Expectations on the company, its lists and its sales."""
+
+from __future__ import annotations
+
+from checks.gx import gx
+from checks.suites.rules import WARNING, at_least, given, key, not_before, one_of, suite, zero
+
+PERIODS = ["90d", "365d", "all"]
+SALES = ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"]
+
+
+def suites() -> list[gx.ExpectationSuite]:
+    """core, receivables aside."""
+    return [
+        suite(
+            "core.companies",
+            key(),
+            given("as_of_date"),
+            given("company_name", WARNING),
+            given("home_currency", WARNING),
+        ),
+        suite(
+            "core.customers",
+            key("customer_id"),
+            given("display_name"),
+            given("root_customer_id"),
+            given("is_active"),
+            given("balance", WARNING),
+            zero("lost_parent", "a customer names a parent that our copy lacks"),
+            computed={
+                "lost_parent": """(parent_customer_id is not null and parent_customer_id not in (
+                    select customer_id from core.customers as parents where parents.realm_id = customers.realm_id
+                ))::integer""",
+            },
+        ),
+        suite(
+            "core.collection_periods",
+            key("customer_id", "period"),
+            one_of("period", PERIODS),
+            given("ending_amount"),
+            at_least("days"),
+        ),
+        suite("core.customer_family", key("customer_id", "ancestor_customer_id"), at_least("distance")),
+        suite("core.items", key("item_id"), given("name"), given("is_active")),
+        suite("core.item_costs", key("item_id", "bought_date"), at_least("average_cost", severity=WARNING)),
+        suite(
+            "core.accounts",
+            key("account_id"),
+            given("name"),
+            given("account_type"),
+            given("is_active"),
+        ),
+        suite(
+            "core.sales_documents",
+            key("doc_type", "doc_id"),
+            one_of("doc_type", SALES),
+            given("customer_id", WARNING),
+            given("txn_date"),
+            zero("line_residual", "the lines of a document do not add up to its total less tax"),
+            computed={
+                "line_residual": """((net_amount - coalesce((
+                    select sum(lines.net_amount) from core.sales_lines as lines
+                    where lines.realm_id = sales_documents.realm_id
+                        and lines.doc_type = sales_documents.doc_type and lines.doc_id = sales_documents.doc_id
+                ), 0)) * 100)::bigint""",
+            },
+        ),
+        suite(
+            "core.sales_lines",
+            key("doc_type", "doc_id", "line_no"),
+            one_of("doc_type", SALES),
+            given("net_amount"),
+            given("net_home"),
+            given("txn_date"),
+            given("item_name", WARNING),
+            zero("discount_residual", "gross less discount is not net"),
+            computed={"discount_residual": "((gross_amount - discount_amount - net_amount) * 100)::bigint"},
+        ),
+        suite(
+            "core.invoice_settlements",
+            key("payment_type", "payment_id", "line_no", "invoice_id"),
+            one_of("settle_kind", ["cash", "credit", "mixed"]),
+            at_least("cash_amount"),
+            at_least("credit_amount"),
+            not_before("effective_date", "payment_date"),
+        ),
+    ]

@@ -1,0 +1,103 @@
+"""Suites for what was compared with QuickBooks: sync accuracy, each tie-out, and whether it answered at all."""
+
+from __future__ import annotations
+
+from checks.gx import gx, gxe
+from checks.identities import NAME
+from checks.identities import identities as all_identities
+from checks.suites.rules import CRITICAL, WARNING, zero
+
+FLOOR = 0.995
+
+
+def sync_accuracy() -> gx.ExpectationSuite:
+    """One row per entity, the lowest accuracy first."""
+    return gx.ExpectationSuite(
+        name="sync_accuracy",
+        expectations=[
+            zero("missing", "QuickBooks has an object that our copy lacks, even after reading it again"),
+            zero("phantom", "our copy has an object that QuickBooks no longer has"),
+            zero("count_diff", "QuickBooks counts more or fewer objects than our copy has"),
+            zero("money_diff", "an amount, quantity or balance differs from QuickBooks"),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="pooled_accuracy",
+                min_value=FLOOR,
+                description="Fails if fewer than 99.5% of all objects are in both with the same content.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="customer_completeness",
+                min_value=1,
+                description="Fails if a customer, active or not, is missing.",
+            ),
+            gxe.ExpectColumnValuesToBeBetween(
+                column="accuracy",
+                min_value=1,
+                severity=WARNING,
+                description="Fails if an entity is not copied to the last field.",
+            ),
+        ],
+    )
+
+
+def questions() -> gx.ExpectationSuite:
+    """One row: what QuickBooks would not answer, whether it was asked, and tables that are not there."""
+    return gx.ExpectationSuite(
+        name="questions",
+        expectations=[
+            zero("unanswered", "QuickBooks refused a question, so that something was not compared"),
+            zero("absent_tables", "a published table was not built"),
+            zero("not_asked", "QuickBooks was not asked at all", WARNING),
+        ],
+    )
+
+
+TIE_OUTS = {
+    "card_numbers": {
+        "card_numbers": "a text field holds a payment card number",
+    },
+    "aged_receivables": {
+        "differing_customers": "a customer's aging bucket differs from QuickBooks's AgedReceivables",
+        "total_diff": "receivables differ in total from QuickBooks's AgedReceivables",
+    },
+    "accounts_receivable": {
+        "account_diff": "open receivables differ from the balance of the A/R accounts",
+        "customer_diff": "open receivables differ from the sum of customer balances",
+    },
+    "trial_balance": {
+        "out_of_balance": "debits and credits of QuickBooks's TrialBalance differ",
+        "receivables_diff": "its accounts receivable differ from ours",
+    },
+    "customer_balance": {
+        "differing_customers": "a customer's balance differs from QuickBooks's CustomerBalance",
+    },
+    "profit_and_loss": {
+        "unexplained_diff": "income differs from our sales lines by more than journal entries and deposits book",
+    },
+    "aged_receivable_detail": {
+        "differing_documents": "a document's open amount differs from QuickBooks's AgedReceivableDetail",
+    },
+}
+
+
+def tie_out(name: str) -> gx.ExpectationSuite:
+    """One row of figures, amounts in cents."""
+    figures = TIE_OUTS[name]
+    return gx.ExpectationSuite(
+        name=name, expectations=[zero(column, sentence) for column, sentence in figures.items()]
+    )
+
+
+def identities() -> gx.ExpectationSuite:
+    """One row: how often each identity is violated."""
+    return gx.ExpectationSuite(
+        name=NAME,
+        expectations=[
+            gxe.ExpectColumnValuesToBeInSet(
+                column=one.name,
+                value_set=[0],
+                severity=CRITICAL if one.is_error else WARNING,
+                description=one.sentence.replace("Warns if", "Fails if"),
+            )
+            for one in all_identities()
+        ],
+    )

@@ -1,0 +1,11 @@
+"""The suites of the published tables."""
+
+from __future__ import annotations
+
+from checks.gx import gx
+from checks.suites import books, marts, receivables
+
+
+def suites() -> list[gx.ExpectationSuite]:
+    """One suite per table of core and marts."""
+    return [*books.suites(), *receivables.suites(), *marts.suites()]

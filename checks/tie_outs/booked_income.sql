@@ -1,0 +1,112 @@
+-- What was booked to income up to a day, in home currency. One row per kind of booking and account.
+with
+
+income_accounts as (
+    select * from core.accounts where realm_id = $realm_id and account_type = 'Income'
+),
+
+sales as (
+    select
+        'sales' as booked_by,
+        account_id,
+        sum(gross_home) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from core.sales_lines
+    where realm_id = $realm_id and txn_date <= $as_of
+    group by all
+),
+
+discount_lines as (
+    select 'Invoice' as doc_type, invoice_id as doc_id, discount_account_id as account_id
+    from staging.invoice_lines where realm_id = $realm_id
+    union
+    select 'SalesReceipt', sales_receipt_id, discount_account_id
+    from staging.sales_receipt_lines where realm_id = $realm_id
+    union
+    select 'CreditMemo', credit_memo_id, discount_account_id
+    from staging.credit_memo_lines where realm_id = $realm_id
+    union
+    select 'RefundReceipt', refund_receipt_id, discount_account_id
+    from staging.refund_receipt_lines where realm_id = $realm_id
+),
+
+discount_accounts as (
+    select doc_type, doc_id, max(account_id) as account_id
+    from discount_lines
+    group by all
+),
+
+discounts as (
+    select
+        'sales' as booked_by,
+        discount_accounts.account_id,
+        -sum(discount_home) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from core.sales_lines
+    left join discount_accounts using (doc_type, doc_id)
+    where realm_id = $realm_id and txn_date <= $as_of
+    group by all
+),
+
+journal_entries as (
+    select
+        'journal entries' as booked_by,
+        account_id,
+        sum(round(
+            if(posting_type = 'Credit', line_amount, -line_amount) * coalesce(exchange_rate, 1), 2
+        )) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from staging.journal_entries
+    join staging.journal_entry_lines using (realm_id, journal_entry_id)
+    semi join income_accounts using (realm_id, account_id)
+    where realm_id = $realm_id and txn_date <= $as_of
+    group by all
+),
+
+deposits as (
+    select
+        'deposits' as booked_by,
+        account_id,
+        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from staging.deposits
+    join staging.deposit_lines using (realm_id, deposit_id)
+    semi join income_accounts using (realm_id, account_id)
+    where realm_id = $realm_id and txn_date <= $as_of
+    group by all
+),
+
+expenses as (
+    select
+        'expenses' as booked_by,
+        lines.account_id,
+        sum(round(if(is_credit, line_amount, -line_amount) * coalesce(exchange_rate, 1), 2)) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from staging.purchases as purchases
+    join staging.purchase_lines as lines using (realm_id, purchase_id)
+    join income_accounts using (realm_id)
+    where realm_id = $realm_id and txn_date <= $as_of and lines.account_id = income_accounts.account_id
+    group by all
+),
+
+booked as (
+    select * from sales
+    union all
+    select * from discounts
+    union all
+    select * from journal_entries
+    union all
+    select * from deposits
+    union all
+    select * from expenses
+)
+
+select
+    booked_by,
+    coalesce(account_id, '') as income_account_id,
+    sum(amount) as total_amount,
+    sum(foreign_lines)::bigint as foreign_lines,
+from booked
+where amount <> 0 and (account_id is null or account_id in (select account_id from income_accounts))
+group by all
+order by all

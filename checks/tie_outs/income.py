@@ -1,0 +1,65 @@
+"""Income against ProfitAndLoss: sales lines, and what journal entries, deposits and expenses book to income."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from checks import report_figures
+from checks.evidence import Difference, TieOut
+from checks.report_figures import ZERO
+from checks.reports import Report
+from checks.tie_outs.aged_receivables import cents
+
+NAME = "profit_and_loss"
+CENT = Decimal("0.01")
+
+BOOKED = Path(__file__).with_name("booked_income.sql")
+
+
+def first_day(connection: DuckDBPyConnection, realm_id: str) -> date | None:
+    """The first day with a sale."""
+    rows = connection.execute(
+        "select min(txn_date) from core.sales_lines where realm_id = ?", [realm_id]
+    ).fetchall()
+    day: date | None = rows[0][0]
+    return day
+
+
+def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, report: Report) -> TieOut:
+    """Income by account; foreign lines may round to another cent than QuickBooks's posting of the document."""
+    theirs = report_figures.income(report)
+    booked = connection.execute(
+        BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "as_of": as_of}
+    ).fetchall()
+    ours: dict[str, Decimal] = {}
+    sources: dict[str, Decimal] = {}
+    allowed: dict[str, Decimal] = {}
+    for source, account, amount, foreign_lines in booked:
+        ours[account] = ours.get(account, ZERO) + amount
+        sources[source] = sources.get(source, ZERO) + amount
+        allowed[account] = allowed.get(account, ZERO) + foreign_lines * CENT
+    differences = [
+        _difference(id, theirs.get(id, ZERO), ours.get(id, ZERO))
+        for id in sorted(theirs.keys() | ours.keys())
+        if abs(ours.get(id, ZERO) - theirs.get(id, ZERO)) > allowed.get(id, ZERO)
+    ]
+    return TieOut(
+        NAME,
+        {
+            "quickbooks_income": cents(sum(theirs.values(), ZERO)),
+            **{f"by_{source.replace(' ', '_')}": cents(amount) for source, amount in sources.items()},
+            "rounding": cents(sum(ours.values(), ZERO) - sum(theirs.values(), ZERO))
+            if not differences
+            else 0,
+            "unexplained_diff": cents(sum((abs(row.amount_diff or ZERO) for row in differences), ZERO)),
+        },
+        tuple(differences),
+    )
+
+
+def _difference(id: str, expected: Decimal, actual: Decimal) -> Difference:
+    return Difference(NAME, "Account", id, "income", str(expected), str(actual), actual - expected)

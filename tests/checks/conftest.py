@@ -1,0 +1,133 @@
+"""A copied company whose copy a test may damage, and the embedded company it was copied from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from checks.evidence import Evidence
+from checks.gather import gather
+from pipelines.embedded import EmbeddedServer
+from pipelines.embedded.world import World
+from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
+from tests.harness import Installation
+from transforms.dates import as_of_dates
+from transforms.live import live
+from transforms.runner import build
+
+REALM = "9130350000000001"
+
+
+@dataclass
+class Copied:
+    """One night's copy; `counts` are what QuickBooks said that night."""
+
+    installation: Installation
+    counts: dict[str, int]
+
+    @contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self.installation.warehouse() as connection:
+            yield connection
+
+    def gather(self, **options: Any) -> Evidence:
+        """The evidence of one pass over the tables as they stand."""
+        with self.warehouse() as connection:
+            as_of = as_of_dates(connection)
+            build(connection, as_of=as_of)
+            client = self.installation.client(REALM)
+            return gather(
+                connection, REALM, client, run_id="night", as_of=as_of[REALM], counts=self.counts, **options
+            )
+
+    @property
+    def company(self) -> Any:
+        """The company's own books."""
+        return self.installation.server.world.companies[REALM]
+
+    def heal(self, evidence: Evidence) -> None:
+        """Reads the suspects again, a minute after the damage, and loads them."""
+        self.company.clock.advance(seconds=60)
+        self.installation.company(REALM).read_again(evidence.to_heal)
+
+    def ids(self, query: str) -> list[str]:
+        """The first column of a query on the tables as the last build left them."""
+        with self.warehouse() as connection:
+            return [str(row[0]) for row in connection.execute(query, {"realm": REALM}).fetchall()]
+
+    def store(
+        self, entity: str, id: str, change: Callable[[dict[str, Any]], None], as_id: str | None = None
+    ) -> None:
+        """Stores another version of an object, as if QuickBooks had sent it."""
+        table = BY_NAME[entity].table
+        with self.warehouse() as connection:
+            ((text,),) = connection.execute(
+                f"select payload::varchar from {live(BY_NAME[entity])} where realm_id = ? and id = ?",
+                [REALM, id],
+            ).fetchall()
+            found = json.loads(text, parse_float=Decimal)
+            change(found)
+            connection.execute(
+                f"""insert into raw.{table} by name
+                select * replace (answered_at + interval 1 second as answered_at, $id as id, $payload as payload,
+                    'damage' as load_id)
+                from raw.{table} where realm_id = $realm and id = $old
+                qualify row_number() over (order by answered_at desc) = 1""",
+                {"realm": REALM, "old": id, "id": as_id or id, "payload": json.dumps(found, default=float)},
+            )
+
+    def forget(self, entity: str, id: str) -> None:
+        """Takes an object away, as if QuickBooks had said that it is deleted."""
+        with self.warehouse() as connection:
+            connection.execute(
+                f"""insert into raw.deletions by name
+                select realm_id, $entity as entity, id, max(answered_at) + interval 1 second as answered_at,
+                    'cdc' as found_by, 'damage' as load_id
+                from raw.{BY_NAME[entity].table} where realm_id = $realm and id = $id group by all""",
+                {"realm": REALM, "entity": entity, "id": id},
+            )
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(World.create(size=0.05)) as server:
+        server.throttle.limits.enabled = False
+        yield server
+
+
+@pytest.fixture(scope="session")
+def night(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Copied:
+    """The copy that every test starts from."""
+    installation = Installation(server, tmp_path_factory.mktemp("night"))
+    company = installation.company(REALM)
+    extraction = company.extract(CATALOGUE)
+    company.repair(extraction)
+    copied = Copied(installation, extraction.counts)
+    copied.gather()
+    return copied
+
+
+@pytest.fixture
+def living(copied: Copied, tmp_path: Path) -> Iterator[Copied]:
+    """A copy of one's own beside books of one's own, which may be edited."""
+    copied.installation.server.world.save(tmp_path / "books")
+    with EmbeddedServer(World.load(tmp_path / "books")) as server:
+        server.throttle.limits.enabled = False
+        yield Copied(Installation(server, copied.installation.home.path), copied.counts)
+
+
+@pytest.fixture
+def copied(night: Copied, tmp_path: Path) -> Copied:
+    """A copy of one's own."""
+    folder = tmp_path / "home"
+    shutil.copytree(night.installation.home.path, folder)
+    return Copied(Installation(night.installation.server, folder), night.counts)

@@ -1,0 +1,48 @@
+"""The suites cover what is published, and say when they fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import transforms
+from tests.checks.conftest import REALM
+
+TABLES = {
+    f"{schema}.{path.stem}"
+    for schema in ("core", "marts")
+    for path in (Path(transforms.__file__).parent / schema).glob("*.*")
+    if path.suffix in (".sql", ".py") and not path.stem.startswith("_")
+}
+
+
+@pytest.fixture(scope="module")
+def suites():
+    from checks.suites import comparisons, tables
+
+    compared = [comparisons.sync_accuracy(), comparisons.questions(), comparisons.identities()]
+    return [*tables.suites(), *compared, *map(comparisons.tie_out, comparisons.TIE_OUTS)]
+
+
+def test_every_table_of_core_and_marts_has_a_suite(suites):
+    assert {suite.name for suite in suites if "." in suite.name} == TABLES
+
+
+def test_every_expectation_says_when_it_fails(suites):
+    """The sentence also names the expectation within its suite."""
+    for suite in suites:
+        sentences = [one.description for one in suite.expectations]
+        assert all(sentence.startswith("Fails if ") and sentence.endswith(".") for sentence in sentences)
+        assert len(set(sentences)) == len(sentences), suite.name
+
+
+def test_a_large_table_is_judged_by_the_same_expectations(night, tmp_path, suites):
+    from checks import checkpoint, frames, gx
+
+    with night.warehouse() as connection:
+        published = [frames.table(connection, suite, REALM) for suite in suites if "." in suite.name]
+        large = [frames.frame(connection, one, tmp_path, whole=-1) for one in published if one]
+    judgement = checkpoint.run(gx.context(None), REALM, large)
+    assert [result for result in judgement.results if not result.passed] == []
+    assert len(judgement.results) == sum(len(suite.expectations) for suite in suites if "." in suite.name)

@@ -1,0 +1,106 @@
+"""Tie-outs on a few hand-made rows: what they compare, and what they call in flight."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from checks.evidence import Suspect
+from checks.reports import parse
+from checks.tie_outs import aged_receivables, books
+from tests.checks.test_reports import grand_total, report, row
+
+REALM = "9130"
+
+
+@pytest.fixture
+def warehouse():
+    with duckdb.connect() as connection:
+        connection.execute("create schema core; create schema staging; create schema marts")
+        connection.execute(
+            "create table core.open_receivables as select '9130' as realm_id, * from (values "
+            "('57', '1', 'Invoice', 100.00::decimal(18, 2)), ('58', '1', 'Payment', -30.00), "
+            "('59', '2', 'Invoice', 5.00)"
+            ") as t(doc_id, customer_id, doc_type, open_home)"
+        )
+        connection.execute(
+            "create table staging.accounts as select '9130' as realm_id, '84' as account_id, "
+            "'Accounts Receivable' as account_type"
+        )
+        yield connection
+
+
+def detail(*lines: tuple[str, str, str, str]):
+    """Kind, transaction id, customer id, open balance."""
+    answer = report("AgedReceivableDetail", (), [])
+    answer["Columns"]["Column"] = [
+        {"ColTitle": "", "ColType": name} for name in ("txn_type", "cust_name", "subt_open_bal")
+    ]
+    answer["Rows"]["Row"] = [
+        {"ColData": [{"value": kind, "id": id}, {"value": "A customer", "id": customer}, {"value": amount}]}
+        for kind, id, customer, amount in lines
+    ]
+    return parse(answer)
+
+
+SAME = (("Invoice", "57", "1", "100.00"), ("Payment", "58", "1", "-30.00"), ("Invoice", "59", "2", "5.00"))
+
+
+def test_equal_documents_differ_in_nothing(warehouse):
+    assert aged_receivables.by_document(warehouse, REALM, detail(*SAME)).differences == {}
+
+
+def test_a_report_without_customer_ids_is_matched_by_document(warehouse):
+    nameless = [(kind, id, "", amount) for kind, id, _, amount in SAME]
+    assert aged_receivables.by_document(warehouse, REALM, detail(*nameless)).differences == {}
+
+
+def test_documents_only_quickbooks_has_are_named_by_their_entity(warehouse):
+    found = aged_receivables.by_document(warehouse, REALM, detail(*SAME, ("Credit Memo", "60", "2", "-1.00")))
+    assert found.suspects == [Suspect("CreditMemo", "60")]
+
+
+def test_a_customer_is_in_flight_when_all_its_documents_are(warehouse):
+    changed = detail(
+        ("Invoice", "57", "1", "101.00"), ("Payment", "58", "1", "-31.00"), ("Invoice", "59", "2", "6.00")
+    )
+    found = aged_receivables.by_document(warehouse, REALM, changed)
+    assert found.customers_in_flight({Suspect("Invoice", "57"), Suspect("Invoice", "59")}) == {"2"}
+    assert found.tie_out({Suspect("Invoice", "59")}).figures == {
+        "documents": 3,
+        "differing_documents": 2,
+        "in_flight": 1,
+    }
+
+
+def lines(receivables: str, credit: str):
+    rows = [
+        row("A/R", receivables, "", id="84"),
+        row("Fees", "", credit, id="48"),
+        grand_total(receivables, credit),
+    ]
+    return parse(report("TrialBalance", ("Debit", "Credit"), rows))
+
+
+def test_the_trial_balance_agrees(warehouse):
+    found = books.trial_balance(warehouse, REALM, lines("75.00", "75.00"))
+    assert (found.differences, found.figures["receivables_diff"], found.figures["out_of_balance"]) == (
+        (),
+        0,
+        0,
+    )
+
+
+def test_a_trial_balance_out_of_balance_is_told(warehouse):
+    found = books.trial_balance(warehouse, REALM, lines("75.00", "74.99"))
+    assert [(one.entity, one.amount_diff) for one in found.differences] == [("TrialBalance", Decimal("0.01"))]
+
+
+def test_the_trial_balance_may_differ_by_what_is_in_flight(warehouse):
+    """7.00 were invoiced after the copy: aging says for whom, the trial balance only that."""
+    report = lines("82.00", "82.00")
+    assert books.trial_balance(warehouse, REALM, report).figures["receivables_diff"] == -700
+    late = books.trial_balance(warehouse, REALM, report, Decimal("-7.00"))
+    assert (late.figures["receivables_diff"], [one.state for one in late.differences]) == (0, ["in_flight"])
