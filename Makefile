@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak bench bench-quick notebooks cassettes bi-check clean
+.PHONY: run test lint format lock soak cassettes clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -28,8 +28,8 @@ format: .venv/dev.stamp
 	$(BIN)/ruff format .
 
 lock:  ## Resolves pyproject.toml anew; wants uv.
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "quickduck needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11"; exit 1; }

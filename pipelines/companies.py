@@ -1,0 +1,110 @@
+"""Which companies a run is about, and how they are reached: the embedded ones, or those signed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pipelines import signin
+from pipelines.box import serving
+from pipelines.home import Home
+from pipelines.quickbooks import connection
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, WrongUsage
+from pipelines.quickbooks.token_store import TokenStore
+from pipelines.settings import Environment, Settings, settings
+from pipelines.signin_status import signin_status
+
+QUIET_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
+"""No telemetry; and dlt warns once a page that JSON text is text, which is so on purpose."""
+
+
+@dataclass(frozen=True)
+class Companies:
+    """Companies, and a client for each."""
+
+    realm_ids: tuple[str, ...]
+    settings: Settings
+    tokens: TokenStore
+
+    def open(self, realm_id: str) -> QuickBooks:
+        """Raises SignInNeeded or ConfigurationError for a company that cannot be asked."""
+        return connection.client(realm_id, self.settings, self.tokens)
+
+
+@contextmanager
+def opened(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Companies]:
+    """The companies asked for, else those in the settings, else all that are signed in.
+
+    Without an address, the embedded company is started for as long as this lasts.
+    """
+    for name, value in QUIET_DLT.items():
+        os.environ.setdefault(name, value)
+    chosen = settings(**({"realm_ids": list(realm_ids)} if realm_ids else {}))
+    tokens = connection.store(home, chosen)
+    if chosen.environment is not Environment.EMBEDDED:
+        yield _signed_in(chosen, tokens)
+    elif chosen.api_url:
+        yield _granted(chosen.served_at(chosen.api_url), tokens)
+    else:
+        with serving(home) as url:
+            yield _granted(chosen.served_at(url), tokens)
+
+
+def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
+    signin.take_over(chosen, tokens)
+    found = chosen.realm_ids or tokens.realm_ids()
+    if not found:
+        raise SignInNeeded(
+            f"No company of environment {chosen.environment} is signed in here: `quickduck login` connects one."
+        )
+    return Companies(found, chosen, tokens)
+
+
+def _granted(chosen: Settings, tokens: TokenStore) -> Companies:
+    """Embedded companies sign themselves in, anew for every run: the box has a clock of its own."""
+    granted = signin.grant_embedded(chosen, tokens)
+    if unknown := set(chosen.realm_ids) - set(granted):
+        raise WrongUsage(
+            f"The embedded world has no company {', '.join(sorted(unknown))}; it has {', '.join(granted)}."
+        )
+    return Companies(chosen.realm_ids or granted, chosen, tokens)
+
+
+def sign_in(home: Home, *, paste: bool, say: Callable[[str], object], ask: Callable[[str], str]) -> str:
+    """Connects one company and says which."""
+    chosen = _real(home)
+    realm_id = signin.login(chosen, connection.store(home, chosen), paste=paste, say=say, ask=ask)
+    return f"Company {realm_id} is connected. `quickduck run` copies its books."
+
+
+def sign_out(home: Home, realm_id: str) -> str:
+    """Ends one connection, at Intuit and here."""
+    chosen = _real(home)
+    signin.logout(chosen, connection.store(home, chosen), realm_id)
+    return f"Company {realm_id} is disconnected; its books stay in {home.path}."
+
+
+def sign_ins(home: Home) -> list[str]:
+    """A sentence per real company: how long its sign-in lasts, and what to do when that is short."""
+    chosen = settings()
+    if chosen.environment is Environment.EMBEDDED or not home.tokens.exists():
+        return []
+    found = signin_status(connection.store(home, chosen), signin.utc_now)
+    return [
+        one.warning
+        or f"The sign-in of company {one.realm_id} lasts {one.refresh_days_left} more days unused."
+        for one in found
+    ]
+
+
+def _real(home: Home) -> Settings:
+    chosen = settings()
+    if chosen.environment is Environment.EMBEDDED and not chosen.api_url:
+        raise ConfigurationError(
+            "The embedded company signs itself in. For a real one set sources.quickbooks.environment to "
+            "sandbox or production first."
+        )
+    return chosen

@@ -1,0 +1,277 @@
+"""The nightly run: extract, transform, check, publish, once from left to right.
+
+Write, audit, publish: people's file changes only with rows whose checks passed. A company that fails keeps
+yesterday's rows there; the others go on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+import pendulum
+from pendulum import DateTime
+
+from checks.evidence import Evidence
+from checks.gather import gather
+from checks.judge import judge
+from pipelines import activity, ops
+from pipelines.extract import Company
+from pipelines.home import Home
+from pipelines.ops import RunOfCompany
+from pipelines.outcome import Exit, Outcome, worst
+from pipelines.publish import publish
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
+from pipelines.quickbooks.errors import QuickduckError
+from pipelines.quickbooks.source import catalogue
+from pipelines.warehouse import connect
+from transforms import macros
+from transforms.dates import as_of_dates
+from transforms.runner import build, is_built
+
+Connect = Callable[[str], QuickBooks]
+DONE = {"extract": "extracted", "transform": "built", "check": "passed", "publish": "published"}
+SINGLETONS = [entity for entity in CATALOGUE if entity.kind is Kind.SINGLETON]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What one run is asked to do differently.
+
+    `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
+    `pages` writes the page about the checks and Great Expectations' Data Docs.
+    """
+
+    entities: Sequence[str] = ()
+    since: DateTime | None = None
+    full: Sequence[str] = ()
+    as_of: date | None = None
+    deep: bool = False
+    rebuild: bool = False
+    pages: bool = True
+    trigger: str = "manual"
+
+    @property
+    def chosen(self) -> list[Entity]:
+        """The entities asked for; the company's own data, which gives the date, always. Raises WrongUsage."""
+        found = catalogue(self.entities)
+        return found + [entity for entity in SINGLETONS if entity not in found]
+
+    def validate(self) -> None:
+        """Raises WrongUsage for an entity that does not exist."""
+        catalogue([*self.entities, *self.full])
+
+    @property
+    def again(self) -> dict[str, DateTime | None]:
+        """Entities to read again, and since when; None is from the beginning. Raises WrongUsage."""
+        since = {entity.name: self.since for entity in self.chosen} if self.since else {}
+        return since | ({entity.name: None for entity in catalogue(self.full)} if self.full else {})
+
+
+class Nightly:
+    """One run over some companies; each step may also be taken alone."""
+
+    def __init__(
+        self,
+        home: Home,
+        realm_ids: Sequence[str],
+        open_company: Connect,
+        options: Options,
+        *,
+        clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.home = home
+        self.options = options
+        self.clock = clock
+        self.say = say
+        self.open_company = open_company
+        self.started_at = clock()
+        self.run_id = self.started_at.format("YYYY-MM-DDTHH:mm:ss.SSS[Z]")
+        self.writing = threading.Lock()
+        self._checked = False
+        self._noted = False
+        self.outcomes = [
+            Outcome(RunOfCompany(self.run_id, realm_id, options.trigger, self.started_at))
+            for realm_id in realm_ids
+        ]
+
+    @property
+    def sound(self) -> list[Outcome]:
+        """Companies that nothing has stopped yet."""
+        return [outcome for outcome in self.outcomes if outcome.is_sound]
+
+    def run(self) -> Exit:
+        """All steps; the exit code of the worst company."""
+        return self.steps(self.extract, self.transform, self.check, self.publish)
+
+    def steps(self, *steps: Callable[[], None]) -> Exit:
+        """These steps in order, noted in `ops.runs` whatever happens."""
+        with connect(self.home) as warehouse:
+            ops.begin(warehouse, [outcome.record for outcome in self.outcomes])
+        try:
+            for step in steps:
+                self._guarded(step)
+        except BaseException:
+            for outcome in self.sound:
+                outcome.interrupted()
+            raise
+        finally:
+            if not self._noted:
+                self._note()
+        return worst(self.outcomes)
+
+    def extract(self) -> None:
+        """Companies side by side; each finishes what a killed run left behind first."""
+        with ThreadPoolExecutor(max(1, len(self.outcomes)), thread_name_prefix="company") as pool:
+            list(pool.map(self._extract, self.sound))
+
+    def transform(self) -> None:
+        """raw to marts, for all companies at once."""
+        self._reach("transform")
+        with connect(self.home) as warehouse:
+            as_of = as_of_dates(warehouse, given=self.options.as_of)
+            built = build(warehouse, as_of=as_of, full=self.options.rebuild)
+        self.say(f"{len(built.tables)} tables built in {built.seconds:.1f} s")
+
+    def check(self) -> None:
+        """Heal, then judge: what differs is read again once and loaded, and then the checkpoint decides."""
+        self._checked = True
+        self._reach("check")
+        if not self.sound:
+            return
+        evidence = first = self._gather(self.sound)
+        doubtful = [outcome for outcome in self.sound if first[outcome.realm_id].needs_healing]
+        for outcome in doubtful:
+            self._heal(outcome, first[outcome.realm_id])
+        if any(outcome.is_sound for outcome in doubtful):
+            self.transform()
+            self._reach("check")
+            evidence = first | self._gather([outcome for outcome in doubtful if outcome.is_sound])
+        sound = {outcome.realm_id: evidence[outcome.realm_id] for outcome in self.sound}
+        with connect(self.home) as warehouse:
+            verdicts = judge(
+                warehouse,
+                sound,
+                before=first,
+                reports_folder=self.home.reports if self.options.pages else None,
+            )
+        for outcome in self.sound:
+            outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
+
+    def publish(self) -> None:
+        """The file people open gets the rows of the companies whose checks passed."""
+        self._reach("publish")
+        if not self._checked:
+            self._refuse_unchecked()
+        passed = [outcome.realm_id for outcome in self.sound]
+        for outcome in self.sound:
+            outcome.record.step, outcome.record.verdict = "done", "published"
+            outcome.record.exit_code = Exit.PUBLISHED
+        self._note()
+        if passed:
+            with connect(self.home) as warehouse:
+                publish(warehouse, self.home, passed, macros.statements())
+
+    def _extract(self, outcome: Outcome) -> None:
+        try:
+            company = self._company(outcome)
+            self.say(f"{outcome.realm_id}: reading what changed")
+            outcome.extraction = done = company.copy(
+                self.options.chosen, lambda warehouse, found: activity.record(warehouse, self.run_id, found)
+            )
+            again = {name: since for name, since in self.options.again.items() if name not in done.missing}
+            if again:
+                done.add(company.read_again(since=again))
+        except Exception as error:
+            outcome.failed(error)
+
+    def _gather(self, outcomes: Sequence[Outcome]) -> dict[str, Evidence]:
+        """What QuickBooks says by other routes, beside what we hold."""
+        found = {}
+        with connect(self.home) as warehouse:
+            as_of = as_of_dates(warehouse, given=self.options.as_of)
+            for outcome in outcomes:
+                try:
+                    if outcome.realm_id not in as_of or not is_built(warehouse):
+                        raise QuickduckError("Nothing of it is built yet: `quickduck run` does that.")
+                    company = self._company(outcome)
+                    self.say(f"{outcome.realm_id}: comparing with QuickBooks")
+                    found[outcome.realm_id] = gather(
+                        warehouse,
+                        outcome.realm_id,
+                        company.client,
+                        run_id=self.run_id,
+                        as_of=as_of[outcome.realm_id],
+                        counts=outcome.extraction.counts if outcome.extraction else None,
+                        deep=self.options.deep,
+                    )
+                except Exception as error:
+                    outcome.failed(error)
+        return found
+
+    def _heal(self, outcome: Outcome, evidence: Evidence) -> None:
+        try:
+            company = self._company(outcome)
+            load = company.read_again(evidence.to_heal)
+            if outcome.extraction:
+                outcome.extraction.add(load)
+        except Exception as error:
+            outcome.failed(error)
+
+    def _company(self, outcome: Outcome) -> Company:
+        if outcome.company is None:
+            client = self.open_company(outcome.realm_id)
+            outcome.company = Company(client, self.home, writing=self.writing)
+        return outcome.company
+
+    def _refuse_unchecked(self) -> None:
+        """A company is published alone only when its last step was a check that it passed."""
+        with connect(self.home) as warehouse:
+            for outcome in self.sound:
+                last = ops.last_verdict(warehouse, outcome.realm_id, before=self.run_id)
+                if last not in ("passed", "published"):
+                    outcome.refused(
+                        f"Company {outcome.realm_id} has not passed its checks since it was last built (it is: "
+                        f"{last or 'never run'}). `quickduck check` judges it."
+                    )
+
+    def _reach(self, step: str) -> None:
+        for outcome in self.sound:
+            outcome.record.step = step
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """A step that fails as a whole fails for every company that had got that far."""
+        try:
+            step()
+        except Exception as error:
+            self._noted = False
+            for outcome in self.sound:
+                outcome.failed(error)
+
+    def _note(self) -> None:
+        """Says in `ops` how the run went."""
+        self._noted = True
+        with connect(self.home) as warehouse:
+            for outcome in self.outcomes:
+                record = outcome.record
+                record.calls = outcome.company.client.calls if outcome.company else {}
+                record.exit_code = None if record.verdict == "interrupted" else outcome.exit
+                if record.verdict == "running":
+                    record.verdict = DONE[record.step]
+                ops.write(warehouse, record, self.clock())
+                if outcome.extraction and outcome.is_sound:
+                    ops.synced(
+                        warehouse,
+                        outcome.realm_id,
+                        self.options.chosen,
+                        at=outcome.extraction.answered_at,
+                        missing=outcome.extraction.missing,
+                        accuracy=outcome.accuracy_by_entity,
+                    )
+                elif not outcome.is_sound:
+                    ops.failed(warehouse, outcome.realm_id, record.error or "")

@@ -1,0 +1,136 @@
+"""Wrong input ends in one sentence that says what to do, with the right exit code, and changes nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from pipelines.cli import main
+from pipelines.embedded import EmbeddedServer, World
+from tests.harness import Installation
+
+
+@pytest.fixture(autouse=True)
+def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has a data folder and a working folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUICKDUCK_HOME", str(tmp_path / "data"))
+    return tmp_path
+
+
+def quickduck(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--entities", "Invoices"], "Unknown entity Invoices. QuickBooks calls them Account, "),
+        (["run", "--entitties", "Invoice"], "No such option"),
+        (["run", "--as-of", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
+        (["rnu"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_64(arguments: list[str], said: str) -> None:
+    """An unknown entity, option, date or command is said before anything is asked or locked."""
+    result = quickduck(*arguments)
+    assert (result.exit_code, said in result.output) == (64, True), result.output
+
+
+def test_nobody_signed_in_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real environment without a sign-in points at `quickduck login`."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "production")
+    monkeypatch.setenv("QUICKDUCK_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+    result = quickduck("run")
+    assert (result.exit_code, "`quickduck login` connects one" in result.output) == (3, True), result.output
+
+
+def test_credentials_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handed-over refresh token without keys: the sentence names the setting."""
+    for name, value in {"ENVIRONMENT": "sandbox", "REALM_IDS": "1", "REFRESH_TOKEN": "some"}.items():
+        monkeypatch.setenv(f"SOURCES__QUICKBOOKS__{name}", value)
+    monkeypatch.setenv("QUICKDUCK_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+    result = quickduck("run")
+    assert result.exit_code == 1
+    assert "sources.quickbooks.client_id is not set" in result.output
+
+
+def test_a_data_folder_that_is_a_file(somewhere: Path) -> None:
+    """The sentence names the folder and the variable."""
+    (somewhere / "data").write_text("")
+    result = quickduck("run")
+    assert (result.exit_code, "Point QUICKDUCK_HOME at a folder" in result.output) == (1, True), result.output
+
+
+def test_a_second_run_at_the_same_time(somewhere: Path) -> None:
+    """With --no-wait it fails at once and says who holds the folder."""
+    (somewhere / "data").mkdir()
+    with (somewhere / "data" / ".lock").open("w") as lock:
+        lock.write("process 4711")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = quickduck("run", "--no-wait")
+    assert (result.exit_code, "process 4711" in result.output) == (1, True), result.output
+
+
+@pytest.fixture
+def box(books: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
+    """An embedded server that the command finds by its address."""
+    server = EmbeddedServer(World.load(books)).start()
+    server.throttle.limits.enabled = False
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", server.url)
+    yield server
+    server.stop()
+
+
+def test_a_company_that_does_not_exist(box: EmbeddedServer) -> None:
+    """The sentence lists those that do."""
+    result = quickduck("run", "--realm", "42")
+    assert result.exit_code == 64
+    assert "has no company 42; it has 9130350000000001, 9130350000000002" in result.output
+
+
+def test_run_and_status(box: EmbeddedServer, somewhere: Path) -> None:
+    """The whole run through the command line, signed in over HTTP, and what `status` says of it."""
+    result = quickduck("run", "--realm", "9130350000000002")
+    assert result.exit_code == 0, result.output
+    assert "100.00%   published" in result.output
+    assert "CAD owed to us" in result.output
+    status = quickduck("status")
+    assert (status.exit_code, "published" in status.output) == (0, True)
+    assert (somewhere / "data").stat().st_mode & 0o777 == 0o700
+    assert (somewhere / "data" / "warehouse.duckdb").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_warehouse_that_a_reader_holds_open(copied: Installation) -> None:
+    """Another process with the warehouse open: exit 1, one sentence; when it is gone the next run is right."""
+    published = copied.home.analytics.read_bytes()
+    script = """import duckdb, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print("open", flush=True)
+sys.stdin.read()"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(copied.home.warehouse)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        with pytest.raises(Exception, match="Close the program that has it open"):
+            copied.night()
+        reader.communicate()
+    assert copied.home.analytics.read_bytes() == published
+    assert copied.night() == 0
+
+
+def test_the_published_file_opens_while_the_next_night_runs(copied: Installation) -> None:
+    """A reader of the published file is in nobody's way."""
+    with duckdb.connect(str(copied.home.analytics), read_only=True) as reader:
+        assert copied.night() == 0
+        assert reader.execute("select count(*) > 0 from marts.customer_value").fetchall() == [(True,)]
