@@ -23,7 +23,8 @@ class Limits:
     """Sliding windows and a cap on requests in flight, for one company; thread-safe.
 
     QuickBooks refuses the request that breaks a limit and then wants a minute of silence, so a request
-    waits here instead. `monotonic` and `sleep` are the clock that is waited on.
+    waits here instead. `journey` is how many seconds a request may take to arrive; the longer, the surer and the
+    slower. `monotonic` and `sleep` are the clock that is waited on.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Limits:
         per_second: int = 10,
         in_flight: int = 10,
         batches_per_minute: int = 40,
+        journey: float = JOURNEY,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._windows = ((per_minute, 60.0), (per_second, 1.0))
+        self._journey = journey
         self._batch_window = (batches_per_minute, 60.0)
         self._in_flight = threading.BoundedSemaphore(in_flight)
         self._sleep = sleep
@@ -66,7 +69,7 @@ class Limits:
                 now = self._monotonic()
                 wait = self._wait(now, batch)
                 if wait <= 0:
-                    sent = _Sent(now + JOURNEY, batch)
+                    sent = _Sent(now + self._journey, batch)
                     self._sent.append(sent)
                     return sent
             self._sleep(wait)
