@@ -143,7 +143,7 @@ class Company:
     def _load(self, source: DltSource) -> Load:
         pipeline = self.pipeline()
         pipeline.extract(source)
-        with self.writing:
+        with self.writing, connect(self.home) as warehouse:
             normalized = pipeline.normalize()
-            loaded = pipeline.load()
+            loaded = pipeline.load(credentials=warehouse)
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

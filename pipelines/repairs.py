@@ -7,7 +7,7 @@ A change that fell between two answers shows only in a count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -60,11 +60,10 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
     found: Suspects = defaultdict(set)
     if not losers:
         return found
+    tables = raw_tables(warehouse)
     naming = rf'"({REFERENCES})"\s*:\s*\{{[^}}]*"value"\s*:\s*"({"|".join(sorted(losers))})"'
     for entity in CATALOGUE:
-        if entity.table in raw_tables(warehouse) and (
-            entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE
-        ):
+        if entity.table in tables and (entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE):
             rows = warehouse.execute(
                 f"select id from {live(entity)} where realm_id = ? and regexp_matches(payload::varchar, ?)",
                 [realm_id, naming],
@@ -75,7 +74,8 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
 
 def miscounted(warehouse: DuckDBPyConnection, client: QuickBooks, counts: Mapping[str, int]) -> Suspects:
     """Ids that only one side knows, for the entities whose counts disagree."""
-    ours = {name: len(_live_ids(warehouse, client.realm_id, BY_NAME[name])) for name in counts}
+    tables = raw_tables(warehouse)
+    ours = {name: _live_count(warehouse, client.realm_id, BY_NAME[name], tables) for name in counts}
     return one_sided(warehouse, client, [name for name, count in counts.items() if ours[name] != count])
 
 
@@ -116,6 +116,13 @@ def _losers(warehouse: DuckDBPyConnection, realm_id: str, name: str, loads: Sequ
         values = {"realm": realm_id, "loads": list(loads)} | ({"name": name} if part is gone else {})
         found += [id for (id,) in warehouse.execute(part, values).fetchall()]
     return found
+
+
+def _live_count(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity, tables: Collection[str]) -> int:
+    if entity.table not in tables:
+        return 0
+    rows = warehouse.execute(f"select count(*) from {live(entity)} where realm_id = ?", [realm_id]).fetchall()
+    return int(rows[0][0])
 
 
 def _live_ids(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[str]:
