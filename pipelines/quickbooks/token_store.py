@@ -99,19 +99,24 @@ class TokenStore:
         self._write(contents)
 
     def take_over(self, realm_id: str, refresh_token: str, now: DateTime) -> bool:
-        """Takes a refresh token from the settings, once per value; False if this one was taken before."""
+        """Takes a refresh token from the settings, once per value; False if this one was taken before.
+
+        A token is of one company: given again for another id, its connection, maybe rotated since, moves there.
+        """
         digest = hashlib.sha256(refresh_token.encode()).hexdigest()
         with self.lock():
             contents = self._read()
             if contents.handed_over.get(realm_id) == digest:
                 return False
             old = contents.companies.get(realm_id)
+            given = Connection(realm_id=realm_id, refresh_token=refresh_token, signed_in_at=now)
+            for other in [other for other, known in contents.handed_over.items() if known == digest]:
+                del contents.handed_over[other]
+                if moved := contents.companies.pop(other, None):
+                    given = msgspec.structs.replace(moved, realm_id=realm_id)
             contents.handed_over[realm_id] = digest
-            contents.companies[realm_id] = Connection(
-                realm_id=realm_id,
-                refresh_token=refresh_token,
-                signed_in_at=now,
-                previous_refresh_token=old.refresh_token if old else "",
+            contents.companies[realm_id] = msgspec.structs.replace(
+                given, previous_refresh_token=old.refresh_token if old else given.previous_refresh_token
             )
             self._write(contents)
             return True

@@ -39,6 +39,22 @@ def test_token_from_the_settings_is_taken_once(
     assert (kept(store).refresh_token, kept(store).previous_refresh_token) == ("handed-over-2", "rotated")
 
 
+def test_token_given_for_the_wrong_company_moves_to_the_right_one(
+    store: TokenStore, settings: Settings, time: StillTime
+) -> None:
+    """Used meanwhile and rotated, it is not lost when the id is corrected, and the wrong id is forgotten."""
+    wrong = replace(settings, realm_ids=("999",), refresh_token="handed-over")
+    take_over(wrong, store, clock=time.now)
+    with store.lock():
+        used = store.get("999")
+        assert used is not None
+        store.put(used.renewed(Grant("access", "rotated", 3600), START))
+
+    assert take_over(replace(wrong, realm_ids=("100",)), store, clock=time.now)
+    assert (store.realm_ids(), kept(store).refresh_token) == (("100",), "rotated")
+    assert not take_over(replace(wrong, realm_ids=("100",)), store, clock=time.now)
+
+
 @pytest.mark.parametrize("realm_ids", [(), ("1", "2")])
 def test_token_from_the_settings_belongs_to_one_company(
     store: TokenStore, settings: Settings, realm_ids: tuple[str, ...]
