@@ -31,7 +31,7 @@ from pipelines.quickbooks.source import catalogue
 from pipelines.warehouse import connect
 from transforms import macros
 from transforms.dates import as_of_dates
-from transforms.runner import build, is_built
+from transforms.runner import build, built_as_of, is_built
 
 Connect = Callable[[str], QuickBooks]
 DONE = {"extract": "extracted", "transform": "built", "check": "passed", "publish": "published"}
@@ -93,7 +93,6 @@ class Nightly:
         self.started_at = clock()
         self.run_id = self.started_at.format("YYYY-MM-DDTHH:mm:ss.SSS[Z]")
         self.writing = threading.Lock()
-        self._checked = False
         self._noted = False
         self.outcomes = [
             Outcome(RunOfCompany(self.run_id, realm_id, options.trigger, self.started_at))
@@ -133,17 +132,22 @@ class Nightly:
     def transform(self) -> None:
         """raw to marts, for all companies at once."""
         self._reach("transform")
+        if not self.sound:
+            return
         with connect(self.home) as warehouse:
+            ops.forget_verdicts(warehouse)
             as_of = as_of_dates(warehouse, given=self.options.as_of)
             built = build(warehouse, as_of=as_of, full=self.options.rebuild)
         self.say(f"{len(built.tables)} tables built in {built.seconds:.1f} s")
 
     def check(self) -> None:
         """Heal, then judge: what differs is read again once and loaded, and then the checkpoint decides."""
-        self._checked = True
         self._reach("check")
         if not self.sound:
             return
+        if self._is_of_another_day():
+            self.transform()
+            self._reach("check")
         evidence = first = self._gather(self.sound)
         doubtful = [outcome for outcome in self.sound if first[outcome.realm_id].needs_healing]
         for outcome in doubtful:
@@ -162,12 +166,13 @@ class Nightly:
             )
         for outcome in self.sound:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
+        with connect(self.home) as warehouse:
+            ops.note_passed(warehouse, [outcome.realm_id for outcome in self.sound])
 
     def publish(self) -> None:
         """The file people open gets the rows of the companies whose checks passed."""
         self._reach("publish")
-        if not self._checked:
-            self._refuse_unchecked()
+        self._refuse_unchecked()
         passed = [outcome.realm_id for outcome in self.sound]
         for outcome in self.sound:
             outcome.record.step, outcome.record.verdict = "done", "published"
@@ -229,16 +234,26 @@ class Nightly:
             outcome.company = Company(client, self.home, writing=self.writing)
         return outcome.company
 
-    def _refuse_unchecked(self) -> None:
-        """A company is published alone only when its last step was a check that it passed."""
+    def _is_of_another_day(self) -> bool:
+        """The marts stand for another day than the one to be checked."""
         with connect(self.home) as warehouse:
-            for outcome in self.sound:
-                last = ops.last_verdict(warehouse, outcome.realm_id, before=self.run_id)
-                if last not in ("passed", "published"):
-                    outcome.refused(
-                        f"Company {outcome.realm_id} has not passed its checks since it was last built (it is: "
-                        f"{last or 'never run'}). `quickduck check` judges it."
-                    )
+            built = built_as_of(warehouse)
+            asked = as_of_dates(warehouse, given=self.options.as_of)
+        return any(
+            built.get(outcome.realm_id, asked.get(outcome.realm_id)) != asked.get(outcome.realm_id)
+            for outcome in self.sound
+        )
+
+    def _refuse_unchecked(self) -> None:
+        """A company is published only as it was when it passed its checks."""
+        with connect(self.home) as warehouse:
+            passed = ops.passed(warehouse)
+        for outcome in self.sound:
+            if outcome.realm_id not in passed:
+                outcome.refused(
+                    f"Company {outcome.realm_id} has not passed its checks since the marts were last built. "
+                    "`quickduck check` judges it."
+                )
 
     def _reach(self, step: str) -> None:
         for outcome in self.sound:

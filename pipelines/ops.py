@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -17,6 +17,8 @@ KINDS = METERED + BESIDE
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
 TABLES = f"""
+create schema if not exists build;
+create table if not exists build.passed (realm_id varchar);
 create schema if not exists ops;
 create table if not exists ops.runs (
     run_id varchar, realm_id varchar, trigger varchar, started_at timestamptz, ended_at timestamptz,
@@ -78,14 +80,21 @@ def begin(connection: DuckDBPyConnection, runs: Sequence[RunOfCompany]) -> None:
         write(connection, run, None)
 
 
-def last_verdict(connection: DuckDBPyConnection, realm_id: str, *, before: str) -> str | None:
-    """How the company's last run ended before this one; publishing alone changes nothing of it."""
-    rows = connection.execute(
-        """select verdict from ops.runs where realm_id = ? and run_id < ? and step <> 'publish'
-        order by run_id desc limit 1""",
-        [realm_id, before],
-    ).fetchall()
-    return rows[0][0] if rows else None
+def forget_verdicts(connection: DuckDBPyConnection) -> None:
+    """What is built anew has not been judged, whichever company the run was about: all share the tables."""
+    connection.execute(TABLES)
+    connection.execute("delete from build.passed")
+
+
+def note_passed(connection: DuckDBPyConnection, realm_ids: Collection[str]) -> None:
+    """These companies passed their checks as they stand."""
+    connection.execute("delete from build.passed where list_contains($1, realm_id)", [list(realm_ids)])
+    connection.execute("insert into build.passed select unnest($1)", [list(realm_ids)])
+
+
+def passed(connection: DuckDBPyConnection) -> set[str]:
+    """Companies that passed their checks since anything was built."""
+    return {realm_id for (realm_id,) in connection.execute("select realm_id from build.passed").fetchall()}
 
 
 def write(connection: DuckDBPyConnection, run: RunOfCompany, ended_at: DateTime | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from math import ceil
 
@@ -90,16 +91,34 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
 def test_nothing_is_published_without_a_verdict(copied: Installation) -> None:
     """`publish` alone lets out what passed its last check, and refuses what was built anew since."""
     before = copied.home.analytics.stat().st_mtime_ns
-    assert copied.steps("transform") is Exit.PUBLISHED
-    assert copied.steps("publish") is Exit.CHECKS_FAILED
+    assert copied.night(steps=["transform"]) is Exit.PUBLISHED
+    assert copied.night(steps=["publish"]) is Exit.CHECKS_FAILED
     assert copied.home.analytics.stat().st_mtime_ns == before
     assert "`quickduck check` judges it" in copied.findings()[0]
-    assert copied.steps("check") is Exit.PUBLISHED, copied.findings()
-    assert copied.steps("publish") is Exit.PUBLISHED, copied.findings()
+    assert copied.night(steps=["check"]) is Exit.PUBLISHED, copied.findings()
+    assert copied.night(steps=["publish"]) is Exit.PUBLISHED, copied.findings()
     assert copied.home.analytics.stat().st_mtime_ns > before
     assert published(
         copied, "select verdict from ops.runs where realm_id = '9130350000000001' order by run_id"
     ) == [(verdict,) for verdict in ("published", "built", "checks failed", "passed", "published")]
+
+
+def test_a_verdict_holds_for_what_was_judged_alone(copied: Installation) -> None:
+    """Building for one company at another day takes back the verdict of all, for they share the tables."""
+    first, second = copied.realm_ids
+    assert copied.night(first, steps=["transform"], as_of=date(2026, 9, 30)) is Exit.PUBLISHED
+    assert copied.night(second, steps=["publish"]) is Exit.CHECKS_FAILED
+    assert published(copied, "select distinct as_of_date from marts.customer_value") == [(date(2026, 11, 20),)]
+
+
+def test_a_check_of_another_day_builds_that_day_first(copied: Installation) -> None:
+    """Marts of September are not compared with today's reports: nothing differs, nothing is read again."""
+    assert copied.night(steps=["transform"], as_of=date(2026, 9, 30)) is Exit.PUBLISHED
+    assert copied.night(steps=["check"]) is Exit.PUBLISHED, copied.findings()
+    assert copied.last is not None
+    for outcome in copied.last.outcomes:
+        assert outcome.company is not None
+        assert (outcome.company.client.calls["report"], outcome.company.client.calls["query"]) == (2, 0)
 
 
 def test_some_entities_since_a_day_on_a_fresh_folder(installation: Installation) -> None:

@@ -76,6 +76,13 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
         connection.executemany("insert into build.as_of_dates values (?, ?)", list(as_of.items()))
 
 
+def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:
+    """The date each company's marts stand for now; empty before the first build."""
+    if "as_of_dates" not in loads.tables(connection, "build"):
+        return {}
+    return dict(connection.execute("select realm_id, as_of_date from build.as_of_dates").fetchall())
+
+
 def count_rows(connection: DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table in staging, core and marts."""
     return {
