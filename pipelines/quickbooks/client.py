@@ -180,7 +180,7 @@ class QuickBooks:
             "batch",
             "POST",
             "batch",
-            said=f"of {len(names)}: {'; '.join(statements.values())}",
+            said=f"of {len(names)}, the first {next(iter(statements.values()))}",
             params=self._minorversion,
             body=msgspec.json.encode({"BatchItemRequest": asked}),
             items=len(names),
