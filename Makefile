@@ -10,7 +10,7 @@ run: .venv/run.stamp  ## The main job, on the embedded company unless configured
 	$(BIN)/quickduck run
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -18,7 +18,7 @@ lint: .venv/dev.stamp
 	$(BIN)/mypy
 
 soak: .venv/dev.stamp
-	$(BIN)/python -m tests.soak $(NIGHTS)
+	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
 
 cassettes: .venv/dev.stamp
 	$(BIN)/python -m tests.quickbooks.record_cassettes

@@ -20,9 +20,14 @@ from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.source import catalogue
+from tests.quickbooks.still import StillTime
 from transforms.dates import as_of_dates
 from transforms.live import live, raw_tables
 from transforms.runner import build
+
+STEPS = ("extract", "transform", "check", "publish")
+Objects = dict[tuple[str, str], Any]
+"""Everything a company holds, by entity and id, in a form that can be compared."""
 
 
 class Granted:
@@ -57,21 +62,23 @@ class Installation:
         return list(self.server.world.companies)
 
     def client(self, realm_id: str) -> QuickBooks:
+        """The company's API, at once and without waiting: its naps last no time."""
+        time = StillTime()
         return QuickBooks(
-            realm_id, api_url=self.server.url, tokens=Granted(self.server, realm_id), limits=free()
+            realm_id,
+            api_url=self.server.url,
+            tokens=Granted(self.server, realm_id),
+            limits=free(time),
+            sleep=time.sleep,
         )
 
     def company(self, realm_id: str | None = None) -> Company:
         return Company(self.client(realm_id or self.realm_ids[0]), self.home)
 
-    def night(self, *realm_ids: str, **options: Any) -> Exit:
-        """One whole run; `last` tells more about it."""
-        return self.nightly(*realm_ids, **options).run()
-
-    def steps(self, *names: str) -> Exit:
-        """Some steps of a run, as the command line takes them."""
-        nightly = self.nightly()
-        return nightly.steps(*(getattr(nightly, name) for name in names))
+    def night(self, *realm_ids: str, steps: Sequence[str] = STEPS, **options: Any) -> Exit:
+        """One run, whole or some of its steps; `last` tells more about it."""
+        nightly = self.nightly(*realm_ids, **options)
+        return nightly.steps(*(getattr(nightly, name) for name in steps))
 
     def nightly(self, *realm_ids: str, **options: Any) -> Nightly:
         """A run that has not begun."""
@@ -89,38 +96,57 @@ class Installation:
     def differences(self, realm_id: str | None = None, entities: Sequence[str] = ()) -> list[str]:
         """Every object of the company that our live rows lack, have too much, or hold otherwise."""
         realm_id = realm_id or self.realm_ids[0]
-        with self.warehouse() as connection:
-            return [
-                line
+        theirs, ours = self.theirs(realm_id, entities), self.ours(realm_id, entities)
+        return _phantoms(theirs, ours) + _lacking(theirs, ours)
+
+    def lost(self, realm_id: str, before: Objects) -> list[str]:
+        """What a run missed although nobody touched it meanwhile; `before` is the company when it began."""
+        now, ours = self.theirs(realm_id), self.ours(realm_id)
+        still = {key: found for key, found in now.items() if before.get(key) == found}
+        return _phantoms(before | now, ours) + _lacking(still, ours)
+
+    def theirs(self, realm_id: str, entities: Sequence[str] = ()) -> Objects:
+        """The company as it stands, asked past its API."""
+        company = self.server.world.companies[realm_id]
+        with company.lock:
+            return {
+                (entity.name, _key(entity, found)): _plain(_as_queried(entity, found))
                 for entity in catalogue(entities)
-                if self.server.world.companies[realm_id].supports(entity.name)
-                for line in self._of_entity(connection, realm_id, entity)
-            ]
+                if company.supports(entity.name)
+                for found in company.objects(entity.name)
+            }
+
+    def ours(self, realm_id: str, entities: Sequence[str] = ()) -> Objects:
+        """Our live rows. Raises AssertionError where one is live twice."""
+        held: Objects = {}
+        with self.warehouse() as connection:
+            tables = raw_tables(connection)
+            for entity in catalogue(entities):
+                if entity.table not in tables:
+                    continue
+                for id, payload in connection.execute(
+                    f"select id, payload::varchar from {live(entity)} where realm_id = ?", [realm_id]
+                ).fetchall():
+                    assert (entity.name, id) not in held, f"{entity.name} {id} is live twice"
+                    held[entity.name, id] = _plain(json.loads(payload, parse_float=Decimal))
+        return held
 
     def findings(self) -> list[str]:
         """What the last night said about each company."""
         return [line for outcome in self.last.outcomes for line in outcome.findings] if self.last else []
 
-    def _of_entity(
-        self, connection: duckdb.DuckDBPyConnection, realm_id: str, entity: Entity
-    ) -> Iterator[str]:
-        company = self.server.world.companies[realm_id]
-        theirs = {_key(entity, found): _as_queried(entity, found) for found in company.objects(entity.name)}
-        ours: dict[str, Any] = {}
-        if entity.table in raw_tables(connection):
-            for id, payload in connection.execute(
-                f"select id, payload::varchar from {live(entity)} where realm_id = ?", [realm_id]
-            ).fetchall():
-                if id in ours:
-                    yield f"{entity.name} {id} is live twice"
-                ours[id] = json.loads(payload, parse_float=Decimal)
-        for id in theirs.keys() - ours.keys():
-            yield f"{entity.name} {id} is missing"
-        for id in ours.keys() - theirs.keys():
-            yield f"{entity.name} {id} is a phantom"
-        for id in theirs.keys() & ours.keys():
-            if (expected := _plain(theirs[id])) != (actual := _plain(ours[id])):
-                yield f"{entity.name} {id} is stale: {_first_difference(expected, actual)}"
+
+def _phantoms(theirs: Objects, ours: Objects) -> list[str]:
+    return [f"{entity} {id} is a phantom" for entity, id in ours.keys() - theirs.keys()]
+
+
+def _lacking(theirs: Objects, ours: Objects) -> list[str]:
+    missing = [f"{entity} {id} is missing" for entity, id in theirs.keys() - ours.keys()]
+    return missing + [
+        f"{entity} {id} is stale: {_first_difference(found, ours[entity, id])}"
+        for (entity, id), found in theirs.items()
+        if (entity, id) in ours and ours[entity, id] != found
+    ]
 
 
 def rebuilt_differences(installation: Installation) -> list[str]:
@@ -149,9 +175,16 @@ def _kept(table: str) -> str:
     return '"kept ' + table.replace('"', "") + '"'
 
 
-def free() -> Limits:
-    """Limits that never wait."""
-    return Limits(per_minute=10**9, per_second=10**9, in_flight=10, batches_per_minute=10**9)
+def free(time: StillTime) -> Limits:
+    """Limits that only a server's 429 makes wait."""
+    return Limits(
+        per_minute=10**9,
+        per_second=10**9,
+        in_flight=10,
+        batches_per_minute=10**9,
+        sleep=time.sleep,
+        monotonic=time.monotonic,
+    )
 
 
 def _key(entity: Entity, found: dict[str, Any]) -> str:

@@ -122,7 +122,9 @@ sys.stdin.read()"""
     ) as reader:
         assert reader.stdout is not None
         reader.stdout.readline()
-        with pytest.raises(Exception, match=r"is held open by .*PID \d+\). Close that; analysts open analytics.duckdb"):
+        with pytest.raises(
+            Exception, match=r"is held open by .*PID \d+\). Close that; analysts open analytics.duckdb"
+        ):
             copied.night()
         reader.communicate()
     assert copied.home.analytics.read_bytes() == published

@@ -108,7 +108,9 @@ def test_a_verdict_holds_for_what_was_judged_alone(copied: Installation) -> None
     first, second = copied.realm_ids
     assert copied.night(first, steps=["transform"], as_of=date(2026, 9, 30)) is Exit.PUBLISHED
     assert copied.night(second, steps=["publish"]) is Exit.CHECKS_FAILED
-    assert published(copied, "select distinct as_of_date from marts.customer_value") == [(date(2026, 11, 20),)]
+    assert published(copied, "select distinct as_of_date from marts.customer_value") == [
+        (date(2026, 11, 20),)
+    ]
 
 
 def test_a_check_of_another_day_builds_that_day_first(copied: Installation) -> None:

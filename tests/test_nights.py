@@ -1,0 +1,37 @@
+"""The one property that stands for all: whatever happens in the books and on the way, the copy is exact."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from random import Random
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from pipelines.embedded import EmbeddedServer, World
+from tests.harness import Installation, rebuilt_differences
+from tests.nights import Story, any_night
+
+STORIES, NIGHTS = 4, 5
+
+
+@settings(
+    max_examples=STORIES,
+    deadline=None,
+    derandomize=True,  # other nights each time is what `make soak` is for
+    phases=[Phase.explicit, Phase.generate],  # a night takes seconds: the story is printed, not shrunk
+    suppress_health_check=list(HealthCheck),
+)
+@given(chance=st.randoms(use_true_random=False))
+def test_every_night_ends_with_an_exact_copy(after_one_night: Path, chance: Random) -> None:
+    """After each of twenty full nights live rows are the company's rows, content included, and none is lost."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(after_one_night / "home", Path(folder) / "home")
+        with EmbeddedServer(World.load(after_one_night / "books")) as server:
+            story = Story(Installation(server, Path(folder) / "home"))
+            for number in range(NIGHTS):
+                night = any_night(chance, [chance.randrange(len(story.books))])
+                assert story.live_through(night, publishing=True) == [], f"night {number}: {night}"
+            assert rebuilt_differences(story.installation) == []
