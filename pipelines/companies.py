@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pipelines import signin
 from pipelines.box import serving
 from pipelines.home import Home
 from pipelines.quickbooks import connection
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, WrongUsage
+from pipelines.quickbooks.errors import SignInNeeded, WrongUsage
+from pipelines.quickbooks.session import is_loopback
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.settings import Environment, Settings, settings
 from pipelines.signin_status import signin_status
@@ -75,14 +77,14 @@ def _granted(chosen: Settings, tokens: TokenStore) -> Companies:
 
 def sign_in(home: Home, *, paste: bool, say: Callable[[str], object], ask: Callable[[str], str]) -> str:
     """Connects one company and says which."""
-    chosen = _real(home)
+    chosen = _real()
     realm_id = signin.login(chosen, connection.store(home, chosen), paste=paste, say=say, ask=ask)
     return f"Company {realm_id} is connected. `quickduck run` copies its books."
 
 
 def sign_out(home: Home, realm_id: str) -> str:
     """Ends one connection, at Intuit and here."""
-    chosen = _real(home)
+    chosen = _real()
     signin.logout(chosen, connection.store(home, chosen), realm_id)
     return f"Company {realm_id} is disconnected; its books stay in {home.path}."
 
@@ -100,11 +102,20 @@ def sign_ins(home: Home) -> list[str]:
     ]
 
 
-def _real(home: Home) -> Settings:
+def _real() -> Settings:
+    """The settings of a company that people sign in to. Raises WrongUsage where nobody has to."""
     chosen = settings()
-    if chosen.environment is Environment.EMBEDDED and not chosen.api_url:
-        raise ConfigurationError(
-            "The embedded company signs itself in. For a real one set sources.quickbooks.environment to "
-            "sandbox or production first."
+    if chosen.environment is Environment.EMBEDDED:
+        where = f"at {chosen.api_url}" if chosen.api_url else "in the box"
+        raise WrongUsage(
+            f"The companies {where} are embedded ones: every run signs itself in to them, so there is nothing "
+            "to sign in to or out of. For a real one set sources.quickbooks.environment to sandbox or production."
+        )
+    if is_loopback(chosen.api_url) and not is_loopback(chosen.token_url):
+        raise WrongUsage(
+            f"sources.quickbooks.api_url is {chosen.api_url}, an embedded company's server, but environment "
+            f"{chosen.environment} signs in at {urlsplit(chosen.token_url).hostname}: its tokens would go to "
+            "the wrong place. Unset api_url (SOURCES__QUICKBOOKS__API_URL), or set environment to embedded, "
+            "which needs no sign-in."
         )
     return chosen

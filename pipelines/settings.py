@@ -68,13 +68,13 @@ class Settings:
 def settings(**overrides: Any) -> Settings:
     """The settings in force; `overrides` win over every file and variable.
 
-    Raises ConfigurationError for an unknown environment, a malformed realm id or an unsafe address.
+    Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address.
     """
     found = {name: _configured(name) for name in Settings.__dataclass_fields__} | overrides
     try:
         environment = Environment(found.pop("environment") or Environment.EMBEDDED)
     except ValueError as error:
-        raise ConfigurationError(
+        raise WrongUsage(
             f"{SECTION}.environment is {str(error).split(' is not')[0]}; it is one of "
             f"{', '.join(Environment)}. Correct it in .dlt/config.toml or SOURCES__QUICKBOOKS__ENVIRONMENT."
         ) from None

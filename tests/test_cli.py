@@ -43,6 +43,32 @@ def test_wrong_usage_is_64(arguments: list[str], said: str) -> None:
     assert (result.exit_code, said in result.output) == (64, True), result.output
 
 
+def test_an_environment_that_does_not_exist_is_64(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentence lists those that do."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "moon")
+    result = quickduck("run")
+    assert (result.exit_code, "it is one of embedded, sandbox, production" in result.output) == (64, True)
+
+
+@pytest.mark.parametrize("command", [["login"], ["login", "--paste"], ["logout", "1"]])
+@pytest.mark.parametrize(
+    ("environment", "api_url", "said"),
+    [
+        ("embedded", "", "every run signs itself in to them"),
+        ("embedded", "http://127.0.0.1:4711", "The companies at http://127.0.0.1:4711 are embedded ones"),
+        ("sandbox", "http://127.0.0.1:4711", "signs in at oauth.platform.intuit.com"),
+    ],
+)
+def test_embedded_companies_need_no_sign_in(
+    monkeypatch: pytest.MonkeyPatch, command: list[str], environment: str, api_url: str, said: str
+) -> None:
+    """The sentence says so, and Intuit's sign-in is never mixed with an embedded company's address."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", environment)
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", api_url)
+    result = quickduck(*command)
+    assert (result.exit_code, said in result.output) == (64, True), result.output
+
+
 def test_nobody_signed_in_is_3(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real environment without a sign-in points at `quickduck login`."""
     monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "production")
