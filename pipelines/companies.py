@@ -17,7 +17,6 @@ from pipelines.quickbooks.errors import SignInNeeded, WrongUsage
 from pipelines.quickbooks.session import is_loopback
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.settings import Environment, Settings, settings
-from pipelines.signin_status import signin_status
 
 QUIET_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
 """No telemetry; and dlt warns once a page that JSON text is text, which is so on purpose."""
@@ -87,19 +86,6 @@ def sign_out(home: Home, realm_id: str) -> str:
     chosen = _real()
     signin.logout(chosen, connection.store(home, chosen), realm_id)
     return f"Company {realm_id} is disconnected; its books stay in {home.path}."
-
-
-def sign_ins(home: Home) -> list[str]:
-    """A sentence per real company: how long its sign-in lasts, and what to do when that is short."""
-    chosen = settings()
-    if chosen.environment is Environment.EMBEDDED or not home.tokens.exists():
-        return []
-    found = signin_status(connection.store(home, chosen), signin.utc_now)
-    return [
-        one.warning
-        or f"The sign-in of company {one.realm_id} lasts {one.refresh_days_left} more days unused."
-        for one in found
-    ]
 
 
 def _real() -> Settings:

@@ -13,7 +13,14 @@ from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 
 
 class HomeBusy(QuickduckError):
-    """Another run holds the data folder."""
+    """Another run holds the data folder; `holder` names its process."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self.holder = holder or "unknown process"
+        super().__init__(
+            f"Another run ({self.holder}) holds {path}. "
+            "Wait for it to end; a run without --no-wait waits up to ten minutes."
+        )
 
 
 class Home:
@@ -81,10 +88,7 @@ class Home:
                 except BlockingIOError:
                     if time.monotonic() >= deadline:
                         file.seek(0)
-                        raise HomeBusy(
-                            f"Another run ({file.read().strip() or 'unknown process'}) holds {self.path}. "
-                            "Wait for it to end; a run without --no-wait waits up to ten minutes."
-                        ) from None
+                        raise HomeBusy(self.path, file.read().strip()) from None
                     time.sleep(poll)
             file.truncate(0)
             file.write(f"process {os.getpid()}")

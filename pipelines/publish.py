@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -46,6 +47,20 @@ def publish(
     )  # what a reader wrote is not ours
     _swap_folder(parquet_aside, home.parquet)
     _sync(home.path)
+
+
+@contextmanager
+def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file to read, by a copy where another program has it open to write."""
+    with TemporaryDirectory(dir=home.path, prefix=".reading-") as folder:
+        copy = Path(folder) / home.analytics.name
+        try:
+            connection = duckdb.connect(str(home.analytics), read_only=True)
+        except duckdb.IOException:
+            shutil.copyfile(home.analytics, copy)
+            connection = duckdb.connect(str(copy), read_only=True)
+        with connection:
+            yield connection
 
 
 def _copy(warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], *, kept: bool) -> None:

@@ -1,19 +1,15 @@
-"""The one screen at the end of a run, and the answer of `quickduck status`."""
+"""The one screen at the end of a run, and what its checks would cost."""
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-import duckdb
 
 from checks.plan import plan
 from pipelines.home import Home
+from pipelines.publish import published
+from pipelines.text_table import percent, table
 
 if TYPE_CHECKING:
     from pipelines.nightly import Nightly
@@ -44,44 +40,22 @@ group by all
 def closing(home: Home, nightly: Nightly) -> str:
     """What a run did, to be read in ten seconds: one line per company, three numbers, and where the file is."""
     lines = [f"\nRun {nightly.run_id}"]
-    lines += _table(
+    lines += table(
         ("company", "versions", "deleted", "calls", "accuracy", "verdict"),
         (_line(outcome) for outcome in nightly.outcomes),
     )
     for outcome in nightly.outcomes:
         lines += _findings(outcome)
-    published = [outcome.realm_id for outcome in nightly.outcomes if outcome.record.verdict == "published"]
-    lines += _headlines(home, published)
+    let_out = [outcome.realm_id for outcome in nightly.outcomes if outcome.record.verdict == "published"]
+    lines += _headlines(home, let_out)
     for outcome in nightly.outcomes:
         if outcome.extraction and outcome.extraction.missing:
             lines.append(f"{outcome.realm_id} has no {', '.join(sorted(outcome.extraction.missing))}.")
-    if published:
+    if let_out:
         lines.append(f"Open {home.analytics}")
     elif home.analytics.exists():
         lines.append(f"{home.analytics} is as it was.")
     return "\n".join(lines)
-
-
-def status_of(home: Home) -> str:
-    """Freshness and last verdict per company, out of the published file."""
-    if not home.analytics.exists():
-        return f"Nothing is published in {home.path} yet: `quickduck run` does that."
-    with _opened(home) as connection:
-        rows = connection.execute(
-            """select runs.realm_id, strftime(max(runs.started_at), '%Y-%m-%d %H:%M UTC'),
-                last(runs.verdict order by runs.started_at), strftime(max(status.last_synced_at), '%Y-%m-%d %H:%M UTC'),
-                min(status.accuracy), last(runs.error order by runs.started_at)
-            from ops.runs as runs left join ops.sync_status as status using (realm_id)
-            group by runs.realm_id order by all"""
-        ).fetchall()
-    lines = _table(
-        ("company", "last run", "verdict", "synced up to", "accuracy"),
-        (
-            (realm, run, verdict, synced, _percent(accuracy))
-            for realm, run, verdict, synced, accuracy, _ in rows
-        ),
-    )
-    return "\n".join(lines + [f"{row[0]}: {row[5]}" for row in rows if row[5]])
 
 
 def plan_of(home: Home, *, deep: bool) -> str:
@@ -90,7 +64,7 @@ def plan_of(home: Home, *, deep: bool) -> str:
     for realm_id, counts in _live_rows(home).items():
         costs = plan(counts, deep=deep)
         lines += [f"Company {realm_id}: {sum(cost.calls for cost in costs)} calls"]
-        lines += _table(
+        lines += table(
             ("check", "compares", "calls"), ((cost.check, cost.compares, cost.calls) for cost in costs)
         )
     return "\n".join(lines) or f"Nothing is published in {home.path} yet: `quickduck run` does that."
@@ -99,25 +73,11 @@ def plan_of(home: Home, *, deep: bool) -> str:
 def _live_rows(home: Home) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     if home.analytics.exists():
-        with _opened(home) as connection:
+        with published(home) as connection:
             query = "select realm_id, entity, live_rows from ops.sync_status order by all"
             for realm_id, entity, rows in connection.execute(query).fetchall():
                 found[realm_id][entity] = rows
     return found
-
-
-@contextmanager
-def _opened(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file, by a copy where another program has it open to write."""
-    with TemporaryDirectory(dir=home.path, prefix=".reading-") as folder:
-        copy = Path(folder) / home.analytics.name
-        try:
-            connection = duckdb.connect(str(home.analytics), read_only=True)
-        except duckdb.IOException:
-            shutil.copyfile(home.analytics, copy)
-            connection = duckdb.connect(str(copy), read_only=True)
-        with connection:
-            yield connection
 
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
@@ -127,7 +87,7 @@ def _line(outcome: Outcome) -> tuple[object, ...]:
     )
     return (
         outcome.realm_id, f"{stored:,}", f"{outcome.rows['deletions']:,}", f"{calls:,}",
-        _percent(outcome.accuracy), outcome.record.verdict,
+        percent(outcome.accuracy), outcome.record.verdict,
     )  # fmt: skip
 
 
@@ -143,7 +103,7 @@ def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:
     if not realm_ids:
         return []
     lines = []
-    with _opened(home) as connection:
+    with published(home) as connection:
         for realm_id in realm_ids:
             for name, currency, total, overdue, collected, day in connection.execute(
                 HEADLINE, [realm_id]
@@ -153,17 +113,3 @@ def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:
                     f"{collected:,} collected on invoices in 30 days"
                 )
     return lines
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    cells = [list(head), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in cells
-    ]
-
-
-def _percent(share: float | None) -> str:
-    """Never rounded up to 100."""
-    return "-" if share is None else f"{int(share * 10000) / 100:.2f}%"

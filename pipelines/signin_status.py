@@ -6,10 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pendulum import DateTime
 
-from pipelines.quickbooks.token_store import Connection, TokenStore
+from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.quickbooks.keys import NO_KEY, kept_key
+from pipelines.quickbooks.token_store import Connection, TokenStore, environment_of
 
 WARN_DAYS = 14
 
@@ -34,6 +37,20 @@ def signin_status(store: TokenStore, clock: Callable[[], DateTime]) -> list[Sign
     now = clock()
     connections = [store.get(realm_id) for realm_id in store.realm_ids()]
     return [_status(connection, now) for connection in connections if connection]
+
+
+def kept_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInStatus]:
+    """The sign-ins of a token file, which says itself whose it is; embedded companies need none.
+
+    Reads no settings, which takes dlt a second. Raises ConfigurationError when the file cannot be opened.
+    """
+    environment = environment_of(tokens)
+    if environment in (None, "embedded"):
+        return []
+    key = kept_key(tokens, embedded=False)
+    if key is None:
+        raise ConfigurationError(NO_KEY)
+    return signin_status(TokenStore(tokens, key, str(environment)), clock)
 
 
 def _status(connection: Connection, now: DateTime) -> SignInStatus:

@@ -17,41 +17,39 @@ KEYRING_ENTRY = ("quickduck", "tokens")
 HOW_TO_MAKE_ONE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 
 
+NO_KEY = (
+    "There is no key to encrypt the QuickBooks tokens with, and no system keyring to keep one. "
+    f"Make one with: {HOW_TO_MAKE_ONE} and set {VARIABLE} to it, now and for every run."
+)
+
+
 def find_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ) -> MultiFernet:
     """What opens the token file at `tokens`; made on first use where a keyring or a file can keep it.
 
     QUICKDUCK_KEY may hold several keys with commas: the first encrypts, all decrypt, so one can be replaced.
     """
+    if kept := kept_key(tokens, embedded=embedded, environ=environ):
+        return kept
+    if keyring := usable_keyring():
+        return MultiFernet([_keep_in_keyring(keyring)])
+    if embedded:
+        return MultiFernet([_keep_in_file(_file_beside(tokens))])
+    raise ConfigurationError(NO_KEY)
+
+
+def kept_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ) -> MultiFernet | None:
+    """The key that there is, if there is one; makes none."""
     if given := environ.get(VARIABLE):
         return MultiFernet([_fernet(part.strip()) for part in given.split(",")])
-    file = tokens.with_name(f"{tokens.name}.key")
-    keyring = _usable_keyring()
+    file, keyring = _file_beside(tokens), usable_keyring()
     found = [keyring.get_password(*KEYRING_ENTRY)] if keyring else []
     if embedded and file.exists():
         found.append(file.read_text().strip())
     keys = [_fernet(key) for key in found if key]
-    if not keys and keyring:
-        keys = [_keep_in_keyring(keyring)]
-    elif not keys and embedded:
-        keys = [_keep_in_file(file)]
-    if not keys:
-        raise ConfigurationError(
-            "There is no key to encrypt the QuickBooks tokens with, and no system keyring to keep one. "
-            f"Make one with: {HOW_TO_MAKE_ONE} and set {VARIABLE} to it, now and for every run."
-        )
-    return MultiFernet(keys)
+    return MultiFernet(keys) if keys else None
 
 
-def _fernet(key: str) -> Fernet:
-    try:
-        return Fernet(key)
-    except ValueError:
-        raise ConfigurationError(
-            f"{VARIABLE}, or the key that was kept, is no Fernet key. Make one with: {HOW_TO_MAKE_ONE}"
-        ) from None
-
-
-def _usable_keyring() -> ModuleType | None:
+def usable_keyring() -> ModuleType | None:
     """The keyring package if it is installed and has somewhere to keep a key."""
     try:
         import keyring
@@ -65,6 +63,19 @@ def _usable_keyring() -> ModuleType | None:
     except (KeyringError, RuntimeError):
         return None
     return keyring
+
+
+def _file_beside(tokens: Path) -> Path:
+    return tokens.with_name(f"{tokens.name}.key")
+
+
+def _fernet(key: str) -> Fernet:
+    try:
+        return Fernet(key)
+    except ValueError:
+        raise ConfigurationError(
+            f"{VARIABLE}, or the key that was kept, is no Fernet key. Make one with: {HOW_TO_MAKE_ONE}"
+        ) from None
 
 
 def _keep_in_keyring(keyring: ModuleType) -> Fernet:

@@ -152,12 +152,18 @@ class TokenStore:
         write_durably(self.path, msgspec.json.encode(_File(self.environment, sealed)))
 
 
+def environment_of(path: Path) -> str | None:
+    """Whose companies a token file holds, which it says without a key; None when there is no file."""
+    file = _file(path)
+    return file.environment if file else None
+
+
 def require_environment(path: Path, environment: str) -> None:
     """Raises ConfigurationError when the token file belongs to another environment."""
-    file = _file(path)
-    if file is not None and file.environment != str(environment):
+    kept = environment_of(path)
+    if kept not in (None, str(environment)):
         raise ConfigurationError(
-            f"The data folder {path.parent} holds a company of environment {file.environment!r}, and the "
+            f"The data folder {path.parent} holds a company of environment {kept!r}, and the "
             f"settings say {str(environment)!r}. Give each environment its own folder with QUICKDUCK_HOME."
         )
 
