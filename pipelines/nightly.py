@@ -116,6 +116,7 @@ class Nightly:
             for step in steps:
                 self._guarded(step)
         except BaseException:
+            self._noted = False  # a publishing that was stopped had noted its success beforehand
             for outcome in self.sound:
                 outcome.interrupted()
             raise

@@ -104,6 +104,21 @@ def test_calls_of_the_month_are_summed_over_companies_and_failures(home: Home) -
     assert "it is 23,011 (4.60%)" in screen
 
 
+def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation) -> None:
+    """Stopped by hand once it had published: neither what it was nor what it cost is lost."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    before = read_status(copied.home, pendulum.now("UTC")).calls
+    nightly = copied.nightly()
+    with pytest.raises(KeyboardInterrupt):
+        nightly.steps(nightly.check, nightly.publish, stop)
+    found = read_status(copied.home, pendulum.now("UTC"))
+    assert {company.verdict for company in found.companies} == {"interrupted"}
+    assert found.calls.total > before.total
+
+
 def test_days_left_of_each_sign_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the refresh token and of its hard limit, warned of from fourteen days on."""
     key = Fernet.generate_key()
