@@ -197,6 +197,24 @@ def status() -> None:
     click.echo(status_of(Home(), pendulum.now("UTC")))
 
 
+@main.command()
+@click.option("--offline", is_flag=True, help="Ask no server.")
+def doctor(offline: bool) -> None:
+    """Check everything that a run needs, a line each, and change nothing.
+
+    Reads CompanyInfo once per company, which costs one call each. An access token that has run out is renewed
+    and kept, as in every run. Exit code: 0 nothing failed, 1 something did, 3 only a sign-in is missing.
+    """
+    from pipelines.doctor import examine
+    from pipelines.finding import exit_code
+
+    findings = []
+    for finding in examine(Home(make=False), offline=offline):
+        click.echo(str(finding))
+        findings.append(finding)
+    sys.exit(exit_code(findings))
+
+
 @main.group()
 def embedded() -> None:
     """The companies in a box."""

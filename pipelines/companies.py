@@ -48,10 +48,10 @@ def opened(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Companies]:
     if chosen.environment is not Environment.EMBEDDED:
         yield _signed_in(chosen, tokens)
     elif chosen.api_url:
-        yield _granted(chosen.served_at(chosen.api_url), tokens)
+        yield granted(chosen.served_at(chosen.api_url), tokens)
     else:
         with serving(home) as url:
-            yield _granted(chosen.served_at(url), tokens)
+            yield granted(chosen.served_at(url), tokens)
 
 
 def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
@@ -64,7 +64,7 @@ def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
     return Companies(found, chosen, tokens)
 
 
-def _granted(chosen: Settings, tokens: TokenStore) -> Companies:
+def granted(chosen: Settings, tokens: TokenStore) -> Companies:
     """Embedded companies sign themselves in, anew for every run: the box has a clock of its own."""
     granted = signin.grant_embedded(chosen, tokens)
     if unknown := set(chosen.realm_ids) - set(granted):

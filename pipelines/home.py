@@ -24,10 +24,18 @@ class HomeBusy(QuickduckError):
 
 
 class Home:
-    """Paths inside one data folder, and the lock that lets one run at a time into it."""
+    """Paths inside one data folder, and the lock that lets one run at a time into it.
 
-    def __init__(self, path: Path | str | None = None) -> None:
+    The folder is made, and closed to others, unless `make` is false, for those who look and change nothing.
+    """
+
+    def __init__(self, path: Path | str | None = None, *, make: bool = True) -> None:
         self.path = Path(path or os.environ.get("QUICKDUCK_HOME") or "data").expanduser().resolve()
+        if make:
+            self._make()
+
+    def _make(self) -> None:
+        """Raises ConfigurationError when the folder cannot be had."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.path.stat().st_uid == os.getuid():

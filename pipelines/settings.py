@@ -68,7 +68,8 @@ class Settings:
 def settings(**overrides: Any) -> Settings:
     """The settings in force; `overrides` win over every file and variable.
 
-    Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address.
+    Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address
+    or a file that is no TOML.
     """
     found = {name: _configured(name) for name in Settings.__dataclass_fields__} | overrides
     try:
@@ -121,5 +122,11 @@ def _list(text: str) -> list[Any]:
 
 def _configured(name: str) -> Any:
     import dlt
+    from dlt.common.configuration.providers.toml import TomlProviderReadException
 
-    return dlt.secrets.get(f"{SECTION}.{name}")
+    try:
+        return dlt.secrets.get(f"{SECTION}.{name}")
+    except TomlProviderReadException as error:
+        raise ConfigurationError(
+            f"{' '.join(str(error).split())}. Correct that file, it is no TOML."
+        ) from None

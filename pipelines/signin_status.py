@@ -19,7 +19,7 @@ WARN_DAYS = 14
 
 @dataclass(frozen=True)
 class SignInStatus:
-    """One company's sign-in; days are None while unknown, `warning` is empty or a sentence.
+    """One company's sign-in; days are None while unknown.
 
     `refresh_days_left`: until the refresh token ends, which every run renews.
     `hard_days_left`: until it ends whatever runs (five years; Intuit tells only since 2026).
@@ -29,7 +29,29 @@ class SignInStatus:
     signed_in_at: datetime
     refresh_days_left: int | None
     hard_days_left: int | None
-    warning: str
+
+    @property
+    def has_ended(self) -> bool:
+        """Only a new sign-in helps."""
+        return any(days is not None and days < 0 for days in (self.refresh_days_left, self.hard_days_left))
+
+    @property
+    def warning(self) -> str:
+        """A sentence when it ends soon, else empty."""
+        sign_in, refresh, hard = (
+            f"The sign-in of company {self.realm_id}",
+            self.refresh_days_left,
+            self.hard_days_left,
+        )
+        if self.has_ended:
+            return f"{sign_in} has run out: `quickduck login` makes a new one."
+        if hard is not None and hard <= WARN_DAYS:
+            return (
+                f"{sign_in} ends for good in {hard} days, whatever runs: `quickduck login` makes a new one."
+            )
+        if refresh is not None and refresh <= WARN_DAYS:
+            return f"{sign_in} ends in {refresh} days unless `quickduck run` renews it."
+        return ""
 
 
 def signin_status(store: TokenStore, clock: Callable[[], DateTime]) -> list[SignInStatus]:
@@ -54,25 +76,12 @@ def kept_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInSta
 
 
 def _status(connection: Connection, now: DateTime) -> SignInStatus:
-    refresh = _days_left(connection.refresh_expires_at, now)
-    hard = _days_left(connection.hard_expires_at, now)
     return SignInStatus(
         connection.realm_id,
         connection.signed_in_at,
-        refresh,
-        hard,
-        _warning(f"The sign-in of company {connection.realm_id}", refresh, hard),
+        _days_left(connection.refresh_expires_at, now),
+        _days_left(connection.hard_expires_at, now),
     )
-
-
-def _warning(sign_in: str, refresh: int | None, hard: int | None) -> str:
-    if any(days is not None and days < 0 for days in (refresh, hard)):
-        return f"{sign_in} has run out: `quickduck login` makes a new one."
-    if hard is not None and hard <= WARN_DAYS:
-        return f"{sign_in} ends for good in {hard} days, whatever runs: `quickduck login` makes a new one."
-    if refresh is not None and refresh <= WARN_DAYS:
-        return f"{sign_in} ends in {refresh} days unless `quickduck run` renews it."
-    return ""
 
 
 def _days_left(ends: datetime | None, now: DateTime) -> int | None:

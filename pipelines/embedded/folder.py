@@ -24,6 +24,18 @@ def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
     need some to save.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with held_books(folder, wait):
+        if (folder / POINTER).exists():
+            yield World.load(folder)
+        else:
+            world = World.create()
+            world.save(folder)
+            yield world
+
+
+@contextmanager
+def held_books(folder: Path, wait: float) -> Iterator[None]:
+    """Keeps other processes out of a folder of books. Raises BooksInUse as above."""
     deadline = time.monotonic() + wait
     with open(folder / ".lock", "w") as lock:
         while True:
@@ -37,9 +49,4 @@ def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
                         "or set SOURCES__QUICKBOOKS__API_URL to the address it printed."
                     ) from None
                 time.sleep(0.1)
-        if (folder / POINTER).exists():
-            yield World.load(folder)
-        else:
-            world = World.create()
-            world.save(folder)
-            yield world
+        yield

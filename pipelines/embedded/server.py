@@ -200,6 +200,7 @@ class _Handler(BaseHTTPRequestHandler):
         serial = next(self.server.serial)
         total = int((time.monotonic() - started) * 1000)
         self.send_header("Server", "nginx")
+        self.send_header("Date", self.date_time_string())  # the gateway's clock, which is no company's
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("intuit_tid", f"1-{serial:08x}-{serial * 0x9E3779B97F4A7C15 & (1 << 96) - 1:024x}")

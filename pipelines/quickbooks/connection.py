@@ -13,6 +13,7 @@ from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.keys import find_key
+from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.quickbooks.tokens import Tokens
@@ -31,14 +32,10 @@ def client(
     tokens: TokenStore,
     *,
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
+    retries: Retries | None = None,
 ) -> QuickBooks:
     """The company's API, signed in by the connection that the token file holds."""
-    for name in ("client_id", "client_secret"):
-        if not getattr(chosen, name):
-            raise ConfigurationError(
-                f"sources.quickbooks.{name} is not set. Copy it from your app's keys at developer.intuit.com "
-                f"into .dlt/secrets.toml or SOURCES__QUICKBOOKS__{name.upper()}."
-            )
+    require_app(chosen)
     calls = Calls()
     session = new_session(chosen.api_url)
     return QuickBooks(
@@ -53,11 +50,23 @@ def client(
             session,
             clock,
             calls=calls,
+            retries=retries,
         ),
         session=session,
         minorversion=chosen.minorversion,
         calls=calls,
+        retries=retries,
     )
+
+
+def require_app(chosen: Settings) -> None:
+    """Raises ConfigurationError when the app's keys are not set."""
+    for name in ("client_id", "client_secret"):
+        if not getattr(chosen, name):
+            raise ConfigurationError(
+                f"sources.quickbooks.{name} is not set. Copy it from your app's keys at developer.intuit.com "
+                f"into .dlt/secrets.toml or SOURCES__QUICKBOOKS__{name.upper()}."
+            )
 
 
 def connect(realm_id: str | None = None) -> QuickBooks:

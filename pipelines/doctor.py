@@ -1,0 +1,178 @@
+"""`quickduck doctor`: looks at everything that can keep a run from working, and changes nothing."""
+
+from __future__ import annotations
+
+import ipaddress
+import platform
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pendulum
+from packaging.requirements import Requirement
+from pendulum import DateTime
+
+from pipelines import folder_checks, network_checks
+from pipelines.finding import Finding, Verdict, check, failed, ok, warning
+from pipelines.home import Home
+from pipelines.quickbooks.connection import require_app
+from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.quickbooks.keys import NO_KEY, kept_key, usable_keyring
+from pipelines.quickbooks.session import is_loopback
+from pipelines.quickbooks.token_store import TokenStore
+from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings, settings
+from pipelines.signin_status import SignInStatus, signin_status
+
+TOLD = ("dlt", "duckdb", "sqlglot")
+
+
+def examine(
+    home: Home, *, offline: bool = False, clock: Callable[[], DateTime] = lambda: pendulum.now("UTC")
+) -> Iterator[Finding]:
+    """Every check that makes sense here, one after the other; `offline` leaves out those that ask a server."""
+    yield package_versions()
+    yield folder_checks.data_folder(home)
+    is_idle = True
+    if home.path.is_dir():
+        yield folder_checks.private_files(home)
+        yield folder_checks.disk_space(home)
+        yield (lock := folder_checks.folder_lock(home))
+        is_idle = lock.verdict is Verdict.OK
+        yield folder_checks.warehouse_file(home)
+        yield folder_checks.published_file(home)
+    yield (found := configuration())
+    if found.verdict is Verdict.FAILED:
+        return
+    chosen = settings()
+    yield (tokens := token_file(home, chosen))
+    if chosen.environment is Environment.EMBEDDED:
+        if not offline and (is_idle or chosen.api_url):
+            yield network_checks.embedded_company(home, chosen)
+        return
+    yield redirect_uri(chosen)
+    yield (keys := app_keys(chosen))
+    store = _store(home, chosen) if tokens.verdict is Verdict.OK else None
+    sign_ins = {one.realm_id: one for one in signin_status(store, clock)} if store else {}
+    realm_ids = chosen.realm_ids or tuple(sign_ins)
+    if tokens.verdict is Verdict.OK:
+        for realm_id in realm_ids or ("",):
+            yield sign_in(chosen, realm_id, sign_ins.get(realm_id))
+    if not offline:
+        askable = keys.verdict is Verdict.OK
+        lasting = [one for one in realm_ids if askable and one in sign_ins and not sign_ins[one].has_ended]
+        yield from network_checks.intuit(chosen, store, lasting, clock)
+
+
+@check
+def package_versions(found: Callable[[str], str] = version) -> Finding:
+    """The pins that bite do so late: dlt 1.31 loads with a newer sqlglot, and fails at its dataset."""
+    wrong = []
+    for requirement in map(Requirement, requires("quickduck") or []):
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            if not requirement.specifier.contains(found(requirement.name), prereleases=True):
+                wrong.append(f"{requirement.name} is {found(requirement.name)}, not {requirement.specifier}")
+        except PackageNotFoundError:
+            wrong.append(f"{requirement.name} is missing")
+    if wrong:
+        return failed(f"{'; '.join(wrong)}.", "Install what requirements.lock names.")
+    told = ", ".join(f"{name} {found(name)}" for name in TOLD)
+    return ok(f"Python {platform.python_version()}, {told}.")
+
+
+@check
+def configuration() -> Finding:
+    """dlt looks in the working folder, so a run from elsewhere may find other settings."""
+    import dlt
+
+    chosen = settings()
+    folder = Path(dlt.current.run_context().settings_dir).resolve()
+    where = folder if folder.is_dir() else "the environment alone, for there is no .dlt folder here"
+    if chosen.environment is not Environment.EMBEDDED and is_loopback(chosen.api_url) != is_loopback(
+        chosen.token_url
+    ):
+        return failed(
+            f"api_url is {chosen.api_url} and token_url {chosen.token_url}: one is an embedded company's, "
+            "the other is not, and tokens would go to the wrong place.",
+            "Unset api_url and token_url in sources.quickbooks, or set environment to embedded.",
+        )
+    companies = ", ".join(chosen.realm_ids) or "all that are signed in"
+    return ok(f"environment {chosen.environment}, companies: {companies}; from {where}.")
+
+
+@check
+def redirect_uri(chosen: Settings) -> Finding:
+    """Intuit refuses addresses in numbers, and plain http but for localhost with development keys."""
+    parts = urlsplit(chosen.redirect_uri)
+    said = f"redirect_uri is {chosen.redirect_uri}"
+    if _is_number(parts.hostname or ""):
+        return failed(
+            f"{said}: Intuit refuses addresses in numbers.", f"Use a name, as {DEFAULT_REDIRECT_URI} does."
+        )
+    if chosen.environment is Environment.PRODUCTION and parts.scheme != "https":
+        return failed(
+            f"{said}: production keys want https, so no sign-in can succeed.",
+            "Register an https address of yours, set it, and use `quickduck login --paste`.",
+        )
+    if parts.scheme != "https" and parts.hostname != "localhost":
+        return failed(f"{said}: Intuit takes plain http for localhost alone.", f"Use {DEFAULT_REDIRECT_URI}.")
+    return ok(f"{chosen.redirect_uri}; it must be registered at Intuit letter by letter.")
+
+
+@check
+def app_keys(chosen: Settings) -> Finding:
+    """Whether they are the right ones, only the token endpoint can tell."""
+    require_app(chosen)
+    return ok("client_id and client_secret are set.")
+
+
+@check
+def token_file(home: Home, chosen: Settings) -> Finding:
+    """A key that is lost means that every company has to sign in again."""
+    store = _store(home, chosen)
+    if store:
+        signed_in = store.realm_ids()
+        return ok(f"The key opens it; companies signed in: {', '.join(signed_in) or 'none'}.")
+    if home.tokens.exists():
+        raise ConfigurationError(NO_KEY)
+    if chosen.environment is Environment.EMBEDDED or usable_keyring():
+        return ok("There is none yet; the first sign-in makes it, and a key.")
+    raise ConfigurationError(NO_KEY)
+
+
+@check
+def sign_in(chosen: Settings, realm_id: str, status: SignInStatus | None) -> Finding:
+    """How long one company's lasts; an empty id when no company is known at all."""
+    if status is None and chosen.refresh_token and realm_id:
+        return ok(f"Company {realm_id}: the next run takes in the refresh_token of the settings.")
+    if status is None:
+        whose = f"Company {realm_id}" if realm_id else f"No company of environment {chosen.environment}"
+        negation = "is not" if realm_id else "is"
+        return failed(f"{whose} {negation} signed in here.", "`quickduck login` connects one.", sign_in=True)
+    if status.has_ended:
+        return failed(status.warning, sign_in=True)
+    if status.warning:
+        return warning(status.warning)
+    return ok(
+        f"Company {realm_id}'s lasts {_days(status.refresh_days_left)} unused, "
+        f"and {_days(status.hard_days_left)} in all."
+    )
+
+
+def _store(home: Home, chosen: Settings) -> TokenStore | None:
+    key = kept_key(home.tokens, embedded=chosen.environment is Environment.EMBEDDED)
+    return TokenStore(home.tokens, key, chosen.environment) if key else None
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _days(left: int | None) -> str:
+    return "a time not known yet" if left is None else f"{left:,} days"

@@ -1,0 +1,78 @@
+"""What one check of `quickduck doctor` found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec
+
+import duckdb
+
+from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
+
+P = ParamSpec("P")
+FAILED_EXIT, SIGN_IN_NEEDED_EXIT = 1, 3
+
+
+class Verdict(StrEnum):
+    """How bad it is: a warning lets runs go on."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is, and what to do; `sign_in` when `quickduck login` is all it needs."""
+
+    name: str
+    verdict: Verdict
+    says: str
+    advice: str = ""
+    sign_in: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.verdict:7}  {self.name}: {self.says} {self.advice}".rstrip()
+
+
+def ok(says: str) -> Finding:
+    """Nothing to do."""
+    return Finding("", Verdict.OK, says)
+
+
+def warning(says: str, advice: str = "") -> Finding:
+    """Runs go on, and somebody should look."""
+    return Finding("", Verdict.WARNING, says, advice)
+
+
+def failed(says: str, advice: str = "", *, sign_in: bool = False) -> Finding:
+    """The next run would fail, or something private lies open."""
+    return Finding("", Verdict.FAILED, says, advice, sign_in)
+
+
+def check(examine: Callable[P, Finding]) -> Callable[P, Finding]:
+    """Names the finding after its function; an error raised on purpose is what it says."""
+    name = examine.__name__.replace("_", " ")
+
+    @wraps(examine)
+    def named(*args: P.args, **kwargs: P.kwargs) -> Finding:
+        try:
+            found = examine(*args, **kwargs)
+        except QuickduckError as error:
+            found = failed(str(error), sign_in=isinstance(error, SignInNeeded))
+        except (OSError, duckdb.Error) as error:
+            found = failed(str(error).splitlines()[0])
+        return replace(found, name=name)
+
+    return named
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """0 when nothing failed, 3 when only a sign-in is missing, else 1."""
+    bad = [found for found in findings if found.verdict is Verdict.FAILED]
+    if not bad:
+        return 0
+    return SIGN_IN_NEEDED_EXIT if all(found.sign_in for found in bad) else FAILED_EXIT

@@ -1,0 +1,141 @@
+"""What `quickduck doctor` asks over the network: whether servers answer, what their clock says, and one read each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import requests
+from cryptography.fernet import Fernet
+from pendulum import DateTime
+
+from pipelines import companies
+from pipelines.box import serving
+from pipelines.embedded.folder import held_books
+from pipelines.finding import Finding, Verdict, check, ok, warning
+from pipelines.home import Home
+from pipelines.quickbooks import connection
+from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import QuickduckError
+from pipelines.quickbooks.retries import Retries
+from pipelines.quickbooks.session import new_session, why
+from pipelines.quickbooks.token_store import TokenStore
+from pipelines.settings import Settings
+
+PATIENCE = (5.0, 15.0)  # seconds to connect, and to wait for an answer
+MOST_SKEW = 300
+IMPATIENT = Retries(attempts=2, throttles=0)
+
+
+class NoAnswer(QuickduckError):
+    """An address at which nobody answers."""
+
+
+class _Company(msgspec.Struct):
+    name: str = msgspec.field(name="CompanyName", default="without a name")
+
+
+def intuit(
+    chosen: Settings, store: TokenStore | None, realm_ids: Iterable[str], clock: Callable[[], DateTime]
+) -> Iterator[Finding]:
+    """Whether the addresses answer, and, when they do, whether each of these sign-ins works."""
+    yield (api := api_address(chosen.api_url))
+    yield (grants := token_address(chosen.token_url))
+    if api.verdict is not Verdict.FAILED:
+        yield clock_skew(chosen.api_url, clock)
+    if store and Verdict.FAILED not in (api.verdict, grants.verdict):
+        for realm_id in realm_ids:
+            yield company_read(realm_id, chosen, store, clock)
+
+
+@check
+def api_address(url: str) -> Finding:
+    """Any answer is one: without a sign-in it is a refusal."""
+    return _answers(url)
+
+
+@check
+def token_address(url: str) -> Finding:
+    """Where access tokens are renewed."""
+    return _answers(url)
+
+
+@check
+def clock_skew(url: str, clock: Callable[[], DateTime]) -> Finding:
+    """What is stored is stamped by the server's clock; when a token ends is told by ours."""
+    said = _get(url).headers.get("Date", "")
+    try:
+        skew = (parsedate_to_datetime(said) - clock()).total_seconds()
+    except (ValueError, TypeError):
+        return ok("The server does not say what time it is.")
+    if abs(skew) > MOST_SKEW:
+        return warning(
+            f"This machine's clock is {abs(skew):,.0f} s {'behind' if skew > 0 else 'ahead of'} the server's.",
+            "Set it (NTP): tokens are renewed by it.",
+        )
+    return ok(f"{abs(skew):.0f} s from the server's clock.")
+
+
+@check
+def company_read(
+    realm_id: str, chosen: Settings, store: TokenStore, clock: Callable[[], DateTime]
+) -> Finding:
+    """The access token is renewed when it has run out, and kept, as in every run."""
+    with connection.client(realm_id, chosen, store, clock=clock, retries=IMPATIENT) as company:
+        return ok(f"Company {realm_id} is {_name(company)!r}; this cost one call.")
+
+
+@check
+def embedded_company(home: Home, chosen: Settings) -> Finding:
+    """Neither the books nor the token file change: a copy of the books is started, the sign-in kept aside."""
+    with TemporaryDirectory(prefix="quickduck-doctor-") as folder, _box(home, chosen, Path(folder)) as url:
+        store = TokenStore(Path(folder) / "tokens", Fernet.generate_key())
+        found = companies.granted(chosen.served_at(url), store)
+        names = [_name(found.open(realm_id)) for realm_id in found.realm_ids]
+    return ok(
+        f"The box {'answers' if chosen.api_url else 'starts'} and lets itself be read: {', '.join(names)}."
+    )
+
+
+@contextmanager
+def _box(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
+    if chosen.api_url:
+        yield chosen.api_url
+        return
+    copy = Home(aside)
+    if home.embedded.is_dir():
+        with held_books(home.embedded, wait=0):
+            shutil.copytree(home.embedded, copy.embedded)
+    with serving(copy) as url:
+        yield url
+
+
+def _name(company: QuickBooks) -> str:
+    _, info = company.read("CompanyInfo", company.realm_id)
+    return msgspec.json.decode(info, type=_Company).name
+
+
+def _answers(url: str) -> Finding:
+    response = _get(url)
+    said = f"{url} answers (HTTP {response.status_code})."
+    if response.status_code >= 500:
+        return warning(said, "See https://status.developer.intuit.com.")
+    return ok(said)
+
+
+def _get(url: str) -> requests.Response:
+    problem = ""
+    with new_session(url) as session:
+        try:
+            return session.get(url, timeout=PATIENCE, allow_redirects=False)
+        except requests.RequestException as error:
+            problem = why(error)
+    raise NoAnswer(
+        f"{url} does not answer, {problem}. Check the network, a proxy (HTTPS_PROXY) and "
+        "https://status.developer.intuit.com."
+    )

@@ -1,0 +1,322 @@
+"""`quickduck doctor` names what is wrong and what to do, against a real server and a real folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import pendulum
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
+from pendulum import DateTime
+
+from pipelines import ops
+from pipelines.cli import main
+from pipelines.doctor import examine, package_versions, redirect_uri
+from pipelines.embedded import EmbeddedServer
+from pipelines.finding import Finding, Verdict
+from pipelines.home import Home
+from pipelines.publish import publish
+from pipelines.quickbooks.grants import Grant
+from pipelines.quickbooks.token_store import Connection, TokenStore
+from pipelines.settings import Environment, Settings
+from pipelines.warehouse import connect
+from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
+
+NOW = pendulum.now("UTC")
+
+
+def sets(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(f"SOURCES__QUICKBOOKS__{name.upper()}", value)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A company's server, and the folder of somebody who signed in to it."""
+
+    server: EmbeddedServer
+    home: Home
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """All in good order: one company signed in, something loaded and published."""
+    company, key, home = RowsCompany("100"), Fernet.generate_key(), Home(tmp_path / "home")
+    company.put("CompanyInfo", "100", CompanyName="Acme")
+    (tmp_path / ".dlt").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
+    monkeypatch.setenv("QUICKDUCK_KEY", key.decode())
+    with connect(home) as warehouse:
+        warehouse.execute(ops.TABLES)
+        publish(warehouse, home, [])
+    with EmbeddedServer(RowsWorld({"100": company})) as server:
+        sets(
+            monkeypatch,
+            environment="sandbox",
+            api_url=server.url,
+            token_url=server.token_url,
+            client_id=server.client_id,
+            client_secret=server.client_secret,
+        )
+        grant = msgspec.convert(server.grant("100"), Grant)
+        new = Connection(realm_id="100", refresh_token=grant.refresh_token, signed_in_at=NOW)
+        store = TokenStore(home.tokens, key, "sandbox")
+        with store.lock():
+            store.put(new.renewed(grant, NOW))
+        yield Sandbox(server, home)
+
+
+def doctor(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["doctor", *arguments])
+
+
+def bad(result: Result) -> list[str]:
+    """Lines that are not ok."""
+    return [line for line in result.output.splitlines() if not line.startswith("ok ")]
+
+
+def findings(sandbox: Sandbox, now: DateTime = NOW) -> dict[str, Finding]:
+    return {found.name: found for found in examine(Home(sandbox.home.path, make=False), clock=lambda: now)}
+
+
+def test_a_good_folder(sandbox: Sandbox) -> None:
+    """Nothing but ok, exit 0, one call per company, and not a byte of the folder changes."""
+    before = contents(sandbox.home.path)
+
+    result = doctor()
+
+    assert (result.exit_code, bad(result)) == (0, []), result.output
+    for line in ("companies signed in: 100.", "lasts 100 days unused", "this cost one call"):
+        assert line in result.output
+    assert (contents(sandbox.home.path), sandbox.server.counters.total) == (before, 1)
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name != ".lock"}
+
+
+def test_offline_asks_nobody(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses at which nobody listens do not matter."""
+    nobody = unused_address()
+    sets(monkeypatch, api_url=nobody, token_url=nobody)
+    result = doctor("--offline")
+    assert (result.exit_code, bad(result)) == (0, []), result.output
+
+
+def test_an_address_that_nobody_answers_at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are named; companies are not asked, so nothing waits and nothing is renewed."""
+    nobody = unused_address()
+    sets(monkeypatch, api_url=nobody, token_url=nobody)
+    result = doctor()
+    assert result.exit_code == 1
+    assert [line.split(":")[0] for line in bad(result)] == ["failed   api address", "failed   token address"]
+    assert f"{nobody} does not answer" in result.output
+
+
+def unused_address() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+def test_a_key_that_is_none(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text is not repeated."""
+    monkeypatch.setenv("QUICKDUCK_KEY", "correct horse")
+    result = doctor("--offline")
+    assert (result.exit_code, len(bad(result))) == (1, 1), result.output
+    assert "is no Fernet key. Make one with" in bad(result)[0]
+    assert "horse" not in result.output
+
+
+def test_a_key_that_opens_another_file(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A good key, and not the one."""
+    monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
+    result = doctor("--offline")
+    assert (result.exit_code, "was encrypted with another key" in bad(result)[0]) == (1, True), result.output
+
+
+def test_a_missing_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named by its setting; no company is asked without it."""
+    sets(monkeypatch, client_secret="")
+    result = doctor()
+    assert (result.exit_code, len(bad(result))) == (1, 1), result.output
+    assert "sources.quickbooks.client_secret is not set" in bad(result)[0]
+
+
+def test_a_wrong_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the server can tell, once the access token has to be renewed."""
+    sets(monkeypatch, client_secret="another")
+    found = findings(sandbox, NOW.add(hours=2))
+    assert found["company read"].verdict is Verdict.FAILED
+    assert "QuickBooks does not know this client_id" in found["company read"].says
+    assert not found["company read"].sign_in
+
+
+def test_a_sign_in_that_ran_out(sandbox: Sandbox) -> None:
+    """It is all that is missing, so the answer is `quickduck login`."""
+    found = findings(sandbox, NOW.add(days=102))
+    assert found["sign in"].sign_in
+    assert "has run out: `quickduck login`" in found["sign in"].says
+    assert "company read" not in found
+
+
+def test_a_sign_in_that_intuit_ended(sandbox: Sandbox) -> None:
+    """Revoked there, good for months here: only asking shows it; exit 3."""
+    sandbox.server.faults.add("401", "read", times=None)
+    result = doctor()
+    assert (result.exit_code, len(bad(result))) == (3, 1), result.output
+    assert "`quickduck login` makes a new one" in bad(result)[0]
+
+
+def test_a_company_that_never_signed_in(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one in the settings, not those in the file, is looked for."""
+    sets(monkeypatch, realm_ids="42")
+    result = doctor()
+    assert (result.exit_code, len(bad(result))) == (3, 1), result.output
+    assert "Company 42 is not signed in here. `quickduck login` connects one." in bad(result)[0]
+
+
+def test_a_folder_that_is_open_to_others(sandbox: Sandbox) -> None:
+    """The line holds the command that closes it; doctor does not."""
+    sandbox.home.path.chmod(0o755)
+    sandbox.home.analytics.chmod(0o644)
+    result = doctor("--offline")
+    assert result.exit_code == 1
+    assert bad(result) == [
+        f"failed   data folder: {sandbox.home.path} is open to others (mode 755). chmod 700 {sandbox.home.path}",
+        "warning  private files: Open to others but for the folder: analytics.duckdb. chmod 600 them.",
+    ]
+    assert sandbox.home.path.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_folder_that_does_not_exist(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for it does not make it."""
+    missing = sandbox.home.path / "missing"
+    monkeypatch.setenv("QUICKDUCK_HOME", str(missing))
+    result = doctor("--offline")
+    assert (result.exit_code, missing.exists()) == (3, False), result.output
+    assert f"{missing} does not exist. `quickduck run` makes it" in result.output
+
+
+def test_a_reader_that_holds_the_warehouse_open(sandbox: Sandbox) -> None:
+    """The program is named by its process; the published file may be held by anybody."""
+    script = """import duckdb, sys
+held = [duckdb.connect(path, read_only=True) for path in sys.argv[1:]]
+print("open", flush=True)
+sys.stdin.read()"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(sandbox.home.warehouse), str(sandbox.home.analytics)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        result = doctor("--offline")
+        reader.communicate()
+    assert (result.exit_code, len(bad(result))) == (1, 1), result.output
+    assert f"(PID {reader.pid})" in bad(result)[0]
+    assert "Close the program that has it open" in bad(result)[0]
+    assert doctor("--offline").exit_code == 0
+
+
+def test_a_run_at_work_is_no_failure(sandbox: Sandbox) -> None:
+    """Its process is named, and its files are left alone."""
+    with sandbox.home.lock(0):
+        result = doctor("--offline")
+    assert result.exit_code == 0
+    assert [line.split(";")[0] for line in bad(result)] == [
+        f"warning  folder lock: A run (process {os.getpid()}) is at work"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "verdict"), [(4, Verdict.OK), (6, Verdict.WARNING), (-6, Verdict.WARNING)]
+)
+def test_a_clock_that_is_off(sandbox: Sandbox, minutes: int, verdict: Verdict) -> None:
+    """Five minutes are the margin by which tokens are renewed early."""
+    found = findings(sandbox, pendulum.now("UTC").add(minutes=minutes))["clock skew"]
+    assert found.verdict is verdict
+    assert ("ahead of" in found.says) == (minutes == 6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("environment", "moon", "it is one of embedded, sandbox, production"),
+        ("realm_ids", "Acme", "a company id has digits only"),
+        ("api_url", "http://example.com", "plain http is for loopback"),
+        (
+            "token_url",
+            "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+            "tokens would go to the wrong place",
+        ),
+    ],
+)
+def test_settings_that_cannot_be(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    """One line says what; nobody is asked by settings that are wrong."""
+    sets(monkeypatch, **{name: value})
+    result = doctor()
+    assert (result.exit_code, len(bad(result))) == (1, 1), result.output
+    assert bad(result)[0].startswith("failed   configuration: ")
+    assert said in bad(result)[0]
+
+
+def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The file is named, in a sentence; dlt reads it once per process."""
+    (tmp_path / ".dlt" / "config.toml").write_text("environment = [")
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "doctor", "--offline"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1, result.stderr
+    assert "failed   configuration: A problem encountered when loading config.toml" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "uri", "said"),
+    [
+        (Environment.SANDBOX, "http://localhost:8765/callback", ""),
+        (Environment.SANDBOX, "http://127.0.0.1:8765/callback", "Intuit refuses addresses in numbers"),
+        (Environment.SANDBOX, "http://books.example.com/callback", "plain http for localhost alone"),
+        (Environment.PRODUCTION, "http://localhost:8765/callback", "production keys want https"),
+        (Environment.PRODUCTION, "https://[::1]/callback", "Intuit refuses addresses in numbers"),
+        (Environment.PRODUCTION, "https://books.example.com/callback", ""),
+    ],
+)
+def test_redirects_that_intuit_refuses(environment: Environment, uri: str, said: str) -> None:
+    """A name always, https in production."""
+    found = redirect_uri(Settings(environment=environment, redirect_uri=uri))
+    assert (found.verdict is Verdict.FAILED, said in found.says) == (bool(said), True)
+
+
+def test_a_pin_that_bites() -> None:
+    """pip is content with any sqlglot; dlt 1.31 is not."""
+    found = package_versions(lambda name: "30.22.0" if name == "sqlglot" else version(name))
+    assert found.verdict is Verdict.FAILED
+    assert "sqlglot is 30.22.0, not <30.22,>=30" in found.says
+
+
+def test_the_embedded_company_is_read_and_left_as_it_is(
+    books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own process starts from a copy of the books; the folder gets neither a sign-in nor a key."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(books, home.embedded)
+    before = contents(home.path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
+    result = doctor()
+    assert result.exit_code == 0, result.output
+    assert "The box starts and lets itself be read: Bluestone Garden & Light" in result.output
+    assert contents(home.path) == before
