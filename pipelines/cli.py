@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, NoReturn
 
 import click
@@ -250,14 +250,23 @@ def serve(port: int) -> None:
 
 def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **options: Any) -> None:
     from pipelines.companies import opened
-    from pipelines.nightly import Nightly, Options
+    from pipelines.nightly import Nightly, Options, note_unbegun
     from pipelines.screen import closing
+    from pipelines.warehouse import WarehouseBusy
 
     home = Home()
     chosen = Options(**options)
     chosen.validate()
     # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
-    with home.lock(1 if no_wait else 600), opened(home, realm_ids) as companies:
+    with home.lock(1 if no_wait else 600), ExitStack() as running:
+        try:
+            companies = running.enter_context(opened(home, realm_ids))
+        except WrongUsage:
+            raise
+        except QuickduckError as error:
+            with suppress(WarehouseBusy):
+                note_unbegun(home, realm_ids, chosen, error)
+            raise
         nightly = Nightly(
             home, companies.realm_ids, companies.open, chosen, say=lambda line: click.echo(line)
         )

@@ -291,3 +291,20 @@ class Nightly:
                     )
                 elif not outcome.is_sound:
                     ops.failed(warehouse, outcome.realm_id, record.error or "")
+
+
+def note_unbegun(home: Home, realm_ids: Sequence[str], options: Options, error: QuickduckError) -> None:
+    """A run that failed before any company could be asked, as when the key is gone, failed for each that ran before.
+
+    Without it such nights would leave no trace, and the last good one would seem to be the last.
+    """
+
+    def refuse(realm_id: str) -> QuickBooks:
+        raise error
+
+    if home.warehouse.exists():
+        with connect(home) as warehouse:
+            known = ops.companies(warehouse)
+        chosen = [realm_id for realm_id in known if realm_id in realm_ids or not realm_ids]
+        nightly = Nightly(home, chosen, refuse, options)
+        nightly.steps(nightly.extract)

@@ -97,6 +97,13 @@ def passed(connection: DuckDBPyConnection) -> set[str]:
     return {realm_id for (realm_id,) in connection.execute("select realm_id from build.passed").fetchall()}
 
 
+def companies(connection: DuckDBPyConnection) -> list[str]:
+    """Those that ever ran."""
+    connection.execute(TABLES)
+    rows = connection.execute("select distinct realm_id from ops.runs order by realm_id").fetchall()
+    return [realm_id for (realm_id,) in rows]
+
+
 def write(connection: DuckDBPyConnection, run: RunOfCompany, ended_at: DateTime | None) -> None:
     """Stores where the run stands."""
     connection.execute("delete from ops.runs where run_id = ? and realm_id = ?", [run.run_id, run.realm_id])

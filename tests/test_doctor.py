@@ -226,7 +226,7 @@ sys.stdin.read()"""
         reader.communicate()
     assert (result.exit_code, len(bad(result))) == (1, 1), result.output
     assert f"(PID {reader.pid})" in bad(result)[0]
-    assert "Close the program that has it open" in bad(result)[0]
+    assert "analysts open analytics.duckdb, never the warehouse" in bad(result)[0]
     assert doctor("--offline").exit_code == 0
 
 

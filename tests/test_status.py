@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pendulum
 import pytest
+from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
 from pipelines import ops
+from pipelines.cli import main
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
 from pipelines.outcome import Exit
@@ -60,6 +62,18 @@ def test_a_night_in_which_every_company_failed(copied: Installation) -> None:
     assert "fault 6190" in screen
 
 
+def test_a_night_that_could_not_begin(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is gone from the crontab: no company was asked, and each of them failed all the same."""
+    TokenStore(copied.home.tokens, Fernet.generate_key(), "embedded").take_over("1", "some", NOW)
+    monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
+    monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
+    assert CliRunner().invoke(main, ["run"]).exit_code == 1
+    found = read_status(copied.home, NOW)
+    assert [company.verdict for company in found.companies] == ["failed", "failed"]
+    assert "was encrypted with another key" in (found.companies[0].error or "")
+
+
 def test_while_a_run_is_at_work_it_reads_the_published_file(copied: Installation) -> None:
     """And says so, with the process that holds the folder; it neither waits nor opens the warehouse."""
     with copied.home.lock(0):
@@ -104,8 +118,9 @@ def test_calls_of_the_month_are_summed_over_companies_and_failures(home: Home) -
     assert "it is 23,011 (4.60%)" in screen
 
 
-def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation) -> None:
-    """Stopped by hand once it had published: neither what it was nor what it cost is lost."""
+@pytest.mark.parametrize(("step", "calls"), [("extract", 3), ("publish", 0)])
+def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation, step: str, calls: int) -> None:
+    """Stopped by hand, even once it had published: neither what it was nor what it cost is lost."""
 
     def stop() -> None:
         raise KeyboardInterrupt
@@ -113,10 +128,10 @@ def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation) -> Non
     before = read_status(copied.home, pendulum.now("UTC")).calls
     nightly = copied.nightly()
     with pytest.raises(KeyboardInterrupt):
-        nightly.steps(nightly.check, nightly.publish, stop)
+        nightly.steps(getattr(nightly, step), stop)
     found = read_status(copied.home, pendulum.now("UTC"))
     assert {company.verdict for company in found.companies} == {"interrupted"}
-    assert found.calls.total > before.total
+    assert found.calls.total - before.total == calls * len(copied.realm_ids)
 
 
 def test_days_left_of_each_sign_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
