@@ -181,7 +181,7 @@ class Nightly:
         self._note()
         if passed:
             with connect(self.home) as warehouse:
-                publish(warehouse, self.home, passed, macros.statements())
+                publish(warehouse, self.home, passed, macros.statements(), clock=self.clock)
 
     def _extract(self, outcome: Outcome) -> None:
         try:

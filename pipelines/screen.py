@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from checks.plan import plan
 from pipelines.home import Home
-from pipelines.publish import published
+from pipelines.published import published
 from pipelines.text_table import percent, table
 
 if TYPE_CHECKING:

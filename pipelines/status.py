@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
 from pipelines.home import Home, HomeBusy
-from pipelines.publish import published
+from pipelines.published import published
 from pipelines.quickbooks.calls import METERED
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.token_store import environment_of

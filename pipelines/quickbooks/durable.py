@@ -16,8 +16,13 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(descriptor)
     os.replace(aside, path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """On return the file's content, or the names in the folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
