@@ -68,6 +68,21 @@ class Home:
         return self.path / "parquet"
 
     @property
+    def published(self) -> Path:
+        """Copies of the last published files, for rollback."""
+        return self.path / "published"
+
+    @property
+    def backups(self) -> Path:
+        """Where `quickduck backup` puts archives that are given no name."""
+        return self.path / "backups"
+
+    @property
+    def restored(self) -> Path:
+        """A restored backup on its way into place; there only while a restore is at work, or was killed."""
+        return self.path / ".restored"
+
+    @property
     def tokens(self) -> Path:
         return self.path / "tokens"
 
@@ -86,7 +101,10 @@ class Home:
 
     @contextmanager
     def lock(self, wait: float = 600, poll: float = 0.2) -> Iterator[None]:
-        """Holds the folder for one run; raises HomeBusy when another keeps it for `wait` seconds."""
+        """Holds the folder for one run; raises HomeBusy when another keeps it for `wait` seconds.
+
+        A restore that was killed after it had decided is finished first.
+        """
         with (self.path / ".lock").open("a+") as file:
             deadline = time.monotonic() + wait
             while True:
@@ -101,4 +119,8 @@ class Home:
             file.truncate(0)
             file.write(f"process {os.getpid()}")
             file.flush()
+            if self.restored.exists():
+                from pipelines.restore import finish
+
+                finish(self)
             yield

@@ -16,7 +16,7 @@ from pendulum import DateTime
 
 from pipelines import companies
 from pipelines.box import serving
-from pipelines.embedded.folder import held_books
+from pipelines.embedded.folder import locked_books
 from pipelines.finding import Finding, Verdict, check, ok, warning
 from pipelines.home import Home
 from pipelines.quickbooks import connection
@@ -109,7 +109,7 @@ def _box(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
         return
     copy = Home(aside)
     if home.embedded.is_dir():
-        with held_books(home.embedded, wait=0):
+        with locked_books(home.embedded, wait=0):
             shutil.copytree(home.embedded, copy.embedded)
     with serving(copy) as url:
         yield url

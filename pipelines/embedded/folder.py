@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +19,8 @@ class BooksInUse(QuickduckError):
 
 @contextmanager
 def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
-    """The world kept in a folder, a new one where there is none, for this process alone.
-
-    Raises BooksInUse when another process keeps it for `wait` seconds; a server whose parent was killed may
-    need some to save.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with held_books(folder, wait):
+    """The world kept in a folder, a new one where there is none, for this process alone. Raises BooksInUse."""
+    with locked_books(folder, wait):
         if (folder / POINTER).exists():
             yield World.load(folder)
         else:
@@ -34,8 +30,13 @@ def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
 
 
 @contextmanager
-def held_books(folder: Path, wait: float) -> Iterator[None]:
-    """Keeps other processes out of a folder of books. Raises BooksInUse as above."""
+def locked_books(folder: Path, wait: float = 30) -> Iterator[None]:
+    """Holds the folder for this process alone.
+
+    Raises BooksInUse when another process keeps it for `wait` seconds; a server whose parent was killed may
+    need some to save.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
     with open(folder / ".lock", "w") as lock:
         while True:
@@ -45,8 +46,17 @@ def held_books(folder: Path, wait: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise BooksInUse(
-                        f"Another process has the embedded books in {folder} open. Stop `quickduck embedded serve`, "
-                        "or set SOURCES__QUICKBOOKS__API_URL to the address it printed."
+                        f"Another process has the embedded books in {folder} open. Stop `quickduck embedded serve`; "
+                        "a run can also ask it, by SOURCES__QUICKBOOKS__API_URL set to the address it printed."
                     ) from None
                 time.sleep(0.1)
         yield
+
+
+def book_files(folder: Path) -> list[Path]:
+    """The files that the world as last saved is made of, the pointer last; no sign-in is among them."""
+    pointer = folder / POINTER
+    if not pointer.exists():
+        return []
+    books = folder / json.loads(pointer.read_text(encoding="utf-8"))["books"]
+    return [*sorted(path for path in books.rglob("*") if path.is_file()), pointer]

@@ -58,7 +58,7 @@ class _Contents(msgspec.Struct):
 
 
 class _File(msgspec.Struct):
-    """What lies on disk: the environment can be read without the key."""
+    """What lies on disk: the environment can be read without the key. Empty before the first sign-in."""
 
     environment: str
     encrypted: str
@@ -137,7 +137,7 @@ class TokenStore:
     def _read(self) -> _Contents:
         require_environment(self.path, self.environment)
         file = _file(self.path)
-        if file is None:
+        if file is None or not file.encrypted:
             return _Contents()
         try:
             return msgspec.json.decode(self._fernet.decrypt(file.encrypted), type=_Contents)
@@ -166,6 +166,12 @@ def require_environment(path: Path, environment: str) -> None:
             f"The data folder {path.parent} holds a company of environment {kept!r}, and the "
             f"settings say {str(environment)!r}. Give each environment its own folder with QUICKDUCK_HOME."
         )
+
+
+def remember_environment(path: Path, environment: str) -> None:
+    """Makes a token file without a sign-in where there is none, so that the data folder knows whose it is."""
+    if not path.exists():
+        write_durably(path, msgspec.json.encode(_File(str(environment), "")))
 
 
 def _file(path: Path) -> _File | None:
