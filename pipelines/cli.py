@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from pipelines.cli_kept import add_to, no_wait
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage
 
@@ -55,6 +56,9 @@ def main() -> None:
     """
 
 
+add_to(main)
+
+
 def _comma_separated(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> tuple[str, ...]:
@@ -79,9 +83,7 @@ def which_companies(command: Callable[..., None]) -> Callable[..., None]:
         callback=_comma_separated,
         help="Company ids, with commas; default: all signed in.",
     )(command)
-    return click.option(
-        "--no-wait", is_flag=True, help="Fail at once when another run holds the data folder."
-    )(command)
+    return no_wait(command)
 
 
 day = click.DateTime(["%Y-%m-%d"])

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from checks.plan import plan
 from pipelines.home import Home
-from pipelines.published import published
+from pipelines.published import kept, published
+from pipelines.rollback import open_now
 from pipelines.text_table import percent, table
 
 if TYPE_CHECKING:
@@ -68,6 +69,33 @@ def plan_of(home: Home, *, deep: bool) -> str:
             ("check", "compares", "calls"), ((cost.check, cost.compares, cost.calls) for cost in costs)
         )
     return "\n".join(lines) or f"Nothing is published in {home.path} yet: `quickduck run` does that."
+
+
+def kept_of(home: Home) -> str:
+    """The published files that are kept, newest first, what day their marts are of, and which one is open."""
+    current = open_now(home)
+    rows = [(file.name, _day_of(file), "open now" if file == current else "") for file in kept(home)]
+    return (
+        "\n".join(_table(("file", "as of", ""), rows))
+        if rows
+        else f"No published file is kept in {home.published}."
+    )
+
+
+def opens(home: Home) -> str:
+    """What people see in the published file now, and where it is."""
+    with _opened(home) as connection:
+        realm_ids = [
+            realm
+            for (realm,) in connection.execute("select realm_id from core.companies order by all").fetchall()
+        ]
+    return "\n".join([*_headlines(home, realm_ids), f"Open {home.analytics}"])
+
+
+def _day_of(file: Path) -> str:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        days = connection.execute("select max(as_of_date)::varchar from core.companies").fetchall()
+    return str(days[0][0])
 
 
 def _live_rows(home: Home) -> dict[str, dict[str, int]]:
