@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from checks.plan import plan
 from pipelines.home import Home
@@ -76,7 +79,7 @@ def kept_of(home: Home) -> str:
     current = open_now(home)
     rows = [(file.name, _day_of(file), "open now" if file == current else "") for file in kept(home)]
     return (
-        "\n".join(_table(("file", "as of", ""), rows))
+        "\n".join(table(("file", "as of", ""), rows))
         if rows
         else f"No published file is kept in {home.published}."
     )
@@ -84,7 +87,7 @@ def kept_of(home: Home) -> str:
 
 def opens(home: Home) -> str:
     """What people see in the published file now, and where it is."""
-    with _opened(home) as connection:
+    with published(home) as connection:
         realm_ids = [
             realm
             for (realm,) in connection.execute("select realm_id from core.companies order by all").fetchall()
