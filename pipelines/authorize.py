@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded
-from pipelines.quickbooks.session import safe_url
+from pipelines.quickbooks.session import safe_redirect, safe_url
 from pipelines.settings import Settings
 
 SCOPE = "com.intuit.quickbooks.accounting"
@@ -48,7 +48,7 @@ def authorize_link(settings: Settings, state: str, **hints: str) -> str:
         "client_id": settings.client_id,
         "response_type": "code",
         "scope": SCOPE,
-        "redirect_uri": settings.redirect_uri,
+        "redirect_uri": safe_redirect(settings.redirect_uri),
         "state": state,
         **hints,
     }

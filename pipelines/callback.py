@@ -10,7 +10,6 @@ from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError, SignInNeeded
-from pipelines.quickbooks.session import is_loopback
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -34,7 +33,7 @@ class Callback:
 
     def __init__(self, redirect_uri: str, state: str, finish: Finish) -> None:
         parts = urlsplit(redirect_uri)
-        if parts.scheme != "http" or not is_loopback(redirect_uri):
+        if (parts.scheme, parts.hostname) != ("http", "localhost"):
             raise ConfigurationError(
                 f"sources.quickbooks.redirect_uri is {redirect_uri!r}, where nobody listens on this machine. "
                 "Sign in with `quickduck login --paste`, which takes back the address the browser landed on."

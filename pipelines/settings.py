@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pipelines.quickbooks.errors import ConfigurationError, WrongUsage
-from pipelines.quickbooks.session import safe_url
+from pipelines.quickbooks.session import safe_redirect, safe_url
 
 SECTION = "sources.quickbooks"
 
@@ -91,6 +91,7 @@ def settings(**overrides: Any) -> Settings:
     for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
         if url := getattr(chosen, name):
             safe_url(url, name)
+    safe_redirect(chosen.redirect_uri)
     return chosen
 
 

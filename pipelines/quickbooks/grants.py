@@ -28,7 +28,7 @@ from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import TIMEOUT, safe_url, why
 
 WRONG_KEYS = ("invalid_client", "unauthorized_client")
-_LONG_WORD = re.compile(r"[\w.~+/-]{24,}")  # a token, should a description quote it
+_LONG_WORD = re.compile(r"[\w.~+/-]{24,}")  # a token, should an error quote it
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class TokenEndpoint:
     def _failure(self, request: str, response: requests.Response, realm_id: str) -> QuickduckError:
         known = _known(request, response, realm_id)
         said = _said(response)
-        error, trace = said.get("error", ""), known["intuit_tid"] or "none"
+        error, trace = _LONG_WORD.sub("…", said.get("error", "")), known["intuit_tid"] or "none"
         if response.status_code == 429:
             wait = self.retries.throttle_delay(response.headers)
             return Throttled("too many token requests", wait=wait, **known)

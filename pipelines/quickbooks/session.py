@@ -6,7 +6,7 @@ import ipaddress
 import re
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -48,7 +48,7 @@ def safe_url(url: str, name: str) -> str:
     """The address without its last slash. Raises ConfigurationError if a token would travel in the clear."""
     if not url:
         raise ConfigurationError(f"sources.quickbooks.{name} is empty: there is nothing to ask.")
-    if urlsplit(url).scheme != "https" and not is_loopback(url):
+    if _plain_parts(url, name).scheme != "https" and not is_loopback(url):
         raise ConfigurationError(
             f"sources.quickbooks.{name} is {url!r}: tokens travel over https only; plain http is for "
             "loopback addresses."
@@ -56,13 +56,48 @@ def safe_url(url: str, name: str) -> str:
     return url.rstrip("/")
 
 
+def safe_redirect(url: str) -> str:
+    """The address a sign-in comes back to: https, or http at `localhost` by that name.
+
+    Raises ConfigurationError for any other, to which the browser would carry the code in the clear.
+    """
+    parts = _plain_parts(url, "redirect_uri")
+    if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "localhost"):
+        raise ConfigurationError(
+            f"sources.quickbooks.redirect_uri is {url!r}: Intuit sends sign-ins back to https addresses, and to "
+            "http://localhost by that name, not to one in numbers. Set it as it is registered for your app."
+        )
+    return url
+
+
 def is_loopback(url: str) -> bool:
-    """Whether an address is this machine's own."""
-    host = urlsplit(url).hostname or ""
+    """Whether an address is this machine's own, asked over http or https."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and (
+            host == "localhost" or ipaddress.ip_address(host).is_loopback
+        )
     except ValueError:
         return False
+
+
+def _plain_parts(url: str, name: str) -> SplitResult:
+    """The parts of an address that every program splits alike; one that holds a password is not repeated."""
+    try:
+        parts = urlsplit(url)
+        odd = not parts.hostname or parts.port == 0 or re.search(r"[\s\\\x00-\x1f\x7f?#]", url)
+    except ValueError:
+        odd = True
+    if "@" in url:
+        raise ConfigurationError(
+            f"sources.quickbooks.{name} holds a user or password (an @): write the address without them."
+        )
+    if odd:
+        raise ConfigurationError(
+            f"sources.quickbooks.{name} is {url!r}, which is no address of the form https://host/path."
+        )
+    return parts
 
 
 def why(error: requests.RequestException) -> str:

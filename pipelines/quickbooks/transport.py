@@ -24,6 +24,8 @@ from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import Bearer, why
 
+TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and kept
+
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -131,6 +133,7 @@ class Transport:
 
     def _once(self, request: Request, token: str, read: Callable[[Answer], T]) -> T:
         response = self._send(request, token)
+        body = response.content.replace(token.encode(), TOKEN_QUOTED)
         known: dict[str, Any] = {
             "realm_id": self._realm_id,
             "request": str(request),
@@ -138,7 +141,7 @@ class Transport:
             "intuit_tid": response.headers.get("intuit_tid") or response.headers.get("intuit-tid"),
         }
         try:
-            answer = Answer(response.content, self._envelope(response, known), fault_reader(**known))
+            answer = Answer(body, self._envelope(response, body, known), fault_reader(**known))
             return read(answer)
         except Unreadable as unreadable:
             raise UnreadableAnswer(
@@ -177,9 +180,9 @@ class Transport:
         )
         return response
 
-    def _envelope(self, response: requests.Response, known: dict[str, Any]) -> Envelope:
+    def _envelope(self, response: requests.Response, body: bytes, known: dict[str, Any]) -> Envelope:
         """The body's top level. Raises whatever the answer is instead of one."""
-        status, body = response.status_code, response.content
+        status = response.status_code
         unreadable: Unreadable | None = None
         envelope: Envelope = {}
         if body.lstrip()[:1] == b"<":
@@ -203,8 +206,10 @@ class Transport:
             raise QuickBooksFault(
                 code="", type="", message=str(response.reason), detail="", element=None, **known
             )
-        if unreadable or status >= 300:
-            raise unreadable or Unreadable(f"a redirect, {response.reason}")
+        if status >= 300:
+            raise Unreadable(f"a redirect, which is not followed, {response.reason}")
+        if unreadable:
+            raise unreadable
         return envelope
 
 

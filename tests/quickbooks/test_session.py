@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import ConfigurationError, Unreachable
-from pipelines.quickbooks.session import is_loopback, safe_url
+from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, Unreachable, UnreadableAnswer
+from pipelines.quickbooks.grants import TokenEndpoint
+from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect, safe_url
+from pipelines.quickbooks.token_store import TokenStore
 from pipelines.quickbooks.tokens import Tokens
+from pipelines.settings import Settings, settings
+from pipelines.signin import grant_embedded
 from tests.quickbooks.still import StillTime
 
 
@@ -80,13 +89,132 @@ def test_loopback(url: str, answer: bool) -> None:
     assert is_loopback(url) is answer
 
 
+@pytest.mark.parametrize("name", ["api_url", "token_url", "authorize_url", "revoke_url"])
 @pytest.mark.parametrize(
-    "url", ["", "http://example.com", "ftp://localhost.example", "quickbooks.api.intuit.com"]
+    "url",
+    [
+        "http://example.com",
+        "HTTP://EXAMPLE.COM",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "http://user@127.0.0.1@evil.example",
+        "http://127.0.0.1\\@evil.example",
+        "http://127.0.0.1#@evil.example",
+        "http://evil.example?@127.0.0.1",
+        "http://evil.example#127.0.0.1",
+        "http://127.0.0.1 .evil.example",
+        "http://0x7f000001",
+        "http://[::ffff:10.0.0.1]",
+        "http://[::1",
+        "http://localhost:evil",
+        "https://user:password@quickbooks.api.intuit.com",
+        "https://",
+        "https:quickbooks.api.intuit.com",
+        "ftp://localhost",
+        "//localhost",
+        "quickbooks.api.intuit.com",
+    ],
 )
-def test_unsafe_address(url: str) -> None:
-    """The sentence names the setting."""
-    with pytest.raises(ConfigurationError, match="sources.quickbooks.api_url"):
-        safe_url(url, "api_url")
+def test_unsafe_address(url: str, name: str) -> None:
+    """Refused in the settings, in a sentence that names the one and repeats no password."""
+    with pytest.raises(ConfigurationError, match=f"sources.quickbooks.{name}") as refused:
+        settings(**{name: url})
+    assert "password@" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8766",
+        "HTTP://LocalHost:1",
+        "http://127.0.0.1:1",
+        "http://[::1]:8766",
+        "HTTPS://x.example/a",
+    ],
+)
+def test_safe_address(url: str) -> None:
+    """This machine by name or number, or anybody over https."""
+    assert safe_url(f"{url}/", "api_url") == url
+
+
+def test_an_empty_address_is_nothing_to_ask() -> None:
+    """Without an embedded company there is no address."""
+    with pytest.raises(ConfigurationError, match="sources.quickbooks.api_url is empty"):
+        safe_url("", "api_url")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8765/callback",
+        "http://[::1]:8765/callback",
+        "http://localhost.evil.example/callback",
+        "http://localhost@evil.example/callback",
+        "http://evil.example/callback",
+        "https://me:secret@books.example/callback",
+        "https://books.example/callback#code",
+        "quickduck://callback",
+    ],
+)
+def test_unsafe_redirect(url: str) -> None:
+    """The code comes back over https, or to http://localhost by that name."""
+    with pytest.raises(ConfigurationError, match="sources.quickbooks.redirect_uri"):
+        settings(redirect_uri=url)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8765/callback", "https://books.example/callback"])
+def test_safe_redirect(url: str) -> None:
+    """Letter by letter, as it is registered."""
+    assert safe_redirect(url) == url
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Sends everybody to another address of its own."""
+
+    visits: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.visits.append(self.path)
+        self.send_response(307)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """A server that redirects every request."""
+    Elsewhere.visits.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_no_redirect_is_followed(elsewhere: str, tokens: Tokens, time: StillTime, tmp_path: Path) -> None:
+    """A token goes where the settings say, and nowhere a server would like to have it."""
+    with QuickBooks("100", api_url=elsewhere, tokens=tokens, sleep=time.sleep) as client:
+        with pytest.raises(UnreadableAnswer, match="a redirect"):
+            client.query("SELECT * FROM Term")
+        endpoint = TokenEndpoint(
+            f"{elsewhere}/token", "id", "secret", new_session(elsewhere), f"{elsewhere}/revoke"
+        )
+        with pytest.raises(Unreachable):
+            endpoint.refresh("RT1", "100")
+        with pytest.raises(Unreachable):
+            endpoint.revoke("RT1", "100")
+    with pytest.raises(SignInNeeded):
+        grant_embedded(
+            Settings().served_at(elsewhere), TokenStore(tmp_path / "tokens", Fernet.generate_key())
+        )
+    assert Elsewhere.visits and "/elsewhere" not in Elsewhere.visits
 
 
 def test_unreachable_says_why(tokens: Tokens, time: StillTime) -> None:
