@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from pipelines.cli_kept import add_to, no_wait
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage
 
+PRIVATE = 0o077
+"""Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
+
 FAILED, SIGN_IN_NEEDED, WRONG_USAGE = 1, 3, 64
 
 
@@ -21,6 +25,7 @@ class Commands(click.Group):
     """Turns what was raised on purpose into a sentence and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        os.umask(PRIVATE)
         try:
             sys.exit(super().main(*args, **(kwargs | {"standalone_mode": False})))
         except click.ClickException as error:
@@ -251,6 +256,8 @@ def serve(port: int) -> None:
 
 
 def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **options: Any) -> None:
+    from dataclasses import replace
+
     from pipelines.companies import opened
     from pipelines.nightly import Nightly, Options, note_unbegun
     from pipelines.screen import closing
@@ -269,6 +276,11 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
             with suppress(WarehouseBusy):
                 note_unbegun(home, realm_ids, chosen, error)
             raise
+        chosen = replace(
+            chosen,
+            leave_out_columns=companies.settings.leave_out_columns,
+            hash_columns=companies.settings.hash_columns,
+        )
         nightly = Nightly(
             home, companies.realm_ids, companies.open, chosen, say=lambda line: click.echo(line)
         )

@@ -87,6 +87,11 @@ class Home:
         return self.path / "tokens"
 
     @property
+    def hash_key(self) -> Path:
+        """The secret that published hashes are made with."""
+        return self.path / "hash.key"
+
+    @property
     def reports(self) -> Path:
         return self.path / "reports"
 
@@ -105,7 +110,7 @@ class Home:
 
         A restore that was killed after it had decided is finished first.
         """
-        with (self.path / ".lock").open("a+") as file:
+        with open(self.path / ".lock", "a+", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             deadline = time.monotonic() + wait
             while True:
                 try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ def locked_books(folder: Path, wait: float = 30) -> Iterator[None]:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     deadline = time.monotonic() + wait
-    with open(folder / ".lock", "w") as lock:
+    with open(folder / ".lock", "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -43,10 +43,14 @@ class _Code:
 
 
 class OAuth:
-    """Knows one app; `redirect_uris` are what its developer registered, compared letter by letter."""
+    """Knows one app by `client_id` and `client_secret`.
+
+    `redirect_uris` are what its developer registered, compared letter by letter.
+    """
 
     def __init__(self, world: World, switches: Switches, connections: Connections) -> None:
         self.redirect_uris = {"http://localhost:8765/callback", "https://localhost:8765/callback"}
+        self.client_id, self.client_secret = CLIENT_ID, CLIENT_SECRET
         self._world = world
         self._switches = switches
         self._connections = connections
@@ -60,7 +64,7 @@ class OAuth:
                 return self._authorize(request.params)
             if request.method != "POST":
                 return _error("invalid_request", "POST expected")
-            if not _is_our_client(request.headers.get("Authorization", "")):
+            if not self._is_our_client(request.headers.get("Authorization", "")):
                 return _error("invalid_client", None, self._switches.status_of_invalid_client)
             answer = self._token(request) if request.kind == "token" else self._revoke(request)
             self._connections.save()
@@ -102,7 +106,7 @@ class OAuth:
 
     def _authorize(self, params: dict[str, str]) -> Answer:
         redirect_uri = params.get("redirect_uri", "")
-        if params.get("client_id") != CLIENT_ID or redirect_uri not in self.redirect_uris:
+        if params.get("client_id") != self.client_id or redirect_uri not in self.redirect_uris:
             return _page("The redirect_uri query parameter value is invalid, or the app is unknown.")
         if urlsplit(redirect_uri).query or not params.get("state"):
             return _page("The state query parameter is missing or the redirect_uri has a query string.")
@@ -164,6 +168,14 @@ class OAuth:
         connection.revoked = True
         return Answer(b"", content_type="application/json")
 
+    def _is_our_client(self, authorization: str) -> bool:
+        scheme, _, value = authorization.partition(" ")
+        try:
+            given = base64.b64decode(value).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return False
+        return scheme.lower() == "basic" and given == f"{self.client_id}:{self.client_secret}"
+
     def _tokens(self, connection: Connection, hard: bool) -> dict[str, Any]:
         now = self._now(connection.realm_id)
         answer = {
@@ -177,16 +189,6 @@ class OAuth:
             age = now.timestamp() - connection.granted_at
             answer["x_refresh_token_hard_expires_in"] = int(HARD_SECONDS - age)
         return answer
-
-
-def _is_our_client(authorization: str) -> bool:
-    scheme, _, value = authorization.partition(" ")
-    try:
-        return (
-            scheme.lower() == "basic" and base64.b64decode(value).decode() == f"{CLIENT_ID}:{CLIENT_SECRET}"
-        )
-    except (binascii.Error, UnicodeDecodeError):
-        return False
 
 
 def _tokens_answer(tokens: dict[str, Any]) -> Answer:

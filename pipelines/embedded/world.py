@@ -79,7 +79,8 @@ def without_collection() -> Iterator[None]:
 
 def save_company(company: Company, folder: Path) -> None:
     """One JSON line per object, one file per entity, and what is not an object in `company.json`."""
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(mode=0o700, exist_ok=True)  # parents=True would give it the umask's mode
+    folder.mkdir(mode=0o700)
     for entity, documents in company.store.items():
         if documents:
             lines = b"".join(encoder.encode([key, form]) + b"\n" for key, form in documents.items())
