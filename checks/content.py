@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import md5
 from typing import Any
 
 import msgspec
@@ -129,12 +128,15 @@ def _total(value: Any) -> Decimal | None:
 
 
 def _shown(path: str, value: Any) -> str | None:
-    """Amounts, dates and ids as they are; people's words only as a digest, for differences are published."""
+    """Amounts, dates and ids as they are; of people's words the length alone, for differences are published.
+
+    A digest would not do: a telephone number is found by trying them all.
+    """
     match value:
         case str() if PLAIN.search(path):
             return value
         case str():
-            return f"text {md5(value.encode(), usedforsecurity=False).hexdigest()[:8]}"
+            return f"text of {len(value)} characters"
         case bool() | int() | Decimal():
             return str(value)
         case {"Amount": amount}:

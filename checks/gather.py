@@ -33,8 +33,8 @@ def gather(
     """The evidence about one company: two reports, and counts where the night's are not given.
 
     Without a client the company is compared with itself alone. `deep` reads every object and three more reports.
-    `unpublished` names text columns that are left out of the published file. What QuickBooks cannot or will not
-    answer is evidence too; only SignInNeeded is raised.
+    `unpublished` names columns, as `schema.table.column`, that are left out of the published file or hashed.
+    What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     found = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
     found.take(identities.check(connection, realm_id))

@@ -99,7 +99,7 @@ COLUMN_COMMENTS = {
     "cutoff_at": "What changed later, UTC, is in flight.",
     "check_name": "The check that found it.",
     "id": "The object, or the customer where balances differ.",
-    "expected": "QuickBooks's word; free text as a digest.",
+    "expected": "QuickBooks's word; of free text the length alone.",
     "actual": "Ours; null when we lack the object.",
     "state": "error, warning, in_flight or healed.",
 }

@@ -53,7 +53,7 @@ def questions() -> gx.ExpectationSuite:
 
 TIE_OUTS = {
     "card_numbers": {
-        "card_numbers": "a text field holds a payment card number",
+        "card_numbers": "a text column that would be published holds a payment card number",
     },
     "aged_receivables": {
         "differing_customers": "a customer's aging bucket differs from QuickBooks's AgedReceivables",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from checks.card_numbers import card_numbers, found
+from checks.card_numbers import card_numbers, found, masked
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,10 @@ from checks.card_numbers import card_numbers, found
         ("paid with 4111 1111 1111 1111, thanks", ["4111111111111111"]),
         ("Amex 3782-822463-10005", ["378282246310005"]),
         ("5555555555554444 and 4012888888881881", ["5555555555554444", "4012888888881881"]),
+        ("Please charge 4111 1111 1111 1111.", ["4111111111111111"]),
+        ("4111.1111.1111.1111 or 4111\u00a01111\u00a01111\u00a01111", ["4111111111111111"] * 2),
         ("order 4111 1111 1111 1112", []),
+        ("a rate of 0.4111111111111111", []),
         ("tracking 9400111899223100001234", []),
         ("0000 0000 0000 0000", []),
         ("call 650-555-3311 or 650-555-3312", []),
@@ -32,7 +35,29 @@ def test_the_place_is_named_and_the_number_is_not_repeated():
             "'card 4111111111111111' as private_note, '4111111111111111' as customer_id"
         )
         (place,) = found(connection, "9130")
-        assert (place.entity, place.id, place.column) == ("invoices", "57", "private_note")
-        assert place.actual == "ends in 1111"
-        assert found(connection, "9130", unpublished=["invoices.private_note"]) == []
+        assert (place.entity, place.id, place.column) == ("staging.invoices", "57", "private_note")
+        assert place.actual == "one that ends in 1111"
+        assert found(connection, "9130", unpublished=["staging.invoices.private_note"]) == []
         assert found(connection, "2") == []
+
+
+def test_every_text_column_that_is_published_is_looked_at():
+    """A description travels into core, a country is free text, and a company has no id but its realm's."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            """create schema core; create schema raw;
+            create table core.sales_lines as select '1' as realm_id, 'Invoice' as doc_type, '7' as doc_id,
+                'card 4111 1111 1111 1111' as description;
+            create table core.companies as select '1' as realm_id, '4111111111111111' as country;
+            create table raw.invoice as select '1' as realm_id, '7' as id, '4111111111111111' as payload"""
+        )
+        assert [(place.entity, place.id, place.column) for place in found(connection, "1")] == [
+            ("core.companies", "1", "country"),
+            ("core.sales_lines", "7", "description"),
+        ]
+
+
+def test_masking_leaves_other_numbers_alone():
+    """The last four digits say which card, as on a receipt."""
+    text = "4111-1111-1111-1111, order 4111 1111 1111 1112, Tel. 650-555-3311"
+    assert masked(text) == "…1111, order 4111 1111 1111 1112, Tel. 650-555-3311"
