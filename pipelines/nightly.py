@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pendulum
+from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
 from checks.evidence import Evidence
@@ -23,11 +24,13 @@ from pipelines.extract import Company
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
 from pipelines.outcome import Exit, Outcome, worst
+from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.quickbooks.source import catalogue
+from pipelines.screen import HEADLINE
 from pipelines.warehouse import connect
 from transforms import macros
 from transforms.dates import as_of_dates
@@ -43,7 +46,8 @@ class Options:
     """What one run is asked to do differently.
 
     `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
-    `pages` writes the page about the checks and Great Expectations' Data Docs.
+    `leave_out_columns` and `hash_columns` are withheld from the published file. `pages` writes the page about the
+    checks and Great Expectations' Data Docs.
     """
 
     entities: Sequence[str] = ()
@@ -52,6 +56,8 @@ class Options:
     as_of: date | None = None
     deep: bool = False
     rebuild: bool = False
+    leave_out_columns: Sequence[str] = ()
+    hash_columns: Sequence[str] = ()
     pages: bool = True
     trigger: str = "manual"
 
@@ -181,7 +187,8 @@ class Nightly:
         self._note()
         if passed:
             with connect(self.home) as warehouse:
-                publish(warehouse, self.home, passed, macros.statements(), clock=self.clock)
+                hidden = self._withheld(warehouse)
+                publish(warehouse, self.home, passed, macros.statements(), hidden, clock=self.clock)
 
     def _extract(self, outcome: Outcome) -> None:
         try:
@@ -201,9 +208,11 @@ class Nightly:
         found = {}
         with connect(self.home) as warehouse:
             as_of = as_of_dates(warehouse, given=self.options.as_of)
+            built = is_built(warehouse)
+            hidden = self._withheld(warehouse) if built else Withheld()
             for outcome in outcomes:
                 try:
-                    if outcome.realm_id not in as_of or not is_built(warehouse):
+                    if outcome.realm_id not in as_of or not built:
                         raise QuickduckError("Nothing of it is built yet: `quickduck run` does that.")
                     company = self._company(outcome)
                     self.say(f"{outcome.realm_id}: comparing with QuickBooks")
@@ -215,6 +224,7 @@ class Nightly:
                         as_of=as_of[outcome.realm_id],
                         counts=outcome.extraction.counts if outcome.extraction else None,
                         deep=self.options.deep,
+                        unpublished=hidden.left_out_places | hidden.hashed_places,
                     )
                 except Exception as error:
                     outcome.failed(error)
@@ -228,6 +238,11 @@ class Nightly:
                 outcome.extraction.add(load)
         except Exception as error:
             outcome.failed(error)
+
+    def _withheld(self, warehouse: DuckDBPyConnection) -> Withheld:
+        """Raises ConfigurationError where the settings name what is no column."""
+        readers = [*macros.statements(), HEADLINE]
+        return withheld(warehouse, self.options.leave_out_columns, self.options.hash_columns, readers)
 
     def _company(self, outcome: Outcome) -> Company:
         if outcome.company is None:

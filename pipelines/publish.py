@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 import pendulum
 from pendulum import DateTime
 
+from checks.card_numbers import masked
 from pipelines.home import Home
+from pipelines.privacy import Withheld, hash_key, hash_of, hash_once
 from pipelines.published import aside_of, attached, emptied, keep, literal, prune, put_in_place, write_parquet
 from pipelines.quickbooks.durable import sync
+from pipelines.repeated import MASK, replaced
 
 SCHEMAS = ("staging", "core", "marts", "checks", "ops")
 STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
+
+
+HASHED = "Hashed by a setting: equal values have equal hashes"
+NOTHING = Withheld()
 
 
 def publish(
@@ -22,27 +30,33 @@ def publish(
     home: Home,
     realm_ids: Collection[str],
     macros: Iterable[str] = (),
+    hidden: Withheld = NOTHING,
     *,
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
-    A crash at any moment leaves the file as it was, or as it is to be. Copies of the last few stay for rollback.
+    What is `hidden` is withheld from both. A crash at any moment leaves the file as it was, or as it is to be.
+    Copies of the last few stay for rollback.
     """
+    copying = _Copying(hidden, hash_key(home.hash_key) if hidden.hashed else {})
     aside = aside_of(home)
     aside.unlink(missing_ok=True)
     parquet_aside = emptied(home.path / ".parquet.new")
-    with attached(warehouse, aside, "published", f"(storage_version '{STORAGE_VERSION}')"):
+    with (
+        _knowing(warehouse, MASK, masked),
+        attached(warehouse, aside, "published", f"(storage_version '{STORAGE_VERSION}')"),
+    ):
         if home.analytics.exists():
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
             with attached(warehouse, yesterday, "yesterday", "(read_only)"):
-                _copy(warehouse, realm_ids, kept=True)
+                _copy(warehouse, realm_ids, copying, kept=True)
             yesterday.unlink()
         else:
-            _copy(warehouse, realm_ids, kept=False)
-        _comment(warehouse)
-        _macros(warehouse, macros)
+            _copy(warehouse, realm_ids, copying, kept=False)
+        _comment(warehouse, hidden)
+        _macros(warehouse, map(hidden.filled, macros))
         write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
@@ -51,33 +65,69 @@ def publish(
     prune(home)
 
 
-def _copy(warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], *, kept: bool) -> None:
-    yesterdays = set(_tables(warehouse, "yesterday")) if kept else set()
-    chosen = list(realm_ids)
+class _Copying:
+    """How columns travel from the warehouse into the published file."""
+
+    def __init__(self, hidden: Withheld, key: Mapping[str, bytes]) -> None:
+        self._hidden = hidden
+        self._replaced = replaced(hidden)
+        self._key = key
+
+    def selected(self, schema: str, table: str, columns: Iterable[str], hashing: Callable[[str], str]) -> str:
+        """The list of a select; `hashing` is the SQL that hashes a column."""
+        return ", ".join(
+            f'{self._sql(f"{schema}.{table}.{name}", name, hashing)} as "{name}"'
+            for name in columns
+            if f"{schema}.{table}.{name}" not in self._hidden.left_out_places
+        )
+
+    def values(self, statement: str, **values: object) -> dict[str, object]:
+        """Parameters of a statement: those given, and the key where it hashes."""
+        return {**values, **(self._key if "$inner" in statement else {})}
+
+    def _sql(self, place: str, name: str, hashing: Callable[[str], str]) -> str:
+        if place in self._hidden.hashed_places:
+            return hashing(f'"{name}"')
+        return self._replaced.get(place, f'"{name}"')
+
+
+def _copy(
+    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, kept: bool
+) -> None:
+    """Copies every table; a kept company's rows have the columns of today, and those it had."""
+    yesterdays = _columns(warehouse, "yesterday") if kept else {}
     for schema in SCHEMAS:
         warehouse.execute(f"create schema if not exists published.{schema}")
-    for schema, table in _tables(warehouse, _name(warehouse)):
-        fresh = "true" if schema == "ops" else "list_contains(?, realm_id)"
-        rows = f'select * from {schema}."{table}" where {fresh}'
-        values: list[object] = [] if schema == "ops" else [chosen]
-        if (schema, table) in yesterdays and schema != "ops":
-            rows += f""" union all by name
-                select * from yesterday.{schema}."{table}" where not list_contains(?, realm_id)"""
-            values.append(chosen)
-        warehouse.execute(f'create table published.{schema}."{table}" as {rows}', values)
+    for (schema, table), columns in _columns(warehouse, _name(warehouse)).items():
+        selected = copying.selected(schema, table, columns, hash_of)
+        rows = f'select {selected} from {schema}."{table}"'
+        values: dict[str, object] = {}
+        if schema != "ops":
+            values["realms"] = list(realm_ids)
+            rows += " where list_contains($realms, realm_id)"
+            known = [name for name in columns if name in yesterdays.get((schema, table), ())]
+            if known:
+                selected = copying.selected(schema, table, known, hash_once)
+                rows += f""" union all by name
+                    select {selected} from yesterday.{schema}."{table}" where not list_contains($realms, realm_id)"""
+        warehouse.execute(
+            f'create table published.{schema}."{table}" as {rows}', copying.values(rows, **values)
+        )
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:
+    """Columns by schema and table, all in order."""
     rows = connection.execute(
-        """select schema_name, table_name from duckdb_tables()
-        where database_name = ? and list_contains(?, schema_name) order by all""",
+        """select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()
+        semi join duckdb_tables() using (database_name, schema_name, table_name)
+        where database_name = ? and list_contains(?, schema_name) group by all order by all""",
         [database, list(SCHEMAS)],
     )
-    return rows.fetchall()
+    return {(schema, table): columns for schema, table, columns in rows.fetchall()}
 
 
-def _comment(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Comments do not travel with `create table as`."""
+def _comment(warehouse: duckdb.DuckDBPyConnection, hidden: Withheld) -> None:
+    """Comments do not travel with `create table as`; that of a hashed column says so."""
     name = _name(warehouse)
     tables = warehouse.execute(
         """select schema_name, table_name, comment from duckdb_tables()
@@ -88,10 +138,16 @@ def _comment(warehouse: duckdb.DuckDBPyConnection) -> None:
         warehouse.execute(f'comment on table published.{schema}."{table}" is {literal(comment)}')
     columns = warehouse.execute(
         """select schema_name, table_name, column_name, comment from duckdb_columns()
-        where database_name = ? and list_contains(?, schema_name) and comment is not null""",
-        [name, list(SCHEMAS)],
+        where database_name = ? and list_contains(?, schema_name)
+            and (comment is not null or list_contains(?, concat_ws('.', schema_name, table_name, column_name)))""",
+        [name, list(SCHEMAS), list(hidden.hashed_places)],
     ).fetchall()
     for schema, table, column, comment in columns:
+        place = f"{schema}.{table}.{column}"
+        if place in hidden.left_out_places:
+            continue
+        if place in hidden.hashed_places:
+            comment = f"{comment}. {HASHED}" if comment else HASHED
         warehouse.execute(f'comment on column published.{schema}."{table}"."{column}" is {literal(comment)}')
 
 
@@ -103,6 +159,18 @@ def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> 
             warehouse.execute(statement)
     finally:
         warehouse.execute(f'use "{_name(warehouse)}"')
+
+
+@contextmanager
+def _knowing(
+    connection: duckdb.DuckDBPyConnection, name: str, function: Callable[[str], str]
+) -> Iterator[None]:
+    """A function of ours from text to text, as one of SQL's."""
+    connection.create_function(name, function, ["VARCHAR"], "VARCHAR")
+    try:
+        yield
+    finally:
+        connection.remove_function(name)
 
 
 def _name(connection: duckdb.DuckDBPyConnection) -> str:

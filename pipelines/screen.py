@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 5
 HEADLINE = """
 select
-    companies.company_name,
-    companies.home_currency,
+    companies.*,
     coalesce(sum(aging.total_open), 0) as total_open,
     coalesce(sum(aging.overdue_amount), 0) as overdue,
     (
@@ -32,8 +31,7 @@ select
         where settlements.realm_id = companies.realm_id
             and settlements.payment_date > companies.as_of_date - 30
             and settlements.payment_date <= companies.as_of_date
-    ) as collected,
-    companies.as_of_date
+    ) as collected
 from core.companies as companies
 left join marts.ar_aging_by_customer as aging using (realm_id)
 where companies.realm_id = ?
@@ -136,11 +134,14 @@ def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:
     lines = []
     with published(home) as connection:
         for realm_id in realm_ids:
-            for name, currency, total, overdue, collected, day in connection.execute(
-                HEADLINE, [realm_id]
-            ).fetchall():
+            found = connection.execute(HEADLINE, [realm_id])
+            names = [column[0] for column in found.description or ()]
+            for row in found.fetchall():
+                told = dict(zip(names, row, strict=True))  # a setting may leave the company's name out
+                currency = told.get("home_currency", "")
                 lines.append(
-                    f"{name}, {day}: {total:,} {currency} owed to us, {overdue:,} overdue, "
-                    f"{collected:,} collected on invoices in 30 days"
+                    f"{told.get('company_name', realm_id)}, {told['as_of_date']}: "
+                    f"{told['total_open']:,} {currency} owed to us, {told['overdue']:,} overdue, "
+                    f"{told['collected']:,} collected on invoices in 30 days"
                 )
     return lines

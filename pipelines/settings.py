@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,7 @@ from pipelines.quickbooks.errors import ConfigurationError, WrongUsage
 from pipelines.quickbooks.session import safe_redirect, safe_url
 
 SECTION = "sources.quickbooks"
+COLUMN_NAME = re.compile(r"[\w*?]+(\.[\w*?]+){0,2}")
 
 
 class Environment(StrEnum):
@@ -44,6 +46,8 @@ class Settings:
     realm_ids: tuple[str, ...] = ()
     redirect_uri: str = DEFAULT_REDIRECT_URI
     minorversion: int = 75
+    leave_out_columns: tuple[str, ...] = ()
+    hash_columns: tuple[str, ...] = ()
     api_url: str = ""
     token_url: str = ""
     authorize_url: str = ""
@@ -82,6 +86,8 @@ def settings(**overrides: Any) -> Settings:
     addresses = INTUIT | {"api_url": API_URL[environment]} if environment in API_URL else {}
     given = {name: value for name, value in found.items() if value not in (None, "", ())}
     given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
+    for name in ("leave_out_columns", "hash_columns"):
+        given[name] = column_names(given.get(name, ()), name)
     if not str(given.get("minorversion", 75)).isdigit():
         raise ConfigurationError(
             f"{SECTION}.minorversion is {given['minorversion']!r}; it is a number, such as 75."
@@ -97,12 +103,7 @@ def settings(**overrides: Any) -> Settings:
 
 def realm_ids(value: Any) -> tuple[str, ...]:
     """Company ids out of one id, several with commas, a JSON list or a list: always text."""
-    if isinstance(value, str) and value.strip().startswith("["):
-        value = _list(value)
-    parts = (
-        value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
-    )
-    ids = tuple(str(part).strip() for part in parts if str(part).strip())
+    ids = _parts(value, "realm_ids")
     for realm_id in ids:
         if not realm_id.isdigit():
             raise WrongUsage(
@@ -112,12 +113,33 @@ def realm_ids(value: Any) -> tuple[str, ...]:
     return ids
 
 
-def _list(text: str) -> list[Any]:
+def column_names(value: Any, setting: str) -> tuple[str, ...]:
+    """Names of published columns, in the notations of `realm_ids`; whether they exist is not known here."""
+    names = tuple(part.lower() for part in _parts(value, setting))
+    for name in names:
+        if not COLUMN_NAME.fullmatch(name):
+            raise ConfigurationError(
+                f"{SECTION}.{setting} holds {name!r}, which is no column's name. Write column, table.column or "
+                "schema.table.column; * stands for anything."
+            )
+    return names
+
+
+def _parts(value: Any, setting: str) -> tuple[str, ...]:
+    if isinstance(value, str) and value.strip().startswith("["):
+        value = _list(value, setting)
+    parts = (
+        value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    )
+    return tuple(str(part).strip() for part in parts if str(part).strip())
+
+
+def _list(text: str, setting: str) -> list[Any]:
     try:
         return list(json.loads(text))
     except ValueError:
         raise ConfigurationError(
-            f"{SECTION}.realm_ids is {text!r}, which is no JSON list. Write one id, or several with commas."
+            f"{SECTION}.{setting} is {text!r}, which is no JSON list. Write one name, or several with commas."
         ) from None
 
 
