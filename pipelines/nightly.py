@@ -16,6 +16,7 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from checks import card_numbers
 from checks.evidence import Evidence
 from checks.gather import gather
 from checks.judge import judge
@@ -180,6 +181,7 @@ class Nightly:
         """The file people open gets the rows of the companies whose checks passed."""
         self._reach("publish")
         self._refuse_unchecked()
+        self._refuse_card_numbers()
         passed = [outcome.realm_id for outcome in self.sound]
         for outcome in self.sound:
             outcome.record.step, outcome.record.verdict = "done", "published"
@@ -270,6 +272,21 @@ class Nightly:
                     f"Company {outcome.realm_id} has not passed its checks since the marts were last built. "
                     "`quickduck check` judges it."
                 )
+
+    def _refuse_card_numbers(self) -> None:
+        """The check may have been passed under settings that withheld the column a card number stands in."""
+        with connect(self.home) as warehouse:
+            hidden = self._withheld(warehouse)
+            for outcome in self.sound:
+                places = card_numbers.found(
+                    warehouse, outcome.realm_id, hidden.left_out_places | hidden.hashed_places
+                )
+                if places:
+                    outcome.refused(
+                        f"Company {outcome.realm_id} has card numbers in {len(places)} places, the first in "
+                        f"{places[0].entity} {places[0].id}, {places[0].column}. Take them out in QuickBooks, or "
+                        "name the columns in leave_out_columns or hash_columns."
+                    )
 
     def _reach(self, step: str) -> None:
         for outcome in self.sound:

@@ -260,6 +260,9 @@ def test_a_card_number_in_a_note_stops_its_company_until_the_note_is_withheld(co
     assert CARD not in finding.replace(" ", "") and "1881" in finding
     nightly = copied.nightly(FIRST, leave_out_columns=["private_note"])
     assert nightly.steps(nightly.check, nightly.publish) is Exit.PUBLISHED, copied.findings()
+    bare = copied.nightly(FIRST)
+    assert bare.steps(bare.publish) is Exit.CHECKS_FAILED  # though it passed its check, under other settings
+    assert f"the first in staging.invoices {id}, private_note" in copied.findings()[0]
 
 
 def test_a_card_number_that_was_corrected_is_masked_in_the_ledger(home: Home) -> None:
