@@ -70,6 +70,8 @@ def _files(home: Home, environment: Environment) -> dict[str, Path]:
     found = [home.warehouse, *kept(home)]
     if home.analytics.exists():
         found.append(home.analytics)
+    if home.hash_key.exists():  # it opens nothing: it keeps the hashes of tomorrow equal to today's
+        found.append(home.hash_key)
     if environment is Environment.EMBEDDED:
         found += book_files(home.embedded)
     return {file.relative_to(home.path).as_posix(): file for file in found}

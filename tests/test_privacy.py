@@ -10,14 +10,16 @@ import duckdb
 import pytest
 
 from pipelines import activity
+from pipelines.backup import backup
 from pipelines.home import Home
 from pipelines.outcome import Exit
 from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.repeated import COLUMNS
+from pipelines.restore import restore
 from pipelines.screen import closing
-from pipelines.settings import settings
+from pipelines.settings import Environment, settings
 from pipelines.warehouse import connect
 from tests.harness import Installation
 
@@ -199,6 +201,16 @@ def test_a_pattern_passes_over_keys(home: Home) -> None:
         f"staging.customers.{name}" for name in ("display_name", "email", "credit_limit")
     }
     assert hidden.hashed == frozenset()
+
+
+def test_a_backup_keeps_the_key(home: Home) -> None:
+    """Hashes are the same after a restore as before it."""
+    published(home, hashed="email")
+    key = home.hash_key.read_bytes()
+    archive = backup(home, Environment.SANDBOX)
+    home.hash_key.unlink()
+    restore(home, archive, Environment.SANDBOX, force=True)
+    assert home.hash_key.read_bytes() == key
 
 
 def test_without_settings_no_key_is_made(home: Home) -> None:
