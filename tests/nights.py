@@ -12,7 +12,7 @@ from pipelines.embedded.books import Company
 from pipelines.embedded.switches import Switches
 from pipelines.outcome import Exit
 from tests.embedded.edit_storm import edit_at_random
-from tests.harness import STEPS, Installation
+from tests.harness import STEPS, Installation, rebuilt_differences
 
 PASSING = (
     "429", "429_xml", "500", "502", "503", "504", "maintenance", "reset", "lost", "truncated", "cut_json",
@@ -98,6 +98,12 @@ class Story:
         if night.lasting or night.edits_meanwhile:
             wrong += self._made_good(visited)
         return wrong + [line for realm_id in visited for line in self.installation.differences(realm_id)]
+
+    def ending(self) -> list[str]:
+        """One more quiet night for all: it publishes, and what the nights built in steps is what a rebuild makes."""
+        exit = self.installation.night()
+        wrong = [] if exit is Exit.PUBLISHED else [f"the last night ends with {exit!r}: {self._said()}"]
+        return wrong + rebuilt_differences(self.installation)
 
     def _visit(self, visited: list[str], *, publishing: bool) -> Exit:
         return self.installation.night(*visited, steps=STEPS if publishing else ("extract",))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipelines.embedded import EmbeddedServer, World
-from tests.harness import Installation, rebuilt_differences
+from tests.harness import Installation
 from tests.nights import Story, any_night
 
 STORIES, NIGHTS = 4, 5
@@ -34,4 +34,4 @@ def test_every_night_ends_with_an_exact_copy(after_one_night: Path, chance: Rand
             for number in range(NIGHTS):
                 night = any_night(chance, [chance.randrange(len(story.books))])
                 assert story.live_through(night, publishing=True) == [], f"night {number}: {night}"
-            assert rebuilt_differences(story.installation) == []
+            assert story.ending() == []
