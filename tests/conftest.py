@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -25,14 +26,21 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Books, and a data folder that holds them, published."""
-    folder = tmp_path_factory.mktemp("after_one_night")
-    with EmbeddedServer(World.load(books)) as server:
-        installation = Installation(server, folder / "home")
-        installation.night()
-        assert installation.findings() == []
-        server.world.save(folder / "books")
+def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Books, and a data folder that holds them, published; the first worker to want it makes it for all."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root if worker_id == "master" else root.parent
+    folder = shared / "after_one_night"
+    with open(shared / "after_one_night.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            aside = shared / "after_one_night.new"
+            with EmbeddedServer(World.load(books)) as server:
+                installation = Installation(server, aside / "home")
+                installation.night()
+                assert installation.findings() == []
+                server.world.save(aside / "books")
+            aside.rename(folder)
     return folder
 
 

@@ -18,7 +18,7 @@ from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 
 SEED = 20261124
-KILLS = 4
+KILLS = 3
 
 # A process that has imported everything and starts nothing, so that a run begins at once and not after 4 s.
 SERVER = multiprocessing.get_context("forkserver")

@@ -14,7 +14,7 @@ from pipelines.embedded import EmbeddedServer, World
 from tests.harness import Installation
 from tests.nights import Story, any_night
 
-STORIES, NIGHTS = 4, 5
+STORIES, NIGHTS = 2, 10
 
 
 @settings(
