@@ -13,6 +13,9 @@ from pipelines.quickbooks.errors import AUTHENTICATION_CODES, QuickBooksFault
 Envelope = dict[str, msgspec.Raw]
 
 _TOKEN = re.compile(r"(token[^:]*:\s*)\S*[\w-]{16,}\S*", re.IGNORECASE)
+_XML_FAULT = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<IntuitResponse\b[^>]*>)?\s*(?P<fault><Fault\b.*)", re.DOTALL
+)
 _XML_ERROR = re.compile(r'<Error\b[^>]*\bcode="(?P<code>[^"]*)"(?P<rest>.*?)</Error>', re.DOTALL)
 _XML_ELEMENT = re.compile(r'\belement="([^"]*)"')
 
@@ -43,11 +46,15 @@ def fault_in(envelope: Envelope, **known: Any) -> QuickBooksFault | None:
 
 
 def fault_in_xml(body: bytes, **known: Any) -> QuickBooksFault | None:
-    """The fault in an XML page; gateways send one though JSON was asked for."""
-    text = body[:20_000].decode(errors="replace")
-    error = _XML_ERROR.search(text)
-    if error is None:
+    """The fault that an XML page is; gateways send one though JSON was asked for.
+
+    A fault further inside is a batch item's and not the page's.
+    """
+    whole = _XML_FAULT.match(body[:20_000].decode(errors="replace"))
+    error = _XML_ERROR.search(whole["fault"]) if whole else None
+    if whole is None or error is None:
         return None
+    text = whole["fault"]
     type = re.search(r'<Fault\b[^>]*\btype="([^"]*)"', text)
     element = _XML_ELEMENT.search(error.group())
     return _fault(

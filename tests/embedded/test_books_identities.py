@@ -32,7 +32,7 @@ def test_simulated_days_keep_books_sound(seed: int) -> None:
             assert_sound(company)
 
 
-@pytest.mark.parametrize("seed", range(10, 16))
+@pytest.mark.parametrize("seed", range(10, 13))
 def test_random_edits_keep_books_sound(seed: int) -> None:
     """Every identity holds between edits of every kind, business days among them."""
     rng = Random(seed)

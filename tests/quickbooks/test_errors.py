@@ -49,6 +49,13 @@ def test_fault_of_the_gateway() -> None:
     assert (fault.code, fault.type, fault.detail) == ("3100", "SERVICE", "")
 
 
+def test_fault_of_a_batch_item_in_xml_is_not_the_answers() -> None:
+    """A batch answered in XML is an unreadable answer, whatever became of one of its items."""
+    item = b'<Fault type="ValidationFault"><Error code="5030"><Message>No</Message></Error></Fault>'
+    page = b'<IntuitResponse><BatchItemResponse bId="1">' + item + b"</BatchItemResponse></IntuitResponse>"
+    assert fault_in_xml(page, **KNOWN) is None
+
+
 def test_fault_as_xml() -> None:
     """A throttle with status 403, in XML."""
     fault = fault_in_xml(XML_THROTTLE, **KNOWN | {"http_status": 403})

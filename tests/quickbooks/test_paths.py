@@ -1,0 +1,148 @@
+"""Every way around what the API does not tell: each ends with the company's rows, exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pendulum
+import pytest
+
+from pipelines.nightly import Nightly, Options
+from pipelines.outcome import Exit
+from pipelines.quickbooks import statements
+from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.night import Night
+from pipelines.quickbooks.paging import ids
+from pipelines.quickbooks.source import catalogue
+from tests.harness import Installation
+from tests.nights import touch_everything
+
+EVERYTHING = catalogue(None)
+SINGLETONS = ("CompanyInfo", "Preferences")
+
+
+def books(installation: Installation) -> Any:
+    return installation.server.world.companies[installation.realm_ids[0]]
+
+
+@pytest.mark.parametrize("cap", ["request", "entity"])
+@pytest.mark.parametrize("cut", ["newest", "oldest"])
+def test_more_than_a_thousand_changes(copied: Installation, cap: str, cut: str) -> None:
+    """An import touches every row: CDC stops at 1,000, counted and cut in each of the ways it may be."""
+    copied.server.switches.__dict__.update(cdc_cap=cap, cdc_cut=cut)
+    books(copied).advance(1)
+    touch_everything(books(copied))
+    books(copied).clock.advance(seconds=1)
+    books(copied).delete("Estimate", books(copied).objects("Estimate")[0]["Id"])
+    assert len(books(copied).objects("Invoice") + books(copied).objects("Payment")) > 300
+    copied.company().copy()
+    assert copied.differences() == []
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+def test_a_change_in_the_second_of_the_last_visit(copied: Installation, inclusive: bool) -> None:
+    """Edited right after the answer that set the mark, within its second, whether CDC counts that second or not."""
+    copied.server.switches.cdc_inclusive = inclusive
+    copied.server.switches.answer_seconds = 0
+    copied.company().copy()
+    invoice = books(copied).objects("Invoice")[0]["Id"]
+    books(copied).update("Invoice", invoice, PrivateNote="in the same second")
+    copied.company().copy()
+    assert copied.differences() == []
+
+
+def test_an_hour_that_comes_twice(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clocks go back in Pacific time: 01:30 is two moments, and rows of both arrive, by query and by CDC."""
+    clock, invoices = books(copied).clock, [found["Id"] for found in books(copied).objects("Invoice")]
+    first = pendulum.datetime(2027, 11, 7, 8, 30)
+    for number, invoice in enumerate(invoices[:40]):
+        clock.set(first.add(minutes=3 * number))
+        books(copied).update("Invoice", invoice, PrivateNote=f"edit {number}")
+    monkeypatch.setattr(statements, "PAGE", 7)
+    copied.company().copy(catalogue(["Invoice"]))
+    assert copied.differences(entities=["Invoice"]) == []
+    stamps = [str(found["MetaData"]["LastUpdatedTime"]) for found in books(copied).objects("Invoice")[:40]]
+    assert {stamp[-6:] for stamp in stamps} == {"-07:00", "-08:00"}
+    clock.set(first.add(hours=2))
+    books(copied).update("Invoice", invoices[1], PrivateNote="by change data capture")
+    copied.company().copy(catalogue(["Invoice"]))
+    assert copied.differences(entities=["Invoice"]) == []
+
+
+@pytest.mark.parametrize("days", [-200, 1])
+def test_a_wrong_clock_of_this_machine(copied: Installation, days: int) -> None:
+    """Cursors and dates are the server's: a machine whose clock is wrong by a day or by months loses nothing."""
+    books(copied).advance(2)
+    books(copied).delete("Estimate", books(copied).objects("Estimate")[0]["Id"])
+    realm_id = copied.realm_ids[0]
+    wrong = Nightly(
+        copied.home,
+        [realm_id],
+        copied.client,
+        Options(pages=False),
+        clock=lambda: pendulum.now("UTC").add(days=days),
+    )
+    assert wrong.steps(wrong.extract, wrong.transform) is Exit.PUBLISHED
+    assert copied.differences(realm_id) == []
+    with copied.warehouse() as warehouse:
+        dates = warehouse.execute(
+            "select as_of_date::varchar from core.companies where realm_id = ?", [realm_id]
+        ).fetchall()
+    assert dates == [(books(copied).today(),)]
+
+
+def test_entities_that_change_data_capture_leaves_out(copied: Installation) -> None:
+    """Time activities and tax rates change and disappear all the same: asked beside the counts."""
+    books(copied).advance(1)
+    activities = books(copied).objects("TimeActivity")
+    books(copied).update("TimeActivity", activities[0]["Id"], Description="corrected")
+    books(copied).delete("TimeActivity", activities[1]["Id"])
+    books(copied).update("TaxRate", books(copied).objects("TaxRate")[0]["Id"], Description="renamed")
+    copied.company().copy()
+    assert copied.differences() == []
+
+
+def test_odd_rows_are_rows(copied: Installation) -> None:
+    """Without number, without due date, inactive, or with an id beyond 32 bits: they are in the copy."""
+    held = copied.ours(copied.realm_ids[0])
+    invoices = [found for (entity, _), found in held.items() if entity == "Invoice"]
+    assert any("DocNumber" not in found for found in invoices)
+    assert any("DueDate" not in found for found in invoices)
+    assert any(entity == "Customer" and not found["Active"] for (entity, _), found in held.items())
+    assert any(id.isdigit() and int(id) > 2**32 for _, id in held)
+
+
+def test_a_company_with_no_rows_at_all(installation: Installation) -> None:
+    """Nobody has written anything yet: it is copied, checked and published, and its first row arrives."""
+    realm_id = installation.realm_ids[0]
+    company = books(installation)
+    kept = {entity: dict(company.store[entity]) for entity in company.store}
+    for entity in company.store:
+        if entity not in SINGLETONS:
+            company.store[entity].clear()
+    company.ledger.rebuild()
+    company.revision += 1
+    assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
+    assert installation.differences(realm_id) == []
+    company.store["Term"].update(kept["Term"])
+    company.revision += 1
+    company.clock.advance(days=1)
+    installation.company().copy()
+    assert installation.differences(realm_id, ["Term"]) == []
+
+
+@pytest.mark.parametrize("code", ["4001", "5020", "5030"])
+def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) -> None:
+    """Whichever fault says so, it is told and is no error."""
+    realm_id = installation.realm_ids[1]
+    installation.server.switches.lacking_code = code  # type: ignore[assignment]
+    night = Night(installation.client(realm_id), EVERYTHING)
+    night.begin()
+    assert {"Budget", "TimeActivity"} <= night.missing.keys()
+
+
+def test_ids_are_listed_past_a_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list that settles a wrong count goes on where a page ends."""
+    monkeypatch.setattr(statements, "PAGE", 25)
+    listed = ids(copied.company().client, BY_NAME["Invoice"])
+    assert listed == {found["Id"] for found in books(copied).objects("Invoice")}
