@@ -13,7 +13,7 @@ import click
 
 from pipelines.cli_kept import add_to, no_wait
 from pipelines.home import Home
-from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage
+from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage, about_file
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
@@ -37,6 +37,9 @@ class Commands(click.Group):
         except QuickduckError as error:
             click.echo(str(error), err=True)
             sys.exit(_code(error))
+        except OSError as error:
+            click.echo(about_file(error), err=True)
+            sys.exit(FAILED)
 
 
 def _code(error: QuickduckError) -> int:
@@ -67,7 +70,10 @@ add_to(main)
 def _comma_separated(
     context: click.Context, parameter: click.Parameter, value: str | None
 ) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+    parts = tuple(part.strip() for part in (value or "").split(",") if part.strip())
+    if value is not None and not parts:
+        raise click.BadParameter("it is given and names nothing; leave it out to mean all")
+    return parts
 
 
 def _instant(context: click.Context, parameter: click.Parameter, value: Any) -> Any:

@@ -11,7 +11,7 @@ from checks.evidence import Evidence
 from checks.judge import Verdict
 from pipelines.extract import Company, Extraction
 from pipelines.ops import RunOfCompany
-from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
+from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, about_file
 
 
 class Exit(IntEnum):
@@ -103,5 +103,7 @@ def sentence(error: BaseException) -> str:
     told = known(error)
     if isinstance(told, QuickduckError):
         return str(told)
+    if isinstance(told, OSError):
+        return about_file(told)
     lines = str(told).strip().splitlines()
     return f"{type(told).__name__}: {lines[0] if lines else 'no message'}"

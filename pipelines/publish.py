@@ -13,7 +13,17 @@ from pendulum import DateTime
 from checks.card_numbers import masked
 from pipelines.home import Home
 from pipelines.privacy import Withheld, hash_key, hash_of, hash_once
-from pipelines.published import aside_of, attached, emptied, keep, literal, prune, put_in_place, write_parquet
+from pipelines.published import (
+    aside_of,
+    attached,
+    emptied,
+    keep,
+    literal,
+    prune,
+    put_in_place,
+    require_parquet_folder,
+    write_parquet,
+)
 from pipelines.quickbooks.durable import sync
 from pipelines.repeated import MASK, replaced
 
@@ -40,6 +50,7 @@ def publish(
     Copies of the last few stay for rollback.
     """
     copying = _Copying(hidden, hash_key(home.hash_key) if hidden.hashed else {})
+    require_parquet_folder(home)
     aside = aside_of(home)
     aside.unlink(missing_ok=True)
     parquet_aside = emptied(home.path / ".parquet.new")

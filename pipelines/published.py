@@ -14,6 +14,7 @@ from pendulum import DateTime
 
 from pipelines.home import Home
 from pipelines.quickbooks.durable import sync
+from pipelines.quickbooks.errors import ConfigurationError
 
 KEPT = 7
 STAMP = "YYYYMMDD[T]HHmmss.SSS[Z]"
@@ -58,6 +59,16 @@ def prune(home: Home) -> None:
 def aside_of(home: Home) -> Path:
     """Where the next published file is made ready."""
     return home.path / f".{home.analytics.name}.new"
+
+
+def require_parquet_folder(home: Home) -> None:
+    """Raises ConfigurationError where no Parquet file could be put: before anything is published, not half-way."""
+    folder = home.parquet
+    if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise ConfigurationError(
+            f"{folder} is not a folder that you may write to, and the marts' Parquet files belong there. "
+            "Move it away and run again; nothing was published."
+        )
 
 
 def put_in_place(home: Home, file: Path, parquet: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipelines.quickbooks.errors import ConfigurationError, WrongUsage
 from pipelines.quickbooks.session import safe_redirect, safe_url
@@ -97,6 +98,11 @@ def settings(**overrides: Any) -> Settings:
     for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
         if url := getattr(chosen, name):
             safe_url(url, name)
+    if urlsplit(chosen.api_url).path.strip("/"):
+        raise ConfigurationError(
+            f"{SECTION}.api_url is {chosen.api_url!r}; it is scheme and host only, such as "
+            f"{API_URL[Environment.PRODUCTION]}."
+        )
     safe_redirect(chosen.redirect_uri)
     return chosen
 

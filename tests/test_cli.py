@@ -35,6 +35,7 @@ def quickduck(*arguments: str) -> Result:
         (["run", "--entitties", "Invoice"], "No such option"),
         (["run", "--as-of", "yesterday"], "'yesterday' does not match the format '%Y-%m-%d'"),
         (["rnu"], "No such command"),
+        (["run", "--entities", ""], "it is given and names nothing"),
     ],
 )
 def test_wrong_usage_is_64(arguments: list[str], said: str) -> None:
@@ -67,6 +68,15 @@ def test_embedded_companies_need_no_sign_in(
     monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", api_url)
     result = quickduck(*command)
     assert (result.exit_code, said in result.output) == (64, True), result.output
+
+
+def test_a_file_of_somebody_else_is_named(somewhere: Path) -> None:
+    """A folder where the token file belongs: its name and what to do, no traceback."""
+    (somewhere / "data" / "tokens").mkdir(parents=True)
+    result = quickduck("run")
+    assert (result.exit_code, "give it to the user that runs quickduck" in result.output) == (1, True), (
+        result.output
+    )
 
 
 def test_nobody_signed_in_is_3(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.home import Home
 from pipelines.publish import publish
+from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.warehouse import connect
 
 
@@ -86,6 +87,20 @@ def test_each_mart_lies_beside_it_as_parquet(home: Home) -> None:
     assert duckdb.sql(f"select typeof(amount) from '{home.parquet}/due.parquet' limit 1").fetchall() == [
         ("DECIMAL(18,2)",)
     ]
+
+
+def test_no_room_for_parquet_is_said_before_anything_is_published(home: Home) -> None:
+    """A file where the Parquet folder belongs: one sentence, and the published file as it was."""
+    with connect(home) as warehouse:
+        publish(warehouse, home, ["1", "2"])
+        before = home.analytics.read_bytes()
+        for file in home.parquet.iterdir():
+            file.unlink()
+        home.parquet.rmdir()
+        home.parquet.write_text("not a folder")
+        with pytest.raises(ConfigurationError, match="Move it away and run again; nothing was published"):
+            publish(warehouse, home, ["1", "2"])
+    assert home.analytics.read_bytes() == before
 
 
 def test_a_reader_is_never_in_the_way(home: Home) -> None:

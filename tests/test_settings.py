@@ -38,6 +38,7 @@ def test_environment_variables_win(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"environment": "moon"}, "it is one of embedded, sandbox, production"),
         ({"api_url": "http://example.com"}, "plain http is for"),
+        ({"api_url": "https://example.com/v3"}, "scheme and host only"),
         ({"realm_ids": "Acme"}, "a company id has digits only"),
     ],
 )

@@ -17,6 +17,8 @@ Source of the codes: https://developer.intuit.com/app/developer/qbo/docs/develop
 
 from __future__ import annotations
 
+import errno
+
 RETRYABLE_CODES = frozenset({"10000", "6002", "7001"})
 THROTTLE_CODES = frozenset({"3001", "003001"})
 AUTHENTICATION_CODES = frozenset({"3200", "003200", "100", "110"})
@@ -39,6 +41,17 @@ ADVICE = {
     "10000": "QuickBooks failed on its side: run again later; if it stays, give Intuit the intuit_tid.",
     "10200": "The company was reset in QuickBooks: copy it again into a new data folder.",
 }
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def about_file(error: OSError) -> str:
+    """What a failed read or write means for the person who runs quickduck."""
+    said = f"{error.filename or 'A file'} cannot be used, {(error.strerror or str(error)).lower()}"
+    if error.errno in NO_ROOM:
+        return f"{said}: make room on the disk and run again; what was published is untouched."
+    return f"{said}: give it to the user that runs quickduck, or move it away."
 
 
 class QuickduckError(Exception):
