@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak cassettes clean
+.PHONY: run test lint format lock soak cassettes reliability clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -19,6 +19,10 @@ lint: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
+
+reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests that pass.
+	mkdir -p docs
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m survives --reliability docs/reliability.md
 
 cassettes: .venv/dev.stamp
 	$(BIN)/python -m tests.quickbooks.record_cassettes

@@ -15,6 +15,14 @@ from pipelines.embedded import EmbeddedServer, World
 from tests.harness import Installation
 
 os.environ.update(QUIET_DLT)
+pytest_plugins = ("tests.reliability",)
+
+LONG = ("test_nights.py", "test_interrupted.py", "test_many_companies.py", "test_secrets.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long stories first, so that no worker is left with one while the other has nothing to do."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ from pipelines.settings import Environment
 from pipelines.warehouse import connect
 from tests.harness import Installation
 
+pytestmark = pytest.mark.survives("Backup")
+
 EMBEDDED, PRODUCTION = Environment.EMBEDDED, Environment.PRODUCTION
 
 
@@ -296,6 +298,7 @@ from pathlib import Path
 from pipelines.home import Home
 from pipelines.restore import restore
 from pipelines.settings import Environment
+
 
 source, made = Path(sys.argv[1]), Path(sys.argv[2])
 

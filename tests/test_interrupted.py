@@ -17,6 +17,8 @@ from pipelines.cli import main
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 
+pytestmark = pytest.mark.survives("Killed, out of disk")
+
 SEED = 20261124
 KILLS = 3
 

@@ -23,6 +23,8 @@ from pipelines.settings import Settings
 from tests.harness import Installation, free
 from tests.quickbooks.still import StillTime
 
+pytestmark = pytest.mark.survives("Many companies")
+
 SMALL = "9130350000000002"
 REALMS = [f"91303500000001{number:02d}" for number in range(10)]
 BROKEN = {

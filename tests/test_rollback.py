@@ -15,6 +15,8 @@ from pipelines.quickbooks.errors import WrongUsage
 from pipelines.rollback import NothingToRollBackTo, open_now, rollback
 from pipelines.warehouse import connect
 
+pytestmark = pytest.mark.survives("Backup")
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:

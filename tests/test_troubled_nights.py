@@ -8,6 +8,8 @@ from pipelines.outcome import Exit
 from tests.harness import Installation
 from tests.nights import PASSING
 
+pytestmark = pytest.mark.survives("Faults, through a whole extraction")
+
 ADVICE = {
     "403": "Keys, environment and company do not fit",
     "401": "quickduck login",

@@ -20,6 +20,8 @@ from pipelines.quickbooks.errors import (
 from pipelines.quickbooks.tokens import Connection, Tokens
 from tests.quickbooks.still import StillTime
 
+pytestmark = pytest.mark.survives("Faults, request by request")
+
 ALL_INVOICES = "SELECT * FROM Invoice MAXRESULTS 1000"
 FAILING = [
     "500",

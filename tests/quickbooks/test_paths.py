@@ -17,6 +17,8 @@ from pipelines.quickbooks.source import catalogue
 from tests.harness import Installation
 from tests.nights import touch_everything
 
+pytestmark = pytest.mark.survives("Extraction")
+
 EVERYTHING = catalogue(None)
 SINGLETONS = ("CompanyInfo", "Preferences")
 

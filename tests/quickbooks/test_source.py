@@ -16,6 +16,8 @@ from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.source import catalogue
 from tests.harness import Installation
 
+pytestmark = pytest.mark.survives("Extraction")
+
 EVERYTHING = catalogue(None)
 
 

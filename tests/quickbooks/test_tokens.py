@@ -22,6 +22,8 @@ from pipelines.quickbooks.tokens import Connection, Tokens, TokenStore
 from pipelines.settings import Settings
 from tests.quickbooks.still import START, StillTime
 
+pytestmark = pytest.mark.survives("Sign-in")
+
 
 def kept(store: TokenStore) -> Connection:
     connection = store.get("100")
