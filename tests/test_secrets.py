@@ -23,13 +23,13 @@ from cryptography.fernet import Fernet
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.embedded.messages import Answer, Request
 
+pytestmark = pytest.mark.survives("Secrets")
+
 REALM = "9130350000000002"
 SECRET = "Oddly-Unique-Client-Secret-7Qx"
 LOUD = """import logging, sys
 logging.basicConfig(level=logging.DEBUG)
 from pipelines.cli import main
-
-pytestmark = pytest.mark.survives("Secrets")
 main(sys.argv[1:])"""
 """The command with everybody's debug messages on, those of urllib3 and of dlt too."""
 CASSETTES = Path(__file__).parent / "cassettes"
