@@ -265,7 +265,8 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     from dataclasses import replace
 
     from pipelines.companies import opened
-    from pipelines.nightly import Nightly, Options, note_unbegun
+    from pipelines.nightly import Nightly, note_unbegun
+    from pipelines.options import Options
     from pipelines.screen import closing
     from pipelines.warehouse import WarehouseBusy
 

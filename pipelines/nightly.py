@@ -9,8 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date
 
 import pendulum
 from duckdb import DuckDBPyConnection
@@ -24,13 +22,12 @@ from pipelines import activity, ops
 from pipelines.extract import Company
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
+from pipelines.options import Options
 from pipelines.outcome import Exit, Outcome, worst
 from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
 from pipelines.quickbooks.errors import QuickduckError
-from pipelines.quickbooks.source import catalogue
 from pipelines.screen import HEADLINE
 from pipelines.warehouse import connect
 from transforms import macros
@@ -39,44 +36,6 @@ from transforms.runner import build, built_as_of, is_built
 
 Connect = Callable[[str], QuickBooks]
 DONE = {"extract": "extracted", "transform": "built", "check": "passed", "publish": "published"}
-SINGLETONS = [entity for entity in CATALOGUE if entity.kind is Kind.SINGLETON]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What one run is asked to do differently.
-
-    `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
-    `leave_out_columns` and `hash_columns` are withheld from the published file. `pages` writes the page about the
-    checks and Great Expectations' Data Docs.
-    """
-
-    entities: Sequence[str] = ()
-    since: DateTime | None = None
-    full: Sequence[str] = ()
-    as_of: date | None = None
-    deep: bool = False
-    rebuild: bool = False
-    leave_out_columns: Sequence[str] = ()
-    hash_columns: Sequence[str] = ()
-    pages: bool = True
-    trigger: str = "manual"
-
-    @property
-    def chosen(self) -> list[Entity]:
-        """The entities asked for; the company's own data, which gives the date, always. Raises WrongUsage."""
-        found = catalogue(self.entities)
-        return found + [entity for entity in SINGLETONS if entity not in found]
-
-    def validate(self) -> None:
-        """Raises WrongUsage for an entity that does not exist."""
-        catalogue([*self.entities, *self.full])
-
-    @property
-    def again(self) -> dict[str, DateTime | None]:
-        """Entities to read again, and since when; None is from the beginning. Raises WrongUsage."""
-        since = {entity.name: self.since for entity in self.chosen} if self.since else {}
-        return since | ({entity.name: None for entity in catalogue(self.full)} if self.full else {})
 
 
 class Nightly:

@@ -14,7 +14,8 @@ import duckdb
 from pipelines.embedded import EmbeddedServer
 from pipelines.extract import Company
 from pipelines.home import Home
-from pipelines.nightly import Nightly, Options
+from pipelines.nightly import Nightly
+from pipelines.options import Options
 from pipelines.outcome import Exit
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity

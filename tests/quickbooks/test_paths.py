@@ -7,7 +7,8 @@ from typing import Any
 import pendulum
 import pytest
 
-from pipelines.nightly import Nightly, Options
+from pipelines.nightly import Nightly
+from pipelines.options import Options
 from pipelines.outcome import Exit
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.entities import BY_NAME
