@@ -28,7 +28,7 @@ from pipelines.repairs import (
     unrepaired,
     without,
 )
-from pipelines.warehouse import connect
+from pipelines.warehouse import MEMORY_TO_LOAD, connect
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
 
@@ -90,10 +90,10 @@ class Company:
         Loads are repaired until they are noted as such, so that a killed run's are repaired by the next.
         """
         extraction = self.extract(entities)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
             extraction.load_ids = unrepaired(warehouse, self.client.realm_id)
         self.repair(extraction)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
             if witness:
                 witness(warehouse, extraction)
             note_repaired(warehouse, self.client.realm_id, extraction.load_ids)
@@ -127,7 +127,7 @@ class Company:
         The second round is for the customers that the first found gone.
         """
         realm_id, fresh = self.client.realm_id, extraction.load_ids
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
             doubtful = joined(
                 tombstoned(warehouse, realm_id, fresh),
                 moved_by_merge(warehouse, realm_id, fresh),
@@ -136,14 +136,14 @@ class Company:
         while doubtful:
             load = self.read_again(doubtful)
             extraction.add(load)
-            with self.writing, connect(self.home) as warehouse:
+            with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
     def _load(self, source: DltSource) -> Load:
         pipeline = self.pipeline()
         pipeline.extract(source)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
             normalized = pipeline.normalize()
             loaded = pipeline.load(credentials=warehouse)
         return Load(loaded.loads_ids, Counter(normalized.row_counts))
