@@ -20,6 +20,7 @@ from checks.gather import gather
 from checks.judge import judge
 from pipelines import activity, ops
 from pipelines.extract import Company
+from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
 from pipelines.options import Options
@@ -28,7 +29,6 @@ from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickduckError
-from pipelines.screen import HEADLINE
 from pipelines.warehouse import connect
 from transforms import macros
 from transforms.dates import as_of_dates

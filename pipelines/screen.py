@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from checks.plan import plan
+from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.published import kept, published
 from pipelines.rollback import open_now
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
     from pipelines.outcome import Outcome
 
 MOST_FINDINGS = 5
-HEADLINE = """
-select
-    companies.*,
-    coalesce(sum(aging.total_open), 0) as total_open,
-    coalesce(sum(aging.overdue_amount), 0) as overdue,
-    (
-        select coalesce(sum(settlements.cash_amount), 0)
-        from core.invoice_settlements as settlements
-        where settlements.realm_id = companies.realm_id
-            and settlements.payment_date > companies.as_of_date - 30
-            and settlements.payment_date <= companies.as_of_date
-    ) as collected
-from core.companies as companies
-left join marts.ar_aging_by_customer as aging using (realm_id)
-where companies.realm_id = ?
-group by all
-"""
 
 
 def closing(home: Home, nightly: Nightly) -> str:
