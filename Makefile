@@ -10,14 +10,15 @@ run: .venv/run.stamp  ## The main job, on the embedded company unless configured
 	$(BIN)/quickduck run
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-soak: .venv/dev.stamp
+soak: .venv/dev.stamp  ## The tests that take whole nights, then so many random ones.
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
 
 reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests that pass.

@@ -21,7 +21,10 @@ LONG = ("test_nights.py", "test_interrupted.py", "test_many_companies.py", "test
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long stories first, so that no worker is left with one while the other has nothing to do."""
+    """Stories of whole nights go first, so that no worker is left with one, and `make soak` tells them."""
+    for item in items:
+        if item.path.name in LONG:
+            item.add_marker("long")
     items.sort(key=lambda item: item.path.name not in LONG)
 
 
