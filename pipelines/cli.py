@@ -14,6 +14,7 @@ import click
 from pipelines.cli_kept import add_to, no_wait
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage, about_file
+from transforms.inputs import Inputs
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
@@ -287,6 +288,10 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
             chosen,
             leave_out_columns=companies.settings.leave_out_columns,
             hash_columns=companies.settings.hash_columns,
+            inputs=Inputs(
+                high_value_annual_revenue=companies.settings.high_value_annual_revenue,
+                group_by_estimate=companies.settings.group_by_estimate,
+            ),
         )
         nightly = Nightly(
             home, companies.realm_ids, companies.open, chosen, say=lambda line: click.echo(line)

@@ -104,7 +104,7 @@ class Nightly:
         with connect(self.home) as warehouse:
             ops.forget_verdicts(warehouse)
             as_of = as_of_dates(warehouse, given=self.options.as_of)
-            built = build(warehouse, as_of=as_of, full=self.options.rebuild)
+            built = build(warehouse, as_of=as_of, inputs=self.options.inputs, full=self.options.rebuild)
         self.say(f"{len(built.tables)} tables built in {built.seconds:.1f} s")
 
     def check(self) -> None:

@@ -10,6 +10,7 @@ from pendulum import DateTime
 
 from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
 from pipelines.quickbooks.source import catalogue
+from transforms.inputs import NOTHING_GIVEN, Inputs
 
 SINGLETONS = [entity for entity in CATALOGUE if entity.kind is Kind.SINGLETON]
 
@@ -19,8 +20,8 @@ class Options:
     """Options of one run.
 
     `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
-    `leave_out_columns` and `hash_columns` are withheld from the published file. `pages` writes the page about the
-    checks and Great Expectations' Data Docs.
+    `leave_out_columns` and `hash_columns` are withheld from the published file; `inputs` go into the marts. `pages`
+    writes the page about the checks and Great Expectations' Data Docs.
     """
 
     entities: Sequence[str] = ()
@@ -31,6 +32,7 @@ class Options:
     rebuild: bool = False
     leave_out_columns: Sequence[str] = ()
     hash_columns: Sequence[str] = ()
+    inputs: Inputs = NOTHING_GIVEN
     pages: bool = True
     trigger: str = "manual"
 

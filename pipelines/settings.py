@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,8 @@ class Settings:
     minorversion: int = 75
     leave_out_columns: tuple[str, ...] = ()
     hash_columns: tuple[str, ...] = ()
+    high_value_annual_revenue: Decimal | None = None
+    group_by_estimate: bool = False
     api_url: str = ""
     token_url: str = ""
     authorize_url: str = ""
@@ -89,6 +92,12 @@ def settings(**overrides: Any) -> Settings:
     given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
     for name in ("leave_out_columns", "hash_columns"):
         given[name] = column_names(given.get(name, ()), name)
+    if "high_value_annual_revenue" in given:
+        given["high_value_annual_revenue"] = amount(
+            given["high_value_annual_revenue"], "high_value_annual_revenue"
+        )
+    if "group_by_estimate" in given:
+        given["group_by_estimate"] = yes_or_no(given["group_by_estimate"], "group_by_estimate")
     if not str(given.get("minorversion", 75)).isdigit():
         raise ConfigurationError(
             f"{SECTION}.minorversion is {given['minorversion']!r}; it is a number, such as 75."
@@ -129,6 +138,24 @@ def column_names(value: Any, setting: str) -> tuple[str, ...]:
                 "schema.table.column; * stands for anything."
             )
     return names
+
+
+def amount(value: Any, setting: str) -> Decimal:
+    """A sum of money, at least 0. Raises ConfigurationError."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or found < 0:
+        raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is a sum of money, such as 25000.")
+    return found
+
+
+def yes_or_no(value: Any, setting: str) -> bool:
+    """TOML's true and false, in text too, as the environment gives it. Raises ConfigurationError."""
+    if str(value).lower() not in ("true", "false"):
+        raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is true or false.")
+    return str(value).lower() == "true"
 
 
 def _parts(value: Any, setting: str) -> tuple[str, ...]:

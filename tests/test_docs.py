@@ -49,7 +49,8 @@ def test_the_readme_lists_every_mart() -> None:
 def test_every_setting_is_in_the_shipped_configuration() -> None:
     """A setting that nobody can find is no setting."""
     shipped = (ROOT / ".dlt/config.toml").read_text() + (ROOT / ".dlt/example.secrets.toml").read_text()
-    named = "environment realm_ids redirect_uri minorversion leave_out_columns hash_columns client_id refresh_token"
+    named = "environment realm_ids redirect_uri minorversion leave_out_columns hash_columns "
+    named += "high_value_annual_revenue group_by_estimate client_id refresh_token"
     for name in named.split():
         assert re.search(rf"^#? ?{name} = ", shipped, re.MULTILINE), name
 

@@ -1,5 +1,7 @@
 """Settings come from dlt's places and are refused in a sentence when they are wrong."""
 
+from decimal import Decimal
+
 import pytest
 
 from pipelines.quickbooks.errors import ConfigurationError
@@ -51,3 +53,18 @@ def test_wrong_settings_are_refused_in_a_sentence(override: dict[str, str], sent
 def test_secrets_are_not_in_the_repr() -> None:
     """A settings object may be logged."""
     assert "geheim" not in repr(settings(client_secret="geheim", refresh_token="geheim", client_id="geheim"))
+
+
+def test_settings_of_the_marts_are_money_and_yes_or_no(monkeypatch):
+    """From the environment they come as text."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__HIGH_VALUE_ANNUAL_REVENUE", "25000.50")
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__GROUP_BY_ESTIMATE", "true")
+    found = settings()
+    assert (found.high_value_annual_revenue, found.group_by_estimate) == (Decimal("25000.50"), True)
+    for name, wrong in [
+        ("high_value_annual_revenue", "much"),
+        ("high_value_annual_revenue", -1),
+        ("group_by_estimate", "x"),
+    ]:
+        with pytest.raises(ConfigurationError, match=f"{name} is {wrong!r}"):
+            settings(**{name: wrong})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from transforms.models import Model
+from transforms.models import Table
 
 
-def describe(connection: DuckDBPyConnection, model: Model) -> None:
+def describe(connection: DuckDBPyConnection, model: Table) -> None:
     """Comments a table and the columns its file describes."""
     connection.execute(f"comment on table {model.table} is {literal(model.purpose)}")
     for column, comment in model.columns.items():

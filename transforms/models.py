@@ -1,18 +1,49 @@
-"""The SQL files: folder is schema, file is table, the file's own comments describe it."""
+"""The files that make tables: folder is schema, file is table, the file itself describes it.
+
+SQL nearly always. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
+docstring says what the table is, `SOURCE` selects the one frame that goes in, `rows(frame)` returns the frame that
+comes out, and `COLUMNS` holds type and comment of each of its columns.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import ModuleType
+from typing import Protocol
 
 import sqlglot
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 FOLDER = Path(__file__).parent
 SCHEMAS = ("staging", "core", "marts")
+
+
+class Table(Protocol):
+    """What builds one table and describes it."""
+
+    @property
+    def schema(self) -> str: ...
+
+    @property
+    def table(self) -> str: ...
+
+    @property
+    def sources(self) -> frozenset[str]: ...
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def columns(self) -> dict[str, str]: ...
+
+    def create(self, connection: DuckDBPyConnection) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +76,50 @@ class Model:
         described = (re.match(r"(.*?),?\s+-- (.+)$", line) for line in final.splitlines())
         return {re.split(r"\W", line[1])[-1]: line[2].strip() for line in described if line}
 
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Builds the table anew."""
+        connection.execute(f"create or replace table {self.table} as {self.sql}")
+
+
+@dataclass(frozen=True)
+class PythonModel:
+    """One Python file, which is one table."""
+
+    schema: str
+    name: str
+    code: ModuleType
+
+    @property
+    def table(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return _sources(self.code.SOURCE)
+
+    @property
+    def purpose(self) -> str:
+        """The docstring's first paragraph."""
+        return " ".join((self.code.__doc__ or "").partition("\n\n")[0].split())
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
+
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Builds the table anew; what comes out must have exactly the columns described."""
+        found = self.code.rows(connection.execute(self.code.SOURCE).df())
+        if list(found.columns) != list(self.code.COLUMNS):
+            raise ValueError(
+                f"{self.table} has columns {list(found.columns)}, but describes {list(self.columns)}"
+            )
+        typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, (kind, _) in self.code.COLUMNS.items())
+        connection.register("found", found)
+        try:
+            connection.execute(f"create or replace table {self.table} as select {typed} from found")
+        finally:
+            connection.unregister("found")
+
 
 @cache
 def _sources(sql: str) -> frozenset[str]:
@@ -53,12 +128,28 @@ def _sources(sql: str) -> frozenset[str]:
 
 
 def read(schema: str) -> list[Model]:
-    """Every model of a schema."""
+    """Every SQL model of a schema."""
     files = sorted((FOLDER / schema).glob("*.sql"))
     return [Model(schema, file.stem, file.read_text(encoding="utf-8")) for file in files]
 
 
-def in_order(models: list[Model]) -> list[Model]:
+def read_python(schema: str) -> list[PythonModel]:
+    """Every Python model of a schema."""
+    names = sorted(file.stem for file in (FOLDER / schema).glob("*.py"))
+    return [
+        PythonModel(schema, name, importlib.import_module(f"transforms.{schema}.{name}")) for name in names
+    ]
+
+
+def read_all(*schemas: str) -> list[Table]:
+    """Every model of these schemas, whatever it is written in."""
+    found: list[Table] = []
+    for schema in schemas:
+        found += [*read(schema), *read_python(schema)]
+    return found
+
+
+def in_order(models: Sequence[Table]) -> list[Table]:
     """Models with each one after those it selects from; a circle or an unknown table is an error."""
     by_table = {model.table: model for model in models}
     schemas = {model.schema for model in models}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from transforms import comments, incremental, loads, macros, models
+from transforms.inputs import NOTHING_GIVEN, Inputs
 
 # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
 # optimizer then joins by company alone: 200,000 invoices filled the disk with 50 GB.
@@ -33,7 +34,13 @@ class Built:
         return sum(self.tables.values())
 
 
-def build(connection: DuckDBPyConnection, *, as_of: Mapping[str, datetime.date], full: bool = False) -> Built:
+def build(
+    connection: DuckDBPyConnection,
+    *,
+    as_of: Mapping[str, datetime.date],
+    inputs: Inputs = NOTHING_GIVEN,
+    full: bool = False,
+) -> Built:
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
     Either everything is built or nothing changes. `as_of` names every company that has data.
@@ -44,9 +51,11 @@ def build(connection: DuckDBPyConnection, *, as_of: Mapping[str, datetime.date],
     try:
         changed = incremental.stage(connection, full=full)
         set_dates(connection, as_of)
-        for model in models.in_order([*models.read("core"), *models.read("marts")]):
-            connection.execute(f"create schema if not exists {model.schema}")
-            connection.execute(f"create or replace table {model.table} as {model.sql}")
+        inputs.write(connection)
+        for schema in ("core", "marts"):
+            connection.execute(f"create schema if not exists {schema}")
+        for model in models.in_order(models.read_all("core", "marts")):
+            model.create(connection)
             comments.describe(connection, model)
         macros.create(connection)
         connection.execute("drop schema documents")

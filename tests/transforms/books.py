@@ -12,6 +12,7 @@ import msgspec
 import pendulum
 
 from pipelines.quickbooks.entities import BY_NAME
+from transforms.inputs import Inputs
 from transforms.runner import Built, build
 
 ENCODE = msgspec.json.Encoder(decimal_format="number")
@@ -66,10 +67,11 @@ class Books:
         row = [self.realm_id, entity, id, answered_at, answered_at, "cdc", str(self.load)]
         self.connection.execute("insert into raw.deletions values (?, ?, ?, ?, ?, ?, ?)", row)
 
-    def build(self, as_of: str = "12-31", *, full: bool = False) -> Built:
+    def build(self, as_of: str = "12-31", *, full: bool = False, **inputs: Any) -> Built:
         """Builds everything; what is written afterwards belongs to another load."""
         self.load += 1
-        return build(self.connection, as_of=dict.fromkeys(self.realms, day(as_of)), full=full)
+        dates = dict.fromkeys(self.realms, day(as_of))
+        return build(self.connection, as_of=dates, inputs=Inputs(**inputs), full=full)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql).fetchall()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
 
 import pytest
 
+from tests.transforms.books import money
 from transforms import macros, models
-from transforms.models import Model
+from transforms.models import Model, PythonModel
 
-ALL = [model for schema in models.SCHEMAS for model in models.read(schema)]
+ALL = models.read_all(*models.SCHEMAS)
 DESCRIBED = [model for model in ALL if model.schema != "staging"]
 
 
@@ -87,6 +89,28 @@ def test_models_come_after_what_they_select_from():
 def test_unknown_table_is_named():
     with pytest.raises(ValueError, match="marts.a selects from marts.b, which no file builds"):
         models.in_order([Model("marts", "a", "select * from marts.b")])
+
+
+def test_a_python_file_is_a_table_like_any_other(books):
+    """Its docstring, types and comments arrive in the database; a frame that does not fit is refused."""
+    code = ModuleType("doubled", "Doubled balances. One row per customer.\n\nHow, is nobody's business.")
+    code.SOURCE = "select realm_id, customer_id, 2::double as amount from core.customers"
+    code.COLUMNS = {name: ("varchar", f"The {name}") for name in ("realm_id", "customer_id")}
+    code.COLUMNS["amount"] = ("decimal(18, 2)", "The amount")
+    code.rows = lambda frame: frame.assign(amount=frame.amount * 2)
+    model = PythonModel("marts", "doubled", code)
+    books.customer("C")
+    books.build()
+    model.create(books.connection)
+    assert books.rows("select * from marts.doubled") == [("1", "C", money(4))]
+    assert model.sources == {"core.customers"}
+    assert (model.purpose, model.columns["amount"]) == (
+        "Doubled balances. One row per customer.",
+        "The amount",
+    )
+    code.rows = lambda frame: frame[["realm_id"]]
+    with pytest.raises(ValueError, match=r"marts.doubled has columns \['realm_id'\]"):
+        model.create(books.connection)
 
 
 def test_staging_files_select_from_one_entitys_documents():

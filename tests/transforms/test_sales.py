@@ -255,3 +255,22 @@ def test_voided_documents_stay_with_zeros(books, entity):
     sale(books, entity, "1", "01-01", 0, item(0, quantity=0), subtotal(0), PrivateNote="Voided")
     books.build()
     assert books.rows("select is_voided, net_amount from core.sales_lines") == [(True, D(0))]
+
+
+def test_progress_invoices_of_an_estimate_are_one_order_where_the_setting_says_so(books):
+    """Invoices of 100 and 200 for estimate 9, and one of 50 for none: three days of sales, or two orders."""
+    books.customer()
+    link = {"LinkedTxn": [{"TxnId": "9", "TxnType": "Estimate"}]}
+    books.invoice("1", 100, "01-10", **link)
+    books.invoice("2", 200, "02-10", **link)
+    books.invoice("3", 50, "03-10")
+    orders = "select order_date, net_revenue from core.orders order by 1"
+    books.build()
+    assert books.rows(orders) == [
+        (day("01-10"), money(100)),
+        (day("02-10"), money(200)),
+        (day("03-10"), money(50)),
+    ]
+    books.build(group_by_estimate=True)
+    assert books.rows(orders) == [(day("01-10"), money(300)), (day("03-10"), money(50))]
+    assert books.value("select orders from marts.customer_value") == 2

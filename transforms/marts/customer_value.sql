@@ -45,11 +45,8 @@ sales as (
     group by all
 ),
 
-days as (
-    select realm_id, customer_id, txn_date, sum(net_home) as net_revenue
-    from sales_lines
-    group by all
-    having net_revenue > 0
+order_days as (
+    select * from core.orders
 ),
 
 orders as (
@@ -57,9 +54,9 @@ orders as (
         realm_id,
         customer_id,
         count(*) as orders,
-        min(txn_date) as first_order,
-        max(txn_date) as last_order,
-    from days
+        min(order_date) as first_order,
+        max(order_date) as last_order,
+    from order_days
     group by all
 ),
 

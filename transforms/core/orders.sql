@@ -1,0 +1,56 @@
+-- Orders: days on which a customer brought in revenue; what was bought and given back on one day is none.
+-- One row per customer and day with positive net revenue, up to the run's date. In home currency.
+-- Where the setting group_by_estimate says so, all invoices of one estimate count on the day of the first.
+with
+
+companies as (
+    select * from core.companies
+),
+
+settings as (
+    select * from build.settings
+),
+
+sales_lines as (
+    select *
+    from core.sales_lines
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+estimate_links as (
+    select
+        realm_id,
+        'Invoice' as doc_type,
+        invoice_id as doc_id,
+        min(linked_txn_id) as estimate_id,
+    from staging.invoice_links
+    cross join settings
+    where linked_txn_type = 'Estimate' and group_by_estimate
+    group by all
+),
+
+estimate_days as (
+    select realm_id, estimate_id, min(txn_date) as first_date
+    from sales_lines
+    join estimate_links using (realm_id, doc_type, doc_id)
+    group by all
+),
+
+final as (
+    select
+        sales_lines.realm_id,  -- QuickBooks company id (realm)
+        sales_lines.customer_id,  -- Customer on the documents
+        any_value(sales_lines.root_customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+
+        sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,  -- Revenue of the day, without tax, net of discounts and refunds
+
+        coalesce(estimate_days.first_date, sales_lines.txn_date) as order_date,  -- Day of the order
+    from sales_lines
+    left join estimate_links using (realm_id, doc_type, doc_id)
+    left join estimate_days using (realm_id, estimate_id)
+    group by sales_lines.realm_id, sales_lines.customer_id, order_date
+    having sum(sales_lines.net_home) > 0
+)
+
+select * from final
