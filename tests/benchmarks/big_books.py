@@ -45,7 +45,8 @@ def make(connection: DuckDBPyConnection, invoices: int) -> None:
         """{Id: i::varchar, DisplayName: 'Customer ' || i, Active: true, Balance: 0,
             PrimaryPhone: {FreeFormNumber: '(650) 555-' || lpad((i % 10000)::varchar, 4, '0')},
             PrimaryEmailAddr: {Address: 'customer' || i || '@example.com'},
-            ShipAddr: {CountrySubDivisionCode: ['CA', 'NY', 'TX', 'WA'][1 + i % 4], PostalCode: (10000 + i % 900)::varchar}}""",
+            ShipAddr: {CountrySubDivisionCode: ['CA', 'NY', 'TX', 'WA'][1 + i % 4],
+                PostalCode: (10000 + i % 900)::varchar}}""",
         f"range(1, {customers} + 1) numbers(i)",
     )
     _put(
