@@ -69,8 +69,8 @@ surviving as (
 incidence as (
     select
         *,
-        sum(share_open_before * won_count / at_risk_count) over so_far as share_won,
-        sum(share_open_before * lost_count / at_risk_count) over so_far as share_lost,
+        round(sum(share_open_before * won_count / at_risk_count) over so_far, 12) as share_won,  -- never falls
+        round(sum(share_open_before * lost_count / at_risk_count) over so_far, 12) as share_lost,
         sum(won_count + lost_count) over whole as decided_count,
         sum(won_count) over whole as all_won_count,
     from surviving

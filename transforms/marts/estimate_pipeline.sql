@@ -54,7 +54,7 @@ final as (
         estimates.backlog_home,  -- The same in home currency
 
         estimates.invoice_count,  -- Invoices made from it
-        least(1, estimates.invoiced_amount / nullif(estimates.total_amount, 0))::double as conversion,  -- Share invoiced, 1 at most; null for a total of 0
+        if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion,  -- Share invoiced, 1 at most; null for a total of 0
         estimates.age_days,  -- Days since its date
         if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,  -- Days from its date to its being won, negative when accepted before; null when not won
 

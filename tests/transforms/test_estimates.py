@@ -1,0 +1,458 @@
+"""What became of estimates, and what the open ones will bring."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.books import MORNING, Books, day, money
+from transforms import models
+
+D = Decimal
+QUICK = settings(
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
+)
+
+
+def updated(books, date):
+    """What is written next was last updated on this day, at noon."""
+    books.minute = (day(date) - MORNING.date()).days * 1440 + 720
+
+
+def estimate(books, id, amount, date, status="Pending", customer="C", **fields):
+    fields = {name: day(value) if name.endswith("Date") and value else value for name, value in fields.items()}
+    books.put(
+        "Estimate", id, CustomerRef={"value": customer}, TxnDate=day(date), TxnStatus=status,
+        TotalAmt=money(amount), **fields,
+    )  # fmt: skip
+
+
+def invoice(books, id, amount, date, *estimates, **fields):
+    links = [{"TxnId": estimate, "TxnType": "Estimate"} for estimate in estimates]
+    books.invoice(id, amount, date, LinkedTxn=links, **fields)
+
+
+def from_estimate(amount, id):
+    return {
+        "Amount": money(amount),
+        "DetailType": "SalesItemLineDetail",
+        "LinkedTxn": [{"TxnId": id, "TxnType": "Estimate", "TxnLineId": "1"}],
+    }
+
+
+def pipeline(books, columns):
+    return books.rows(f"select {columns} from marts.estimate_pipeline order by estimate_id")
+
+
+def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
+    """60% by number, 45% by amount; 5,000 open are worth 2,250 by amount."""
+    for id, amount in enumerate([1500] * 6 + [2750] * 4):
+        won = id < 6
+        estimate(books, str(id), amount, "01-01", "Accepted" if won else "Rejected", AcceptedDate="01-11" if won else None)
+        if won:
+            invoice(books, f"i{id}", amount, "01-12", str(id))
+    estimate(books, "open", 5000, "06-01")
+    books.build("06-30")
+    assert books.row("""
+        select won_count, lost_count, won_home, won_home + lost_home, open_home, win_rate_count, win_rate_amount,
+            backlog_home, days_to_win_median
+        from core.estimate_rates where cohort = 'all'
+    """) == (6, 4, D(9000), D(20000), D(5000), 0.6, 0.45, D(0), 10.0)
+    assert books.row("""
+        select win_rate_count, win_rate_amount, decided_count, open_home, forecast_by_rate_home, model_status
+        from marts.estimate_pipeline where outcome = 'open'
+    """) == (0.6, 0.45, 10, D(5000), D(2250), "fitted")
+    assert books.value("select sum(forecast_by_rate_home) from marts.estimate_pipeline") == D(2250)
+    assert dict(books.rows("select cohort, win_rate_count from core.estimate_rates")) == {
+        "all": 0.6, "91-180": 0.6, "0-30": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "invoiced", "outcome", "source"),
+    [
+        ("Accepted", {"AcceptedDate": "01-11"}, None, "won", "accepted_date"),
+        ("Accepted", {}, None, "won", "last_updated"),
+        ("Converted", {"AcceptedDate": "01-11"}, "02-01", "won", "accepted_date"),
+        ("Converted", {}, "02-01", "won", "invoice"),
+        ("Converted", {}, None, "won", "last_updated"),
+        ("Closed", {}, "02-01", "won", "invoice"),
+        ("Closed", {}, None, "lost", "last_updated"),
+        ("Closed", {"AcceptedDate": "01-11"}, None, "lost", "last_updated"),
+        ("Rejected", {}, None, "lost", "last_updated"),
+        ("Pending", {"ExpirationDate": "03-30"}, None, "lost", "expiration"),
+        ("Pending", {"ExpirationDate": "03-31"}, None, "open", None),
+        ("Pending", {}, None, "open", None),
+        (None, {}, None, "open", None),
+        ("Pending", {"ExpirationDate": "03-30"}, "02-01", "won", "invoice"),
+        # not yet on 31 March
+        ("Accepted", {"AcceptedDate": "04-01"}, None, "open", None),
+        ("Converted", {}, "04-01", "open", None),
+        ("Closed", {"ExpirationDate": "03-01"}, "04-01", "lost", "expiration"),
+    ],
+)
+def test_outcome_on_31_march(books, status, fields, invoiced, outcome, source):
+    """The status alone is no outcome: a closed estimate was won if it has an invoice, lost if not."""
+    updated(books, "02-15")
+    estimate(books, "1", 100, "01-01", status, **fields)
+    if invoiced:
+        invoice(books, "2", 100, invoiced, "1")
+    books.build("03-31")
+    assert pipeline(books, "outcome, outcome_date_source") == [(outcome, source)]
+    dates = {"accepted_date": "01-11", "invoice": "02-01", "last_updated": "02-15", "expiration": fields.get("ExpirationDate")}
+    expected = day(dates[source]) + datetime.timedelta(source == "expiration") if source else None
+    assert pipeline(books, "outcome_date") == [(expected,)]
+
+
+def test_what_is_known_by_its_last_update_alone_waits_for_that_day(books):
+    """Rejected or closed some time before 15 February: until then it was open, or accepted where that is dated."""
+    updated(books, "02-15")
+    estimate(books, "1", 100, "01-01", "Rejected")
+    estimate(books, "2", 100, "01-01", "Closed", AcceptedDate="01-11")
+    books.build("02-14")
+    assert pipeline(books, "outcome") == [("open",), ("won",)]
+    books.build("02-15")
+    assert pipeline(books, "outcome, outcome_date") == [("lost", day("02-15"))] * 2
+
+
+def test_days_to_win_and_conversion(books):
+    """200 accepted after 10 days and invoiced twice: 50 and 100; then 100 of which 130 was invoiced."""
+    estimate(books, "1", 200, "01-01", "Accepted", AcceptedDate="01-11")
+    invoice(books, "a", 50, "01-20", "1")
+    invoice(books, "b", 100, "01-25", "1")
+    invoice(books, "future", 50, "07-01", "1")
+    estimate(books, "2", 100, "01-01", "Converted", AcceptedDate="12-31", ExpirationDate="02-01")
+    invoice(books, "c", 130, "02-01", "2")
+    estimate(books, "3", 0, "01-01", "Accepted", AcceptedDate="2025-12-31")
+    books.build("06-30")
+    columns = "days_to_win, invoice_count, invoiced_amount, conversion, is_over_invoiced, backlog_amount, forecast_home"
+    assert pipeline(books, columns) == [
+        (10, 2, D(150), 0.75, False, D(50), D(50)),
+        (31, 1, D(130), 1.0, True, D(0), D(0)),
+        (-1, 0, D(0), None, False, D(0), D(0)),
+    ]
+
+
+def test_a_closed_estimate_has_no_backlog(books):
+    """100 of 300 invoiced, the rest will not come."""
+    estimate(books, "1", 300, "01-01", "Closed")
+    invoice(books, "a", 100, "01-20", "1")
+    books.build("06-30")
+    assert pipeline(books, "outcome, invoiced_amount, backlog_amount, conversion") == [
+        ("won", D(100), D(0), pytest.approx(1 / 3)),
+    ]  # fmt: skip
+
+
+def test_voided_and_deleted_invoices_do_not_count(books):
+    """Even where the estimate still names them."""
+    links = [{"TxnId": id, "TxnType": "Invoice"} for id in ("voided", "deleted", "live")]
+    estimate(books, "1", 300, "01-01", "Accepted", AcceptedDate="01-11", LinkedTxn=links)
+    books.invoice("voided", 0, "01-20", PrivateNote="Voided")
+    books.invoice("deleted", 100, "01-20")
+    books.delete("Invoice", "deleted")
+    books.invoice("live", 100, "01-21")
+    books.build("06-30")
+    assert pipeline(books, "invoice_count, invoiced_amount, first_invoice_date") == [(1, D(100), day("01-21"))]
+
+
+def test_a_voided_estimate_counts_nowhere(books):
+    estimate(books, "1", 0, "01-01", "Closed", PrivateNote="Voided")
+    books.build("06-30")
+    assert pipeline(books, "outcome, backlog_amount, forecast_home") == [("voided", D(0), D(0))]
+    assert books.rows("select * from core.estimate_rates") == []
+
+
+SHARES = "select estimate_id, invoiced_amount from core.estimate_invoices order by 1"
+
+
+def test_two_estimates_of_an_invoice_share_it_by_its_lines(books):
+    """Lines of 20 and 80, and 10 that neither named, with tax 11 in all: 24.20 and 96.80, whatever the estimates' totals."""
+    estimate(books, "1", 500, "01-01")
+    estimate(books, "2", 500, "01-01")
+    lines = [from_estimate(20, "1"), from_estimate(80, "2"), {"Amount": 10, "DetailType": "SalesItemLineDetail"}]
+    invoice(books, "a", 121, "01-20", "1", "2", Line=lines, TxnTaxDetail={"TotalTax": 11})
+    books.build("06-30")
+    assert books.rows(SHARES) == [("1", D("24.20")), ("2", D("96.80"))]
+
+
+def test_two_estimates_of_an_invoice_share_it_by_their_totals(books):
+    """Lines name none: 100 over totals of 100 and 200, to the cent; it is one invoice of each."""
+    estimate(books, "1", 100, "01-01")
+    estimate(books, "2", 200, "01-01")
+    invoice(books, "a", 100, "01-20", "1", "2")
+    books.build("06-30")
+    assert books.rows(SHARES) == [("1", D("33.33")), ("2", D("66.67"))]
+    assert pipeline(books, "invoice_count, conversion") == [
+        (1, pytest.approx(0.3333)), (1, pytest.approx(0.33335)),
+    ]  # fmt: skip
+
+
+def test_a_line_alone_links_an_invoice_and_no_link_counts_twice(books):
+    """Named by the invoice, by its line and by the estimate: one pair; a bundle's parts follow its line."""
+    estimate(books, "1", 100, "01-01", LinkedTxn=[{"TxnId": "a", "TxnType": "Invoice"}])
+    estimate(books, "2", 100, "01-01")
+    invoice(books, "a", 100, "01-20", "1", Line=[from_estimate(100, "1")])
+    parts = [{"Amount": 30, "DetailType": "SalesItemLineDetail"}] * 2
+    bundle = {"DetailType": "GroupLineDetail", "GroupLineDetail": {"Line": parts}}
+    lines = [from_estimate(40, "1"), {**bundle, "LinkedTxn": [{"TxnId": "2", "TxnType": "Estimate"}]}]
+    books.invoice("b", 100, "01-20", Line=lines)
+    books.build("06-30")
+    assert books.rows("select invoice_id, estimate_id, invoiced_amount from core.estimate_invoices order by all") == [
+        ("a", "1", D(100)),
+        ("b", "1", D(40)),
+        ("b", "2", D(60)),
+    ]
+
+
+def test_foreign_estimates_at_their_own_rate(books):
+    """EUR 100 at 1.10, EUR 40 of it invoiced at 1.20: 110.00, 48.00 invoiced, a backlog of 66.00."""
+    books.put("Preferences", "1", CurrencyPrefs={"HomeCurrency": {"value": "USD"}})
+    euro = {"CurrencyRef": {"value": "EUR"}}
+    estimate(books, "1", 100, "01-01", "Accepted", AcceptedDate="01-11", ExchangeRate=money("1.10"), **euro)
+    invoice(books, "a", 40, "01-20", "1", ExchangeRate=money("1.20"), **euro)
+    estimate(books, "2", 100, "01-01")
+    books.build("06-30")
+    assert pipeline(
+        books,
+        "currency, total_home, invoiced_home, backlog_amount, backlog_home, forecast_by_rate_home, conversion",
+    ) == [
+        ("EUR", D(110), D(48), D(60), D(66), D(66), 0.4),
+        ("USD", D(100), D(0), D(0), D(0), D(100), 0.0),
+    ]
+
+
+def test_too_little_data_is_said(books):
+    """Nine decided: no chance, and no forecast of what is open; the backlog stands."""
+    for id in range(9):
+        estimate(books, str(id), 100, "01-01", "Accepted", AcceptedDate="01-11")
+    estimate(books, "open", 100, "06-01")
+    books.build("06-30")
+    assert pipeline(books, "model_status, p_win_90d, forecast_home_90d")[-2:] == [
+        ("insufficient_data", None, D(100)),
+        ("insufficient_data", None, None),
+    ]
+
+
+def test_cumulative_incidence_by_hand(books):
+    """Of 13: won on days 5, 5, 40 and 60, lost on 10, 20, 20, 50, 70 and 80, and open for 30, 30 and 15 days."""
+    today = day("06-30")
+    lives = [(5, "won"), (5, "won"), (40, "won"), (10, "lost"), (20, "lost"), (20, "lost"), (50, "lost")]
+    lives += [(30, "open"), (30, "open"), (15, "open")] + [(60, "won"), (70, "lost"), (80, "lost")]
+    for id, (days, outcome) in enumerate(lives):
+        start = today - datetime.timedelta(days if outcome == "open" else 200)
+        end = start + datetime.timedelta(days)
+        if outcome == "lost":
+            expiry = end - datetime.timedelta(1)
+            estimate(books, str(id), 100, str(start), ExpirationDate=str(expiry))
+        else:
+            fields = {"AcceptedDate": str(end)} if outcome == "won" else {}
+            estimate(books, str(id), 100, str(start), "Accepted" if outcome == "won" else "Pending", **fields)
+    books.build("06-30")
+    found = books.rows("""
+        select days, at_risk_count, won_count, lost_count, share_open, share_won, share_lost
+        from core.estimate_outcomes where known_by_date = as_of_date order by days
+    """)
+    at = {days: (n, won, lost, *map(pytest.approx, shares)) for days, n, won, lost, *shares in (
+        (5, 13, 2, 0, 11 / 13, 2 / 13, 0),
+        (10, 11, 0, 1, 10 / 13, 2 / 13, 1 / 13),
+        (20, 9, 0, 2, 10 / 13 * 7 / 9, 2 / 13, 1 / 13 + 10 / 13 * 2 / 9),
+    )}  # fmt: skip
+    assert {row[0]: row[1:] for row in found if row[0] in at} == at
+    left = 10 / 13 * 7 / 9  # open after day 20, and still after day 30
+    won_at_40 = left / 5  # one of five
+    won_at_60 = left * 4 / 5 * 3 / 4 / 3  # after four of five and three of four, one of three
+    chances = dict(books.rows("""
+        select age_days, [p_win_30d, p_win_90d, p_win]
+        from core.estimate_chances where known_by_date = as_of_date
+    """))
+    assert chances[30] == [pytest.approx((won_at_40 + won_at_60) / left)] * 3
+    at_15 = [won_at_40 / (10 / 13), *[(won_at_40 + won_at_60) / (10 / 13)] * 2]
+    assert chances[15] == pytest.approx(at_15)
+    forecast = books.row("select forecast_home_30d, open_home, p_win_30d from marts.estimate_pipeline where age_days = 15")
+    assert forecast == (D("15.56"), D(100), chances[15][0])
+
+
+# Random estimates: what each is, and when it was decided, drawn before anything is written.
+
+
+def drawn(random: Random, count: int = 120) -> list[dict]:
+    estimates = []
+    for id in range(count):
+        made = datetime.date(2025, 1, 1) + datetime.timedelta(random.randrange(540))
+        fate = random.choice(["won", "won", "won", "lost", "lost", "expires", "expires", "stays"])
+        decided = made + datetime.timedelta(int(random.expovariate(1 / 50)))
+        invoiced = [decided + datetime.timedelta(random.randrange(1, 30)) for _ in range(random.choice([0, 1, 1, 2]))]
+        estimates.append({
+            "id": str(id), "made": made, "fate": fate, "decided": decided, "amount": random.randrange(10, 900),
+            "invoiced": invoiced if fate == "won" else [],
+        })  # fmt: skip
+    return estimates
+
+
+def enter(books: Books, estimates: list[dict], until: datetime.date) -> None:
+    """Enters what had happened by the end of a day, statuses as they were then."""
+    for one in estimates:
+        if one["made"] > until:
+            continue
+        known = one["decided"] <= until
+        invoices = [date for date in one["invoiced"] if date <= until]
+        fields, status = {}, "Pending"
+        if one["fate"] == "won" and known:
+            status, fields = "Converted" if invoices else "Accepted", {"AcceptedDate": str(one["decided"])}
+        elif one["fate"] == "lost" and known:
+            status = "Rejected"
+        elif one["fate"] == "expires":
+            fields = {"ExpirationDate": str(one["decided"] - datetime.timedelta(1))}
+        last = max([one["made"], *invoices, *([one["decided"]] if known and one["fate"] in ("won", "lost") else [])])
+        updated(books, str(last))
+        estimate(books, one["id"], one["amount"], str(one["made"]), status, **fields)
+        for number, date in enumerate(invoices):
+            invoice(books, f"{one['id']}-{number}", one["amount"] // 2, str(date), one["id"])
+
+
+@pytest.fixture(scope="module")
+def written(empty_warehouse, tmp_path_factory):
+    """Random estimates by seed, and the books of what happened by one day, built as of another."""
+
+    @cache
+    def write(seed, until, as_of):
+        books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("estimates")))
+        estimates = drawn(Random(seed))
+        enter(books, estimates, until)
+        books.build(str(as_of))
+        return estimates, books
+
+    return write
+
+
+MIDDLE, END = datetime.date(2026, 3, 1), datetime.date(2027, 12, 31)
+TABLES = sorted(model.table for model in models.read_all("core", "marts") if "estimate_" in model.table)
+
+
+@QUICK
+@given(seed=st.integers(0, 2))
+def test_nothing_dated_later_leaks_in(written, seed):
+    """Books that end on 1 March give the same rows as books that go on, built as of 1 March."""
+    _, truncated = written(seed, MIDDLE, MIDDLE)
+    _, whole = written(seed, END, MIDDLE)
+    assert len(TABLES) == 6
+    assert truncated.value("select count(*) from core.estimate_chances") > 5
+    for table in TABLES:
+        later = " where invoice_date <= date '2026-03-01'" if table == "core.estimate_invoices" else ""
+        status = " exclude (txn_status)" if table == "marts.estimate_pipeline" else ""
+        sql = f"select *{status} from {table}{later} order by all"
+        assert truncated.rows(sql) == whole.rows(sql), table
+
+
+def replayed(estimates: list[dict], today: datetime.date) -> tuple[list[tuple[int, str]], dict[str, tuple[int, str]]]:
+    """Days and outcome of each estimate at a day's end, by what was drawn."""
+    lives = {}
+    for one in estimates:
+        if one["made"] > today:
+            continue
+        if one["fate"] == "stays" or one["decided"] > today:
+            lives[one["id"]] = ((today - one["made"]).days, "open")
+        else:
+            lives[one["id"]] = ((one["decided"] - one["made"]).days, "won" if one["fate"] == "won" else "lost")
+    return sorted(lives.values()), lives
+
+
+def chance_of_winning(lives: list[tuple[int, str]], age: int, within: int) -> float:
+    """Cumulative incidence after `age`, day by day, among those still open then."""
+    still_open, won = 1.0, 0.0
+    for today in range(age + 1, age + within + 1):
+        at_risk = sum(1 for days, _ in lives if days >= today)
+        if not at_risk:
+            break
+        ends = Counter(outcome for days, outcome in lives if days == today)
+        won += still_open * ends["won"] / at_risk
+        still_open *= 1 - (ends["won"] + ends["lost"]) / at_risk
+    return won
+
+
+@QUICK
+@given(seed=st.integers(0, 2))
+def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed):
+    estimates, books = written(seed, END, MIDDLE)
+    lives, by_id = replayed(estimates, MIDDLE)
+    assert dict(books.rows("select estimate_id, outcome from core.estimates")) == {
+        id: outcome for id, (_, outcome) in by_id.items()
+    }
+    counts = Counter(outcome for _, outcome in lives)
+    amounts = Counter()
+    for one in estimates:
+        if one["id"] in by_id:
+            amounts[by_id[one["id"]][1]] += one["amount"]
+    assert books.row("""
+        select won_count, lost_count, open_count, won_home, lost_home, open_home, win_rate_count, win_rate_amount
+        from core.estimate_rates where cohort = 'all'
+    """) == (
+        counts["won"], counts["lost"], counts["open"], amounts["won"], amounts["lost"], amounts["open"],
+        counts["won"] / (counts["won"] + counts["lost"]), amounts["won"] / (amounts["won"] + amounts["lost"]),
+    )  # fmt: skip
+    found = books.rows("""
+        select age_days, p_win_30d, p_win_90d, p_win from marts.estimate_pipeline where outcome = 'open'
+    """)
+    assert len(found) == counts["open"]
+    for age, *chances in found:
+        assert chances == [pytest.approx(chance_of_winning(lives, age, within)) for within in (30, 90, 10_000)]
+
+
+@QUICK
+@given(seed=st.integers(0, 2))
+def test_shares_and_chances_have_their_bounds(written, seed):
+    """Won, lost and open add up to 1; chances grow with the horizon; cohorts add up to all."""
+    _, books = written(seed, END, MIDDLE)
+    assert books.rows("""
+        select days from core.estimate_outcomes
+        where abs(share_won + share_lost + share_open - 1) > 1e-9 or least(share_won, share_lost, share_open) < -1e-12
+    """) == []
+    assert books.rows("""
+        select estimate_id from marts.estimate_pipeline
+        where outcome = 'open' and not (0 <= p_win_30d and p_win_30d <= p_win_90d and p_win_90d <= p_win and p_win <= 1)
+            or conversion not between 0 and 1
+    """) == []
+    assert books.value("""
+        select sum(if(cohort = 'all', -1, 1) * (won_count + 1000 * lost_count + 1000000 * open_count))
+        from core.estimate_rates
+    """) == 0
+
+
+@QUICK
+@given(seed=st.integers(0, 2))
+def test_scores_equal_a_replay_in_plain_python(written, seed):
+    """Bias, Brier and AUC of the chances of those open 90 days before, and of the plain rate."""
+    estimates, books = written(seed, END, MIDDLE)
+    split = MIDDLE - datetime.timedelta(90)
+    lives, then = replayed(estimates, split)
+    _, now = replayed(estimates, MIDDLE)
+    counts = Counter(outcome for _, outcome in lives)
+    rate = counts["won"] / (counts["won"] + counts["lost"])
+    tested = [
+        (chance_of_winning(lives, age, 90), now[id][1] == "won") for id, (age, outcome) in then.items() if outcome == "open"
+    ]
+    pairs = [
+        (p > q) + (abs(p - q) < 1e-12) / 2 for p, won in tested if won for q, other in tested if not other
+    ]
+    assert pairs
+    n = len(tested)
+    expected = {
+        "bias": (sum(p - won for p, won in tested) / n, sum(rate - won for _, won in tested) / n),
+        "brier": (sum((p - won) ** 2 for p, won in tested) / n, sum((rate - won) ** 2 for _, won in tested) / n),
+        "auc": (sum(pairs) / len(pairs), 0.5),
+    }
+    found = books.rows("select metric, value, baseline_value, n, split_date, model_status from core.estimate_scores")
+    assert {metric: tuple(values) for metric, *values in found} == {
+        metric: (*map(pytest.approx, values), n, split, "fitted") for metric, values in expected.items()
+    }
