@@ -212,6 +212,17 @@ def status() -> None:
 
 
 @main.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def marts(name: str | None, as_json: bool) -> None:
+    """What can be asked of the published file: its marts, or the columns of one of them."""
+    from pipelines.marts import mart_of, marts_of
+
+    home = Home(make=False)
+    click.echo(mart_of(home, name, as_json=as_json) if name else marts_of(home, as_json=as_json))
+
+
+@main.command()
 @click.option("--offline", is_flag=True, help="Ask no server.")
 def doctor(offline: bool) -> None:
     """Check everything that a run needs, a line each, and change nothing.

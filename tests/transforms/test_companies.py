@@ -60,10 +60,14 @@ def trading(currencies: dict[str, tuple[str, str]]) -> Callable[[Books, Random],
         books.put("Term", "T", Name="Net 30", DueDays=30)
         books.put("CustomerType", "1", Name="Retail")
         for id in "IJ":
-            books.put("Item", id, Name=f"Item {id}", Type="Service", PurchaseCost=3, IncomeAccountRef={"value": "S"})
+            books.put(
+                "Item", id, Name=f"Item {id}", Type="Service", PurchaseCost=3, IncomeAccountRef={"value": "S"}
+            )
         bought = {"ItemRef": {"value": "I"}, "Qty": 5, "UnitPrice": 2}
         kind = "ItemBasedExpenseLineDetail"
-        books.put("Bill", "B", TxnDate=TODAY, TotalAmt=10, Line=[{"Amount": 10, "DetailType": kind, kind: bought}])
+        books.put(
+            "Bill", "B", TxnDate=TODAY, TotalAmt=10, Line=[{"Amount": 10, "DetailType": kind, kind: bought}]
+        )
         for id in "ABCP":
             parent = {"ParentRef": {"value": "P"}, "Job": True} if id == "C" else {}
             books.customer(
@@ -84,7 +88,11 @@ def trading(currencies: dict[str, tuple[str, str]]) -> Callable[[Books, Random],
             }
             for item, part in (("I", amount // 3), ("J", amount - amount // 3))
         ]  # fmt: skip
-        common: dict[str, Any] = {"CustomerRef": {"value": customer}, "TotalAmt": money(amount), "Line": lines}
+        common: dict[str, Any] = {
+            "CustomerRef": {"value": customer},
+            "TotalAmt": money(amount),
+            "Line": lines,
+        }
         if customer in currencies:
             currency, rate = currencies[customer]
             common |= {"CurrencyRef": {"value": currency}, "ExchangeRate": money(rate)}
@@ -98,8 +106,18 @@ def trading(currencies: dict[str, tuple[str, str]]) -> Callable[[Books, Random],
             date = later(date, 10)
             linked = {"LinkedTxn": [{"TxnId": id, "TxnType": "Estimate"}]}
         elif kind < 0.5:
-            books.put("Estimate", id, TxnDate=date, TxnStatus=random.choice(["Pending", "Rejected"]), **common)
-        books.put("Invoice", id, TxnDate=date, SalesTermRef={"value": "T"}, EmailStatus="EmailSent", **common, **linked)
+            books.put(
+                "Estimate", id, TxnDate=date, TxnStatus=random.choice(["Pending", "Rejected"]), **common
+            )
+        books.put(
+            "Invoice",
+            id,
+            TxnDate=date,
+            SalesTermRef={"value": "T"},
+            EmailStatus="EmailSent",
+            **common,
+            **linked,
+        )
         payer = "P" if customer == "C" else customer
         if random.random() < 0.8:
             paid = random.choice([amount, amount, amount // 2])
@@ -152,9 +170,15 @@ def rows(books: Books, table: str, realm_id: str) -> list[str]:
 def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, realm_id):
     """In every table of core and marts, whoever else is in the warehouse."""
     alone = built(realm_id)
-    different = [table for table in TABLES if rows(alone, table, realm_id) != rows(side_by_side, table, realm_id)]
+    different = [
+        table for table in TABLES if rows(alone, table, realm_id) != rows(side_by_side, table, realm_id)
+    ]
     assert different == []
-    mixed = [table for table in TABLES if alone.value(f"select count(*) from {table} where realm_id <> '{realm_id}'")]
+    mixed = [
+        table
+        for table in TABLES
+        if alone.value(f"select count(*) from {table} where realm_id <> '{realm_id}'")
+    ]
     assert mixed == []
 
 
@@ -186,5 +210,10 @@ def test_a_company_without_documents_owes_and_sells_nothing(side_by_side):
     assert side_by_side.row("select company_name, as_of_date from core.companies where realm_id = '3'") == (
         "Empty", TODAY,
     )  # fmt: skip
-    for table in ("marts.invoices", "marts.customer_statement", "marts.estimate_pipeline", "core.sales_lines"):
+    for table in (
+        "marts.invoices",
+        "marts.customer_statement",
+        "marts.estimate_pipeline",
+        "core.sales_lines",
+    ):
         assert rows(side_by_side, table, "3") == []

@@ -31,7 +31,9 @@ def updated(books, date):
 
 
 def estimate(books, id, amount, date, status="Pending", customer="C", **fields):
-    fields = {name: day(value) if name.endswith("Date") and value else value for name, value in fields.items()}
+    fields = {
+        name: day(value) if name.endswith("Date") and value else value for name, value in fields.items()
+    }
     books.put(
         "Estimate", id, CustomerRef={"value": customer}, TxnDate=day(date), TxnStatus=status,
         TotalAmt=money(amount), **fields,
@@ -59,7 +61,14 @@ def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
     """60% by number, 45% by amount; 5,000 open are worth 2,250 by amount."""
     for id, amount in enumerate([1500] * 6 + [2750] * 4):
         won = id < 6
-        estimate(books, str(id), amount, "01-01", "Accepted" if won else "Rejected", AcceptedDate="01-11" if won else None)
+        estimate(
+            books,
+            str(id),
+            amount,
+            "01-01",
+            "Accepted" if won else "Rejected",
+            AcceptedDate="01-11" if won else None,
+        )
         if won:
             invoice(books, f"i{id}", amount, "01-12", str(id))
     estimate(books, "open", 5000, "06-01")
@@ -110,7 +119,12 @@ def test_outcome_on_31_march(books, status, fields, invoiced, outcome, source):
         invoice(books, "2", 100, invoiced, "1")
     books.build("03-31")
     assert pipeline(books, "outcome, outcome_date_source") == [(outcome, source)]
-    dates = {"accepted_date": "01-11", "invoice": "02-01", "last_updated": "02-15", "expiration": fields.get("ExpirationDate")}
+    dates = {
+        "accepted_date": "01-11",
+        "invoice": "02-01",
+        "last_updated": "02-15",
+        "expiration": fields.get("ExpirationDate"),
+    }
     expected = day(dates[source]) + datetime.timedelta(source == "expiration") if source else None
     assert pipeline(books, "outcome_date") == [(expected,)]
 
@@ -163,7 +177,9 @@ def test_voided_and_deleted_invoices_do_not_count(books):
     books.delete("Invoice", "deleted")
     books.invoice("live", 100, "01-21")
     books.build("06-30")
-    assert pipeline(books, "invoice_count, invoiced_amount, first_invoice_date") == [(1, D(100), day("01-21"))]
+    assert pipeline(books, "invoice_count, invoiced_amount, first_invoice_date") == [
+        (1, D(100), day("01-21"))
+    ]
 
 
 def test_a_voided_estimate_counts_nowhere(books):
@@ -177,10 +193,14 @@ SHARES = "select estimate_id, invoiced_amount from core.estimate_invoices order 
 
 
 def test_two_estimates_of_an_invoice_share_it_by_its_lines(books):
-    """Lines of 20 and 80, and 10 that neither named, with tax 11 in all: 24.20 and 96.80, whatever the estimates' totals."""
+    """Lines of 20 and 80, 10 that neither named, tax 11: 24.20 and 96.80, whatever the estimates' totals."""
     estimate(books, "1", 500, "01-01")
     estimate(books, "2", 500, "01-01")
-    lines = [from_estimate(20, "1"), from_estimate(80, "2"), {"Amount": 10, "DetailType": "SalesItemLineDetail"}]
+    lines = [
+        from_estimate(20, "1"),
+        from_estimate(80, "2"),
+        {"Amount": 10, "DetailType": "SalesItemLineDetail"},
+    ]
     invoice(books, "a", 121, "01-20", "1", "2", Line=lines, TxnTaxDetail={"TotalTax": 11})
     books.build("06-30")
     assert books.rows(SHARES) == [("1", D("24.20")), ("2", D("96.80"))]
@@ -208,7 +228,9 @@ def test_a_line_alone_links_an_invoice_and_no_link_counts_twice(books):
     lines = [from_estimate(40, "1"), {**bundle, "LinkedTxn": [{"TxnId": "2", "TxnType": "Estimate"}]}]
     books.invoice("b", 100, "01-20", Line=lines)
     books.build("06-30")
-    assert books.rows("select invoice_id, estimate_id, invoiced_amount from core.estimate_invoices order by all") == [
+    assert books.rows(
+        "select invoice_id, estimate_id, invoiced_amount from core.estimate_invoices order by all"
+    ) == [
         ("a", "1", D(100)),
         ("b", "1", D(40)),
         ("b", "2", D(60)),
@@ -260,7 +282,7 @@ def test_cumulative_incidence_by_hand(books):
             estimate(books, str(id), 100, str(start), "Accepted" if outcome == "won" else "Pending", **fields)
     books.build("06-30")
     found = books.rows("""
-        select days, at_risk_count, won_count, lost_count, share_open, share_won, share_lost
+        select days, at_risk_count, won_count, lost_count, share_undecided, share_won, share_lost
         from core.estimate_outcomes where known_by_date = as_of_date order by days
     """)
     at = {days: (n, won, lost, *map(pytest.approx, shares)) for days, n, won, lost, *shares in (
@@ -272,14 +294,18 @@ def test_cumulative_incidence_by_hand(books):
     left = 10 / 13 * 7 / 9  # open after day 20, and still after day 30
     won_at_40 = left / 5  # one of five
     won_at_60 = left * 4 / 5 * 3 / 4 / 3  # after four of five and three of four, one of three
-    chances = dict(books.rows("""
+    chances = dict(
+        books.rows("""
         select age_days, [p_win_30d, p_win_90d, p_win]
         from core.estimate_chances where known_by_date = as_of_date
-    """))
+    """)
+    )
     assert chances[30] == [pytest.approx((won_at_40 + won_at_60) / left)] * 3
     at_15 = [won_at_40 / (10 / 13), *[(won_at_40 + won_at_60) / (10 / 13)] * 2]
     assert chances[15] == pytest.approx(at_15)
-    forecast = books.row("select forecast_home_30d, open_home, p_win_30d from marts.estimate_pipeline where age_days = 15")
+    forecast = books.row(
+        "select forecast_home_30d, open_home, p_win_30d from marts.estimate_pipeline where age_days = 15"
+    )
     assert forecast == (D("15.56"), D(100), chances[15][0])
 
 
@@ -292,7 +318,9 @@ def drawn(random: Random, count: int = 120) -> list[dict]:
         made = datetime.date(2025, 1, 1) + datetime.timedelta(random.randrange(540))
         fate = random.choice(["won", "won", "won", "lost", "lost", "expires", "expires", "stays"])
         decided = made + datetime.timedelta(int(random.expovariate(1 / 50)))
-        invoiced = [decided + datetime.timedelta(random.randrange(1, 30)) for _ in range(random.choice([0, 1, 1, 2]))]
+        invoiced = [
+            decided + datetime.timedelta(random.randrange(1, 30)) for _ in range(random.choice([0, 1, 1, 2]))
+        ]
         estimates.append({
             "id": str(id), "made": made, "fate": fate, "decided": decided, "amount": random.randrange(10, 900),
             "invoiced": invoiced if fate == "won" else [],
@@ -314,7 +342,9 @@ def enter(books: Books, estimates: list[dict], until: datetime.date) -> None:
             status = "Rejected"
         elif one["fate"] == "expires":
             fields = {"ExpirationDate": str(one["decided"] - datetime.timedelta(1))}
-        last = max([one["made"], *invoices, *([one["decided"]] if known and one["fate"] in ("won", "lost") else [])])
+        last = max(
+            [one["made"], *invoices, *([one["decided"]] if known and one["fate"] in ("won", "lost") else [])]
+        )
         updated(books, str(last))
         estimate(books, one["id"], one["amount"], str(one["made"]), status, **fields)
         for number, date in enumerate(invoices):
@@ -355,7 +385,9 @@ def test_nothing_dated_later_leaks_in(written, seed):
         assert truncated.rows(sql) == whole.rows(sql), table
 
 
-def replayed(estimates: list[dict], today: datetime.date) -> tuple[list[tuple[int, str]], dict[str, tuple[int, str]]]:
+def replayed(
+    estimates: list[dict], today: datetime.date
+) -> tuple[list[tuple[int, str]], dict[str, tuple[int, str]]]:
     """Days and outcome of each estimate at a day's end, by what was drawn."""
     lives = {}
     for one in estimates:
@@ -364,7 +396,10 @@ def replayed(estimates: list[dict], today: datetime.date) -> tuple[list[tuple[in
         if one["fate"] == "stays" or one["decided"] > today:
             lives[one["id"]] = ((today - one["made"]).days, "open")
         else:
-            lives[one["id"]] = ((one["decided"] - one["made"]).days, "won" if one["fate"] == "won" else "lost")
+            lives[one["id"]] = (
+                (one["decided"] - one["made"]).days,
+                "won" if one["fate"] == "won" else "lost",
+            )
     return sorted(lives.values()), lives
 
 
@@ -406,7 +441,9 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
     """)
     assert len(found) == counts["open"]
     for age, *chances in found:
-        assert chances == [pytest.approx(chance_of_winning(lives, age, within)) for within in (30, 90, 10_000)]
+        assert chances == [
+            pytest.approx(chance_of_winning(lives, age, within)) for within in (30, 90, 10_000)
+        ]
 
 
 @QUICK
@@ -414,19 +451,29 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
 def test_shares_and_chances_have_their_bounds(written, seed):
     """Won, lost and open add up to 1; chances grow with the horizon; cohorts add up to all."""
     _, books = written(seed, END, MIDDLE)
-    assert books.rows("""
+    assert (
+        books.rows("""
         select days from core.estimate_outcomes
-        where abs(share_won + share_lost + share_open - 1) > 1e-9 or least(share_won, share_lost, share_open) < -1e-12
-    """) == []
-    assert books.rows("""
+        where abs(share_won + share_lost + share_undecided - 1) > 1e-9
+            or least(share_won, share_lost, share_undecided) < -1e-12
+    """)
+        == []
+    )
+    assert (
+        books.rows("""
         select estimate_id from marts.estimate_pipeline
         where outcome = 'open' and not (0 <= p_win_30d and p_win_30d <= p_win_90d and p_win_90d <= p_win and p_win <= 1)
             or conversion not between 0 and 1
-    """) == []
-    assert books.value("""
+    """)
+        == []
+    )
+    assert (
+        books.value("""
         select sum(if(cohort = 'all', -1, 1) * (won_count + 1000 * lost_count + 1000000 * open_count))
         from core.estimate_rates
-    """) == 0
+    """)
+        == 0
+    )
 
 
 @QUICK
@@ -440,7 +487,9 @@ def test_scores_equal_a_replay_in_plain_python(written, seed):
     counts = Counter(outcome for _, outcome in lives)
     rate = counts["won"] / (counts["won"] + counts["lost"])
     tested = [
-        (chance_of_winning(lives, age, 90), now[id][1] == "won") for id, (age, outcome) in then.items() if outcome == "open"
+        (chance_of_winning(lives, age, 90), now[id][1] == "won")
+        for id, (age, outcome) in then.items()
+        if outcome == "open"
     ]
     pairs = [
         (p > q) + (abs(p - q) < 1e-12) / 2 for p, won in tested if won for q, other in tested if not other
@@ -449,10 +498,15 @@ def test_scores_equal_a_replay_in_plain_python(written, seed):
     n = len(tested)
     expected = {
         "bias": (sum(p - won for p, won in tested) / n, sum(rate - won for _, won in tested) / n),
-        "brier": (sum((p - won) ** 2 for p, won in tested) / n, sum((rate - won) ** 2 for _, won in tested) / n),
+        "brier": (
+            sum((p - won) ** 2 for p, won in tested) / n,
+            sum((rate - won) ** 2 for _, won in tested) / n,
+        ),
         "auc": (sum(pairs) / len(pairs), 0.5),
     }
-    found = books.rows("select metric, value, baseline_value, n, split_date, model_status from core.estimate_scores")
+    found = books.rows(
+        "select metric, value, baseline_value, n, split_date, model_status from core.estimate_scores"
+    )
     assert {metric: tuple(values) for metric, *values in found} == {
         metric: (*map(pytest.approx, values), n, split, "fitted") for metric, values in expected.items()
     }

@@ -18,7 +18,17 @@ def status(books, id="1"):
 
 def test_total_is_subtotal_less_discount_plus_tax(books):
     """Three at 50, 10% off, tax of 10.80: 150 - 15 + 10.80 = 145.80."""
-    sale(books, "Invoice", "1", "01-01", "145.80", item(150, quantity=3), subtotal(150), discount(15), tax="10.80")
+    sale(
+        books,
+        "Invoice",
+        "1",
+        "01-01",
+        "145.80",
+        item(150, quantity=3),
+        subtotal(150),
+        discount(15),
+        tax="10.80",
+    )
     books.build()
     assert books.row("""
         select subtotal_amount, discount_amount, tax_amount, total_amount, balance_due from marts.invoices
@@ -79,7 +89,12 @@ def test_each_status_precedes_the_next(books):
 
 def test_an_invoice_of_two_estimates_is_one_row(books):
     """Their numbers are text, oldest first; an estimate deleted since, or dated later, is not counted."""
-    for id, date, number in [("8", "01-02", "E-8"), ("9", "01-01", None), ("10", "12-01", "late"), ("11", "01-01", "x")]:
+    for id, date, number in [
+        ("8", "01-02", "E-8"),
+        ("9", "01-01", None),
+        ("10", "12-01", "late"),
+        ("11", "01-01", "x"),
+    ]:
         fields = {"DocNumber": number} if number else {}
         books.put("Estimate", id, CustomerRef={"value": "C"}, TxnDate=day(date), TotalAmt=50, **fields)
     links = [{"TxnId": id, "TxnType": "Estimate"} for id in ("8", "9", "10", "11")]
@@ -87,7 +102,9 @@ def test_an_invoice_of_two_estimates_is_one_row(books):
     books.invoice("2", 100, "01-10")
     books.delete("Estimate", "11")
     books.build("06-30")
-    assert books.rows("select invoice_id, estimate_count, estimate_numbers from marts.invoices order by 1") == [
+    assert books.rows(
+        "select invoice_id, estimate_count, estimate_numbers from marts.invoices order by 1"
+    ) == [
         ("1", 2, "9, E-8"),
         ("2", 0, None),
     ]

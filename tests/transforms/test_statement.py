@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.books import Books, day, money
-from tests.transforms.ledger import FIRST, random_ledger
+from tests.transforms.ledger import random_ledger
 
 D = Decimal
 SEEDS = st.integers(0, 2)
@@ -87,7 +87,8 @@ def test_what_a_parent_pays_for_a_job_crosses_both_accounts(books):
     books.payment("2", 130, "01-05", ("Invoice", "1", 100), customer="P")
     books.build("01-31")
     assert books.rows("""
-        select customer_id, entry_no, entry_type, doc_type || ' ' || doc_id, entry_date, amount, balance, root_customer_id
+        select customer_id, entry_no, entry_type, doc_type || ' ' || doc_id, entry_date, amount, balance,
+            root_customer_id
         from marts.customer_statement order by all
     """) == [
         ("P", 1, "document", "Payment 2", day("01-05"), D(-130), D(-130), "P"),
@@ -105,7 +106,8 @@ def test_exchange_gains_stay_in_the_home_balance(books):
     books.payment("2", 40, "01-05", ("Invoice", "1", 40), ExchangeRate=money("1.20"), **euro)
     books.build("01-05")
     assert books.rows("""
-        select currency, amount, balance, amount_home, balance_home, open_home from marts.customer_statement order by entry_no
+        select currency, amount, balance, amount_home, balance_home, open_home
+        from marts.customer_statement order by entry_no
     """) == [("EUR", D(100), D(100), D(110), D(110), D(66)), ("EUR", D(-40), D(60), D(-48), D(62), D(0))]
     assert books.value("select total_open from marts.ar_aging_by_customer") == D(66)
 
@@ -186,8 +188,11 @@ def test_invoices_say_what_the_ledger_says(written, seed):
         else:
             expected = "partial" if due < total else "unpaid"
         assert status == expected
-    assert books.rows("""
+    assert (
+        books.rows("""
         select invoice_id from marts.invoices as invoices left join core.open_receivables as opened
             on opened.realm_id = invoices.realm_id and opened.doc_type = 'Invoice' and opened.doc_id = invoice_id
         where balance_due <> coalesce(opened.open_amount, 0) or balance_due_home <> coalesce(opened.open_home, 0)
-    """) == []
+    """)
+        == []
+    )

@@ -45,7 +45,7 @@ open_then as (
 at_age as (
     select
         open_then.*,
-        coalesce(outcomes.share_open, 1) as share_open,
+        coalesce(outcomes.share_undecided, 1) as share_undecided,
         coalesce(outcomes.share_won, 0) as share_won,
     from open_then
     asof left join outcomes
@@ -79,9 +79,9 @@ final as (
 
         age_days,  -- Days since the estimate's date on that day
         coalesce(decided_count, 0)::integer as decided_count,  -- Decided estimates the chances rest on
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_30d - share_won) / share_open)), null)::double as p_win_30d,  -- Chance of being won within 30 days; null when there is too little data
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_90d - share_won) / share_open)), null)::double as p_win_90d,  -- The same within 90 days
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_ever - share_won) / share_open)), null)::double as p_win,  -- The same ever, as far as the oldest estimates on record show
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_30d - share_won) / share_undecided)), null)::double as p_win_30d,  -- Chance of being won within 30 days; null when there is too little data
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_90d - share_won) / share_undecided)), null)::double as p_win_90d,  -- The same within 90 days
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_ever - share_won) / share_undecided)), null)::double as p_win,  -- The same ever, as far as the oldest estimates on record show
         win_rate_count,  -- The plain rate: won among the decided; null when none is
 
         coalesce(outcome = 'won', false) as is_won_since,  -- Whether it was won between that day and the run's date; false on the run's date

@@ -53,8 +53,8 @@ at_risk as (
 surviving as (
     select
         *,
-        product(1 - (won_count + lost_count) / at_risk_count) over so_far as share_open,
-        coalesce(product(1 - (won_count + lost_count) / at_risk_count) over before_that, 1) as share_open_before,
+        product(1 - (won_count + lost_count) / at_risk_count) over so_far as share_undecided,
+        coalesce(product(1 - (won_count + lost_count) / at_risk_count) over before_that, 1) as share_undecided_before,
     from at_risk
     where won_count + lost_count > 0
     window
@@ -69,8 +69,8 @@ surviving as (
 incidence as (
     select
         *,
-        round(sum(share_open_before * won_count / at_risk_count) over so_far, 12) as share_won,  -- never falls
-        round(sum(share_open_before * lost_count / at_risk_count) over so_far, 12) as share_lost,
+        round(sum(share_undecided_before * won_count / at_risk_count) over so_far, 12) as share_won,  -- never falls
+        round(sum(share_undecided_before * lost_count / at_risk_count) over so_far, 12) as share_lost,
         sum(won_count + lost_count) over whole as decided_count,
         sum(won_count) over whole as all_won_count,
     from surviving
@@ -90,7 +90,7 @@ final as (
         at_risk_count::integer as at_risk_count,  -- Estimates that reached this age undecided: n of the day's step
         won_count::integer as won_count,  -- Won at this age
         lost_count::integer as lost_count,  -- Lost at this age
-        share_open::double as share_open,  -- Share still open after this day
+        share_undecided::double as share_undecided,  -- Share still open after this day
         share_won::double as share_won,  -- Share won by this day; the three shares add up to 1
         share_lost::double as share_lost,  -- Share lost by this day
         decided_count::integer as decided_count,  -- Estimates decided at any age: n of the whole curve
