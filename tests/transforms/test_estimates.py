@@ -150,7 +150,7 @@ def test_days_to_win_and_conversion(books):
     invoice(books, "c", 130, "02-01", "2")
     estimate(books, "3", 0, "01-01", "Accepted", AcceptedDate="2025-12-31")
     books.build("06-30")
-    columns = "days_to_win, invoice_count, invoiced_amount, conversion, is_over_invoiced, backlog_amount, forecast_home"
+    columns = "days_to_win, invoice_count, invoiced_amount, conversion, over_invoiced, backlog_amount, forecast_home"
     assert pipeline(books, columns) == [
         (10, 2, D(150), 0.75, False, D(50), D(50)),
         (31, 1, D(130), 1.0, True, D(0), D(0)),

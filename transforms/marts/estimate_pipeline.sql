@@ -58,9 +58,9 @@ final as (
         estimates.age_days,  -- Days since its date
         if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,  -- Days from its date to its being won, negative when accepted before; null when not won
 
-        if(outcome = 'open', p_win_30d, null) as p_win_30d,  -- Chance that it is won within 30 days, given its age; null unless open and fitted
-        if(outcome = 'open', p_win_90d, null) as p_win_90d,  -- The same within 90 days
-        if(outcome = 'open', p_win, null) as p_win,  -- The same ever, as far as the oldest estimates on record show
+        p_win_30d,  -- Chance that it is won within 30 days, given its age; null unless open and fitted
+        p_win_90d,  -- The same within 90 days
+        p_win,  -- The same ever, as far as the oldest estimates on record show
         (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,  -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
         (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,  -- The same within 90 days
         (if(outcome = 'open', estimates.total_home * p_win::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,  -- The same ever
@@ -69,7 +69,7 @@ final as (
         rates.win_rate_amount,  -- The same by amount, in home currency
         (rates.won_count + rates.lost_count)::integer as decided_count,  -- The company's estimates won or lost: n of the rates and chances
 
-        estimates.invoiced_amount > estimates.total_amount as is_over_invoiced,  -- True when more was invoiced than estimated
+        estimates.invoiced_amount > estimates.total_amount as over_invoiced,  -- True when more was invoiced than estimated
 
         coalesce(models.model_status, 'insufficient_data') as model_status,  -- fitted from 10 decided estimates on, one of them won; else insufficient_data
 
