@@ -93,6 +93,7 @@ def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
     [
         ("Accepted", {"AcceptedDate": "01-11"}, None, "won", "accepted_date"),
         ("Accepted", {}, None, "won", "last_updated"),
+        ("Accepted", {}, "04-01", "won", "last_updated"),
         ("Converted", {"AcceptedDate": "01-11"}, "02-01", "won", "accepted_date"),
         ("Converted", {}, "02-01", "won", "invoice"),
         ("Converted", {}, None, "won", "last_updated"),
