@@ -1,23 +1,35 @@
--- How well each prediction foretold what happened, beside a naive forecast. One row per company, model and metric.
--- Trained on what was known on split_date, tested on what happened from then to the run's date.
+-- How well each model predicted what it had not seen, beside a naive forecast. One row per company, model and metric.
 with
+
+purchase_scores as (
+    select * from core.purchase_scores
+),
+
+estimate_scores as (
+    select * from core.estimate_scores
+),
+
+scores as (
+    select * from purchase_scores
+    union all by name
+    select * from estimate_scores
+),
 
 final as (
     select
         realm_id,  -- QuickBooks company id (realm)
-        model,  -- Prediction tested: estimate_win
 
-        metric,  -- What is measured: bias, brier, auc
-        value,  -- Its value; null when there is too little data
+        model,  -- Model that was fitted to the time before the split and judged by the time after it
+        metric,  -- What is measured, such as bias, mae, auc, brier or correlation
+        value,  -- Of the model; null where there was too little data to fit it
         baseline,  -- Name of the naive forecast
-        baseline_value,  -- Its value of the same metric
-        n,  -- What was put to the test: estimates
+        baseline_value,  -- The same metric of the naive forecast
+        n,  -- What was compared: customers, invoices or months
+        model_status,  -- fitted or insufficient_data
 
-        model_status,  -- fitted, or insufficient_data
-
-        split_date,  -- Day training ended
-        as_of_date,  -- Day the test ended
-    from core.estimate_scores
+        split_date,  -- Day on which the training ended
+        as_of_date,  -- Day whose end this describes
+    from scores
 )
 
 select * from final

@@ -1,0 +1,69 @@
+"""Expectations on what customers are worth, how often they come, and how well models told it."""
+
+from __future__ import annotations
+
+from checks.gx import gx
+from checks.suites.rules import WARNING, at_least, given, key, not_before, one_of, share, suite, zero
+
+STATUS = ["fitted", "insufficient_data"]
+
+
+def suites() -> list[gx.ExpectationSuite]:
+    """Order histories, purchase models, segments, cohorts and service."""
+    return [
+        suite(
+            "core.order_histories",
+            key("customer_id", "span"),
+            at_least("repeat_orders"),
+            not_before("age_weeks", "recency_weeks"),
+            zero("recency_residual", "a customer has a last repeat order without a repeat order"),
+            computed={"recency_residual": "((repeat_orders = 0) <> (recency_weeks = 0))::integer"},
+        ),
+        suite("core.purchase_fits", key("span", "model"), one_of("model_status", STATUS)),
+        suite(
+            "core.purchase_model",
+            key("customer_id", "span"),
+            share("p_alive"),
+            at_least("expected_orders_90d"),
+            not_before("expected_orders_365d", "expected_orders_90d"),
+            not_before("expected_orders_365d", "discounted_orders_365d"),
+        ),
+        suite("core.purchase_scores", key("model", "metric"), one_of("model_status", STATUS)),
+        suite(
+            "core.rfm_segments",
+            key("recency_score", "frequency_score", "monetary_score"),
+            given("segment"),
+        ),
+        suite(
+            "marts.customer_lifetime_value",
+            key("customer_id"),
+            given("customer_name", WARNING),
+            at_least("repeat_orders"),
+            zero("residual", "a prediction is given without a fit, or missing with one"),
+            computed={"residual": "((model_status = 'fitted') <> (p_alive is not null))::integer"},
+        ),
+        suite(
+            "marts.customer_segments",
+            key("customer_id"),
+            given("segment"),
+            zero("unscored", "a customer has an order in 365 days and no scores, or scores without one"),
+            zero("class_residual", "a class by share of revenue is missing or given without revenue"),
+            computed={
+                "unscored": "((orders > 0) <> (recency_score is not null))::integer",
+                "class_residual": "(net_revenue <> 0 and abc_class is null)::integer",
+            },
+        ),
+        suite(
+            "marts.cohort_retention",
+            key("cohort_month", "k"),
+            share("retention"),
+            zero("first_month", "not all of a cohort ordered in its own month"),
+            computed={"first_month": "(k = 0 and active_customers <> cohort_size)::integer"},
+        ),
+        suite(
+            "marts.service_frequency",
+            key("customer_id", "item_id"),
+            at_least("n_gaps"),
+            at_least("days_since_last"),
+        ),
+    ]

@@ -1,0 +1,49 @@
+-- Name of each combination of recency, frequency and monetary score. One row per company and combination, 125 each.
+-- What counts is recency and the average of the other two, rounded up.
+with
+
+companies as (
+    select * from core.companies
+),
+
+scores as (
+    select unnest(range(1, 6)) as score
+),
+
+cells as (
+    select
+        realm_id,
+        recency.score as recency_score,
+        frequency.score as frequency_score,
+        monetary.score as monetary_score,
+        ceil((frequency_score + monetary_score) / 2) as worth,
+    from companies
+    cross join scores as recency
+    cross join scores as frequency
+    cross join scores as monetary
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+
+        recency_score::integer as recency_score,  -- 1 to 5; 5 ordered last
+        frequency_score::integer as frequency_score,  -- 1 to 5; 5 orders most often
+        monetary_score::integer as monetary_score,  -- 1 to 5; 5 brings the most revenue
+        case
+            when recency_score = 5 and worth >= 4 then 'champion'
+            when recency_score >= 3 and worth >= 4 then 'loyal'
+            when recency_score >= 4 and worth >= 2 then 'potential loyalist'
+            when recency_score = 5 and worth = 1 then 'new customer'
+            when recency_score = 4 and worth = 1 then 'promising'
+            when recency_score = 3 and worth >= 2 then 'needs attention'
+            when recency_score = 3 and worth = 1 then 'about to sleep'
+            when recency_score <= 2 and worth = 5 then 'cannot lose'
+            when recency_score <= 2 and worth >= 3 then 'at risk'
+            when recency_score = 2 and worth <= 2 then 'hibernating'
+            when recency_score = 1 and worth <= 2 then 'lost'
+        end as segment,  -- champion, loyal, potential loyalist, new customer, promising, needs attention, about to sleep, cannot lose, at risk, hibernating or lost
+    from cells
+)
+
+select * from final

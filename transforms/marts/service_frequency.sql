@@ -1,0 +1,100 @@
+-- How regularly each customer is served, as a whole and with each item, and when the next visit is due.
+-- One row per customer and item sold to it, and one with item_id null for all items together.
+-- A visit is a day of service (else of the document) with a line of positive net amount, up to the run's date.
+with
+
+companies as (
+    select * from core.companies
+),
+
+customers as (
+    select * from core.customers
+),
+
+items as (
+    select * from core.items
+),
+
+item_visits as (
+    select realm_id, customer_id, item_id, as_of_date, service_date
+    from core.sales_lines
+    join companies using (realm_id)
+    where txn_date <= as_of_date and service_date <= as_of_date
+        and net_home > 0 and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
+    group by all
+),
+
+visits as (
+    select realm_id, customer_id, null::varchar as item_id, as_of_date, service_date
+    from item_visits
+    group by all
+
+    union all by name
+
+    select *
+    from item_visits
+    where item_id is not null
+),
+
+gaps as (
+    select
+        *,
+        service_date - lag(service_date) over (
+            partition by realm_id, customer_id, item_id
+            order by service_date
+        ) as gap,
+    from visits
+),
+
+rhythms as (
+    select
+        realm_id,
+        customer_id,
+        item_id,
+        as_of_date,
+        count(gap) as n_gaps,
+        median(gap) as median_gap,
+        avg(gap) as mean_gap,
+        if(n_gaps >= 2, stddev_samp(gap) / mean_gap, null) as cv,
+        min(service_date) as first_service_date,
+        max(service_date) as last_service_date,
+        as_of_date - last_service_date as days_since_last,
+        if(n_gaps >= 2, days_since_last / median_gap, null) as overdue_ratio,
+    from gaps
+    group by realm_id, customer_id, item_id, as_of_date
+),
+
+final as (
+    select
+        rhythms.realm_id,  -- QuickBooks company id (realm)
+        rhythms.customer_id,  -- Customer on the documents
+        rhythms.item_id,  -- Item; null for all items together
+
+        customers.display_name as customer_name,  -- Name of the customer
+        items.name as item_name,  -- Name of the item now
+
+        (n_gaps + 1)::integer as visit_count,  -- Distinct days of service
+        n_gaps::integer as n_gaps,  -- Gaps between them: n of the figures below
+        median_gap::double as median_gap,  -- Median days between visits; null with one visit
+        mean_gap::double as mean_gap,  -- Mean days between visits; null with one visit
+        cv::double as cv,  -- Standard deviation of the gaps over their mean, 0 when regular; null below 2 gaps
+        days_since_last::integer as days_since_last,  -- Days from the last visit to the run's date
+        overdue_ratio::double as overdue_ratio,  -- Days since the last visit over the median gap; null below 2 gaps
+        case
+            when overdue_ratio is null then null
+            when overdue_ratio <= 1 then 'on schedule'
+            when overdue_ratio <= 1.5 then 'due'
+            when overdue_ratio <= 3 then 'overdue'
+            else 'lapsed'
+        end as status,  -- on schedule, due (ratio above 1), overdue (above 1.5) or lapsed (above 3); null below 2 gaps
+
+        as_of_date,  -- Day whose end this describes
+        first_service_date,  -- Day of the first visit
+        last_service_date,  -- Day of the last visit
+        if(n_gaps >= 2, last_service_date + round(median_gap)::integer, null) as next_expected,  -- Last visit plus the median gap; null below 2 gaps
+    from rhythms
+    left join customers using (realm_id, customer_id)
+    left join items using (realm_id, item_id)
+)
+
+select * from final
