@@ -71,7 +71,7 @@ def p_alive(parameters: Parameters, x: Array, t_x: Array, age: Array, chances: i
 
 
 def expected_orders(
-    parameters: Parameters, x: Array, t_x: Array, age: Array, weeks: float | Array, chances: int
+    parameters: Parameters, x: Array, t_x: Array, age: Array, chances: int, *, weeks: float | Array
 ) -> Array:
     """Orders expected in the next `weeks`; with x, t_x and age all 0, those of a new customer.
 
@@ -80,7 +80,9 @@ def expected_orders(
     from scipy.special import hyp2f1
 
     r, alpha, a, b = parameters
-    a = np.where(np.abs(a - 1) < 1e-6, 1 + 1e-6, a)  # the limit at 1 is finite, the formula is not
+    # At a = 1 the formula is 0 / 0, and scipy's function fails where r - a is whole; both have a limit.
+    whole = np.abs(r - a - np.round(r - a)) < 1e-9
+    a = np.where((np.abs(a - 1) < 1e-6) | whole, a + 2e-6, a)
     c = a + b + x + chances - 1
     gone = weeks / (alpha + age + weeks)
     lasting = (1 - gone) ** (a - 1) * hyp2f1(c - r - x, a - 1, c, gone)
@@ -107,7 +109,7 @@ def discounted_orders(
     """Orders expected in each of `steps` periods of `step` weeks, discounted at `rate` a period; times spend, CLV."""
     so_far = total = np.zeros(len(x))
     for period in range(1, steps + 1):
-        by_then = expected_orders(parameters, x, t_x, age, period * step, chances)
+        by_then = expected_orders(parameters, x, t_x, age, chances, weeks=period * step)
         total = total + (by_then - so_far) / (1 + rate) ** period
         so_far = by_then
     return total
@@ -176,7 +178,9 @@ def _maximize(
     best = found[int(np.argmax(values))]
     margin = 1e-3
     is_inside = bool(np.all((best.x > np.log(LOWEST) + margin) & (best.x < np.log(HIGHEST) - margin)))
-    return Fit(tuple(map(float, np.exp(best.x))), float(max(values)), float(max(values) - min(values)), is_inside)
+    return Fit(
+        tuple(map(float, np.exp(best.x))), float(max(values)), float(max(values) - min(values)), is_inside
+    )
 
 
 def _distinct(*columns: Array) -> tuple[list[Array], Array]:

@@ -11,6 +11,7 @@ STATUS = ["fitted", "insufficient_data"]
 def suites() -> list[gx.ExpectationSuite]:
     """Order histories, purchase models, segments, cohorts and service."""
     return [
+        suite("core.orders", given("net_revenue"), at_least("net_revenue", 0.01), given("order_date")),
         suite(
             "core.order_histories",
             key("customer_id", "span"),

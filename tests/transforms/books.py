@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,16 @@ class Books:
         row = [self.realm_id, id, 0, *stamps, payload, str(self.load)]
         self.connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
         return id
+
+    def put_all(self, entity: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Appends many documents by their ids, at one moment."""
+        table = f'raw."{BY_NAME[entity].table}"'
+        self.connection.execute(f"create table if not exists {table} ({RAW})")
+        payloads = [ENCODE.encode({"Id": id, **fields}).decode() for id, fields in documents.items()]
+        given = [self.realm_id, self._tick(), str(self.load), list(documents), payloads]
+        self.connection.execute(
+            f"insert into {table} select $1, unnest($4), 0, $2, $2, $2, $2, unnest($5)::json, $3", given
+        )
 
     def delete(self, entity: str, id: str) -> None:
         self.connection.execute(f"create table if not exists raw.deletions ({DELETIONS})")

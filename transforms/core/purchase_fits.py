@@ -56,7 +56,11 @@ def _fits(span: str, histories: pd.DataFrame) -> Iterator[dict[str, object]]:
         for name in ("repeat_orders", "recency_weeks", "age_weeks", "mean", "history_weeks")
     )
     spends = (x > 0) & (mean > 0)
-    for model, parameters in (("BG/NBD", "r alpha a b"), ("MBG/NBD", "r alpha a b"), ("Gamma-Gamma", "p q v")):
+    for model, parameters in (
+        ("BG/NBD", "r alpha a b"),
+        ("MBG/NBD", "r alpha a b"),
+        ("Gamma-Gamma", "p q v"),
+    ):
         if model == "BG/NBD" and span == "all":
             continue
         repeaters = int(spends.sum()) if model == "Gamma-Gamma" else int((x > 0).sum())

@@ -5,6 +5,8 @@ Of span calibration it is what they expected of the second half of the company's
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -41,7 +43,10 @@ COLUMNS = {
         "double",
         "The same discounted by 1% a month; times the spend per order it is the lifetime value",
     ),
-    "expected_spend_amount": ("decimal(18, 2)", "Spend expected per order (Gamma-Gamma); null where not fitted"),
+    "expected_spend_amount": (
+        "decimal(18, 2)",
+        "Spend expected per order (Gamma-Gamma); null where not fitted",
+    ),
     "later_orders": ("integer", "Orders that came after the span"),
     "later_revenue": ("decimal(18, 2)", "Revenue of those orders"),
     "predicted_orders": ("double", "Orders the model expected there (MBG/NBD)"),
@@ -55,38 +60,58 @@ COLUMNS = {
 
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
-    found = frame.reindex(columns=[*dict.fromkeys([*frame.columns, *COLUMNS])])
     x, t_x, age, later, mean = (
-        found[name].to_numpy(np.float64, na_value=np.nan)
+        _numbers(frame, name)
         for name in ("repeat_orders", "recency_weeks", "age_weeks", "later_weeks", "repeat_mean_amount")
     )
-    mean = np.where(x > 0, mean, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(age > 0, x / age, 0.0)
-    found["naive_orders"] = rate * later
-    found["naive_revenue"] = rate * later * mean
-    for prefix, suffix, chances in (("", "", btyd.MBG), ("bg_", "_bg", btyd.BG)):
-        parameters = [found[f"{prefix}{name}"].to_numpy(np.float64, na_value=np.nan) for name in ("r", "alpha", "a", "b")]
-        at = np.flatnonzero(~np.isnan(parameters[0]))
-        if not len(at):
-            continue
-        given = ([one[at] for one in parameters], x[at], t_x[at], age[at])
-        predicted = {
-            f"p_alive{suffix}": btyd.p_alive(*given, chances),
-            f"predicted_orders{suffix}": btyd.expected_orders(*given, later[at], chances),
-        }
-        if chances == btyd.MBG:
-            predicted["expected_orders_90d"] = btyd.expected_orders(*given, 90 / 7, chances)
-            predicted["expected_orders_365d"] = btyd.expected_orders(*given, 365 / 7, chances)
-            predicted["discounted_orders_365d"] = btyd.discounted_orders(
-                *given, chances, steps=12, step=MONTH, rate=MONTHLY_DISCOUNT
-            )
-        for name, values in predicted.items():
-            column = np.full(len(found), np.nan)
-            column[at] = values
-            found[name] = column
-    spend = [found[name].to_numpy(np.float64, na_value=np.nan) for name in ("p", "q", "v")]
-    expected = btyd.expected_spend(spend, np.where(mean > 0, x, 0.0), mean)
-    found["expected_spend_amount"] = expected
-    found["predicted_revenue"] = expected * found["predicted_orders"].to_numpy(np.float64, na_value=np.nan)
+    mean = np.where(x > 0, mean, 0)
+    naive = later * np.divide(x, age, out=np.zeros(len(x)), where=age > 0)
+    spend = btyd.expected_spend([_numbers(frame, name) for name in ("p", "q", "v")], x, mean)
+    orders = _Model(frame, ("r", "alpha", "a", "b"), x, t_x, age, btyd.MBG)
+    classic = _Model(frame, ("bg_r", "bg_alpha", "bg_a", "bg_b"), x, t_x, age, btyd.BG)
+    predicted = orders(btyd.expected_orders, weeks=later)
+    found = frame.assign(
+        p_alive=orders(btyd.p_alive),
+        p_alive_bg=classic(btyd.p_alive),
+        expected_orders_90d=orders(btyd.expected_orders, weeks=90 / 7),
+        expected_orders_365d=orders(btyd.expected_orders, weeks=365 / 7),
+        discounted_orders_365d=orders(btyd.discounted_orders, step=MONTH, rate=MONTHLY_DISCOUNT),
+        expected_spend_amount=spend,
+        predicted_orders=predicted,
+        predicted_orders_bg=classic(btyd.expected_orders, weeks=later),
+        naive_orders=naive,
+        predicted_revenue=predicted * spend,
+        naive_revenue=naive * mean,
+    )
     return found[list(COLUMNS)]
+
+
+class _Model:
+    """A purchase model where it was fitted; null elsewhere."""
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        names: tuple[str, ...],
+        x: btyd.Array,
+        t_x: btyd.Array,
+        age: btyd.Array,
+        chances: int,
+    ) -> None:
+        parameters = [_numbers(frame, name) for name in names]
+        self.at = np.flatnonzero(~np.isnan(parameters[0]))
+        self.parameters = [one[self.at] for one in parameters]
+        self.customers = [x[self.at], t_x[self.at], age[self.at]]
+        self.chances = chances
+        self.rows = len(frame)
+
+    def __call__(self, compute: Callable[..., btyd.Array], **given: float | btyd.Array) -> btyd.Array:
+        result = np.full(self.rows, np.nan)
+        if len(self.at):  # scipy is not loaded where nothing is fitted
+            here = {name: one[self.at] if isinstance(one, np.ndarray) else one for name, one in given.items()}
+            result[self.at] = compute(self.parameters, *self.customers, self.chances, **here)
+        return result
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> btyd.Array:
+    return frame[column].to_numpy(np.float64, na_value=np.nan)
