@@ -12,7 +12,7 @@ Parameters are (r, alpha, a, b) and (p, q, v). scipy is imported where something
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ BG, MBG = 0, 1  # chances to leave before the first repeat order
 
 LOWEST, HIGHEST = 1e-6, 1e4
 STABLE = 1e-4
+EDGE = 1e-3  # of a logarithm: as near as this is at the bound
 
 PURCHASE_STARTS = ((0.5, 5.0, 0.5, 2.0), (1.0, 10.0, 1.0, 1.0), (2.0, 30.0, 2.0, 6.0))
 SPEND_STARTS = ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 2.0))
@@ -31,7 +32,7 @@ SPEND_STARTS = ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 2.0))
 
 @dataclass(frozen=True)
 class Fit:
-    """The best of three optima, and how far the log-likelihoods of the three lie apart."""
+    """The best of three optima, and how far their log-likelihoods lie apart; or the first that will not do."""
 
     parameters: tuple[float, ...]
     log_likelihood: float
@@ -46,14 +47,16 @@ class Fit:
 def fit_purchases(x: Array, t_x: Array, age: Array, chances: int) -> Fit:
     """(r, alpha, a, b) of BG/NBD or MBG/NBD, by maximum likelihood; equal customers are computed once."""
     (x, t_x, age), counts = _distinct(x, t_x, age)
-    return _maximize(lambda at: _purchases(at, x, t_x, age, counts, chances), PURCHASE_STARTS, counts.sum())
+    return _maximize(
+        lambda at: _purchases(at, x, t_x, age, counts, chances), PURCHASE_STARTS, float(counts.sum())
+    )
 
 
 def fit_spend(x: Array, mean: Array) -> Fit:
     """(p, q, v) of Gamma-Gamma, of customers with x > 0 and mean > 0; fitted in units of the average spend."""
     (x, mean), counts = _distinct(x, mean)
     unit = float((counts * mean).sum() / counts.sum())
-    fit = _maximize(lambda at: _spend(at, x, mean / unit, counts), SPEND_STARTS, counts.sum())
+    fit = _maximize(lambda at: _spend(at, x, mean / unit, counts), SPEND_STARTS, float(counts.sum()))
     p, q, v = fit.parameters
     # A density per dollar instead of per unit.
     log_likelihood = fit.log_likelihood - float(counts.sum() * np.log(unit))
@@ -118,7 +121,7 @@ def discounted_orders(
 def _purchases(
     parameters: Array, x: Array, t_x: Array, age: Array, counts: Array, chances: int
 ) -> tuple[float, Array]:
-    """Log-likelihood and its gradient."""
+    """Log-likelihood and its gradient. What depends on x alone is computed once for each x: it is what takes time."""
     from scipy.special import betaln, digamma, expit, gammaln
 
     r, alpha, a, b = parameters
@@ -127,60 +130,75 @@ def _purchases(
     log_now, log_last = np.log(alpha + age), np.log(alpha + t_x)
     stayed = -(r + x) * log_now
     left = np.where(k > 0, np.log(a / before) - (r + x) * log_last, -np.inf)
-    rows = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + betaln(a, b + k) - betaln(a, b)
-    rows = rows + np.logaddexp(stayed, left)
     w = expit(left - stayed)
-    both = digamma(a + b) - digamma(a + b + k)
-    by_r = digamma(r + x) - digamma(r) + np.log(alpha) - (1 - w) * log_now - w * log_last
-    by_alpha = r / alpha - (r + x) * ((1 - w) / (alpha + age) + w / (alpha + t_x))
-    by_b = digamma(b + k) - digamma(b) + both - w / before
-    gradient = [(counts * by).sum() for by in (by_r, by_alpha, both + w / a, by_b)]
-    return float((counts * rows).sum()), np.array(gradient)
+    value = (counts * np.logaddexp(stayed, left)).sum()
+    by_r = -(counts * ((1 - w) * log_now + w * log_last)).sum()
+    by_alpha = -(counts * (r + x) * ((1 - w) / (alpha + age) + w / (alpha + t_x))).sum()
+    by_a, by_b = (counts * w).sum() / a, -(counts * w / before).sum()
+
+    n = counts.sum()
+    each, at = np.unique(x, return_inverse=True)
+    times = np.bincount(at, counts)
+    k = each + chances
+    value += (times * (gammaln(r + each) + betaln(a, b + k))).sum()
+    value += n * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
+    by_r += (times * digamma(r + each)).sum() + n * (np.log(alpha) - digamma(r))
+    both = n * digamma(a + b) - (times * digamma(a + b + k)).sum()
+    by_b += (times * digamma(b + k)).sum() - n * digamma(b) + both
+    return float(value), np.array([by_r, by_alpha + n * r / alpha, by_a + both, by_b])
 
 
 def _spend(parameters: Array, x: Array, mean: Array, counts: Array) -> tuple[float, Array]:
-    """Log-likelihood and its gradient."""
+    """Log-likelihood and its gradient, likewise."""
     from scipy.special import digamma, gammaln
 
     p, q, v = parameters
-    shape, total = p * x, x * mean
+    total = x * mean
     log_all = np.log(total + v)
-    rows = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(v)
-    rows = rows + shape * np.log(total) - np.log(mean) - (shape + q) * log_all
-    by_p = x * (digamma(shape + q) - digamma(shape) + np.log(total) - log_all)
-    by_q = digamma(shape + q) - digamma(q) + np.log(v) - log_all
-    by_v = q / v - (shape + q) / (total + v)
-    return float((counts * rows).sum()), np.array([(counts * by).sum() for by in (by_p, by_q, by_v)])
+    value = (counts * (p * x * np.log(total) - np.log(mean) - (p * x + q) * log_all)).sum()
+    by_p = (counts * x * (np.log(total) - log_all)).sum()
+    by_q = -(counts * log_all).sum()
+    by_v = -(counts * (p * x + q) / (total + v)).sum()
+
+    n = counts.sum()
+    each, at = np.unique(x, return_inverse=True)
+    times = np.bincount(at, counts)
+    slope = times * digamma(p * each + q)
+    value += (times * (gammaln(p * each + q) - gammaln(p * each))).sum() + n * (q * np.log(v) - gammaln(q))
+    by_p += (each * (slope - times * digamma(p * each))).sum()
+    by_q += slope.sum() + n * (np.log(v) - digamma(q))
+    return float(value), np.array([by_p, by_q, by_v + n * q / v])
 
 
 def _maximize(
     log_likelihood: Callable[[Array], tuple[float, Array]], starts: Sequence[Sequence[float]], n: float
 ) -> Fit:
-    """Searches over the parameters' logarithms, from each start."""
+    """Searches over the parameters' logarithms, from each start while they lead to one optimum within bounds."""
     from scipy.optimize import minimize
 
     def objective(logs: Array) -> tuple[float, Array]:
         value, gradient = log_likelihood(np.exp(logs))
         return -value / n, -gradient * np.exp(logs) / n
 
-    found = [
-        minimize(
+    low, high = np.log(LOWEST), np.log(HIGHEST)
+    found: list[Fit] = []
+    for start in starts:
+        optimum = minimize(
             objective,
             np.log(start),
             jac=True,
             method="L-BFGS-B",
-            bounds=[(np.log(LOWEST), np.log(HIGHEST))] * len(start),
-            options={"ftol": 1e-15, "gtol": 1e-9, "maxcor": 20, "maxiter": 500},
+            bounds=[(low, high)] * len(start),
+            options={"ftol": 1e-14, "gtol": 1e-8, "maxcor": 20, "maxiter": 200},
         )
-        for start in starts
-    ]
-    values = [-float(one.fun) * n for one in found]
-    best = found[int(np.argmax(values))]
-    margin = 1e-3
-    is_inside = bool(np.all((best.x > np.log(LOWEST) + margin) & (best.x < np.log(HIGHEST) - margin)))
-    return Fit(
-        tuple(map(float, np.exp(best.x))), float(max(values)), float(max(values) - min(values)), is_inside
-    )
+        value = -float(optimum.fun) * n
+        values = [value, *(one.log_likelihood for one in found)]
+        is_inside = bool(np.all((optimum.x > low + EDGE) & (optimum.x < high - EDGE)))
+        found.append(Fit(tuple(map(float, np.exp(optimum.x))), value, max(values) - min(values), is_inside))
+        if not found[-1].is_inside or not found[-1].is_stable:
+            return found[-1]
+    best = max(found, key=lambda one: one.log_likelihood)
+    return replace(best, spread=found[-1].spread)
 
 
 def _distinct(*columns: Array) -> tuple[list[Array], Array]:

@@ -1,5 +1,5 @@
 -- How regularly each customer is served, as a whole and with each item, and when the next visit is due.
--- One row per customer and item sold to it, and one with item_id null for all items together.
+-- One row per customer and item it had on at least two days, and one with item_id null for all items together.
 -- A visit is a day of service (else of the document) with a line of positive net amount, up to the run's date.
 with
 
@@ -15,13 +15,21 @@ items as (
     select * from core.items
 ),
 
-item_visits as (
+item_visits as materialized (
     select realm_id, customer_id, item_id, as_of_date, service_date
     from core.sales_lines
     join companies using (realm_id)
     where txn_date <= as_of_date and service_date <= as_of_date
         and net_home > 0 and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
     group by all
+),
+
+repeated_items as (
+    select realm_id, customer_id, item_id
+    from item_visits
+    where item_id is not null
+    group by all
+    having count(*) > 1
 ),
 
 visits as (
@@ -33,7 +41,7 @@ visits as (
 
     select *
     from item_visits
-    where item_id is not null
+    semi join repeated_items using (realm_id, customer_id, item_id)
 ),
 
 gaps as (
