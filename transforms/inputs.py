@@ -1,31 +1,99 @@
-"""What the marts take besides the books: settings of the company's own."""
+"""What the marts take besides the books: settings of the company's own, and people's contacts and campaigns."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
 
 
+class Contact(NamedTuple):
+    """Somebody on people's own list, whom no company in QuickBooks need know."""
+
+    contact_id: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class ContactOverride(NamedTuple):
+    """What people know about a contact and a customer, of one company or, without `realm_id`, of each."""
+
+    contact_id: str
+    customer_id: str
+    realm_id: str | None = None
+    decision: str = "confirm"
+
+
+class Campaign(NamedTuple):
+    """What was done to win business, and what it cost in home currency."""
+
+    campaign_id: str
+    name: str | None = None
+    cost: Decimal = Decimal(0)
+
+
+class CampaignContact(NamedTuple):
+    """A contact whom a campaign reached on a day, or one held out, whom it would have reached then."""
+
+    campaign_id: str
+    contact_id: str
+    touch_date: datetime.date
+    is_held_out: bool = False
+
+
+LISTS = {
+    "contacts": "contact_id varchar, name varchar, phone varchar, email varchar",
+    "contact_overrides": "contact_id varchar, customer_id varchar, realm_id varchar, decision varchar",
+    "campaigns": "campaign_id varchar, name varchar, cost decimal(18, 2)",
+    "campaign_contacts": "campaign_id varchar, contact_id varchar, touch_date date, is_held_out boolean",
+}
+"""Tables of `build` that hold people's lists; empty where a list is not given."""
+
+
 @dataclass(frozen=True)
 class Inputs:
-    """Settings that marts depend on.
+    """Settings that marts depend on, and people's own lists.
 
     `high_value_annual_revenue` makes every customer with at least so much net revenue in 365 days one of high value,
-    in home currency. `group_by_estimate` counts the invoices of one estimate as one order.
+    in home currency. `group_by_estimate` counts the invoices of one estimate as one order. The lists are the same
+    for every company.
     """
 
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
+    contacts: Sequence[Contact] = ()
+    contact_overrides: Sequence[ContactOverride] = ()
+    campaigns: Sequence[Campaign] = ()
+    campaign_contacts: Sequence[CampaignContact] = ()
 
     def write(self, connection: DuckDBPyConnection) -> None:
-        """Puts them where the SQL finds them: one row in `build.settings`."""
+        """Puts them where the SQL finds them: one row in `build.settings`, a table of `build` per list."""
         connection.execute(
             """create or replace table build.settings as
             select ?::decimal(18, 2) as high_value_annual_revenue, ?::boolean as group_by_estimate""",
             [self.high_value_annual_revenue, self.group_by_estimate],
         )
+        for name, columns in LISTS.items():
+            connection.execute(f"create or replace table build.{name} ({columns})")
+            _insert(connection, f"build.{name}", getattr(self, name))
+
+
+def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """All rows at once: one by one, 10,000 contacts take seconds."""
+    if not rows:
+        return
+    import pandas as pd
+
+    connection.register("given", pd.DataFrame(rows, dtype=object))
+    try:
+        connection.execute(f"insert into {table} select * from given")
+    finally:
+        connection.unregister("given")
 
 
 NOTHING_GIVEN = Inputs()

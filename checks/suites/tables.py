@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites import books, documents, marts, receivables, value
+from checks.suites import books, contacts, documents, marts, receivables, value
 
 
 def suites() -> list[gx.ExpectationSuite]:
@@ -14,4 +14,5 @@ def suites() -> list[gx.ExpectationSuite]:
         *marts.suites(),
         *documents.suites(),
         *value.suites(),
+        *contacts.suites(),
     ]

@@ -1,0 +1,173 @@
+"""Numbers and addresses that can be compared, and whom not to write to because of what they owe."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.books import money
+from transforms.core.contact_keys import emails, phones, region
+from transforms.inputs import Contact
+
+PHONE_TEXT = st.text(st.sampled_from("0123456789+()-. x/;,ext"), max_size=30)
+REGIONS = st.sampled_from(["US", "CA", "GB", "IT", "AU", None])
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("(650) 555-3311", [("+16505553311", None)]),
+        ("1-650-555-3311", [("+16505553311", None)]),
+        ("650.555.3311 x12", [("+16505553311", "12")]),
+        ("650-555-3311, ext. 12", [("+16505553311", "12")]),
+        ("650-555-3311;ext=12", [("+16505553311", "12")]),
+        ("555-1212", []),  # possible, not valid: all numbers of seven digits would be keys
+        ("020 7946 0958", []),
+        ("+44 20 7946 0958", [("+442079460958", None)]),
+        ("650-555-3311 / 650-555-3312", [("+16505553311", None), ("+16505553312", None)]),
+        ("650-555-3311; nights 650-555-3312, 555-1212", [("+16505553311", None), ("+16505553312", None)]),
+        ("1-800-FLOWERS", [("+18003569377", None)]),
+        ("111-111-1111", []),
+        ("ask for Ann", []),
+        ("", []),
+    ],
+)
+def test_numbers_as_typed_in_the_united_states(typed, keys):
+    assert phones(typed, "US") == keys
+
+
+def test_a_number_is_read_in_the_companys_country(books):
+    """020 7946 0958 is a number in London alone; a company of unknown country knows numbers with a code alone."""
+    assert phones("020 7946 0958", "GB") == [("+442079460958", None)]
+    assert phones("(650) 555-3311", None) == []
+    assert phones("+1 650 555 3311", None) == [("+16505553311", None)]
+    assert [region("US"), region("Narnia"), region(None)] == ["US", None, None]
+    for realm, country in {"1": "US", "2": "gb", "3": None}.items():
+        books.realms.add(realm)
+        books.realm_id = realm
+        books.put("CompanyInfo", "1", CompanyName=realm, **({"Country": country} if country else {}))
+        books.customer(
+            "C",
+            PrimaryPhone={"FreeFormNumber": "(650) 555-3311"},
+            AlternatePhone={"FreeFormNumber": "020 7946 0958"},
+        )
+    books.build()
+    assert books.rows("select realm_id, phone from core.contact_keys order by all") == [
+        ("1", "+16505553311"),
+        ("2", "+442079460958"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("Ann@X.com", ["ann@x.com"]),
+        (" a@x.com, B@x.com;c@x.com ", ["a@x.com", "b@x.com", "c@x.com"]),
+        ("a.b+news@x.com", ["a.b+news@x.com"]),  # another address than ab@x.com
+        ("a@b@x.com, @x.com, a@, nobody", []),
+    ],
+)
+def test_addresses_as_typed(typed, keys):
+    assert emails(typed) == keys
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=PHONE_TEXT, place=REGIONS)
+def test_a_number_taken_apart_again_is_itself(text, place):
+    for key, _ in phones(text, place):
+        assert phones(key, place) == [(key, None)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(digits=st.integers(2_000_000_000, 9_999_999_999), place=REGIONS)
+def test_so_is_a_whole_number_of_any_region(digits, place):
+    for key, _ in phones(str(digits), place):
+        assert phones(key, place) == phones(key, None) == [(key, None)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.lists(st.one_of(st.emails(), st.text(max_size=8))).map(", ".join))
+def test_an_address_taken_apart_again_is_itself(text):
+    for key in emails(text):
+        assert emails(key) == [key]
+
+
+def test_every_field_but_the_fax_gives_keys_and_each_key_stands_once(books):
+    books.put("CompanyInfo", "1", Country="US")
+    books.customer(
+        "C",
+        PrimaryPhone={"FreeFormNumber": "(650) 555-3311"},
+        Mobile={"FreeFormNumber": "650-555-3312"},
+        AlternatePhone={"FreeFormNumber": "1-650-555-3311 x7"},
+        Fax={"FreeFormNumber": "650-555-3319"},
+        PrimaryEmailAddr={"Address": "A@x.com,a@x.com"},
+    )
+    books.build(contacts=[Contact("7", "Ann", "650.555.3311", "ann@x.com")])
+    assert books.rows("select * exclude (realm_id) from core.contact_keys order by all") == [
+        ("Contact", "7", "email", None, None, "ann@x.com"),
+        ("Contact", "7", "phone", "+16505553311", None, None),
+        ("Customer", "C", "alternate_phone", "+16505553311", "7", None),
+        ("Customer", "C", "email", None, None, "a@x.com"),
+        ("Customer", "C", "mobile", "+16505553312", None, None),
+    ]
+
+
+REACHABLE = {"PrimaryEmailAddr": {"Address": "a@x.com"}}
+JUDGED = """
+    select customer_id, has_open, has_overdue, net_owing, needs_application, reason
+    from marts.contactable_customers order by all
+"""
+
+
+def test_a_clean_parent_of_a_delinquent_job_is_not_contacted(books):
+    """What is owed is judged at the root, so neither is the job's sibling."""
+    books.customer("P", **REACHABLE)
+    for job in ("J", "K"):
+        books.customer(job, ParentRef={"value": "P"}, **REACHABLE)
+    books.customer("Z", **REACHABLE)
+    books.invoice("1", 100, "01-10", "02-09", customer="J")
+    books.build("03-01")
+    owing = (True, True, True, False, "owes_overdue")
+    assert books.rows(JUDGED) == [
+        ("J", *owing),
+        ("K", *owing),
+        ("P", *owing),
+        ("Z", False, False, False, False, None),
+    ]
+
+
+def test_an_overdue_invoice_covered_by_a_credit_needs_application(books):
+    """+200 overdue, -200 unapplied: net 0, not excluded, on the list."""
+    books.customer("C", **REACHABLE)
+    books.invoice("1", 200, "01-10", "02-09")
+    books.payment("2", 200, "02-20")
+    books.build("03-01")
+    assert books.rows(JUDGED) == [("C", False, True, False, True, None)]
+    assert books.row("select total_open_with_subs, overdue_with_subs from marts.contactable_customers") == (
+        money(0),
+        money(200),
+    )
+
+
+def test_owing_without_anything_overdue_is_no_reason(books):
+    books.customer("C", **REACHABLE)
+    books.invoice("1", 200, "01-10", "02-09")
+    books.build("02-09")
+    assert books.rows(JUDGED) == [("C", True, False, True, False, None)]
+
+
+def test_who_cannot_be_reached_and_who_is_gone(books):
+    books.put("CompanyInfo", "1", Country="US")
+    books.customer("A", Active=False, **REACHABLE)
+    books.customer("B", PrimaryPhone={"FreeFormNumber": "555-1212"})
+    books.customer("C", PrimaryPhone={"FreeFormNumber": "650 555 3311"})
+    books.build()
+    assert books.rows("""
+        select customer_id, has_phone, has_email, is_contactable, reason
+        from marts.contactable_customers order by all
+    """) == [
+        ("A", False, True, False, "inactive"),
+        ("B", False, False, False, "no_contact"),
+        ("C", True, False, True, None),
+    ]

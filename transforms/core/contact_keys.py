@@ -1,0 +1,103 @@
+"""Telephone numbers and e-mail addresses that can be compared, of customers and of the contacts people gave.
+One row per customer or contact and number or address; what is no valid number or address is left out.
+
+Numbers are read by libphonenumber in the country of the company, and fax numbers not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pandas as pd
+
+SOURCE = """
+    with values_given as (
+        select realm_id, 'Customer' as entity_type, customer_id as entity_id, field, value
+        from staging.customers
+        unpivot (value for field in (primary_phone, mobile, alternate_phone, email))
+
+        union all
+
+        select realm_id, 'Contact', contact_id, field, value
+        from build.contacts
+        unpivot (value for field in (phone, email))
+        cross join core.companies
+    )
+
+    select realm_id, entity_type, entity_id, field, value, upper(trim(country)) as country
+    from values_given
+    join core.companies using (realm_id)
+    order by all
+"""
+
+COLUMNS = {
+    "realm_id": ("varchar", "QuickBooks company id (realm)"),
+    "entity_type": ("varchar", "Whose it is: Customer, or Contact of contacts.csv"),
+    "entity_id": ("varchar", "QuickBooks id of the customer, or the contact's id"),
+    "field": (
+        "varchar",
+        "Field it stands in: primary_phone, mobile, alternate_phone or email; a contact's phone or email",
+    ),
+    "phone": (
+        "varchar",
+        "Valid telephone number with country code, such as +16505553311; null for an address",
+    ),
+    "extension": ("varchar", "Extension typed with the number, which is no part of the key; mostly null"),
+    "email": ("varchar", "E-mail address in lower case; null for a number"),
+}
+
+KEY = ["realm_id", "entity_type", "entity_id", "phone", "email"]
+
+BETWEEN_NUMBERS = re.compile(r"[/;,\n](?!\s*(?:;?ext|x\.?\s*\d))", re.IGNORECASE)
+BETWEEN_ADDRESSES = re.compile(r"[,;\n]")
+ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+
+
+def rows(given: pd.DataFrame) -> pd.DataFrame:
+    """Each value taken apart into the keys it holds."""
+    found = [
+        (realm_id, entity_type, entity_id, field, *key)
+        for realm_id, entity_type, entity_id, field, value, country in given.itertuples(index=False)
+        for key in (
+            ((None, None, email) for email in emails(value))
+            if field == "email"
+            else ((phone, extension, None) for phone, extension in phones(value, region(country)))
+        )
+    ]
+    return pd.DataFrame(found, columns=list(COLUMNS), dtype=object).drop_duplicates(KEY)
+
+
+def emails(text: str) -> list[str]:
+    """The addresses of a list: `A@x.com, b@x.com` is two."""
+    parts = (part.strip().lower() for part in BETWEEN_ADDRESSES.split(text))
+    return [part for part in parts if ADDRESS.fullmatch(part)]
+
+
+@cache
+def phones(text: str, region: str | None) -> list[tuple[str, str | None]]:
+    """The valid numbers of a field, each with its extension: `650.555.3311 x12` is +16505553311 and 12.
+
+    Without a region only numbers with their country code are known. A possible number is not enough: all
+    numbers of seven digits would be.
+    """
+    import phonenumbers
+
+    found = []
+    for part in BETWEEN_NUMBERS.split(text):
+        try:
+            number = phonenumbers.parse(part, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            key = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            found.append((key, number.extension))
+    return found
+
+
+@cache
+def region(country: object) -> str | None:
+    """The region a company's country stands for; None when it is none that libphonenumber knows."""
+    import phonenumbers
+
+    return country if isinstance(country, str) and country in phonenumbers.SUPPORTED_REGIONS else None
