@@ -67,4 +67,19 @@ def suites() -> list[gx.ExpectationSuite]:
             at_least("n_gaps"),
             at_least("days_since_last"),
         ),
+        suite("core.item_baskets", key("customer_id", "item_id"), at_least("net_revenue", 0.01)),
+        suite(
+            "core.item_pairs",
+            key("item_id", "other_item_id"),
+            at_least("both_count", 5),
+            share("confidence"),
+            at_least("lift"),
+        ),
+        suite(
+            "marts.upsell_targets",
+            key("customer_id", "offer_item_id"),
+            given("customer_name", WARNING),
+            zero("weak", "an item is offered that goes with the one bought no more than by chance"),
+            computed={"weak": "(lift <= 1.2 or both_count < 5)::integer"},
+        ),
     ]

@@ -197,7 +197,7 @@ def test_one_gap_is_no_rhythm(books):
 
 
 def test_days_of_service_count_not_those_of_invoices(books):
-    """One invoice of 31 March for lawns on 1, 11 and 21 March and snow on the 1st alone; what is yet to be done is none."""
+    """One invoice for lawns on 1, 11 and 21 March and snow on the 1st alone; what is yet to be done is none."""
 
     def line(item, date, amount=10):
         detail = {"ItemRef": {"value": item}, "ServiceDate": day(date)}

@@ -1,0 +1,67 @@
+-- Which items go together: how much more often than by chance who bought one bought the other, in 365 days.
+-- One row per item and other item that at least five customers bought both of, in both directions.
+with
+
+item_baskets as (
+    select * from core.item_baskets
+),
+
+customers as (
+    select realm_id, count(distinct customer_id) as customer_count
+    from item_baskets
+    group by all
+),
+
+items as (
+    select realm_id, item_id, count(*) as item_count
+    from item_baskets
+    group by all
+    having item_count >= 5
+),
+
+bought as (
+    select realm_id, customer_id, item_id
+    from item_baskets
+    semi join items using (realm_id, item_id)
+),
+
+together as (
+    select realm_id, bought.item_id as item_id, others.item_id as other_item_id, count(*) as both_count
+    from bought
+    join bought as others using (realm_id, customer_id)
+    where bought.item_id < others.item_id
+    group by all
+    having both_count >= 5
+),
+
+pairs as (
+    select realm_id, item_id, other_item_id, both_count
+    from together
+
+    union all
+
+    select realm_id, other_item_id, item_id, both_count
+    from together
+),
+
+final as (
+    select
+        pairs.realm_id,  -- QuickBooks company id (realm)
+        pairs.item_id,  -- Item
+        pairs.other_item_id,  -- Another item
+
+        customer_count::integer as customer_count,  -- Customers who bought anything (N)
+        items.item_count::integer as item_count,  -- Customers who bought the item
+        others.item_count::integer as other_count,  -- Customers who bought the other
+        both_count::integer as both_count,  -- Customers who bought both: n of the figures below
+
+        (both_count / customer_count)::double as support,  -- Share of customers who bought both
+        (both_count / items.item_count)::double as confidence,  -- Share of the item's buyers who bought the other as well
+        (both_count * customer_count / (items.item_count * others.item_count))::double as lift,  -- Confidence over the share of all customers who bought the other; 1 is chance, the same in both directions
+    from pairs
+    join customers using (realm_id)
+    join items using (realm_id, item_id)
+    join items as others on others.realm_id = pairs.realm_id and others.item_id = pairs.other_item_id
+)
+
+select * from final
