@@ -54,7 +54,7 @@ class Home:
 
     @property
     def warehouse(self) -> Path:
-        """raw, staging, core, marts, checks, ops: for quickduck alone."""
+        """raw, staging, core, marts, history, checks, ops: for quickduck alone."""
         return self.path / "warehouse.duckdb"
 
     @property

@@ -30,7 +30,7 @@ from pipelines.publish import publish
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.warehouse import connect
-from transforms import macros
+from transforms import history, macros
 from transforms.dates import as_of_dates
 from transforms.runner import build, built_as_of, is_built
 
@@ -133,8 +133,12 @@ class Nightly:
             )
         for outcome in self.sound:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
+        passed = [outcome.realm_id for outcome in self.sound]
         with connect(self.home) as warehouse:
-            ops.note_passed(warehouse, [outcome.realm_id for outcome in self.sound])
+            warehouse.begin()
+            ops.note_passed(warehouse, passed)
+            history.keep(warehouse, passed)
+            warehouse.commit()
 
     def publish(self) -> None:
         """The file people open gets the rows of the companies whose checks passed."""

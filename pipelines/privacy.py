@@ -1,7 +1,7 @@
 """Columns that people keep out of the published file, or publish as keyed hashes.
 
-The warehouse keeps everything. A name is `column`, `table.column` or `schema.table.column` of staging, core or
-marts, and `*` stands for anything; `ops` and `checks` repeat nothing of what is named here.
+The warehouse keeps everything. A name is `column`, `table.column` or `schema.table.column` of staging, core,
+marts or history, and `*` stands for anything; `ops` and `checks` repeat nothing of what is named here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.quickbooks.durable import write_durably
 from pipelines.quickbooks.errors import ConfigurationError
 
-SCHEMAS = ("staging", "core", "marts")
+SCHEMAS = ("staging", "core", "marts", "history")
 KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^(period|bought_date)$")
 MARK = "hashed:"
 BLOCK = 64  # bytes that SHA-256 takes at once, which HMAC pads its key to
@@ -194,4 +194,4 @@ def _near(columns: list[Column], name: str) -> str:
     listed = list(dict.fromkeys([*near, *within]))[:5]
     if listed:
         return f"Near it are {', '.join(listed)}."
-    return "A name is column, table.column or schema.table.column of staging, core or marts; * is anything."
+    return "A name is column, table.column or schema.table.column of staging, core, marts or history; * is anything."

@@ -27,7 +27,7 @@ from pipelines.published import (
 from pipelines.quickbooks.durable import sync
 from pipelines.repeated import MASK, replaced
 
-SCHEMAS = ("staging", "core", "marts", "checks", "ops")
+SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
 STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
 
 

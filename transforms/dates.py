@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum.tz.exceptions import InvalidTimezone
 
+from pipelines.quickbooks.entities import CATALOGUE
 from transforms.live import raw_tables
 
 QUICKBOOKS_CLOCK = "America/Los_Angeles"
@@ -25,10 +26,33 @@ def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Ma
         """select realm_id, max(answered_at), arg_max(payload->>'$.DefaultTimeZone', answered_at)
         from raw.company_info group by realm_id"""
     ).fetchall()
+    return {realm_id: given or _day(answered_at, zone) for realm_id, answered_at, zone in rows}
+
+
+def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[str]:
+    """Companies whose date is their own today: the day of the last answer that raw holds of them.
+
+    A date given in the past is none; neither is that of a visit after which something was read again on a later day.
+    """
+    tables = raw_tables(connection)
+    if "company_info" not in tables:
+        return set()
+    answers = " union all ".join(
+        f'select realm_id, max(answered_at) as answered_at from raw."{entity.table}" group by realm_id'
+        for entity in CATALOGUE
+        if entity.table in tables
+    )
+    rows = connection.execute(
+        f"""select realm_id, max(answers.answered_at), arg_max(payload->>'$.DefaultTimeZone', company.answered_at)
+        from ({answers}) as answers join raw.company_info as company using (realm_id) group by realm_id"""
+    ).fetchall()
     return {
-        realm_id: given or pendulum.instance(answered_at).in_timezone(_zone(zone)).date()
-        for realm_id, answered_at, zone in rows
+        realm_id for realm_id, answered_at, zone in rows if as_of.get(realm_id) == _day(answered_at, zone)
     }
+
+
+def _day(at: datetime, zone: str | None) -> date:
+    return pendulum.instance(at).in_timezone(_zone(zone)).date()
 
 
 def _zone(name: str | None) -> pendulum.Timezone | pendulum.FixedTimezone:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from transforms import comments, incremental, loads, macros, models
+from transforms import comments, dates, history, incremental, loads, macros, models
 from transforms.inputs import NOTHING_GIVEN, Inputs
 
 # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
@@ -52,6 +52,7 @@ def build(
         changed = incremental.stage(connection, full=full)
         set_dates(connection, as_of)
         inputs.write(connection)
+        history.create(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
         for model in models.in_order(models.read_all("core", "marts")):
@@ -80,9 +81,14 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
     rows = connection.execute("select distinct realm_id from build.loads").fetchall()
     if unknown := {realm_id for (realm_id,) in rows} - as_of.keys():
         raise ValueError(f"no as-of date for company {', '.join(sorted(unknown))}")
-    connection.execute("create or replace table build.as_of_dates (realm_id varchar, as_of_date date)")
-    if as_of:
-        connection.executemany("insert into build.as_of_dates values (?, ?)", list(as_of.items()))
+    connection.execute(
+        "create or replace table build.as_of_dates (realm_id varchar, as_of_date date, is_today boolean)"
+    )
+    today = dates.of_today(connection, as_of)
+    for realm_id, day in as_of.items():
+        connection.execute(
+            "insert into build.as_of_dates values (?, ?, ?)", [realm_id, day, realm_id in today]
+        )
 
 
 def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites import books, contacts, documents, marts, receivables, value
+from checks.suites import books, contacts, documents, marts, receivable_months, receivables, value
 
 
 def suites() -> list[gx.ExpectationSuite]:
     """One suite per table of core and marts."""
-    return [
-        *books.suites(),
-        *receivables.suites(),
-        *marts.suites(),
-        *documents.suites(),
-        *value.suites(),
-        *contacts.suites(),
-    ]
+    topics = (books, receivables, receivable_months, documents, marts, value, contacts)
+    return [suite for topic in topics for suite in topic.suites()]

@@ -1,0 +1,61 @@
+-- What was open of each receivable from which day on, up to the run's date: history as steps.
+-- One row per document, customer and day on which its open amount changed.
+with
+
+companies as (
+    select * from core.companies
+),
+
+receivables as (
+    select * from core.receivables
+),
+
+movements as (
+    select * from core.receivable_movements
+),
+
+changes as (
+    select
+        realm_id,
+        doc_type,
+        doc_id,
+        customer_id,
+        movement_date,
+        sum(amount) as change_amount,
+    from movements
+    join companies using (realm_id)
+    where movement_date <= as_of_date
+    group by all
+    having change_amount <> 0
+),
+
+steps as (
+    select
+        *,
+        sum(change_amount) over document as open_amount,
+        lead(movement_date) over document as until_date,
+    from changes
+    window document as (partition by realm_id, doc_type, doc_id, customer_id order by movement_date)
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+        doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
+        doc_id,  -- QuickBooks id of the document
+        customer_id,  -- Customer the amount stands with
+
+        open_amount::decimal(18, 2) as open_amount,  -- Open from that day on, in its currency; negative for credits, 0 once closed
+        round(open_amount * exchange_rate, 2)::decimal(18, 2) as open_home,  -- The same in home currency at the document's rate
+        (
+            round(open_amount * exchange_rate, 2) - round((open_amount - change_amount) * exchange_rate, 2)
+        )::decimal(18, 2) as change_home,  -- What the day changed, in home currency
+
+        movement_date as from_date,  -- Day at whose end this was open
+        until_date,  -- Day of the next change, at whose end it was no more; null for what is open on the run's date
+        due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
+    from steps
+    join receivables using (realm_id, doc_type, doc_id, customer_id)
+)
+
+select * from final

@@ -1,0 +1,129 @@
+-- Who owed us what on past days, by how long it was overdue. In home currency, credits netted in their own bucket.
+-- One row per day, kind and customer with anything open. Restated: month ends and the run's date, as today's books
+-- tell them. Snapshot: days on which a run passed its checks, as the books told them that day.
+with
+
+companies as (
+    select *
+    from core.companies
+    join build.as_of_dates using (realm_id, as_of_date)
+),
+
+customers as (
+    select * from core.customers
+),
+
+balances as (
+    select *
+    from core.receivable_balances
+    join companies using (realm_id)
+    where open_amount <> 0
+),
+
+open_receivables as (
+    select * from core.open_receivables
+),
+
+open_items as (
+    select * from history.open_items
+),
+
+month_ends as (
+    select
+        realm_id,
+        customer_id,
+        doc_type,
+        open_home,
+        due_date,
+        from_date,
+        until_date,
+        as_of_date,
+        last_day(unnest(generate_series(
+            date_trunc('month', from_date),
+            coalesce(until_date, as_of_date),
+            interval 1 month
+        ))::date) as aging_date,
+    from balances
+),
+
+items as (
+    select
+        realm_id,
+        'restated' as kind,
+        aging_date,
+        customer_id,
+        doc_type,
+        open_home,
+        aging_date - due_date as days,
+    from month_ends
+    where aging_date < as_of_date and aging_date < coalesce(until_date, 'infinity'::date)
+
+    union all
+
+    select realm_id, 'restated', as_of_date, customer_id, doc_type, open_home, days_past_due
+    from open_receivables
+
+    union all
+
+    select realm_id, 'snapshot', open_receivables.as_of_date, customer_id, doc_type, open_home, days_past_due
+    from open_receivables
+    join companies using (realm_id)
+    where is_today
+
+    union all
+
+    select realm_id, 'snapshot', open_items.as_of_date, customer_id, doc_type, open_home, days_past_due
+    from open_items
+    join companies using (realm_id)
+    where open_items.as_of_date < companies.as_of_date
+        or (open_items.as_of_date = companies.as_of_date and not is_today)
+),
+
+by_customer as (
+    select
+        realm_id,
+        kind,
+        aging_date,
+        customer_id,
+        sum(if(days <= 0, open_home, 0)) as current,
+        sum(if(days between 1 and 30, open_home, 0)) as d1_30,
+        sum(if(days between 31 and 60, open_home, 0)) as d31_60,
+        sum(if(days between 61 and 90, open_home, 0)) as d61_90,
+        sum(if(days >= 91, open_home, 0)) as d91_plus,
+        sum(open_home) as total_open,
+        sum(greatest(open_home, 0)) as gross_open_invoices,
+        sum(if(days > 0, greatest(open_home, 0), 0)) as overdue_amount,
+        count(*) filter (where doc_type = 'Invoice') as open_invoice_count,
+    from items
+    group by all
+),
+
+final as (
+    select
+        by_customer.realm_id,  -- QuickBooks company id (realm)
+        by_customer.customer_id,  -- Customer on the documents; in a snapshot, on them that day
+        coalesce(customers.root_customer_id, by_customer.customer_id) as root_customer_id,  -- Top of that customer's chain of parents, now
+
+        by_customer.kind,  -- restated (as today's books tell that day) or snapshot (as the books of that day did)
+        customers.display_name as customer_name,  -- Name of the customer; null when QuickBooks has it no more, as after a merge
+
+        by_customer.current::decimal(18, 2) as current,  -- Not yet due
+        d1_30::decimal(18, 2) as d1_30,  -- 1 to 30 days past due
+        d31_60::decimal(18, 2) as d31_60,  -- 31 to 60 days past due
+        d61_90::decimal(18, 2) as d61_90,  -- 61 to 90 days past due
+        d91_plus::decimal(18, 2) as d91_plus,  -- 91 or more days past due
+        total_open::decimal(18, 2) as total_open,  -- All five together: what the customer owed, net of credits
+        gross_open_invoices::decimal(18, 2) as gross_open_invoices,  -- Open charges alone
+        (gross_open_invoices - total_open)::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up, as a positive amount
+        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
+
+        open_invoice_count::integer as open_invoice_count,  -- Invoices with something open
+
+        by_customer.aging_date,  -- Day whose end the row describes
+        companies.as_of_date,  -- Day of the run; nothing later is in the table
+    from by_customer
+    join companies using (realm_id)
+    left join customers using (realm_id, customer_id)
+)
+
+select * from final

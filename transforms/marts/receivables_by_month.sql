@@ -1,0 +1,185 @@
+-- Receivables from month to month: what stood open, what came and went, how fast it was collected. In home currency.
+-- One row per company and month, from that of its first receivable to that of the run's date, which ends with it.
+-- Opening, charges, other entries and exchange difference, less credit memos and cash, are the closing.
+with
+
+companies as (
+    select * from core.companies
+),
+
+receivables as (
+    select *
+    from core.receivables
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+balances as (
+    select * from core.receivable_balances
+),
+
+aging as (
+    select * from marts.ar_aging_history where kind = 'restated'
+),
+
+posted as (
+    select
+        realm_id,
+        date_trunc('month', txn_date)::date as month_start,
+        sum(if(doc_type = 'Invoice', ar_home, 0)) as charges_amount,
+        -sum(if(doc_type = 'CreditMemo', ar_home, 0)) as credit_memo_amount,
+        -sum(if(doc_type = 'Payment', ar_home, 0)) as cash_received,
+        sum(if(doc_type not in ('Invoice', 'CreditMemo', 'Payment'), ar_home, 0)) as other_amount,
+        sum(case doc_type
+            when 'Invoice' then round(original_amount * exchange_rate, 2)
+            when 'CreditMemo' then -round(original_amount * exchange_rate, 2)
+            else 0
+        end) as credit_sales,
+        sum(ar_home) as posted_amount,
+        count(*) filter (where doc_type = 'Invoice' and not is_voided) as invoice_count,
+        count(*) filter (where doc_type = 'Payment' and ar_amount <> 0) as payment_count,
+    from receivables
+    group by all
+),
+
+moved as (
+    select
+        realm_id,
+        date_trunc('month', from_date)::date as month_start,
+        sum(change_home) as change_amount,
+    from balances
+    group by all
+),
+
+closed as (
+    select
+        realm_id,
+        aging_date as month_end,
+        sum(total_open) as closing_amount,
+        sum(aging.current) as closing_current_amount,
+        sum(gross_open_invoices) as open_charges_amount,
+        sum(unapplied_credits) as unapplied_credits,
+        sum(overdue_amount) as overdue_amount,
+        sum(open_invoice_count) as open_invoice_count,
+        count(*) filter (where overdue_amount > 0) as overdue_customer_count,
+    from aging
+    group by all
+),
+
+calendar as (
+    select
+        realm_id,
+        as_of_date,
+        unnest(generate_series(
+            date_trunc('month', min(txn_date)),
+            date_trunc('month', as_of_date),
+            interval 1 month
+        ))::date as month_start,
+    from receivables
+    group by realm_id, as_of_date
+),
+
+months as (
+    select
+        calendar.*,
+        least(last_day(calendar.month_start), as_of_date) as month_end,
+        month_end - calendar.month_start + 1 as days,
+        coalesce(charges_amount, 0) as charges_amount,
+        coalesce(credit_memo_amount, 0) as credit_memo_amount,
+        coalesce(cash_received, 0) as cash_received,
+        coalesce(other_amount, 0) as other_amount,
+        coalesce(change_amount, 0) - coalesce(posted_amount, 0) as exchange_amount,
+        coalesce(credit_sales, 0) as credit_sales,
+        coalesce(invoice_count, 0) as invoice_count,
+        coalesce(payment_count, 0) as payment_count,
+    from calendar
+    left join posted using (realm_id, month_start)
+    left join moved using (realm_id, month_start)
+),
+
+figures as (
+    select
+        months.*,
+        coalesce(closing_amount, 0) as closing_amount,
+        lag(coalesce(closing_amount, 0), 1, 0) over by_month as opening_amount,
+        coalesce(closing_current_amount, 0) as closing_current_amount,
+        coalesce(open_charges_amount, 0) as open_charges_amount,
+        coalesce(unapplied_credits, 0) as unapplied_credits,
+        coalesce(overdue_amount, 0) as overdue_amount,
+        coalesce(open_invoice_count, 0) as open_invoice_count,
+        coalesce(overdue_customer_count, 0) as overdue_customer_count,
+        sum(credit_sales) over by_month as sales_to_date,
+    from months
+    left join closed using (realm_id, month_end)
+    window by_month as (partition by months.realm_id order by month_start)
+),
+
+countback as (
+    select
+        figures.realm_id,
+        figures.month_start,
+        max_by(
+            (figures.month_end - earlier.month_end)
+            + (figures.closing_amount - (figures.sales_to_date - earlier.sales_to_date)) / earlier.credit_sales * earlier.days,
+            earlier.month_start
+        ) as dso_countback,
+    from figures
+    join (select realm_id, month_start, month_end, days, credit_sales, sales_to_date from figures) as earlier
+        on earlier.realm_id = figures.realm_id
+        and earlier.month_start <= figures.month_start
+        and earlier.credit_sales > 0
+        and figures.sales_to_date - earlier.sales_to_date + earlier.credit_sales >= figures.closing_amount
+    where figures.closing_amount > 0
+    group by all
+),
+
+rates as (
+    select
+        *,
+        (closing_amount / nullif(credit_sales, 0) * days)::double as dso_simple,
+        (closing_current_amount / nullif(credit_sales, 0) * days)::double as best_possible_dso,
+        opening_amount + credit_sales - closing_current_amount as collectable,
+        opening_amount + credit_sales - closing_amount as collected,
+    from figures
+    left join countback using (realm_id, month_start)
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+
+        opening_amount::decimal(18, 2) as opening_amount,  -- Receivable at the end of the month before, net of credits
+        charges_amount::decimal(18, 2) as charges_amount,  -- Invoices of the month, tax included, less deposits taken on them
+        credit_memo_amount::decimal(18, 2) as credit_memo_amount,  -- Credit memos of the month, positive; write-offs booked as such among them
+        cash_received::decimal(18, 2) as cash_received,  -- Payments of the month, positive, applied or not
+        other_amount::decimal(18, 2) as other_amount,  -- Journal entries, deposits and purchases on A/R, signed: charges positive
+        exchange_amount::decimal(18, 2) as exchange_amount,  -- Exchange difference between documents settled by one another, and cents of rounding foreign amounts; 0 at home
+        closing_amount::decimal(18, 2) as closing_amount,  -- Receivable at the month's end: the aging's total of that day
+        closing_current_amount::decimal(18, 2) as closing_current_amount,  -- The part not yet due
+        open_charges_amount::decimal(18, 2) as open_charges_amount,  -- Open charges alone at the month's end: the base of overdue_share
+        unapplied_credits::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up then, as a positive amount
+        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date then
+        credit_sales::decimal(18, 2) as credit_sales,  -- Invoices less credit memos of the month at their totals, tax included: the base of DSO
+
+        days::integer as days,  -- Days of the month, up to the run's date
+        invoice_count::integer as invoice_count,  -- Invoices of the month, voided ones not counted
+        payment_count::integer as payment_count,  -- Payments of the month that brought money
+        open_invoice_count::integer as open_invoice_count,  -- Invoices open at the month's end
+        overdue_customer_count::integer as overdue_customer_count,  -- Customers with something overdue then
+
+        dso_simple,  -- Days sales outstanding: closing over the month's credit sales, times its days; null without sales
+        if(closing_amount = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
+        best_possible_dso,  -- DSO if nothing were overdue
+        (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
+        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; null when nothing could be
+        (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,  -- Share of open charges past their due date; null without any
+
+        month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts
+
+        month_start,  -- First day of the month
+        month_end,  -- Last day of the month, of the current one the run's date
+        as_of_date,  -- Day of the run
+    from rates
+)
+
+select * from final
