@@ -8,7 +8,6 @@ from math import ceil
 
 import duckdb
 import pendulum
-import pytest
 
 from pipelines.outcome import Exit
 from pipelines.quickbooks.entities import CATALOGUE
@@ -174,36 +173,3 @@ def test_no_float_holds_money(copied: Installation) -> None:
         str(kind).startswith(("STRUCT", "LIST", "MAP", "JSON", "HUGEINT")) or "[]" in str(kind)
         for kind in kinds
     )
-
-
-@pytest.mark.parametrize("days_ago", [0, 1, 33, 95, 400])
-def test_aging_equals_quickbooks_on_past_dates(copied: Installation, days_ago: int) -> None:
-    """Each customer and bucket, on a day in the past, is the company's own AgedReceivables, to the cent."""
-    for realm_id in copied.realm_ids:
-        company = copied.server.world.companies[realm_id]
-        day = company.clock.now().in_timezone("America/Los_Angeles").date().subtract(days=days_ago)
-        report = company.report("AgedReceivables", {"report_date": str(day), "aging_method": "Report_Date"})
-        ours = published(
-            copied,
-            f"""select customer_id, "current", d1_30, d31_60, d61_90, d91_plus
-            from marts.ar_aging_by_customer_as_of(date '{day}') where realm_id = '{realm_id}' order by all""",
-        )
-        assert {row[0]: row[1:] for row in ours if any(row[1:])} == leaves(report)
-
-
-def leaves(report: dict[str, object]) -> dict[str, tuple[Decimal, ...]]:
-    """Customer to the five buckets where one is not zero, out of an AgedReceivables answer; for this test alone."""
-    found: dict[str, tuple[Decimal, ...]] = {}
-
-    def walk(rows: dict[str, object]) -> None:
-        for row in rows.get("Row", []):  # type: ignore[attr-defined]
-            if "Rows" in row:
-                walk(row["Rows"])
-            if "ColData" in row:
-                cells = row["ColData"]
-                buckets = tuple(Decimal(cell["value"] or 0) for cell in cells[1:6])
-                if any(buckets):
-                    found[cells[0]["id"]] = buckets
-
-    walk(report["Rows"])  # type: ignore[arg-type]
-    return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from calendar import monthrange
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from random import Random
@@ -13,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.books import Books
-from tests.transforms.ledger import FIRST, random_ledger
+from tests.transforms.ledger import FIRST, Ledger, random_ledger
 
 SEEDS = st.integers(0, 7)  # the tests share the books of a seed: building them is what takes time
 QUICK = settings(
@@ -182,3 +184,91 @@ def test_ratios_depend_neither_on_the_size_of_amounts_nor_on_the_calendar(writte
     for row, other in zip(books.rows(RATIOS), changed.rows(RATIOS), strict=True):
         assert [x is None for x in row] == [x is None for x in other]
         assert [x or 0 for x in row] == pytest.approx([x or 0 for x in other], rel=1e-3)
+
+
+MONTHS = [(2026 + number // 12, number % 12 + 1) for number in range(14)]
+MONTH_ENDS = [datetime.date(year, month, monthrange(year, month)[1]) for year, month in MONTHS]
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_every_month_closes_with_what_was_open_and_opens_with_the_last(written, seed):
+    """By replay, by the aging of that day and by what came and went: three ways to the same closing."""
+    ledger, books = written(seed)
+    opening = Decimal(0)
+    rows = books.rows("""
+        select month_end, opening_amount, charges_amount, credit_memo_amount, cash_received, other_amount,
+            exchange_amount, closing_amount
+        from marts.receivables_by_month order by 1
+    """)
+    first = min(document.date for document in ledger.documents)
+    assert [row[0] for row in rows] == [min(end, DAYS[-1]) for end in MONTH_ENDS if end >= first]
+    for end, opened, charges, credits, cash, other, exchange, closing in rows:
+        assert closing == sum(ledger.open_on(end).values(), Decimal(0))
+        assert opened == opening
+        assert exchange == 0
+        assert opened + charges - credits - cash + other == closing
+        opening = closing
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_month_ends_equal_the_aging_of_that_day(written, seed):
+    """Every column of every customer, by the macro."""
+    _, books = written(seed)
+    columns = """customer_id, root_customer_id, customer_name, "current", d1_30, d31_60, d61_90, d91_plus, total_open,
+        gross_open_invoices, unapplied_credits, overdue_amount, open_invoice_count"""
+    for end in [*MONTH_ENDS[:-1], DAYS[-1]]:
+        ours = books.rows(
+            f"select {columns} from marts.ar_aging_history where aging_date = '{end}' order by 1"
+        )
+        assert ours == books.rows(f"""
+            select {columns} from marts.ar_aging_by_customer_as_of(date '{end}')
+            where gross_open_invoices <> 0 or unapplied_credits <> 0 order by 1
+        """)
+
+
+@settings(QUICK, max_examples=3)
+@given(seed=SEEDS)
+def test_what_is_dated_later_changes_no_month(written, empty_warehouse, tmp_path_factory, seed):
+    """Books that end on a day give the months that the full books give as of that day."""
+    ledger, _ = written(seed)
+    full, cut = (Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("cut"))) for _ in range(2))
+    ledger.write(full)
+    Ledger(
+        [
+            replace(document, links=[link for link in document.links if link[0].date <= DAYS[3]])
+            for document in ledger.documents
+            if document.date <= DAYS[3]
+        ]
+    ).write(cut)
+    for books in (full, cut):
+        books.build(str(DAYS[3]))
+    for mart in ("receivables_by_month", "ar_aging_history"):
+        assert (
+            full.rows(f"from marts.{mart} order by all") == cut.rows(f"from marts.{mart} order by all") != []
+        )
+
+
+@settings(QUICK, max_examples=3)
+@given(seed=SEEDS)
+def test_a_voided_invoice_was_never_open(written, empty_warehouse, tmp_path_factory, seed):
+    """On no day; what had been applied to it is free again, as in the replay."""
+    ledger, _ = written(seed)
+    targets = [target for payment in ledger.documents for target, _ in payment.links] + ledger.documents
+    voided = next(target.id for target in targets if target.kind == "Invoice")
+    documents = {document.id: replace(document, links=[]) for document in ledger.documents}
+    for document in ledger.documents:
+        kept = [(documents[target.id], applied) for target, applied in document.links if target.id != voided]
+        documents[document.id].links.extend(kept)
+    void = documents[voided]
+    void.amount = void.open = Decimal(0)
+    after = Ledger(list(documents.values()))
+    books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("void")))
+    after.write(books)
+    books.invoice(voided, 0, str(void.date), customer=void.customer, PrivateNote="Voided", Balance=0)
+    books.build(str(DAYS[-1]))
+    for today in DAYS:
+        rows = dict(books.rows(f"select doc_id, open_amount from marts.ar_aging_as_of(date '{today}')"))
+        assert voided not in rows
+        assert rows == after.open_on(today)
