@@ -313,7 +313,7 @@ def test_cumulative_incidence_by_hand(books):
 # Random estimates: what each is, and when it was decided, drawn before anything is written.
 
 
-def drawn(random: Random, count: int = 120) -> list[dict]:
+def drawn(random: Random, count: int = 80) -> list[dict]:
     estimates = []
     for id in range(count):
         made = datetime.date(2025, 1, 1) + datetime.timedelta(random.randrange(540))
