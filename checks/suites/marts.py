@@ -28,6 +28,7 @@ def suites() -> list[gx.ExpectationSuite]:
             key("customer_id", "period"),
             one_of("period", PERIODS),
             one_of("trend", ["improving", "worsening", "stable", "insufficient"]),
+            one_of("payer_class", ["fast", "on time", "slow", "insufficient"]),
             share("late_rate_count"),
             share("late_rate_amount"),
             share("late_rate_incl_open"),

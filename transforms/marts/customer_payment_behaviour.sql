@@ -179,6 +179,12 @@ final as (
 
         pay_score,  -- Points for days beyond terms, weighted by cash: 80 is on time; see settlement_count for n
         if(settlement_count >= 3, pay_score, null) as paydex_style_score,  -- The same, null below 3 payments
+        case
+            when settlement_count < 3 or cash is null then 'insufficient'
+            when weighted_days_beyond_terms / cash <= -5 then 'fast'
+            when weighted_days_beyond_terms / cash >= 5 then 'slow'
+            else 'on time'
+        end as payer_class,  -- By dbt_weighted_signed: fast at 5 or more days before the due date, slow at 5 or more after, on time between; insufficient below 3 payments
         if(has_trend, trend_days, null)::double as trend_days,  -- Change of days beyond terms, last 90 days against the 90 before
         case
             when not has_trend then 'insufficient'

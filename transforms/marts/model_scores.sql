@@ -1,4 +1,5 @@
--- How well each model predicted what it had not seen, beside a naive forecast. One row per company, model and metric.
+-- How well each model predicted what it had not seen, beside a naive forecast.
+-- One row per company, model, metric and naive forecast.
 with
 
 purchase_scores as (
@@ -9,10 +10,16 @@ estimate_scores as (
     select * from core.estimate_scores
 ),
 
+payment_scores as (
+    select * from core.payment_scores
+),
+
 scores as (
     select * from purchase_scores
     union all by name
     select * from estimate_scores
+    union all by name
+    select * from payment_scores
 ),
 
 final as (

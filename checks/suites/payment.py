@@ -1,0 +1,76 @@
+"""Expectations on the forecast of payments and what is made of it."""
+
+from __future__ import annotations
+
+from checks.gx import gx
+from checks.suites.rules import at_least, given, key, not_before, one_of, share, suite, zero
+
+STATUSES = ["fitted", "insufficient_data"]
+
+
+def suites() -> list[gx.ExpectationSuite]:
+    """core and marts of how and when payments come in."""
+    return [*_core(), *_marts()]
+
+
+def _core() -> list[gx.ExpectationSuite]:
+    return [
+        suite("core.payment_times", key("invoice_id"), at_least("days_to_close")),
+        suite("core.payment_fits", key("known_until"), one_of("model_status", STATUSES)),
+        suite(
+            "core.payment_survival",
+            key("known_until", "scope", "root_customer_id", "age_days"),
+            share("survival"),
+            not_before("at_risk_count", "paid_count"),
+        ),
+        suite(
+            "core.payment_chances",
+            key("known_until", "invoice_id", "within_days"),
+            share("paid_chance"),
+            not_before("survival_now", "survival_then"),
+        ),
+        suite(
+            "core.payment_expectations", key("known_until", "invoice_id"), at_least("expected_days", least=1)
+        ),
+        suite("core.payment_scores", key("model", "metric", "baseline"), one_of("model_status", STATUSES)),
+    ]
+
+
+def _marts() -> list[gx.ExpectationSuite]:
+    return [
+        suite(
+            "marts.payment_seasonality",
+            key("dimension", "position"),
+            one_of("dimension", ["month", "weekday", "day_of_month", "invoice_month"]),
+            share("cash_share"),
+            at_least("month_index"),
+        ),
+        suite(
+            "marts.open_invoice_forecast",
+            key("invoice_id"),
+            one_of("model_status", STATUSES),
+            share("p_90d"),
+            zero("falling", "an invoice is likelier to be paid sooner than later"),
+            zero("status_residual", "a forecast is given though there is too little data, or missing though not"),
+            computed={
+                "falling": "(p_7d > p_14d or p_14d > p_30d or p_30d > p_60d or p_60d > p_90d)::integer",
+                "status_residual": "((model_status = 'fitted') <> (p_30d is not null))::integer",
+            },
+        ),
+        suite(
+            "marts.cash_forecast",
+            key("week"),
+            at_least("expected_amount"),
+            not_before("open_invoices_amount", "expected_to_date_amount"),
+            not_before("open_invoices_amount", "naive_to_date_amount"),
+        ),
+        suite(
+            "marts.collection_worklist",
+            key("customer_id"),
+            given("customer_name"),
+            at_least("oldest_days_past_due", least=1),
+            at_least("total_open", least=0.01),
+            not_before("overdue_amount", "to_collect_amount"),
+            not_before("to_collect_amount", "at_risk_amount"),
+        ),
+    ]

@@ -1,0 +1,91 @@
+-- Share of invoices not yet paid by their age: Kaplan-Meier, of a company and of each of its customers.
+-- One row per curve and age at which an invoice was paid, for each day of core.payment_fits.
+-- The event is being paid in full with money; open invoices count up to that day, those a credit closed up to then.
+with
+
+payment_times as (
+    select * from core.payment_times
+),
+
+payment_fits as (
+    select * from core.payment_fits
+),
+
+observations as (
+    select
+        realm_id,
+        known_until,
+        root_customer_id,
+        (least(closed_date, known_until) - txn_date)::integer as age_days,
+        is_paid and closed_date <= known_until as is_paid,
+    from payment_times
+    join payment_fits using (realm_id)
+    where txn_date <= known_until
+),
+
+by_customer as (
+    select
+        realm_id,
+        known_until,
+        root_customer_id,
+        age_days,
+        count(*) as closing_count,
+        count(*) filter (where is_paid) as paid_count,
+    from observations
+    group by all
+),
+
+by_company as (
+    select
+        realm_id,
+        known_until,
+        null::varchar as root_customer_id,
+        age_days,
+        sum(closing_count) as closing_count,
+        sum(paid_count) as paid_count,
+    from by_customer
+    group by all
+),
+
+steps as (
+    select 'customer' as scope, * from by_customer
+    union all
+    select 'company' as scope, * from by_company
+),
+
+at_risk as (
+    select
+        *,
+        sum(closing_count) over (
+            partition by realm_id, known_until, scope, root_customer_id
+            order by age_days desc
+            rows between unbounded preceding and current row
+        ) as at_risk_count,
+        sum(closing_count) over (partition by realm_id, known_until, scope, root_customer_id) as invoice_count,
+        sum(paid_count) over (partition by realm_id, known_until, scope, root_customer_id) as curve_paid_count,
+    from steps
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+        known_until,  -- Day up to which facts were used, of core.payment_fits
+        scope,  -- company: all invoices; customer: those of one customer and its jobs
+        root_customer_id,  -- Customer at the top of its family; null for the company's curve
+
+        age_days,  -- Days since the invoice's date
+        at_risk_count::integer as at_risk_count,  -- Invoices that reached this age unpaid
+        paid_count::integer as paid_count,  -- Those paid in full with money at this age
+        curve_paid_count::integer as curve_paid_count,  -- Invoices of the curve that were paid: n of its shape
+        invoice_count::integer as invoice_count,  -- Invoices of the curve, open and credited ones too
+
+        product(1 - paid_count / at_risk_count) over (
+            partition by realm_id, known_until, scope, root_customer_id
+            order by age_days
+            rows between unbounded preceding and current row
+        )::double as survival,  -- Share of invoices still unpaid after this age; holds until the next row, 1 before the first
+    from at_risk
+    where paid_count > 0
+)
+
+select * from final

@@ -1,0 +1,52 @@
+-- How long each invoice took until it was closed, and by what: the observations behind the payment forecast.
+-- One row per invoice dated up to the run's date that charges something.
+with
+
+companies as (
+    select * from core.companies
+),
+
+invoices as (
+    select *
+    from core.receivables
+    join companies using (realm_id)
+    where doc_type = 'Invoice' and ar_amount > 0 and txn_date <= as_of_date
+),
+
+settlements as (
+    select *
+    from core.invoice_settlements
+    join companies using (realm_id)
+    where effective_date <= as_of_date
+),
+
+settled as (
+    select
+        realm_id,
+        invoice_id as doc_id,
+        sum(applied_amount) as settled_amount,
+        max(effective_date) as last_date,
+        max(effective_date) filter (where cash_amount > 0) as last_cash_date,
+    from settlements
+    group by all
+),
+
+final as (
+    select
+        invoices.realm_id,  -- QuickBooks company id (realm)
+        invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice
+        invoices.customer_id,  -- Customer billed
+        invoices.root_customer_id,  -- Top of that customer's chain of parents: whose habits count
+
+        (if(settled_amount >= ar_amount, last_date, null) - txn_date)::integer as days_to_close,  -- Days from invoice to closing, 0 when prepaid; null while open
+        coalesce(settled_amount >= ar_amount and last_cash_date = last_date, false) as is_paid,  -- True when money closed it, false when a credit did or it is open
+
+        txn_date,  -- Date of the invoice
+        due_date,  -- Due date, else date plus terms, else date
+        if(settled_amount >= ar_amount, last_date, null) as closed_date,  -- Day nothing was open any more; null while open
+        as_of_date,  -- Day whose end this describes
+    from invoices
+    left join settled using (realm_id, doc_id)
+)
+
+select * from final

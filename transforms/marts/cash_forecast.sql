@@ -1,0 +1,90 @@
+-- Money to expect from invoices open now, beside the naive forecast that each is paid on its due date.
+-- One row per company and week, the 13 weeks after the run's date. In home currency, no new invoices assumed.
+with
+
+companies as (
+    select * from core.companies
+),
+
+payment_fits as (
+    select * from core.payment_fits where not is_backtest
+),
+
+open_invoices as (
+    select * from core.open_receivables where doc_type = 'Invoice' and open_amount > 0
+),
+
+chances as (
+    select *, invoice_id as doc_id
+    from core.payment_chances
+    semi join companies on companies.realm_id = payment_chances.realm_id
+        and companies.as_of_date = payment_chances.known_until
+    where within_days % 7 = 0 and within_days <= 91
+),
+
+weeks as (
+    select
+        realm_id,
+        as_of_date,
+        unnest(range(1, 14))::integer as week,
+    from companies
+),
+
+expected as (
+    select
+        realm_id,
+        within_days // 7 as week,
+        round(sum(open_home * paid_chance), 2) as expected_by_then,
+    from chances
+    join open_invoices using (realm_id, doc_id)
+    group by all
+),
+
+due as (
+    select
+        realm_id,
+        greatest(1, (due_date - as_of_date + 6) // 7) as week,
+        sum(open_home) as due_amount,
+        count(*) as due_count,
+    from open_invoices
+    group by all
+),
+
+totals as (
+    select realm_id, sum(open_home) as open_total, count(*) as open_invoice_count
+    from open_invoices
+    group by all
+),
+
+final as (
+    select
+        weeks.realm_id,  -- QuickBooks company id (realm)
+
+        weeks.week,  -- 1 to 13; week 1 begins on the day after the run's date
+        payment_fits.model_status,  -- fitted, or insufficient_data below 30 paid invoices of the company
+
+        if(
+            model_status = 'fitted',
+            coalesce(expected_by_then, 0) - coalesce(lag(expected_by_then) over by_week, 0),
+            null
+        )::decimal(18, 2) as expected_amount,  -- Expected in this week: open times probability, over all open invoices; null when the model is not fitted
+        if(model_status = 'fitted', coalesce(expected_by_then, 0), null)::decimal(18, 2) as expected_to_date_amount,  -- Expected up to the end of this week
+        coalesce(due_amount, 0)::decimal(18, 2) as naive_amount,  -- Due in this week, what is overdue already in week 1: the naive forecast
+        sum(coalesce(due_amount, 0)) over by_week::decimal(18, 2) as naive_to_date_amount,  -- Due up to the end of this week
+        coalesce(open_total, 0)::decimal(18, 2) as open_invoices_amount,  -- All that is open on invoices
+
+        coalesce(due_count, 0)::integer as due_count,  -- Invoices due in this week: n of naive_amount
+        coalesce(open_invoice_count, 0)::integer as open_invoice_count,  -- Open invoices: n of expected_amount
+
+        weeks.as_of_date,  -- Day whose end this describes
+        weeks.as_of_date + (7 * week - 6) as week_start,  -- First day of the week
+        weeks.as_of_date + 7 * week as week_end,  -- Last day of the week
+    from weeks
+    join payment_fits using (realm_id)
+    left join expected using (realm_id, week)
+    left join due using (realm_id, week)
+    left join totals using (realm_id)
+    window by_week as (partition by weeks.realm_id order by week)
+)
+
+select * from final

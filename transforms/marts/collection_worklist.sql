@@ -1,0 +1,168 @@
+-- Whom to call about overdue invoices, first things first. One row per customer at the top of its family who owes more
+-- than its credits and has anything overdue; jobs count with it. In home currency.
+-- Ranked by the overdue money not expected within 30 days by itself, as far as credits leave it to be collected.
+with
+
+companies as (
+    select * from core.companies
+),
+
+customers as (
+    select * from core.customers
+),
+
+contacts as (
+    select
+        *,
+        nullif(trim(concat_ws(' ', given_name, family_name)), '') as contact_name,
+    from staging.customers
+),
+
+open_receivables as (
+    select * from core.open_receivables
+),
+
+behaviour as (
+    select * from marts.customer_payment_behaviour where period = 'all'
+),
+
+forecasts as (
+    select realm_id, 'Invoice' as doc_type, invoice_id as doc_id, p_30d, expected_payment_date
+    from marts.open_invoice_forecast
+),
+
+charges as (
+    select
+        open_receivables.*,
+        open_home > 0 and days_past_due > 0 as is_overdue,
+        open_home * (1 - coalesce(p_30d, 0)::decimal(9, 6)) as unexpected_amount,
+        expected_payment_date,
+    from open_receivables
+    left join forecasts using (realm_id, doc_type, doc_id)
+),
+
+owing as (
+    select
+        realm_id,
+        root_customer_id,
+        sum(open_home) as net_amount,
+        coalesce(-sum(open_home) filter (where open_home < 0), 0) as unapplied_credits,
+        coalesce(sum(open_home) filter (where is_overdue), 0) as overdue_amount,
+        count(*) filter (where is_overdue) as overdue_count,
+        max(days_past_due) filter (where is_overdue) as oldest_days_past_due,
+        sum(unexpected_amount) filter (where is_overdue) as unexpected_amount,
+        min(expected_payment_date) filter (where is_overdue) as expected_payment_date,
+    from charges
+    group by all
+    having net_amount > 0 and overdue_amount > 0
+),
+
+habits as (
+    select
+        realm_id,
+        root_customer_id,
+        sum(settlement_count) as settlement_count,
+        sum(days_late_weighted * cash_amount) / nullif(sum(cash_amount), 0) as days_late_weighted,
+    from behaviour
+    group by all
+),
+
+members as (
+    select
+        charges.realm_id,
+        charges.root_customer_id,
+        contacts.contact_name,
+        contacts.email,
+        coalesce(contacts.primary_phone, contacts.mobile) as phone,
+        sum(open_home) as overdue_amount,
+        charges.customer_id,
+    from charges
+    join contacts using (realm_id, customer_id)
+    where is_overdue
+    group by all
+),
+
+-- Where the root has no e-mail or phone, those of the job with most overdue.
+member_contacts as (
+    select
+        realm_id,
+        root_customer_id,
+        arg_max(contact_name, (overdue_amount, customer_id)) filter (where contact_name is not null) as contact_name,
+        arg_max(email, (overdue_amount, customer_id)) filter (where email is not null) as email,
+        arg_max(phone, (overdue_amount, customer_id)) filter (where phone is not null) as phone,
+    from members
+    group by all
+),
+
+figures as (
+    select
+        owing.*,
+        companies.as_of_date,
+        companies.home_currency,
+        coalesce(customers.display_name, owing.root_customer_id) as customer_name,
+        coalesce(contacts.contact_name, member_contacts.contact_name) as contact_name,
+        coalesce(contacts.email, member_contacts.email) as email,
+        coalesce(contacts.primary_phone, contacts.mobile, member_contacts.phone) as phone,
+        least(overdue_amount, net_amount) as to_collect_amount,
+        least(unexpected_amount, net_amount) as at_risk_amount,
+        coalesce(settlement_count, 0) as settlement_count,
+        days_late_weighted,
+    from owing
+    join companies using (realm_id)
+    left join habits using (realm_id, root_customer_id)
+    left join member_contacts using (realm_id, root_customer_id)
+    left join customers on customers.realm_id = owing.realm_id and customers.customer_id = owing.root_customer_id
+    left join contacts on contacts.realm_id = owing.realm_id and contacts.customer_id = owing.root_customer_id
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+        root_customer_id as customer_id,  -- Customer to call: the top of its family
+
+        (row_number() over (
+            partition by realm_id
+            order by at_risk_amount desc, overdue_amount desc, root_customer_id
+        ))::integer as rank,  -- 1 is the first to call: most at risk
+        customer_name,  -- Name of the customer
+        contact_name,  -- Person named on the customer, else on the job with most overdue; null when none is
+        email,  -- Main e-mail, likewise
+        phone,  -- Main phone, else mobile, likewise
+        concat(
+            overdue_count,
+            if(overdue_count = 1, ' charge overdue, ', ' charges overdue, '),
+            format('{:,.2f}', overdue_amount),
+            coalesce(' ' || home_currency, ''),
+            ', the oldest by ',
+            oldest_days_past_due,
+            if(oldest_days_past_due = 1, ' day', ' days'),
+            case
+                when settlement_count < 3 or days_late_weighted is null then '; too few payments to know the habits'
+                when days_late_weighted < 0.5 then '; usually pays on time'
+                when days_late_weighted < 1.5 then '; usually pays 1 day late'
+                else concat('; usually pays ', round(days_late_weighted)::integer, ' days late')
+            end,
+            if(
+                unapplied_credits > 0,
+                concat('; apply ', format('{:,.2f}', unapplied_credits), ' of credits first'),
+                ''
+            )
+        ) as reason,  -- The same in a sentence
+
+        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
+        unapplied_credits::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up, as a positive amount
+        net_amount::decimal(18, 2) as total_open,  -- All that is open, due or not, less the credits
+        to_collect_amount::decimal(18, 2) as to_collect_amount,  -- Overdue, but no more than is owed after credits
+        round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,  -- Overdue times the probability of not being paid in full within 30 days, but no more than is owed after credits; all of it when there is no forecast
+
+        overdue_count::integer as overdue_count,  -- Open charges past their due date
+        oldest_days_past_due::integer as oldest_days_past_due,  -- Days since the first of their due dates
+        days_late_weighted::double as days_late_weighted,  -- Days late so far, early as 0, weighted by cash; null without payments
+        settlement_count::integer as settlement_count,  -- Payments behind that: its n
+
+        as_of_date,  -- Day whose end this describes
+        expected_payment_date,  -- When the first of the overdue invoices is expected; null when none is within a year, or there is no forecast
+    from figures
+)
+
+select * from final
