@@ -51,7 +51,10 @@ def _marts() -> list[gx.ExpectationSuite]:
             one_of("model_status", STATUSES),
             share("p_90d"),
             zero("falling", "an invoice is likelier to be paid sooner than later"),
-            zero("status_residual", "a forecast is given though there is too little data, or missing though not"),
+            zero(
+                "status_residual",
+                "a forecast is given though there is too little data, or missing though not",
+            ),
             computed={
                 "falling": "(p_7d > p_14d or p_14d > p_30d or p_30d > p_60d or p_60d > p_90d)::integer",
                 "status_residual": "((model_status = 'fitted') <> (p_30d is not null))::integer",

@@ -169,6 +169,44 @@ def test_rates_have_their_bounds(written, seed):
     )
 
 
+@QUICK
+@given(seed=SEEDS)
+def test_collection_is_complete_only_when_nothing_is_overdue(written, seed):
+    """At most 100, and 100 exactly when all that is open is not yet due."""
+    _, books = written(seed)
+    rows = books.rows("""
+        select cei, ending_amount - ending_current_amount from marts.customer_payment_behaviour where cei is not null
+    """)
+    assert rows
+    for cei, overdue in rows:
+        assert (cei == 100) == (overdue == 0)
+        assert cei <= 100 or overdue < 0
+
+
+CLASSES = """
+    select customer_id, period, payer_class, trend from marts.customer_payment_behaviour order by 1, 2
+"""
+DAYS_OF_INVOICES = """
+    select invoice_id, dtp_w, dbt_w, was_late, paid_in_full_date - txn_date from marts.invoice_payments order by 1
+"""
+
+
+@QUICK
+@given(seed=SEEDS, changes=st.sampled_from([{"scale": 10}, {"shift": 17}]))
+def test_classes_and_days_depend_neither_on_the_size_of_amounts_nor_on_the_calendar(written, seed, changes):
+    """Counting back walks calendar months, so that it may be scaled but not shifted."""
+    _, books = written(seed)
+    _, changed = written(seed, **changes)
+    assert books.rows(CLASSES) == changed.rows(CLASSES)
+    if "shift" in changes:
+        assert books.rows(DAYS_OF_INVOICES) == changed.rows(DAYS_OF_INVOICES)
+    if "scale" in changes:
+        columns = "select dso_countback from marts.customer_payment_behaviour order by customer_id, period"
+        for (days,), (other,) in zip(books.rows(columns), changed.rows(columns), strict=True):
+            assert (days is None) == (other is None)
+            assert (days or 0) == pytest.approx(other or 0, rel=1e-3)
+
+
 RATIOS = """
     select dtp_weighted, dtp_median, dtp_mean, dbt_weighted_signed, days_late_weighted, dbt_open_book, late_rate_count,
         late_rate_amount, late_rate_incl_open, dso_simple, best_possible_dso, cei, pay_score, trend_days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -231,6 +232,17 @@ def test_days_sales_outstanding_counted_back(books, receivable, sales, countback
     assert behaviour(books, "all")["dso_countback"] == pytest.approx(countback)
 
 
+def test_days_sales_outstanding_counted_back_as_published(books):
+    """212,000 over 100,000, 80,000 and 70,000 in months of 30 days are 73.7; May here has 31."""
+    books.invoice("1", 70_000, "05-15")
+    books.invoice("2", 80_000, "06-15")
+    books.invoice("3", 100_000, "07-15")
+    books.payment("4", 38_000, "07-20", ("Invoice", "1", 38_000))
+    books.build("07-30")
+    days = behaviour(books)["dso_countback"]
+    assert round(60 + (days - 60) * 30 / 31, 1) == 73.7
+
+
 def test_collection_effectiveness_as_published(books):
     """(100,000 + 1,000,000 - 120,000) of (100,000 + 1,000,000 - 100,000): a quarter sells 3,000,000 here."""
     books.invoice("0", 100_000, "2026-09-01", due="10-01")
@@ -289,3 +301,58 @@ def test_parent_pays_but_the_job_behaves(books):
         behaviour(books, customer="S")["settlement_count"],
         behaviour(books, customer="P")["settlement_count"],
     ) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("late", "payer_class"),
+    [
+        ([-5, -5, -5], "fast"),
+        ([-4, -4, -4], "on time"),
+        ([4, 4, 4], "on time"),
+        ([5, 6, 4], "slow"),
+        ([30, 30], "insufficient"),
+        ([], "insufficient"),
+    ],
+)
+def test_payers_are_classed_by_their_days_beyond_terms(books, late, payer_class):
+    """Five days either side of the due date, from three payments on."""
+    books.invoice("open", 100, "03-01", due="03-31")
+    for number, days in enumerate(late):
+        books.invoice(f"{number}", 100, "01-01", due="02-15")
+        books.payment(f"p{number}", 100, str(day("02-15") + timedelta(days)), ("Invoice", f"{number}", 100))
+    books.build()
+    assert behaviour(books)["payer_class"] == payer_class
+
+
+def test_the_class_of_a_payer_weighs_cash(books):
+    """Two small payments of 30 days late do not make 900 paid on the day slow."""
+    for id, amount, days in (("1", 900, 0), ("2", 50, 30), ("3", 50, 30)):
+        books.invoice(id, amount, "01-01", due="02-15")
+        books.payment(f"p{id}", amount, str(day("02-15") + timedelta(days)), ("Invoice", id, amount))
+    books.build()
+    row = behaviour(books)
+    assert (row["dbt_weighted_signed"], row["payer_class"]) == (3.0, "on time")
+
+
+def test_a_bounced_cheque_is_a_new_charge(books):
+    """A journal entry debits the customer again: the invoice stays paid, what is open is the entry's."""
+    books.receivable_account()
+    books.invoice("1", 100, "01-01", due="01-31")
+    books.payment("2", 100, "01-20", ("Invoice", "1", 100))
+    books.journal_entry("3", "02-01", ("C", 100))
+    books.build("03-03")
+    assert books.row("select is_closed, cash_paid, paid_in_full_date from marts.invoice_payments") == (
+        True, D(100), day("01-20"),
+    )  # fmt: skip
+    row = behaviour(books)
+    assert (row["ending_amount"], row["open_charges_amount"], row["dbt_open_book"], row["overdue_count"]) == (
+        D(100), D(100), 15.0, 0,
+    )  # fmt: skip
+
+
+def test_collection_effectiveness_needs_something_to_collect(books):
+    """More credited than sold in the period."""
+    books.credit_memo("1", 300, "01-10")
+    books.invoice("2", 100, "01-10", due="01-20")
+    books.build("02-28")
+    assert behaviour(books, "90d")["cei"] is None

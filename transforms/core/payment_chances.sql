@@ -15,8 +15,18 @@ survival as (
     select * from core.payment_survival
 ),
 
-company_survival as (
-    select * from survival where scope = 'company'
+-- Every day of a century, so that a plain join finds it: half the time of an ASOF join on millions of rows.
+company_days as (
+    select
+        realm_id,
+        known_until,
+        unnest(range(age_days, lead(age_days, 1, age_days + 36500) over (
+            partition by realm_id, known_until
+            order by age_days
+        ))) as age_then,
+        survival as company_survival,
+    from survival
+    where scope = 'company'
 ),
 
 customer_survival as (
@@ -66,12 +76,9 @@ asked as (
 of_company as (
     select
         asked.*,
-        coalesce(company_survival.survival, 1) as company_survival,
+        coalesce(company_survival, 1) as company_survival,
     from asked
-    asof left join company_survival
-        on company_survival.realm_id = asked.realm_id
-        and company_survival.known_until = asked.known_until
-        and company_survival.age_days <= asked.age_then
+    left join company_days using (realm_id, known_until, age_then)
 ),
 
 blended as (
