@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from transforms import comments, dates, history, incremental, loads, macros, models
+from transforms import comments, dates, history, incremental, item_versions, loads, macros, models
 from transforms.inputs import NOTHING_GIVEN, Inputs
 
 # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
@@ -54,6 +54,7 @@ def build(
         set_dates(connection, as_of)
         inputs.write(connection)
         history.create(connection)
+        item_versions.write(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
         for model in models.in_order(models.read_all("core", "marts")):

@@ -50,7 +50,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
     sale(books, "Invoice", "1", "01-01", 135, item(150, quantity=3), subtotal(150), discount(15))
     books.build()
     assert books.rows("select net_amount, cost_home, cost_basis from core.sales_lines") == [
-        (D(135), D(60), "purchase_cost")
+        (D(135), D(60), "purchase_cost_snapshot")
     ]
     assert books.row("""
         select net_revenue, cost, gross_margin, round(gross_margin / net_revenue, 3), margin_coverage

@@ -10,6 +10,10 @@ items as (
     select * from core.items
 ),
 
+purchase_costs as (
+    select * from core.item_purchase_costs
+),
+
 item_costs as (
     select * from core.item_costs
 ),
@@ -137,7 +141,11 @@ without_cost as (
     from charges
     join documents using (realm_id, doc_type, doc_id)
     semi join item_costs using (realm_id, item_id)
-    anti join (from items where purchase_cost is not null) as costed using (realm_id, item_id)
+    anti join purchase_costs
+        on purchase_costs.realm_id = charges.realm_id
+        and purchase_costs.item_id = charges.item_id
+        and purchase_costs.from_date <= documents.txn_date
+        and purchase_costs.before_date > documents.txn_date
 ),
 
 average_costs as (
@@ -183,12 +191,13 @@ final as (
         signed.gross_in_home::decimal(18, 2) as gross_home,  -- Gross amount in home currency
         (signed.gross_in_home - signed.net_in_home)::decimal(18, 2) as discount_home,  -- Discount in home currency
         signed.net_in_home::decimal(18, 2) as net_home,  -- Net amount in home currency: revenue
-        round(signed.sign * signed.quantity * coalesce(items.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,  -- Cost of what was sold, in home currency; null when unknown
+        round(signed.sign * signed.quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,  -- Cost of what was sold, in home currency; null when unknown
         case
-            when items.purchase_cost is not null then 'purchase_cost'
+            when signed.txn_date >= purchase_costs.saved_date then 'purchase_cost_snapshot'
+            when purchase_costs.purchase_cost is not null then 'purchase_cost'
             when average_cost is not null then 'bill_average'
             else 'none'
-        end as cost_basis,  -- Where the cost of one comes from: the item's purchase_cost now, the bill_average up to that day, or none
+        end as cost_basis,  -- Where the cost of one comes from: purchase_cost_snapshot is the item's on that day, purchase_cost its first one on record, saved later, bill_average that of all bought up to that day; or none
 
         signed.line_no > 0 as is_itemized,  -- False for line 0
         signed.is_voided,  -- True when the document is voided: all amounts are zero
@@ -197,6 +206,11 @@ final as (
         coalesce(signed.service_date, signed.txn_date) as service_date,  -- Day the service was given, else the document's date
     from signed
     left join items using (realm_id, item_id)
+    left join purchase_costs
+        on purchase_costs.realm_id = signed.realm_id
+        and purchase_costs.item_id = signed.item_id
+        and purchase_costs.from_date <= signed.txn_date
+        and purchase_costs.before_date > signed.txn_date
     left join average_costs using (realm_id, doc_type, doc_id, line_no)
 )
 

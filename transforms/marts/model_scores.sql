@@ -14,12 +14,18 @@ payment_scores as (
     select * from core.payment_scores
 ),
 
+revenue_scores as (
+    select * from core.revenue_scores
+),
+
 scores as (
     select * from purchase_scores
     union all by name
     select * from estimate_scores
     union all by name
     select * from payment_scores
+    union all by name
+    select * from revenue_scores
 ),
 
 final as (

@@ -1,0 +1,82 @@
+-- Revenue by calendar month, from the first month with a sale to that of the run's date, months without any too.
+-- One row per company and month. In home currency.
+with
+
+companies as (
+    select * from core.companies
+),
+
+sales_lines as (
+    select *
+    from core.sales_lines
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+sales_days as (
+    select
+        realm_id,
+        as_of_date,
+        txn_date,
+        txn_date - lag(txn_date) over (partition by realm_id order by txn_date) as days_since_last,
+    from sales_lines
+    group by realm_id, as_of_date, txn_date
+),
+
+beginnings as (
+    select
+        realm_id,
+        as_of_date,
+        min(txn_date) as first_date,
+        date_trunc('month', first_date)::date as first_month,
+        first_date - first_month > max(days_since_last) as is_cut,
+    from sales_days
+    group by all
+),
+
+months as (
+    select
+        *,
+        unnest(generate_series(first_month, as_of_date, interval 1 month))::date as month,
+    from beginnings
+),
+
+sums as (
+    select
+        realm_id,
+        date_trunc('month', txn_date)::date as month,
+        sum(gross_home) filter (where doc_type in ('Invoice', 'SalesReceipt')) as gross_sales,
+        sum(discount_home) filter (where doc_type in ('Invoice', 'SalesReceipt')) as discounts,
+        -sum(net_home) filter (where doc_type in ('CreditMemo', 'RefundReceipt')) as refunds,
+        sum(net_home) filter (where doc_type = 'Invoice') as invoiced_revenue,
+        sum(net_home) filter (where doc_type = 'SalesReceipt') as receipt_revenue,
+        sum(net_home) as net_revenue,
+        sum(cost_home) as cost,
+        sum(net_home) filter (where cost_home is not null) as revenue_with_cost,
+    from sales_lines
+    group by all
+),
+
+final as (
+    select
+        months.realm_id,  -- QuickBooks company id (realm)
+        months.month,  -- First day of the month
+
+        coalesce(sums.gross_sales, 0)::decimal(18, 2) as gross_sales,  -- Lines of invoices and sales receipts, without tax, before discount
+        coalesce(sums.discounts, 0)::decimal(18, 2) as discounts,  -- Discounts on them, positive
+        coalesce(sums.refunds, 0)::decimal(18, 2) as refunds,  -- Credit memos and refund receipts, without tax, net of their discount, positive
+        coalesce(sums.net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Gross sales less discounts less refunds
+        coalesce(sums.invoiced_revenue, 0)::decimal(18, 2) as invoiced_revenue,  -- The part of gross sales less discounts that was invoiced
+        coalesce(sums.receipt_revenue, 0)::decimal(18, 2) as receipt_revenue,  -- The part paid on the spot, by sales receipt
+        sums.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
+        sums.revenue_with_cost::decimal(18, 2) as costed_revenue,  -- Net revenue of the lines with a known cost; null when there are none
+
+        last_day(months.month) <= months.as_of_date
+        and not (months.month = months.first_month and coalesce(months.is_cut, false)) as is_complete,  -- False for the current month, and for a first month before whose first sale there were more days without one than ever after
+
+        months.as_of_date,  -- Day whose end this describes
+    from months
+    left join sums using (realm_id, month)
+)
+
+select * from final

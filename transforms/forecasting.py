@@ -1,0 +1,181 @@
+"""Forecasts of a monthly series: a few simple methods, and which of them did best on months it had not seen.
+
+A series is an array of whole months, oldest first. An origin is a number of months known; a forecast from an origin
+looks at nothing after it, and neither does the choice of its method or the width of its interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Series = NDArray[np.float64]
+
+YEAR = HORIZON = 12
+ENOUGH = 24  # months below which only the naive forecast is given
+FIRST_JUDGED = 18  # origin from which the chosen forecasts are judged: half a year of errors to choose by
+INSIDE = 0.8  # of the months should lie in the interval
+SMOOTHINGS = np.arange(0.1, 1.0, 0.1)
+
+MONTHS = """
+    select
+        companies.realm_id,
+        companies.as_of_date,
+        months.month,
+        months.net_revenue::double as net_revenue,
+    from core.companies
+    left join (from core.revenue_months where is_complete) as months using (realm_id)
+    order by companies.realm_id, months.month
+"""
+METRICS = ("mase", "mae", "bias", "interval_coverage")
+
+
+def seasonal_naive(known: Series) -> Series:
+    """Each month as the same month last year."""
+    return known[-YEAR:]
+
+
+def seasonal_trend(known: Series) -> Series:
+    """The same, times the latest months over the same months of the year before, up to twelve, from three on.
+
+    The factor stays between a half and two.
+    """
+    months = min(YEAR, len(known) - YEAR)
+    before = known[-YEAR - months : -YEAR].sum() if months >= 3 else 0.0
+    factor = known[-months:].sum() / before if before > 0 else 1.0
+    return seasonal_naive(known) * min(2.0, max(0.5, factor))
+
+
+def mean_of_year(known: Series) -> Series:
+    """Every month as the mean of the last twelve."""
+    return np.full(HORIZON, known[-YEAR:].mean())
+
+
+def drift(known: Series) -> Series:
+    """The last month, and on along the straight line from the first."""
+    return known[-1] + np.arange(1, HORIZON + 1) * (known[-1] - known[0]) / (len(known) - 1)
+
+
+def exponential_smoothing(known: Series) -> Series:
+    """Every month as the smoothed level, with the smoothing that foretold each known month best from those before."""
+    levels = np.full(len(SMOOTHINGS), known[0])
+    squares = np.zeros(len(SMOOTHINGS))
+    for value in known[1:]:
+        squares += (value - levels) ** 2
+        levels = levels + SMOOTHINGS * (value - levels)
+    return np.full(HORIZON, levels[squares.argmin()])
+
+
+METHODS: dict[str, Callable[[Series], Series]] = {
+    method.__name__: method
+    for method in (seasonal_naive, seasonal_trend, mean_of_year, drift, exponential_smoothing)
+}
+NAIVE = seasonal_naive.__name__
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The twelve months after an origin, by the method that had done best there; the naive ones beside them."""
+
+    method: str
+    low: Series
+    mid: Series
+    high: Series
+    naive: Series
+    naive_low: Series
+    naive_high: Series
+    error_count: int
+
+
+class Backtest:
+    """Every method's forecasts from every origin from a year on, and their errors where the month is known."""
+
+    def __init__(self, months: Series) -> None:
+        self.months = months
+        origins = range(YEAR, len(months) + 1)
+        self.forecasts = {
+            name: {origin: method(months[:origin]) for origin in origins} for name, method in METHODS.items()
+        }
+
+    def errors(self, method: str, origin: int) -> Series:
+        """Actual less forecast of all months known at an origin, from all origins before it."""
+        found = [
+            self.months[before : min(before + HORIZON, origin)]
+            - self.forecasts[method][before][: origin - before]
+            for before in range(YEAR, origin)
+        ]
+        return np.concatenate(found) if found else np.zeros(0)
+
+    def best(self, origin: int) -> str:
+        """The method with the smallest mean absolute error so far; the naive one where none is better."""
+        if origin <= YEAR:
+            return NAIVE
+        return min(METHODS, key=lambda method: float(np.abs(self.errors(method, origin)).mean()))
+
+    def forecast(self, origin: int) -> Forecast:
+        """What would have been said at an origin. Before the second year there is no error, and no interval."""
+        method = self.best(origin)
+        errors = self.errors(method, origin)
+        mid, naive = self.forecasts[method][origin], self.forecasts[NAIVE][origin]
+        least = min(0.0, float(self.months[:origin].min()))
+        origins = origin - YEAR
+        low, high = interval(mid, errors, origins, least)
+        naive_low, naive_high = interval(naive, self.errors(NAIVE, origin), origins, least)
+        return Forecast(method, low, np.maximum(mid, least), high, naive, naive_low, naive_high, len(errors))
+
+
+def interval(mid: Series, errors: Series, origins: int, least: float) -> tuple[Series, Series]:
+    """As far to either side as four in five of its own errors went; nothing lies below what ever was, or zero.
+
+    The errors of an origin come together, so that few origins show too few large ones: a little more than four in
+    five are covered, as conformal prediction does (https://arxiv.org/abs/1604.04173).
+    """
+    covered = min(1.0, INSIDE * (origins + 1) / max(1, origins))
+    width = float(np.quantile(np.abs(errors), covered)) if len(errors) else 0.0
+    return np.maximum(mid - width, least), np.maximum(mid + width, least)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measure of the chosen forecasts, beside the same of the naive ones; nothing where nothing is known."""
+
+    metric: str
+    value: float | None
+    naive: float | None
+
+
+def judge(months: Series) -> tuple[list[Score], int]:
+    """How well the forecasts did, and how many they were: what would have been said at each origin from a year and
+    a half on, method and interval chosen then, against the months that came."""
+    backtest = Backtest(months)
+    told, naive, came, inside, naive_inside = [], [], [], [], []
+    for origin in range(FIRST_JUDGED, len(months)):
+        actual = months[origin : origin + HORIZON]
+        said = backtest.forecast(origin)
+        at = slice(len(actual))
+        came.append(actual)
+        told.append(actual - said.mid[at])
+        naive.append(actual - said.naive[at])
+        inside.append((said.low[at] <= actual) & (actual <= said.high[at]))
+        naive_inside.append((said.naive_low[at] <= actual) & (actual <= said.naive_high[at]))
+    if not told:
+        return [Score(metric, None, None) for metric in METRICS], 0
+    errors, naive_errors, actuals = np.concatenate(told), np.concatenate(naive), np.concatenate(came)
+    seasonal = float(np.abs(months[YEAR:] - months[:-YEAR]).mean())
+    return [
+        Score("mase", ratio(np.abs(errors).mean(), seasonal), ratio(np.abs(naive_errors).mean(), seasonal)),
+        Score("mae", float(np.abs(errors).mean()), float(np.abs(naive_errors).mean())),
+        Score("bias", ratio(-errors.sum(), actuals.sum()), ratio(-naive_errors.sum(), actuals.sum())),
+        Score(
+            "interval_coverage",
+            float(np.concatenate(inside).mean()),
+            float(np.concatenate(naive_inside).mean()),
+        ),
+    ], len(errors)
+
+
+def ratio(part: float, whole: float) -> float | None:
+    return float(part) / float(whole) if whole else None

@@ -1,0 +1,110 @@
+-- What each item, item type and category brought in and cost. One row per period, level and item, type or category.
+-- Each level holds all revenue: add up one level of one period. In home currency, up to the run's date.
+with
+
+companies as (
+    select * from core.companies
+),
+
+items as (
+    select * from core.items
+),
+
+sales_lines as (
+    select *
+    from core.sales_lines
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+by_item as (
+    select
+        realm_id,
+        as_of_date,
+        item_id,
+        txn_date > as_of_date - 365 as is_recent,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        sum(gross_home) as gross_sales,
+        sum(discount_home) as discounts,
+        sum(net_home) as net_revenue,
+        sum(cost_home) as cost,
+        sum(net_home) filter (where cost_home is not null) as costed_revenue,
+        min(cost_basis) as lowest_basis,
+        max(cost_basis) as highest_basis,
+    from sales_lines
+    group by all
+),
+
+leveled as (
+    select
+        by_item.*,
+        unnest(['item', 'type', 'category']) as level,
+        unnest([by_item.item_id, items.item_type, items.parent_item_id]) as group_id,
+    from by_item
+    left join items using (realm_id, item_id)
+),
+
+by_period as (
+    select 'all' as period, * from leveled
+    union all
+    select '365d' as period, * from leveled where is_recent
+),
+
+groups as (
+    select
+        realm_id,
+        as_of_date,
+        period,
+        level,
+        group_id,
+        sum(line_count) as line_count,
+        count(distinct item_id) as item_count,
+        sum(quantity) as quantity,
+        sum(gross_sales) as gross_sales,
+        sum(discounts) as discounts,
+        sum(net_revenue) as net_revenue,
+        sum(cost) as cost,
+        sum(costed_revenue) as costed_revenue,
+        min(lowest_basis) as lowest_basis,
+        max(highest_basis) as highest_basis,
+    from by_period
+    group by all
+),
+
+final as (
+    select
+        groups.realm_id,  -- QuickBooks company id (realm)
+        groups.period,  -- 365d or all, up to the run's date
+        groups.level,  -- item, type or category
+        coalesce(groups.group_id, 'none') as group_id,  -- Id of the item, the type's name, or id of the category; none where there is none
+        if(groups.level = 'item', groups.group_id, null) as item_id,  -- Item; null at other levels and for what no line shows
+
+        coalesce(items.full_name, groups.group_id, 'none') as name,  -- Name of the item, type or category
+        items.item_type,  -- Type of the item or category; null at level type
+        items.sku,  -- Stock keeping unit
+
+        groups.item_count::integer as item_count,  -- Items sold
+        groups.line_count::integer as line_count,  -- Lines of documents
+        groups.quantity::decimal(24, 10) as quantity,  -- Sold less taken back; null where no line says how many
+
+        groups.gross_sales::decimal(18, 2) as gross_sales,  -- Amounts without tax, before discount, less credits and refunds
+        groups.discounts::decimal(18, 2) as discounts,  -- Share of the documents' discounts
+        groups.net_revenue::decimal(18, 2) as net_revenue,  -- Gross sales less discounts
+        (
+            groups.net_revenue
+            / nullif(sum(groups.net_revenue) over (partition by groups.realm_id, groups.period, groups.level), 0)
+        )::double as revenue_share,  -- Part of the net revenue of the period
+        groups.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
+        (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,  -- Net revenue of the lines with known cost less that cost; null when there are none
+        ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_pct,  -- Margin over the revenue of those lines, 0 to 1; null without such revenue
+        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of margin_pct
+        if(groups.lowest_basis = groups.highest_basis, groups.lowest_basis, 'mixed') as cost_basis,  -- purchase_cost_snapshot, purchase_cost, bill_average, none, or mixed; as in core.sales_lines
+
+        groups.as_of_date,  -- Day whose end this describes
+    from groups
+    left join items
+        on items.realm_id = groups.realm_id and items.item_id = groups.group_id and groups.level <> 'type'
+)
+
+select * from final

@@ -1,0 +1,71 @@
+"""Net revenue of the next twelve months. One row per company and month after the last complete one.
+
+Which method does best is decided anew each night, by what each would have said in the past (`forecasting.py`); how
+well that goes, core.revenue_scores says.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from transforms import forecasting
+
+SOURCE = forecasting.MONTHS
+
+COLUMNS = {
+    "realm_id": ("varchar", "QuickBooks company id (realm)"),
+    "month": ("date", "First day of the month"),
+    "horizon": ("integer", "1 for the month after the last complete one, to 12"),
+    "low_revenue": (
+        "decimal(18, 2)",
+        "Four in five months should bring between low and high; null where not fitted",
+    ),
+    "mid_revenue": ("decimal(18, 2)", "Net revenue expected; null where not fitted"),
+    "high_revenue": ("decimal(18, 2)", "See low_revenue; null where not fitted"),
+    "naive_revenue": (
+        "decimal(18, 2)",
+        "The naive forecast: net revenue of the same month last year; null with less than a year",
+    ),
+    "method": (
+        "varchar",
+        "seasonal_naive, seasonal_trend, mean_of_year, drift or exponential_smoothing; null where not fitted",
+    ),
+    "error_count": ("integer", "Past errors the method was chosen by and the interval made of"),
+    "model_status": ("varchar", "fitted, or insufficient_data with less than 24 complete months"),
+    "month_count": ("integer", "Complete months on record, which is what the forecast is made of"),
+    "as_of_date": ("date", "Day whose end this describes; nothing later was looked at"),
+}
+
+
+def rows(frame: pd.DataFrame) -> pd.DataFrame:
+    found = [_forecast(months) for _, months in frame.groupby("realm_id", sort=True)]
+    return pd.concat(found) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _forecast(frame: pd.DataFrame) -> pd.DataFrame:
+    """The twelve rows of one company."""
+    months = frame.net_revenue.dropna().to_numpy()
+    is_enough = len(months) >= forecasting.ENOUGH
+    said = forecasting.Backtest(months).forecast(len(months)) if is_enough else None
+    nothing = np.full(forecasting.HORIZON, np.nan)
+    naive = forecasting.seasonal_naive(months) if len(months) >= forecasting.YEAR else nothing
+    as_of_date = pd.Timestamp(frame.as_of_date.iloc[0])
+    first = (as_of_date + pd.Timedelta(days=1)).replace(day=1)
+    horizons = np.arange(1, forecasting.HORIZON + 1)
+    return pd.DataFrame(
+        {
+            "realm_id": frame.realm_id.iloc[0],
+            "month": [first + pd.DateOffset(months=int(horizon) - 1) for horizon in horizons],
+            "horizon": horizons,
+            "low_revenue": said.low if said else nothing,
+            "mid_revenue": said.mid if said else nothing,
+            "high_revenue": said.high if said else nothing,
+            "naive_revenue": naive,
+            "method": said.method if said else None,
+            "error_count": said.error_count if said else 0,
+            "model_status": "fitted" if said else "insufficient_data",
+            "month_count": len(months),
+            "as_of_date": as_of_date,
+        }
+    )
