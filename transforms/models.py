@@ -32,6 +32,9 @@ class Table(Protocol):
     def schema(self) -> str: ...
 
     @property
+    def name(self) -> str: ...
+
+    @property
     def table(self) -> str: ...
 
     @property
