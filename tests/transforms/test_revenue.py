@@ -173,11 +173,25 @@ def test_margin_covers_what_has_a_cost(books):
     assert books.row("""
         select gross_margin, margin_pct, margin_coverage, cost_basis, item_count from marts.item_profitability
         where level = 'type' and period = 'all'
-    """) == (D(60), 0.6, 0.25, "mixed", 2)
+    """) == (D(60), 0.6, 0.25, "purchase_cost_snapshot", 2)
     assert books.row("""
         select gross_margin, margin_pct, cost, cost_basis from marts.item_profitability
         where level = 'item' and period = 'all' and item_id = 'B'
     """) == (None, None, None, "none")
+
+
+def test_costs_of_several_sources_are_mixed(books):
+    """Sold the day before the item was saved, and the day itself; a line that says no quantity has no cost."""
+    books.put("Item", "I", Name="Part", PurchaseCost=20)
+    sale(books, "Invoice", "1", "2025-12-31", 50, item(50, quantity=1))
+    sale(books, "Invoice", "2", "01-01", 50, item(50, quantity=1))
+    sale(books, "Invoice", "3", "01-01", 50, item(50, "J"))
+    books.put("Item", "J", Name="Fee", PurchaseCost=20)
+    books.build()
+    assert books.rows("""
+        select item_id, cost, cost_basis from marts.item_profitability
+        where level = 'item' and period = 'all' order by 1
+    """) == [("I", D(40), "mixed"), ("J", None, "none")]
 
 
 def test_margin_percentage_needs_positive_revenue(books):

@@ -30,8 +30,8 @@ by_item as (
         sum(net_home) as net_revenue,
         sum(cost_home) as cost,
         sum(net_home) filter (where cost_home is not null) as costed_revenue,
-        min(cost_basis) as lowest_basis,
-        max(cost_basis) as highest_basis,
+        min(cost_basis) filter (where cost_home is not null) as lowest_basis,
+        max(cost_basis) filter (where cost_home is not null) as highest_basis,
     from sales_lines
     group by all
 ),
@@ -99,7 +99,11 @@ final as (
         (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,  -- Net revenue of the lines with known cost less that cost; null when there are none
         ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_pct,  -- Margin over the revenue of those lines, 0 to 1; null without such revenue
         (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of margin_pct
-        if(groups.lowest_basis = groups.highest_basis, groups.lowest_basis, 'mixed') as cost_basis,  -- purchase_cost_snapshot, purchase_cost, bill_average, none, or mixed; as in core.sales_lines
+        case
+            when groups.cost is null then 'none'
+            when groups.lowest_basis = groups.highest_basis then groups.lowest_basis
+            else 'mixed'
+        end as cost_basis,  -- Where known costs come from, as in core.sales_lines: purchase_cost_snapshot, purchase_cost, bill_average, mixed, or none where no cost is known
 
         groups.as_of_date,  -- Day whose end this describes
     from groups
