@@ -92,5 +92,7 @@ def suites() -> list[gx.ExpectationSuite]:
             given("n"),
             one_of("model_status", MODEL_STATUSES),
         ),
-        suite("marts.model_scores", key("model", "metric", "baseline"), one_of("model_status", MODEL_STATUSES)),
+        suite(
+            "marts.model_scores", key("model", "metric", "baseline"), one_of("model_status", MODEL_STATUSES)
+        ),
     ]

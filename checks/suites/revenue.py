@@ -71,5 +71,4 @@ def suites() -> list[gx.ExpectationSuite]:
             not_before("mid_revenue", "low_revenue"),
             not_before("high_revenue", "mid_revenue"),
         ),
-        suite("marts.model_scores", key("model", "metric"), one_of("model_status", STATUS)),
     ]
