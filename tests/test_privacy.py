@@ -181,7 +181,7 @@ def test_checks_do_not_repeat_what_is_withheld(home: Home) -> None:
         ("*_id", "", "is a key"),
         ("", "credit_limit", r"credit_limit is no text \(DECIMAL\(18,2\)\)"),
         ("core.customers.balance", "", "closing screen need core.customers.balance"),
-        ("ops.activity.before", "", "of staging, core or marts"),
+        ("ops.activity.before", "", "of staging, core, marts or history"),
     ],
 )
 def test_wishes_that_cannot_be_met_are_refused(

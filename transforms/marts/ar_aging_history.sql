@@ -28,6 +28,8 @@ open_items as (
     select * from history.open_items
 ),
 
+-- Months that end before the amount changed. No filter follows: DuckDB 2.0 fails where one reads a joined column
+-- behind unnest ("global dictionary changed identity").
 month_ends as (
     select
         realm_id,
@@ -35,12 +37,9 @@ month_ends as (
         doc_type,
         open_home,
         due_date,
-        from_date,
-        until_date,
-        as_of_date,
         last_day(unnest(generate_series(
             date_trunc('month', from_date),
-            coalesce(until_date, as_of_date),
+            date_trunc('month', coalesce(until_date, as_of_date)) - interval 1 month,
             interval 1 month
         ))::date) as aging_date,
     from balances
@@ -56,7 +55,6 @@ items as (
         open_home,
         aging_date - due_date as days,
     from month_ends
-    where aging_date < as_of_date and aging_date < coalesce(until_date, 'infinity'::date)
 
     union all
 
