@@ -203,7 +203,7 @@ def test_companies_do_not_learn_from_each_other(books):
         select realm_id, count(*), sum(expected_amount), any_value(model_status) from marts.cash_forecast
         group by all order by 1
     """) == [("1", 13, 100, "fitted"), ("2", 13, 100, "fitted"), ("3", 13, None, "insufficient_data")]
-    assert books.rows("select realm_id, count(*) from marts.model_scores group by all order by 1") == [
+    assert books.rows("select realm_id, count(*) from core.payment_scores group by all order by 1") == [
         ("1", 8), ("2", 8), ("3", 8),
     ]  # fmt: skip
 
