@@ -13,8 +13,8 @@ receivables as (
     where txn_date <= as_of_date
 ),
 
-movements as (
-    select * from core.receivable_movements
+balances as (
+    select * from core.receivable_balances where open_amount <> 0
 ),
 
 open_receivables as (
@@ -101,29 +101,15 @@ countback as (
     group by all
 ),
 
-opening_documents as (
-    select
-        realm_id,
-        customer_id,
-        period,
-        doc_type,
-        doc_id,
-        sum(amount) as open_amount,
-    from periods
-    join movements using (realm_id, customer_id)
-    where movement_date <= after_date and period <> 'all'
-    group by all
-    having open_amount <> 0
-),
-
 opening as (
     select
         realm_id,
         customer_id,
         period,
-        sum(round(open_amount * exchange_rate, 2)) as opening_amount,
-    from opening_documents
-    join receivables using (realm_id, customer_id, doc_type, doc_id)
+        sum(open_home) as opening_amount,
+    from balances
+    join periods using (realm_id, customer_id)
+    where from_date <= after_date and (until_date is null or until_date > after_date) and period <> 'all'
     group by all
 ),
 
