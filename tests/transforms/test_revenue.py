@@ -300,6 +300,28 @@ def test_a_first_month_that_began_late_is_not_complete(books, first, is_complete
     assert [row[1] for row in months(books, "is_complete")] == [is_complete, True, True]
 
 
+def test_companies_do_not_mix(books):
+    """Items, customers and documents of two companies share their ids, and nothing else."""
+    for realm, cost, amount, state in [("1", 20, 100, "CA"), ("2", 30, 700, "OR")]:
+        books.realm_id = realm
+        books.realms.add(realm)
+        books.put("Item", "I", Name=f"Item of {realm}", PurchaseCost=cost)
+        books.customer("C", ShipAddr=address(state, country="US"))
+        sale(books, "Invoice", "1", "01-05", amount, item(amount, quantity=1))
+    books.build("01-31")
+    assert books.rows("""
+        select month.realm_id, month.net_revenue, new_customers, item.name, item.cost, revenue_share, region, share
+        from marts.revenue_by_month as month
+        join marts.item_profitability as item using (realm_id)
+        join marts.revenue_by_region as region using (realm_id)
+        where item.level = 'item' and item.period = 'all' and region.level = 'state' and region.period = 'all'
+        order by 1
+    """) == [
+        ("1", D(100), 1, "Item of 1", D(20), 1.0, "US-CA", 1.0),
+        ("2", D(700), 1, "Item of 2", D(30), 1.0, "US-OR", 1.0),
+    ]
+
+
 def test_margin_of_a_month(books):
     books.put("Item", "A", Name="A", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-05", 400, item(100, "A", quantity=1), item(300, "B", quantity=1))

@@ -80,7 +80,7 @@ final as (
         coalesce(groups.group_id, 'none') as group_id,  -- Id of the item, the type's name, or id of the category; none where there is none
         if(groups.level = 'item', groups.group_id, null) as item_id,  -- Item; null at other levels and for what no line shows
 
-        coalesce(items.full_name, groups.group_id, 'none') as name,  -- Name of the item, type or category
+        coalesce(items.full_name, items.name, groups.group_id, 'none') as name,  -- Name of the item, type or category
         items.item_type,  -- Type of the item or category; null at level type
         items.sku,  -- Stock keeping unit
 
