@@ -29,7 +29,8 @@ MANIFEST = "manifest.json"
 SEAL_BYTES = 65
 CHUNK = 1 << 20
 HELD = re.compile(
-    r"warehouse\.duckdb|hash\.key|analytics\.duckdb|published/analytics-[0-9TZ.]+\.duckdb"
+    r"warehouse\.duckdb|hash\.key|(contacts|contact_overrides|campaigns|campaign_contacts)\.csv"
+    r"|analytics\.duckdb|published/analytics-[0-9TZ.]+\.duckdb"
     r"|embedded/world\.json|embedded/books-[0-9]+/[0-9]+/[A-Za-z]+\.jsonl?"
 )
 """Every name a backup may hold: no other leaves the archive, so that none reaches a token or another folder."""

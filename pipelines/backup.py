@@ -9,7 +9,7 @@ from pathlib import Path
 import pendulum
 from pendulum import DateTime
 
-from pipelines import archive
+from pipelines import archive, lists
 from pipelines.embedded.folder import book_files, locked_books
 from pipelines.home import Home
 from pipelines.published import STAMP, kept
@@ -72,6 +72,7 @@ def _files(home: Home, environment: Environment) -> dict[str, Path]:
         found.append(home.analytics)
     if home.hash_key.exists():  # it opens nothing: it keeps the hashes of tomorrow equal to today's
         found.append(home.hash_key)
+    found += [home.path / name for name in lists.FILES if (home.path / name).exists()]
     if environment is Environment.EMBEDDED:
         found += book_files(home.embedded)
     return {file.relative_to(home.path).as_posix(): file for file in found}

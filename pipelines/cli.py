@@ -276,6 +276,7 @@ def serve(port: int) -> None:
 def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **options: Any) -> None:
     from dataclasses import replace
 
+    from pipelines import lists
     from pipelines.companies import opened
     from pipelines.nightly import Nightly, note_unbegun
     from pipelines.options import Options
@@ -289,6 +290,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     with home.lock(1 if no_wait else 600), ExitStack() as running:
         try:
             companies = running.enter_context(opened(home, realm_ids))
+            given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
         except WrongUsage:
             raise
         except QuickduckError as error:
@@ -302,6 +304,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
             inputs=Inputs(
                 high_value_annual_revenue=companies.settings.high_value_annual_revenue,
                 group_by_estimate=companies.settings.group_by_estimate,
+                **given,
             ),
         )
         nightly = Nightly(

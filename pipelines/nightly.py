@@ -19,6 +19,7 @@ from checks.evidence import Evidence
 from checks.gather import gather
 from checks.judge import judge
 from pipelines import activity, ops
+from pipelines.coverage import coverage
 from pipelines.extract import Company
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
@@ -105,7 +106,10 @@ class Nightly:
             ops.forget_verdicts(warehouse)
             as_of = as_of_dates(warehouse, given=self.options.as_of)
             built = build(warehouse, as_of=as_of, inputs=self.options.inputs, full=self.options.rebuild)
+            told = list(coverage(warehouse, self.options.inputs))
         self.say(f"{len(built.tables)} tables built in {built.seconds:.1f} s")
+        for line in told:
+            self.say(line)
 
     def check(self) -> None:
         """Heal, then judge: what differs is read again once and loaded, and then the checkpoint decides."""

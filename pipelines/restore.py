@@ -16,6 +16,7 @@ from pipelines.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest,
 from pipelines.backup import books_held
 from pipelines.embedded.world import POINTER
 from pipelines.home import Home
+from pipelines.lists import FILES
 from pipelines.published import attached, write_parquet
 from pipelines.quickbooks.durable import sync
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
@@ -70,7 +71,8 @@ def _require_fit(home: Home, archive: Path, manifest: Manifest, environment: Env
 
 
 def _require_free(home: Home) -> None:
-    for path in (home.warehouse, home.analytics, home.embedded / POINTER):
+    lists = (home.path / name for name in FILES)
+    for path in (home.warehouse, home.analytics, home.embedded / POINTER, *lists):
         if path.exists():
             raise FolderTaken(
                 f"{path} is there already. Point QUICKDUCK_HOME at another folder, or say --force to replace "

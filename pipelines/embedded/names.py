@@ -60,6 +60,10 @@ PLACES = {
     ),
     "CA": (("Guelph", "ON", "N1H 3A1"), ("Kingston", "ON", "K7L 1A1"), ("Barrie", "ON", "L4M 1A1")),
 }
+AREA_CODES = {
+    "US": ("541", "458", "530", "707", "503", "971", "916", "415", "650", "510"),
+    "CA": ("519", "226", "548", "613", "343", "753", "705", "249", "683", "416"),
+}
 JOBS = (
     "Phase 1",
     "Phase 2",
@@ -102,7 +106,8 @@ class Names:
         slug = (
             "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum()) or "contact"
         )
-        phone = f"(555) 01{rng.randint(0, 9)}-{rng.randint(0, 9999):04d}"
+        area = AREA_CODES[self.country][rng.randint(0, 9)]
+        phone = f"({area}) 555-{rng.randint(0, 9999):04d}"
         return Firm(name, given, family, f"accounts@{slug}.example", phone, self.address())
 
     def address(self) -> dict[str, str]:

@@ -1,0 +1,312 @@
+-- What each campaign brought within 90 days of reaching a customer. One row per campaign of campaigns.csv, and one
+-- called unattributed for everything else, so that revenue adds up to the company's. In home currency, without tax.
+-- The last campaign to reach a family gets its business; two on one day, the first by id.
+with
+
+companies as (
+    select * from core.companies
+),
+
+customers as (
+    select * from core.customers
+),
+
+campaigns as (
+    select campaign_id, name, cost from build.campaigns
+    union all
+    select 'unattributed', 'unattributed', 0
+),
+
+touches as (
+    select *
+    from build.campaign_contacts
+    cross join companies
+    where touch_date <= as_of_date
+),
+
+matches as (
+    select realm_id, contact_id, root_customer_id
+    from marts.contact_matches
+    where status = 'matched'
+),
+
+family_touches as (
+    select *
+    from touches
+    join matches using (realm_id, contact_id)
+),
+
+reached as (
+    select realm_id, root_customer_id, touch_date, min(campaign_id) as campaign_id
+    from family_touches
+    where not is_held_out
+    group by all
+),
+
+reached_families as (
+    select distinct realm_id, campaign_id, root_customer_id
+    from family_touches
+    where not is_held_out
+),
+
+-- Whoever belongs to a family that the campaign reached through somebody else was not held out from it.
+spoiled_contacts as (
+    select distinct realm_id, campaign_id, contact_id
+    from family_touches
+    semi join reached_families using (realm_id, campaign_id, root_customer_id)
+    where is_held_out
+),
+
+held_out as (
+    select *
+    from touches
+    anti join spoiled_contacts using (realm_id, campaign_id, contact_id)
+    where is_held_out
+),
+
+held_out_families as (
+    select distinct realm_id, campaign_id, root_customer_id, touch_date
+    from held_out
+    join matches using (realm_id, contact_id)
+),
+
+documents as (
+    select realm_id, doc_type, doc_id, root_customer_id, txn_date
+    from core.sales_documents
+
+    union all
+
+    select
+        estimates.realm_id,
+        'Estimate',
+        estimates.estimate_id,
+        coalesce(customers.root_customer_id, estimates.customer_id),
+        estimates.txn_date,
+    from staging.estimates as estimates
+    left join customers using (realm_id, customer_id)
+),
+
+documents_of_families as (
+    select realm_id, doc_type, doc_id, root_customer_id, txn_date
+    from documents
+    semi join matches using (realm_id, root_customer_id)
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+attributed as (
+    select
+        documents.realm_id,
+        documents.doc_type,
+        documents.doc_id,
+        reached.campaign_id,
+        reached.touch_date,
+    from documents_of_families as documents
+    asof join reached
+        on reached.realm_id = documents.realm_id
+        and reached.root_customer_id = documents.root_customer_id
+        and reached.touch_date <= documents.txn_date
+    where documents.txn_date <= reached.touch_date + 90
+),
+
+-- The same last touch wins here: what a later campaign brought is not what would have come by itself.
+unprompted as (
+    select distinct
+        documents.realm_id,
+        documents.doc_type,
+        documents.doc_id,
+        held_out_families.campaign_id,
+    from documents_of_families as documents
+    join held_out_families
+        on held_out_families.realm_id = documents.realm_id
+        and held_out_families.root_customer_id = documents.root_customer_id
+        and documents.txn_date between held_out_families.touch_date and held_out_families.touch_date + 90
+    left join attributed
+        on attributed.realm_id = documents.realm_id
+        and attributed.doc_type = documents.doc_type
+        and attributed.doc_id = documents.doc_id
+    where coalesce(attributed.touch_date <= held_out_families.touch_date, true)
+),
+
+sales_lines as not materialized (
+    select *
+    from core.sales_lines
+    join companies using (realm_id)
+    where txn_date <= as_of_date
+),
+
+sales as (
+    select
+        sales_lines.realm_id,
+        coalesce(attributed.campaign_id, 'unattributed') as campaign_id,
+        sum(net_home) as revenue,
+        sum(net_home) filter (where cost_home is not null) as revenue_with_cost,
+        sum(net_home - cost_home) as gross_margin,
+    from sales_lines
+    left join attributed using (realm_id, doc_type, doc_id)
+    group by all
+),
+
+expected_sales as (
+    select
+        realm_id,
+        campaign_id,
+        sum(net_home - cost_home) as gross_margin,
+    from sales_lines
+    join unprompted using (realm_id, doc_type, doc_id)
+    group by all
+),
+
+counts as (
+    select
+        sales_documents.realm_id,
+        coalesce(attributed.campaign_id, 'unattributed') as campaign_id,
+        count(*) filter (where doc_type in ('Invoice', 'SalesReceipt') and not is_voided) as invoices,
+        sum(total_home) filter (where doc_type in ('SalesReceipt', 'RefundReceipt')) as cash,
+    from core.sales_documents as sales_documents
+    join companies using (realm_id)
+    left join attributed using (realm_id, doc_type, doc_id)
+    where txn_date <= as_of_date
+    group by all
+),
+
+collected as (
+    select
+        settlements.realm_id,
+        coalesce(attributed.campaign_id, 'unattributed') as campaign_id,
+        sum(cash_home) as cash,
+    from core.invoice_settlements as settlements
+    join companies using (realm_id)
+    left join attributed
+        on attributed.realm_id = settlements.realm_id
+        and attributed.doc_type = 'Invoice'
+        and attributed.doc_id = settlements.invoice_id
+    where effective_date <= as_of_date
+    group by all
+),
+
+estimated as (
+    select
+        estimates.realm_id,
+        coalesce(attributed.campaign_id, 'unattributed') as campaign_id,
+        count(*) as estimates,
+        sum(round(
+            (total_amount - coalesce(tax_amount, 0)) * coalesce(exchange_rate, 1), 2
+        )) as estimate_amount,
+    from staging.estimates as estimates
+    join companies using (realm_id)
+    left join attributed
+        on attributed.realm_id = estimates.realm_id
+        and attributed.doc_type = 'Estimate'
+        and attributed.doc_id = estimates.estimate_id
+    where txn_date <= as_of_date and not is_voided
+    group by all
+),
+
+contacts as (
+    select
+        realm_id,
+        campaign_id,
+        count(distinct contact_id) as contacts,
+        min(touch_date) as first_touch_date,
+        max(touch_date) as last_touch_date,
+    from touches
+    where not is_held_out
+    group by all
+),
+
+families as (
+    select realm_id, campaign_id, count(*) as customers
+    from reached_families
+    group by all
+),
+
+held_out_contacts as (
+    select realm_id, campaign_id, count(distinct contact_id) as held_out_contacts
+    from held_out
+    group by all
+),
+
+expected as (
+    select
+        held_out_contacts.*,
+        case
+            when unprompted_campaigns.campaign_id is null then 0
+            else expected_sales.gross_margin
+        end as held_out_margin,
+    from held_out_contacts
+    left join expected_sales using (realm_id, campaign_id)
+    left join (select distinct realm_id, campaign_id from unprompted where doc_type <> 'Estimate')
+        as unprompted_campaigns using (realm_id, campaign_id)
+),
+
+figures as (
+    select
+        companies.realm_id,
+        companies.as_of_date,
+        campaigns.campaign_id,
+        campaigns.name,
+        campaigns.cost,
+        coalesce(contacts, 0) as contact_count,
+        coalesce(customers, 0) as customer_count,
+        coalesce(held_out_contacts, 0) as held_out_count,
+        coalesce(invoices, 0) as invoice_count,
+        coalesce(estimates, 0) as estimate_count,
+        coalesce(estimate_amount, 0) as estimated_amount,
+        coalesce(revenue, 0) as revenue_amount,
+        revenue_with_cost,
+        if(coalesce(revenue, 0) = 0, coalesce(sales.gross_margin, 0), sales.gross_margin) as margin_amount,
+        coalesce(counts.cash, 0) + coalesce(collected.cash, 0) as cash_amount,
+        held_out_margin,
+        held_out_margin / nullif(held_out_count, 0) * contact_count as expected_amount,
+        first_touch_date,
+        last_touch_date,
+    from companies
+    cross join campaigns
+    left join contacts using (realm_id, campaign_id)
+    left join families using (realm_id, campaign_id)
+    left join expected using (realm_id, campaign_id)
+    left join sales using (realm_id, campaign_id)
+    left join counts using (realm_id, campaign_id)
+    left join collected using (realm_id, campaign_id)
+    left join estimated using (realm_id, campaign_id)
+),
+
+final as (
+    select
+        realm_id,  -- QuickBooks company id (realm)
+        campaign_id,  -- Id in campaigns.csv, or unattributed
+
+        name as campaign_name,  -- Name in campaigns.csv
+
+        contact_count::integer as contacts,  -- Contacts it reached so far, matched or not: n of roi and roas
+        customer_count::integer as customers,  -- Customer families among them
+        held_out_count::integer as held_out_contacts,  -- Contacts it held out to compare with, whose families it did not reach otherwise: n of the incremental figures
+        estimate_count::integer as estimates,  -- Estimates dated within 90 days of the last touch
+        invoice_count::integer as invoices,  -- Invoices and sales receipts, likewise
+
+        estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates
+        revenue_amount::decimal(18, 2) as revenue,  -- Net revenue of the invoices and sales receipts, less credit memos and refunds dated likewise
+        cash_amount::decimal(18, 2) as cash,  -- Money received on them so far, tax included
+        margin_amount::decimal(18, 2) as gross_margin,  -- Revenue with known cost less that cost; null when no cost is known
+        (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,  -- Share of revenue whose cost is known: n of gross_margin
+        cost::decimal(18, 2) as cost,  -- Cost in campaigns.csv; 0 for unattributed
+        held_out_margin::decimal(18, 2) as held_out_margin,  -- Margin the held-out contacts brought in the same time; null without any
+        expected_amount::decimal(18, 2) as expected_margin,  -- Margin per held-out contact times contacts: what would have come anyway
+        (margin_amount - expected_amount)::decimal(18, 2) as incremental_margin,  -- Gross margin less the expected one; null without held-out contacts
+
+        if(contact_count > 0, (margin_amount - cost) / nullif(cost, 0), null)::double as roi,  -- (gross margin - cost) / cost; 8.6 is 860 %
+        if(contact_count > 0, revenue_amount / nullif(cost, 0), null)::double as roas,  -- Revenue per unit of cost
+        if(
+            contact_count > 0, (margin_amount - expected_amount - cost) / nullif(cost, 0), null
+        )::double as incremental_roi,  -- (incremental margin - cost) / cost
+
+        last_touch_date + 90 <= as_of_date as is_complete,  -- True when 90 days have passed since its last touch; until then the figures still grow; null when it reached nobody
+
+        as_of_date,  -- Day whose end this describes
+        first_touch_date,  -- Day it first reached somebody; null when it reached nobody
+        last_touch_date,  -- Day it last did
+    from figures
+)
+
+select * from final
