@@ -289,8 +289,8 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
     with home.lock(1 if no_wait else 600), ExitStack() as running:
         try:
-            companies = running.enter_context(opened(home, realm_ids))
             given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
+            companies = running.enter_context(opened(home, realm_ids))
         except WrongUsage:
             raise
         except QuickduckError as error:

@@ -44,6 +44,11 @@ class Column:
     def is_text(self) -> bool:
         return self.kind == "VARCHAR"
 
+    @property
+    def is_flag(self) -> bool:
+        """Whether there is an e-mail address, say, not which."""
+        return self.kind == "BOOLEAN"
+
     def is_meant_by(self, pattern: str) -> bool:
         """Whether a name in the settings is this column's."""
         parts = pattern.split(".")
@@ -152,7 +157,10 @@ def _columns(warehouse: DuckDBPyConnection) -> Iterator[Column]:
 
 
 def _meant(columns: list[Column], name: str, setting: str, readers: list[str]) -> list[Column]:
-    """The columns one name means; a pattern passes over keys, a key's own name is refused."""
+    """The columns one name means; a pattern passes over keys, and over flags where it would hash them.
+
+    A key's own name is refused.
+    """
     named = f"sources.quickbooks.{setting} names {name}"
     found = [column for column in columns if column.is_meant_by(name)]
     if not found:
@@ -164,6 +172,8 @@ def _meant(columns: list[Column], name: str, setting: str, readers: list[str]) -
             f"{named}, but {keys[0]} is a key: joins and counts need it, so it is published as it is."
         )
     if setting == "hash_columns":
+        if "*" in name:
+            chosen = [column for column in chosen if not column.is_flag] or chosen
         for column in chosen:
             if not column.is_text:
                 raise ConfigurationError(

@@ -1,0 +1,292 @@
+"""What campaigns brought, and what would have come without them."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.books import Books, day, money
+from transforms.inputs import Campaign, CampaignContact, Contact
+
+ROI = """
+    select campaign_id, contacts, customers, invoices, revenue, gross_margin, cost, roi, roas
+    from marts.campaign_roi order by all
+"""
+
+
+def with_customers(books: Books, *ids: str) -> list[Contact]:
+    """Customers, and a contact of the same name for each."""
+    for id in ids:
+        books.customer(id, PrimaryEmailAddr={"Address": f"{id}@x.com"})
+    return [Contact(id, id, None, f"{id}@x.com") for id in ids]
+
+
+def sell(
+    books: Books, id: str, amount: int, date: str, customer: str, cost: int = 0, entity: str = "Invoice"
+):
+    """One line whose cost of goods is `cost`, each unit of the item costing 1."""
+    line = {
+        "Amount": money(amount),
+        "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": "I"}, "Qty": cost},
+    }
+    books.put(
+        entity, id, CustomerRef={"value": customer}, TxnDate=day(date), TotalAmt=money(amount), Line=[line]
+    )
+
+
+def touch(campaign: str, contact: str, date: str, *, held_out: bool = False) -> CampaignContact:
+    return CampaignContact(campaign, contact, day(date), held_out)
+
+
+@pytest.fixture
+def priced(books):
+    books.put("Item", "I", Name="Work", PurchaseCost=1)
+    return books
+
+
+def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
+    """ROI 8.6, ROAS 24; had the hold-out's rate brought 3,000 of the margin, incremental ROI 2.6."""
+    contacts = with_customers(priced, "A", "B", "H", "I")
+    sell(priced, "1", 12000, "02-01", "A", cost=7200)
+    sell(priced, "2", 5000, "02-01", "H", cost=2000)
+    priced.build(
+        contacts=contacts,
+        campaigns=[Campaign("c", "Mail", Decimal(500))],
+        campaign_contacts=[
+            touch("c", "A", "01-15"), touch("c", "B", "01-15"),
+            touch("c", "H", "01-15", held_out=True), touch("c", "I", "01-15", held_out=True),
+        ],
+    )  # fmt: skip
+    assert priced.rows(ROI) == [
+        ("c", 2, 2, 1, money(12000), money(4800), money(500), 8.6, 24.0),
+        ("unattributed", 0, 0, 1, money(5000), money(3000), money(0), None, None),
+    ]
+    assert priced.row("""
+        select held_out_contacts, held_out_margin, expected_margin, incremental_margin, incremental_roi, is_complete
+        from marts.campaign_roi where campaign_id = 'c'
+    """) == (2, money(3000), money(3000), money(1800), 2.6, True)
+
+
+def test_ninety_days_and_the_last_touch(priced):
+    """The day of the touch and the ninetieth after it count; a later campaign takes over."""
+    contacts = with_customers(priced, "A")
+    days = ["2025-12-31", "01-01", "01-31", "02-01", "05-02", "05-03"]
+    for n, date in enumerate(days):
+        sell(priced, str(n), 10**n, date, "A")
+    priced.build(
+        contacts=contacts,
+        campaigns=[Campaign("1"), Campaign("2")],
+        campaign_contacts=[touch("1", "A", "01-01"), touch("2", "A", "02-01")],
+    )
+    assert priced.rows("select campaign_id, revenue, invoices from marts.campaign_roi order by all") == [
+        ("1", money(110), 2),
+        ("2", money(11000), 2),
+        ("unattributed", money(100001), 2),
+    ]
+
+
+def test_a_campaign_is_credited_with_the_family_and_all_its_documents(priced):
+    """Sales receipts count and credit memos come off, estimates stand beside; jobs are the parent's contact's."""
+    contacts = with_customers(priced, "A")
+    priced.customer("J", ParentRef={"value": "A"})
+    sell(priced, "1", 100, "01-10", "J")
+    sell(priced, "2", 50, "01-11", "A", entity="SalesReceipt")
+    sell(priced, "3", 20, "01-12", "A", entity="CreditMemo")
+    sell(priced, "4", 900, "01-02", "J", entity="Estimate")
+    sell(priced, "5", 70, "01-01", "A", entity="Estimate")
+    priced.payment("6", 100, "03-01", ("Invoice", "1", 100), customer="A")
+    priced.build(
+        contacts=contacts,
+        campaigns=[Campaign("c", cost=Decimal(10))],
+        campaign_contacts=[touch("c", "A", "01-02")],
+    )
+    assert priced.row("""
+        select invoices, revenue, cash, estimates, estimate_amount from marts.campaign_roi where campaign_id = 'c'
+    """) == (2, money(130), money(150), 1, money(900))
+    assert priced.row("""
+        select estimates, estimate_amount from marts.campaign_roi where campaign_id = 'unattributed'
+    """) == (1, money(70))
+
+
+def test_an_ambiguous_contact_is_credited_with_nothing(priced):
+    """It is counted as reached all the same: the money was spent on it."""
+    with_customers(priced, "A", "B")
+    sell(priced, "1", 100, "01-10", "A", cost=1)
+    priced.build(
+        contacts=[Contact("1", "", None, "a@x.com, b@x.com"), Contact("2", "", None, "z@x.com")],
+        campaigns=[Campaign("c", cost=Decimal(10))],
+        campaign_contacts=[touch("c", "1", "01-02"), touch("c", "2", "01-02")],
+    )
+    assert priced.rows(ROI)[0] == ("c", 2, 0, 0, money(0), money(0), money(10), -1.0, 0.0)
+
+
+def test_nothing_after_the_date_counts(priced):
+    """Neither sales nor touches; a campaign that has not begun has no ROI yet."""
+    contacts = with_customers(priced, "A")
+    sell(priced, "1", 100, "01-10", "A", cost=50)
+    sell(priced, "2", 500, "02-10", "A", cost=50)
+    lists = {
+        "contacts": contacts,
+        "campaigns": [Campaign("1", cost=Decimal(10)), Campaign("2", cost=Decimal(10))],
+        "campaign_contacts": [touch("1", "A", "01-02"), touch("1", "A", "02-02"), touch("2", "A", "02-01")],
+    }
+    priced.build("01-31", **lists)
+    assert priced.rows(ROI) == [
+        ("1", 1, 1, 1, money(100), money(50), money(10), 4.0, 10.0),
+        ("2", 0, 0, 0, money(0), money(0), money(10), None, None),
+        ("unattributed", 0, 0, 0, money(0), money(0), money(0), None, None),
+    ]
+    assert priced.rows(
+        "select is_complete, last_touch_date from marts.campaign_roi order by campaign_id"
+    ) == [
+        (False, day("01-02")),
+        (None, None),
+        (None, None),
+    ]
+
+
+def test_margin_without_known_costs_is_unknown_and_so_is_roi(priced):
+    contacts = with_customers(priced, "A")
+    priced.invoice("1", 100, "01-10", customer="A")
+    priced.build(
+        contacts=contacts,
+        campaigns=[Campaign("c", cost=Decimal(10))],
+        campaign_contacts=[touch("c", "A", "01-02")],
+    )
+    assert priced.rows(ROI)[0] == ("c", 1, 1, 1, money(100), None, money(10), None, 10.0)
+
+
+def test_a_family_reached_through_somebody_else_was_not_held_out(priced):
+    """Its business is the campaign's, and its held-out contact compares with nothing."""
+    with_customers(priced, "A")
+    priced.customer("J", ParentRef={"value": "A"}, PrimaryEmailAddr={"Address": "j@x.com"})
+    sell(priced, "1", 100, "01-10", "J", cost=50)
+    priced.build(
+        contacts=[Contact("1", "", None, "a@x.com"), Contact("2", "", None, "j@x.com"), Contact("3")],
+        campaigns=[Campaign("c", cost=Decimal(10))],
+        campaign_contacts=[
+            touch("c", "1", "01-02"),
+            touch("c", "2", "01-02", held_out=True),
+            touch("c", "3", "01-02", held_out=True),
+        ],
+    )
+    assert priced.row("""
+        select held_out_contacts, held_out_margin, incremental_margin, incremental_roi, roi
+        from marts.campaign_roi where campaign_id = 'c'
+    """) == (1, money(0), money(50), 4.0, 4.0)
+
+
+def test_what_a_later_campaign_brought_would_not_have_come_anyway(priced):
+    """Held out from the first, reached by the second: only what came before it is expected of the first."""
+    contacts = with_customers(priced, "A", "H")
+    sell(priced, "1", 100, "01-10", "H", cost=60)
+    sell(priced, "2", 100, "02-10", "H", cost=60)
+    priced.build(
+        contacts=contacts,
+        campaigns=[Campaign("1", cost=Decimal(10)), Campaign("2", cost=Decimal(10))],
+        campaign_contacts=[
+            touch("1", "A", "01-02"),
+            touch("1", "H", "01-02", held_out=True),
+            touch("2", "H", "02-01"),
+        ],
+    )
+    assert priced.rows(
+        "select campaign_id, held_out_margin, gross_margin from marts.campaign_roi order by 1"
+    ) == [
+        ("1", money(40), money(0)),
+        ("2", None, money(40)),
+        ("unattributed", None, money(40)),
+    ]
+
+
+def test_without_lists_everything_is_unattributed(books):
+    """One row per company, of one that only has estimates too."""
+    books.realms.add("2")
+    sell(books, "1", 100, "01-10", "A")
+    books.realm_id = "2"
+    sell(books, "1", 100, "01-10", "A", entity="Estimate")
+    books.build()
+    assert books.rows(
+        "select realm_id, campaign_id, revenue, estimates from marts.campaign_roi order by all"
+    ) == [
+        ("1", "unattributed", money(100), 0),
+        ("2", "unattributed", money(0), 1),
+    ]
+
+
+CUSTOMERS = {"A": "A", "J": "A", "B": "B", "C": "C", "D": "D"}
+DAYS = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(0, 300, 5)]
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_campaigns_and_the_rest_add_up_and_each_sale_counts_once(empty_warehouse, tmp_path, seed):
+    """Campaign by campaign as a loop over the documents gives it, and with the rest the company's whole revenue."""
+    random = Random(seed)
+    books = Books(shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb"))
+    books.put("Item", "I", Name="Work", PurchaseCost=1)
+    for id, root in CUSTOMERS.items():
+        books.customer(
+            id,
+            **({"ParentRef": {"value": root}} if root != id else {}),
+            PrimaryEmailAddr={"Address": f"{id}@x.com"},
+        )
+    sales = []
+    for n in range(40):
+        amount, cost = random.randrange(1, 500), random.randrange(1, 50)
+        sale = (random.choice(list(CUSTOMERS)), random.choice(DAYS), amount, cost, random.random() < 0.2)
+        sales.append(sale)
+        sell(books, str(n), amount, str(sale[1]), sale[0], cost, "CreditMemo" if sale[4] else "Invoice")
+    held = {(campaign, id): random.random() < 0.3 for campaign in "123" for id in CUSTOMERS}
+    touches = [
+        CampaignContact(campaign, id, date, held[campaign, id])
+        for campaign, id, date in {
+            (random.choice("123"), random.choice(list(CUSTOMERS)), random.choice(DAYS)) for _ in range(10)
+        }
+    ]
+    as_of = DAYS[-10]
+    books.build(
+        str(as_of),
+        contacts=[Contact(id, id, None, f"{id}@x.com") for id in CUSTOMERS],
+        campaigns=[Campaign(campaign, cost=Decimal(7)) for campaign in "123"],
+        campaign_contacts=touches,
+    )
+    found = {
+        campaign: rest
+        for campaign, *rest in books.rows(
+            "select campaign_id, revenue, coalesce(gross_margin, 0), held_out_margin from marts.campaign_roi"
+        )
+    }
+    total = books.value("select sum(net_revenue) from marts.customer_value")
+    books.connection.close()
+    assert sum(revenue for revenue, *_ in found.values()) == total
+
+    past = [touch for touch in touches if touch.touch_date <= as_of]
+    expected = {campaign: [money(0), money(0), None] for campaign in ["1", "2", "3", "unattributed"]}
+    mailed = {(t.campaign_id, CUSTOMERS[t.contact_id]) for t in past if not t.is_held_out}
+    for t in past:
+        if t.is_held_out and (t.campaign_id, CUSTOMERS[t.contact_id]) not in mailed:
+            expected[t.campaign_id][2] = money(0)
+    for who, date, amount, cost, is_credit in sales:
+        if date > as_of:
+            continue
+        sign = -1 if is_credit else 1
+        net, margin = sign * money(amount), sign * money(amount - cost)
+        before = [t for t in past if CUSTOMERS[t.contact_id] == CUSTOMERS[who] and t.touch_date <= date]
+        before = [t for t in before if (date - t.touch_date).days <= 90]
+        reached = [t for t in before if not t.is_held_out]
+        last = max((t.touch_date for t in reached), default=datetime.date.min)
+        campaign = min((t.campaign_id for t in reached if t.touch_date == last), default="unattributed")
+        expected[campaign][0] += net
+        expected[campaign][1] += margin
+        for campaign in {t.campaign_id for t in before if t.is_held_out and t.touch_date >= last}:
+            if (campaign, CUSTOMERS[who]) not in mailed:
+                expected[campaign][2] += margin
+    assert found == expected
