@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites.rules import key, one_of, suite, zero
+from checks.suites.rules import at_least, given, key, one_of, suite, zero
 
 REASONS = ["inactive", "no_contact", "owes_overdue"]
+STATUSES = ["matched", "ambiguous", "outdone", "rejected", "unmatched"]
 
 
 def suites() -> list[gx.ExpectationSuite]:
@@ -24,5 +25,35 @@ def suites() -> list[gx.ExpectationSuite]:
             one_of("reason", REASONS),
             zero("owing", "a customer whose family owes overdue money counts as contactable"),
             computed={"owing": "(is_contactable and net_owing and has_overdue)::integer"},
+        ),
+        suite(
+            "marts.contact_matches",
+            key("contact_id", "root_customer_id"),
+            one_of("status", STATUSES),
+            zero("keyless", "a contact is matched that shares no key and that nobody confirmed"),
+            zero(
+                "merged", "a contact that several families share counts as matched, and nobody confirmed it"
+            ),
+            computed={
+                "keyless": """(status = 'matched' and matched_phone is null and matched_email is null
+                    and decision is distinct from 'confirm')::integer""",
+                "merged": "(status = 'matched' and is_ambiguous and decision is distinct from 'confirm')::integer",
+            },
+        ),
+        suite(
+            "marts.customer_contacts",
+            key("contact_id", "quickbooks_customer_id"),
+            given("customer_name"),
+        ),
+        suite(
+            "marts.campaign_roi",
+            key("campaign_id"),
+            at_least("cost"),
+            zero("roi_residual", "the margin is not the cost and what came back on it"),
+            zero("unattributed", "what no campaign brought has a cost or contacts"),
+            computed={
+                "roi_residual": "(abs((roi + 1) * cost - gross_margin) > 0.01)::integer",
+                "unattributed": "(campaign_id = 'unattributed' and (cost <> 0 or contacts <> 0))::integer",
+            },
         ),
     ]

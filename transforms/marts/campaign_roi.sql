@@ -1,14 +1,10 @@
 -- What each campaign brought within 90 days of reaching a customer. One row per campaign of campaigns.csv, and one
--- called unattributed for everything else, so that revenue adds up to the company's. In home currency, without tax.
+-- called unattributed for everything else, so that revenue adds up to the company's. In home currency.
 -- The last campaign to reach a family gets its business; two on one day, the first by id.
 with
 
 companies as (
     select * from core.companies
-),
-
-customers as (
-    select * from core.customers
 ),
 
 campaigns as (
@@ -76,14 +72,8 @@ documents as (
 
     union all
 
-    select
-        estimates.realm_id,
-        'Estimate',
-        estimates.estimate_id,
-        coalesce(customers.root_customer_id, estimates.customer_id),
-        estimates.txn_date,
-    from staging.estimates as estimates
-    left join customers using (realm_id, customer_id)
+    select realm_id, 'Estimate', estimate_id, root_customer_id, txn_date
+    from core.estimates
 ),
 
 documents_of_families as (
@@ -190,16 +180,13 @@ estimated as (
         estimates.realm_id,
         coalesce(attributed.campaign_id, 'unattributed') as campaign_id,
         count(*) as estimates,
-        sum(round(
-            (total_amount - coalesce(tax_amount, 0)) * coalesce(exchange_rate, 1), 2
-        )) as estimate_amount,
-    from staging.estimates as estimates
-    join companies using (realm_id)
+        sum(total_home) as estimate_amount,
+    from core.estimates as estimates
     left join attributed
         on attributed.realm_id = estimates.realm_id
         and attributed.doc_type = 'Estimate'
         and attributed.doc_id = estimates.estimate_id
-    where txn_date <= as_of_date and not is_voided
+    where outcome <> 'voided'
     group by all
 ),
 
@@ -285,8 +272,8 @@ final as (
         estimate_count::integer as estimates,  -- Estimates dated within 90 days of the last touch
         invoice_count::integer as invoices,  -- Invoices and sales receipts, likewise
 
-        estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates
-        revenue_amount::decimal(18, 2) as revenue,  -- Net revenue of the invoices and sales receipts, less credit memos and refunds dated likewise
+        estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates, tax included
+        revenue_amount::decimal(18, 2) as revenue,  -- Net revenue without tax of the invoices and sales receipts, less credit memos and refunds dated likewise
         cash_amount::decimal(18, 2) as cash,  -- Money received on them so far, tax included
         margin_amount::decimal(18, 2) as gross_margin,  -- Revenue with known cost less that cost; null when no cost is known
         (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,  -- Share of revenue whose cost is known: n of gross_margin
