@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -62,16 +62,47 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
     What an entity held when it was first read is no event.
     """
     connection.execute(TABLE)
-    tables = raw_tables(connection)
     given = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
-    for entity in CATALOGUE:
-        if entity.table in tables:
-            connection.execute(f"insert into ops.activity {_changes(entity)}", given)
-            if entity.name not in extraction.read_whole:
-                connection.execute(f"insert into ops.activity {_created(entity)}", given)
-            if "deletions" in tables:
-                connection.execute(f"insert into ops.activity {_deleted(entity)}", given)
+    for entity in _touched(connection, given):
+        connection.execute(f"insert into ops.activity {_changes(entity)}", given)
+        if entity.name not in extraction.read_whole:
+            connection.execute(f"insert into ops.activity {_created(entity)}", given)
+    for entity in _with_deletions(connection, given):
+        connection.execute(f"insert into ops.activity {_deleted(entity)}", given)
     _name_winners(connection, given)
+
+
+def _touched(connection: DuckDBPyConnection, given: Mapping[str, object]) -> list[Entity]:
+    """Entities of which these loads brought versions; on most nights few did."""
+    tables = raw_tables(connection)
+    return _among(
+        connection,
+        given,
+        [
+            f"select '{entity.name}' where exists (select 1 from raw.{entity.table} "
+            "where realm_id = $realm and list_contains($loads, load_id))"
+            for entity in CATALOGUE
+            if entity.table in tables
+        ],
+    )
+
+
+def _with_deletions(connection: DuckDBPyConnection, given: Mapping[str, object]) -> list[Entity]:
+    """Entities that had versions once, of which these loads brought deletions."""
+    tables = raw_tables(connection)
+    if "deletions" not in tables:
+        return []
+    deleted = "select entity from raw.deletions where realm_id = $realm and list_contains($loads, load_id)"
+    return [entity for entity in _among(connection, given, [deleted]) if entity.table in tables]
+
+
+def _among(connection: DuckDBPyConnection, given: Mapping[str, object], named: Sequence[str]) -> list[Entity]:
+    """The entities that these queries name, in the catalogue's order."""
+    if not named:
+        return []
+    wanted = {"realm": given["realm"], "loads": given["loads"]}
+    names = {name for (name,) in connection.execute(" union ".join(named), wanted).fetchall()}
+    return [entity for entity in CATALOGUE if entity.name in names]
 
 
 def _versions(entity: Entity) -> str:

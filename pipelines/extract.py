@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import dlt
 import pandas  # noqa: F401 - dlt imports it in whichever thread comes first, and two at once break it
@@ -19,6 +20,7 @@ from pipelines.quickbooks import quickbooks, quickbooks_again
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from pipelines.quickbooks.night import Night
+from pipelines.quickbooks.source import visited
 from pipelines.repairs import (
     joined,
     miscounted,
@@ -75,6 +77,7 @@ class Company:
         self.home = home
         self.writing = writing or nullcontext()
 
+    @cached_property
     def pipeline(self) -> Pipeline:
         """The dlt pipeline of this company; all companies load into the dataset `raw`."""
         return dlt.pipeline(
@@ -102,12 +105,12 @@ class Company:
     def extract(self, entities: Sequence[Entity]) -> Extraction:
         """Reads what changed since the last time; after a first reading, also what changed during it."""
         with self.writing:
-            self.pipeline().run()  # a package left by a killed run; dlt would load it instead of extracting
-        night = Night(self.client, entities)
-        loads = [self._load(quickbooks(client=self.client, visit=night))]
+            self.pipeline.run()  # a package left by a killed run; dlt would load it instead of extracting
+        night, load = self._visit(entities)
+        loads = [load]
         if read_whole := night.read_whole:
-            night = Night(self.client, entities)
-            loads.append(self._load(quickbooks(client=self.client, visit=night)))
+            night, load = self._visit(entities)
+            loads.append(load)
         done = Extraction(self.client.realm_id, night.started_at, night.counts, night.missing, read_whole)
         for load in loads:
             done.add(load)
@@ -140,10 +143,14 @@ class Company:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
+    def _visit(self, entities: Sequence[Entity]) -> tuple[Night, Load]:
+        night = Night(self.client, entities)
+        night.begin(visited(self.pipeline.state))
+        return night, self._load(quickbooks(client=self.client, visit=night))
+
     def _load(self, source: DltSource) -> Load:
-        pipeline = self.pipeline()
-        pipeline.extract(source)
+        self.pipeline.extract(source)
         with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
-            normalized = pipeline.normalize()
-            loaded = pipeline.load(credentials=warehouse)
+            normalized = self.pipeline.normalize()
+            loaded = self.pipeline.load(credentials=warehouse)
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

@@ -76,20 +76,24 @@ class Nightly:
         return self.steps(self.extract, self.transform, self.check, self.publish)
 
     def steps(self, *steps: Callable[[], None]) -> Exit:
-        """These steps in order, noted in `ops.runs` whatever happens."""
+        """These steps in order, noted in `ops.runs` whatever happens.
+
+        The warehouse stays open throughout: opening it takes 20 ms, a run does so twenty times, and nobody else
+        can come in between.
+        """
         with connect(self.home) as warehouse:
             ops.begin(warehouse, [outcome.record for outcome in self.outcomes])
-        try:
-            for step in steps:
-                self._guarded(step)
-        except BaseException:
-            self._noted = False  # a publishing that was stopped had noted its success beforehand
-            for outcome in self.sound:
-                outcome.interrupted()
-            raise
-        finally:
-            if not self._noted:
-                self._note()
+            try:
+                for step in steps:
+                    self._guarded(step)
+            except BaseException:
+                self._noted = False  # a publishing that was stopped had noted its success beforehand
+                for outcome in self.sound:
+                    outcome.interrupted()
+                raise
+            finally:
+                if not self._noted:
+                    self._note()
         return worst(self.outcomes)
 
     def extract(self) -> None:

@@ -11,9 +11,10 @@ from pendulum import DateTime
 
 from pipelines.quickbooks.calls import BESIDE, METERED
 from pipelines.quickbooks.entities import Entity
-from transforms.live import live, raw_tables
+from transforms.live import Census, census
 
 KINDS = METERED + BESIDE
+NOBODY = Census()
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
 TABLES = f"""
@@ -124,42 +125,29 @@ def synced(
     accuracy: Mapping[str, float],
 ) -> None:
     """Stores how fresh each of these entities is after a good visit."""
-    tables = raw_tables(connection)
     known = dict(
         connection.execute(
             "select entity, accuracy from ops.sync_status where realm_id = ?", [realm_id]
         ).fetchall()
     )
+    found = census(connection, realm_id, entities)
+    rows = []
     for entity in entities:
-        rows, cursor, gone = 0, None, 0
-        if entity.table in tables:
-            rows, cursor = connection.execute(
-                f"select count(*), max(last_updated_at) from {live(entity)} where realm_id = ?", [realm_id]
-            ).fetchall()[0]
-            gone = connection.execute(
-                f"""select count(*) from (
-                    select distinct id from raw.deletions where realm_id = $realm and entity = $entity
-                    except select id from {live(entity)} where realm_id = $realm
-                )""",
-                {"realm": realm_id, "entity": entity.name},
-            ).fetchall()[0][0]
-        _status(
-            connection, realm_id, entity, cursor, at, rows, gone, accuracy.get(entity.name, known.get(entity.name)),
+        counted = found.get(entity.name, NOBODY)
+        rows.append((
+            realm_id, entity.name, counted.latest, at, counted.live, counted.deleted,
+            accuracy.get(entity.name, known.get(entity.name)),
             "not in this edition" if entity.name in missing else "synced", missing.get(entity.name),
-        )  # fmt: skip
+        ))  # fmt: skip
+    connection.execute(
+        "delete from ops.sync_status where realm_id = ? and list_contains(?, entity)",
+        [realm_id, [entity.name for entity in entities]],
+    )
+    connection.executemany("insert into ops.sync_status values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def failed(connection: DuckDBPyConnection, realm_id: str, error: str) -> None:
     """Marks the company's entities as not synced, and why; when they were last synced stays."""
     connection.execute(
         "update ops.sync_status set state = 'failed', error = ? where realm_id = ?", [error, realm_id]
-    )
-
-
-def _status(connection: DuckDBPyConnection, realm_id: str, entity: Entity, *values: object) -> None:
-    connection.execute(
-        "delete from ops.sync_status where realm_id = ? and entity = ?", [realm_id, entity.name]
-    )
-    connection.execute(
-        "insert into ops.sync_status values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [realm_id, entity.name, *values]
     )

@@ -7,17 +7,18 @@ A change that fell between two answers shows only in a count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
 from pipelines.quickbooks.paging import ids
-from transforms.live import live, raw_tables
+from transforms.live import Census, census, live, raw_tables
 
 Suspects = dict[str, set[str]]
 MERGEABLE = ("Customer", "Vendor")
+NOBODY = Census()
 REFERENCES = "CustomerRef|VendorRef|EntityRef|Entity|ParentRef"
 
 
@@ -74,9 +75,9 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
 
 def miscounted(warehouse: DuckDBPyConnection, client: QuickBooks, counts: Mapping[str, int]) -> Suspects:
     """Ids that only one side knows, for the entities whose counts disagree."""
-    tables = raw_tables(warehouse)
-    ours = {name: _live_count(warehouse, client.realm_id, BY_NAME[name], tables) for name in counts}
-    return one_sided(warehouse, client, [name for name, count in counts.items() if ours[name] != count])
+    ours = census(warehouse, client.realm_id, [BY_NAME[name] for name in counts])
+    differing = [name for name, count in counts.items() if ours.get(name, NOBODY).live != count]
+    return one_sided(warehouse, client, differing)
 
 
 def one_sided(warehouse: DuckDBPyConnection, client: QuickBooks, names: Iterable[str]) -> Suspects:
@@ -116,13 +117,6 @@ def _losers(warehouse: DuckDBPyConnection, realm_id: str, name: str, loads: Sequ
         values = {"realm": realm_id, "loads": list(loads)} | ({"name": name} if part is gone else {})
         found += [id for (id,) in warehouse.execute(part, values).fetchall()]
     return found
-
-
-def _live_count(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity, tables: Collection[str]) -> int:
-    if entity.table not in tables:
-        return 0
-    rows = warehouse.execute(f"select count(*) from {live(entity)} where realm_id = ?", [realm_id]).fetchall()
-    return int(rows[0][0])
 
 
 def _live_ids(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[str]:

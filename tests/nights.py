@@ -85,16 +85,16 @@ class Story:
             if night.everything_touched:
                 touch_everything(company)
         visited = [self.books[position].realm_id for position in night.companies]
-        before = {realm_id: self.installation.theirs(realm_id) for realm_id in visited}
+        moving = visited if night.edits_meanwhile and not night.lasting else []
+        before = {realm_id: self.installation.theirs(realm_id) for realm_id in moving}
         published = self._published()
         with self._weather(night, chance):
             exit = self._visit(visited, publishing=publishing)
         wrong = [] if exit in self._ends(night) else [f"exit {exit!r}: {self._said()}"]
         if exit is not Exit.PUBLISHED and len(visited) == 1 and self._published() != published:
             wrong.append(f"published though the exit is {exit!r}")
-        if not night.lasting:
-            for realm_id in visited:
-                wrong += self.installation.lost(realm_id, before[realm_id])
+        for realm_id in moving:
+            wrong += self.installation.lost(realm_id, before[realm_id])
         if night.lasting or night.edits_meanwhile:
             wrong += self._made_good(visited)
         return wrong + [line for realm_id in visited for line in self.installation.differences(realm_id)]

@@ -67,7 +67,7 @@ def test_the_night_after_a_restore_is_exact(copied: Installation, tmp_path: Path
     copied.company().copy()
     a_day_passes(copied)
     client = copied.client(books.realm_id)
-    copied.company().pipeline().extract(quickbooks(client=client, visit=Night(client, CATALOGUE)))
+    copied.company().pipeline.extract(quickbooks(client=client, visit=Night(client, CATALOGUE)))
     made = backup(copied.home, EMBEDDED, tmp_path / "made.tar")
     before = raw_rows(copied)
     shutil.rmtree(copied.home.path)

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from duckdb import DuckDBPyConnection
+from pendulum import DateTime
 
 from pipelines.quickbooks.entities import Entity
 
@@ -45,3 +49,46 @@ def live(entity: Entity) -> str:
                 and deletion.answered_at > version.answered_at
         )
     )"""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many objects of an entity live and are known to be deleted, and the latest stamp of the living."""
+
+    live: int = 0
+    deleted: int = 0
+    latest: DateTime | None = None
+
+
+def census(connection: DuckDBPyConnection, realm_id: str, entities: Iterable[Entity]) -> dict[str, Census]:
+    """By name; one pass over all tables, for a window over each of forty costs more than counting all."""
+    tables = raw_tables(connection)
+    held = [entity for entity in entities if entity.table in tables]
+    if not held:
+        return {}
+    versions = " union all ".join(
+        f"select '{entity.name}' as entity, id, answered_at, last_updated_at from raw.{entity.table} "
+        "where realm_id = $realm"
+        for entity in held
+    )
+    rows = connection.execute(
+        f"""with version as ({versions}),
+        newest as (
+            select entity, id, max(answered_at) as answered_at,
+                arg_max(last_updated_at, (answered_at, last_updated_at)) as last_updated_at
+            from version group by all
+        ),
+        deleted as (
+            select entity, id, max(answered_at) as deleted_at
+            from raw.deletions where realm_id = $realm group by all
+        ),
+        object as (
+            select *, answered_at is not null and (deleted_at is null or deleted_at <= answered_at) as is_live
+            from newest full join deleted using (entity, id)
+        )
+        select entity, count(*) filter (is_live), count(*) filter (not is_live),
+            max(last_updated_at) filter (is_live)
+        from object group by all""",
+        {"realm": realm_id},
+    ).fetchall()
+    return {entity: Census(live, deleted, latest) for entity, live, deleted, latest in rows}

@@ -34,6 +34,7 @@ class Night:
     client: QuickBooks
     entities: Sequence[Entity]
     marks: Mapping[str, DateTime] = field(default_factory=dict)
+    has_begun: bool = field(init=False, default=False)
     started_at: DateTime = field(init=False)
     counts: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -50,8 +51,15 @@ class Night:
         """Entities that had never been read before."""
         return [entity.name for entity in self.present if entity.name not in self.marks]
 
-    def begin(self) -> None:
+    def is_unchanged(self, entity: Entity) -> bool:
+        """Its changes are here and there are none, or it has no rows at all."""
+        if entity.name in self.changes:
+            return not self.changes[entity.name].rows
+        return entity.name not in self.missing and not self.counts.get(entity.name, 1)
+
+    def begin(self, marks: Mapping[str, DateTime]) -> None:
         """Asks counts and the small lists in batches, then change data capture; sets the server's clock."""
+        self.marks, self.has_begun = marks, True
         asked = {
             f"count:{entity.name}": statements.count(entity) for entity in self.entities if _counted(entity)
         }

@@ -46,21 +46,27 @@ def quickbooks(
     One resource per entity (`invoice`, `payment`, …) and `deletions`. Rows are versions:
     `realm_id, id, sync_token, created_at, last_updated_at, answered_at, changed_at, payload, load_id`.
     Without `client`, settings come from `[sources.quickbooks]` and the sign-in from the data folder.
-    After a run, a `visit` passed in tells counts, deletions and what the company's edition lacks.
+    After a run, a `visit` passed in tells counts, deletions and what the company's edition lacks. One that has
+    begun already has resources for the entities alone that changed: of forty, a night sees eight change, and dlt
+    takes 10 ms for each.
     """
     client = client or connect(realm_id)
     night = visit or Night(client, catalogue(entities))
+    read = [entity for entity in night.entities if not (night.has_begun and night.is_unchanged(entity))]
 
     @dlt.resource(name="cdc", selected=False)
     def cdc() -> Iterator[Visit]:
         marks = dlt.current.source_state().setdefault(VISITED, {})
-        night.marks = {name: _instant(mark) for name, mark in marks.items()}
-        night.begin()
+        if not night.has_begun:
+            night.begin(_instants(marks))
+        for entity in night.entities:
+            if entity not in read:
+                marks[entity.name] = _mark(night)
         yield Visit(night, _load_id(), marks)
 
     yield cdc
     yield dlt.transformer(_gone, data_from=cdc, name="deletions", write_disposition="append")
-    for entity in night.entities:
+    for entity in read:
         yield dlt.transformer(
             _changes(entity),
             data_from=cdc,
@@ -132,7 +138,7 @@ def _changes(entity: Entity) -> Any:
         for page in _pages(night, entity, changed_at.start_value):
             yield from _tables(night.client, page, night.started_at, visit.load_id)
         if entity.name not in night.missing:
-            visit.marks[entity.name] = night.started_at.isoformat(timespec="microseconds")
+            visit.marks[entity.name] = _mark(night)
 
     return changes
 
@@ -169,6 +175,19 @@ def _tables(client: QuickBooks, page: Page, ceiling: DateTime, load_id: str) -> 
             ceiling=ceiling,
             load_id=load_id,
         )
+
+
+def visited(state: Mapping[str, Any]) -> dict[str, DateTime]:
+    """When each entity was visited last, out of the state of a company's pipeline."""
+    return _instants(state.get("sources", {}).get("quickbooks", {}).get(VISITED, {}))
+
+
+def _instants(marks: Mapping[str, str]) -> dict[str, DateTime]:
+    return {name: _instant(mark) for name, mark in marks.items()}
+
+
+def _mark(night: Night) -> str:
+    return night.started_at.isoformat(timespec="microseconds")
 
 
 def _instant(text: str) -> DateTime:

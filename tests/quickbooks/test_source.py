@@ -226,7 +226,7 @@ def test_resources_that_are_not_selected_are_not_taken_for_read(installation: In
     """After a run for invoices alone, the next one for all still reads every payment."""
     company = installation.company()
     source = quickbooks(client=company.client, visit=Night(company.client, EVERYTHING))
-    company.pipeline().run(source.with_resources("invoice", "deletions"))
+    company.pipeline.run(source.with_resources("invoice", "deletions"))
     night(company)
     assert installation.differences() == []
 
@@ -235,7 +235,7 @@ def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, co
     """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
     merge_two(copied)
     books(copied).advance(1)
-    company.pipeline().extract(quickbooks(client=company.client, visit=Night(company.client, EVERYTHING)))
+    company.pipeline.extract(quickbooks(client=company.client, visit=Night(company.client, EVERYTHING)))
     books(copied).advance(1)
     night(copied.company())
     assert copied.differences() == []
