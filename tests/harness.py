@@ -131,7 +131,8 @@ class Installation:
         answered later still.
         """
         with self.warehouse() as connection:
-            held = [entity for entity in catalogue(entities) if entity.table in raw_tables(connection)]
+            tables = raw_tables(connection)
+            held = [entity for entity in catalogue(entities) if entity.table in tables]
             if not held:
                 return {}
             parts = [
