@@ -225,7 +225,7 @@ CUSTOMERS = {"A": "A", "J": "A", "B": "B", "C": "C", "D": "D"}
 DAYS = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(0, 300, 5)]
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_campaigns_and_the_rest_add_up_and_each_sale_counts_once(empty_warehouse, tmp_path, seed):
     """Campaign by campaign as a loop over the documents gives it, and with the rest the company's whole revenue."""
