@@ -111,9 +111,9 @@ def filled(home: Home, word: str) -> Home:
     """Says `word` in the warehouse, in a schema that nobody here knows, in what is published and in the books."""
     with connect(home) as warehouse:
         warehouse.execute(
-            f"""create schema if not exists marts; create schema if not exists history;
+            f"""create schema if not exists marts; create schema if not exists unheard_of;
             create or replace table marts.said as select '1' as realm_id, '{word}' as word;
-            create or replace table history.days as select '{word}' as word"""
+            create or replace table unheard_of.days as select '{word}' as word"""
         )
         publish(warehouse, home, ["1"])
     books = home.embedded / f"books-{len(word):06d}" / "1"
@@ -132,7 +132,7 @@ def said(home: Home) -> tuple[str, ...]:
     """What each part says, and then whether dlt's state is there."""
     pointer = msgspec.json.decode((home.embedded / "world.json").read_bytes())
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-        words = [warehouse.execute("from history.days").fetchall()[0][0]]
+        words = [warehouse.execute("from unheard_of.days").fetchall()[0][0]]
     for file in (home.analytics, *kept(home)):
         with duckdb.connect(str(file), read_only=True) as published:
             words.append(published.execute("select word from marts.said").fetchall()[0][0])
