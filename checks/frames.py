@@ -1,4 +1,4 @@
-"""Tables of the warehouse as frames: money in integer cents, only the columns that a suite reads.
+"""Tables as a suite sees them: money in integer cents, only the columns that it reads; whole, as files.
 
 A frame travels as a Parquet file, because one checkpoint validates many and a data frame asset takes only one.
 """
@@ -31,20 +31,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table of one company, with the SQL of each column that its suite reads."""
+    """A table of one company, with the SQL of each column that its suite reads."""
 
     suite: gx.ExpectationSuite
     realm_id: str
+    relation: str
     columns: Mapping[str, str]
 
     def has(self, expectation: gxe.Expectation) -> bool:
         """Whether the columns that `expectation` reads are there."""
         return all(name in self.columns for name in mentioned(expectation))
-
-    @property
-    def relation(self) -> str:
-        schema, _, table = str(self.suite.name).partition(".")
-        return f'"{schema}"."{table}"'
 
     @property
     def shaped(self) -> str:
@@ -59,41 +55,51 @@ class Table:
         return [column for column in found if column != "realm_id"]
 
 
-def table(connection: DuckDBPyConnection, suite: gx.ExpectationSuite, realm_id: str) -> Table | None:
+def types(connection: DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The type of every column of every table, all at once: asking takes 15 ms."""
+    found: dict[str, dict[str, str]] = {}
+    for name, column, kind in connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database()"
+    ).fetchall():
+        found.setdefault(name, {})[column] = kind
+    return found
+
+
+def table(suite: gx.ExpectationSuite, realm_id: str, types: Mapping[str, Mapping[str, str]]) -> Table | None:
     """The table that `suite` is named after; None where the warehouse lacks it."""
-    schema, _, name = str(suite.name).partition(".")
-    types = dict(
-        connection.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where schema_name = ? and table_name = ? and database_name = current_database()",
-            [schema, name],
-        ).fetchall()
-    )
-    if not types:
+    name = str(suite.name)
+    if name not in types:
         return None
     computed: dict[str, str] = (suite.meta or {}).get("computed", {})
-    wanted = dict.fromkeys(name for one in suite.expectations for name in mentioned(one))
-    plain = {name: _as_frame(name, types[name]) for name in wanted if name in types}
-    return Table(suite, realm_id, plain | {name: computed[name] for name in wanted if name in computed})
+    wanted = dict.fromkeys(column for one in suite.expectations for column in mentioned(one))
+    there = types[name]
+    plain = {column: _as_frame(column, there[column]) for column in wanted if column in there}
+    schema, _, stem = name.partition(".")
+    columns = plain | {column: computed[column] for column in wanted if column in computed}
+    return Table(suite, realm_id, f'"{schema}"."{stem}"', columns)
 
 
-def frame(connection: DuckDBPyConnection, table: Table, folder: Path, whole: int = WHOLE) -> Frame:
-    """Up to `whole` rows as they are; of a larger table, how many rows break each expectation."""
+def figures(
+    connection: DuckDBPyConnection,
+    suite: gx.ExpectationSuite,
+    realm_id: str,
+    rows: Sequence[Mapping[str, Any]],
+) -> Table:
+    """A table of figures computed elsewhere, as good as one of the warehouse for as long as this connection lasts."""
+    name = f"{suite.name} of {realm_id}"
+    connection.register(name, pd.DataFrame([{"realm_id": realm_id, **row} for row in rows]))
+    return Table(suite, realm_id, f'"{name}"', {column: f'"{column}"' for column in rows[0]})
+
+
+def frame(connection: DuckDBPyConnection, table: Table, folder: Path, whole: int = WHOLE) -> Frame | None:
+    """The rows as they are; None of a table of more than `whole`, of which the counts must do."""
     rows = _number(connection, f"select count(*) from {table.relation} where realm_id = $realm_id", table)
-    path = folder / f"{table.suite.name}.parquet"
     if rows > whole:
-        suite, figures = _figures(connection, table)
-        figures.to_parquet(path)
-        return Frame(suite, path, rows)
+        return None
+    path = folder / f"{table.suite.name}.parquet"
     connection.execute(f"copy ({table.shaped}) to '{_quoted(path)}'", {"realm_id": table.realm_id})
     return Frame(table.suite, path, rows)
-
-
-def from_rows(suite: gx.ExpectationSuite, rows: Sequence[Mapping[str, Any]], folder: Path) -> Frame:
-    """A frame of figures computed elsewhere."""
-    path = folder / f"{suite.name}.parquet"
-    pd.DataFrame(list(rows)).to_parquet(path)
-    return Frame(suite, path, len(rows))
 
 
 def offenders(
@@ -112,35 +118,6 @@ def offenders(
         {"realm_id": table.realm_id},
     ).fetchall()
     return [(str(id), str(shown)) for id, shown in rows]
-
-
-def _figures(connection: DuckDBPyConnection, table: Table) -> tuple[gx.ExpectationSuite, pd.DataFrame]:
-    """One column per expectation, holding how many rows break it; each must be 0."""
-    expectations, counted = [], []
-    for position, one in enumerate(table.suite.expectations, start=1):
-        condition, together = broken(one), unique(one)
-        if not table.has(one):
-            counted.append("-1")
-        elif together:
-            columns = ", ".join(f'"{column}"' for column in together)
-            counted.append(f"count(*) - count(distinct ({columns}))")
-        else:
-            counted.append(f"count(*) filter ({condition})")
-        expectations.append(
-            gxe.ExpectColumnValuesToBeInSet(
-                column="_".join((str(position), *mentioned(one))),
-                value_set=[0],
-                description=one.description,
-                severity=one.severity,
-            )
-        )
-    row = connection.execute(
-        f"select {', '.join(counted)} from ({table.shaped})",
-        {"realm_id": table.realm_id},
-    ).fetchall()[0]
-    names = [one.column for one in expectations]
-    suite = gx.ExpectationSuite(name=table.suite.name, expectations=expectations)
-    return suite, pd.DataFrame([dict(zip(names, row, strict=True))])
 
 
 def _as_frame(name: str, kind: str) -> str:

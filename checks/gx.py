@@ -9,13 +9,36 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it imports sre_constants, deprecated since 3.11
     import great_expectations as gx
     import great_expectations.expectations as gxe
+    from great_expectations.core.freshness_diagnostics import ValidationDefinitionFreshnessDiagnostics
+    from great_expectations.core.metric_domain_types import MetricDomainTypes
     from great_expectations.data_context import EphemeralDataContext
     from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.expectation import BatchExpectation
     from great_expectations.expectations.metadata_types import FailureSeverity
+    from great_expectations.expectations.metrics.metric_provider import metric_value
+    from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+    from great_expectations.validator.validator import ValidationDependencies
 
 SITE = "quickduck"
 
-__all__ = ["SITE", "EphemeralDataContext", "FailureSeverity", "context", "gx", "gxe"]
+__all__ = [
+    "SITE", "Added", "BatchExpectation", "EphemeralDataContext", "FailureSeverity", "MetricConfiguration",
+    "MetricDomainTypes", "PandasExecutionEngine", "TableMetricProvider", "ValidationDependencies", "context", "gx",
+    "gxe", "metric_value",
+]  # fmt: skip
+
+
+class Added(gx.ValidationDefinition):
+    """A validation definition that is run right after it was added to its context.
+
+    Great Expectations compares it with its stored copy, suite and all, four times a run, which takes longer than
+    validating; in a context in memory nobody else can have changed it.
+    """
+
+    def is_fresh(self) -> ValidationDefinitionFreshnessDiagnostics:
+        return ValidationDefinitionFreshnessDiagnostics(errors=[])
 
 
 def context(docs: Path | None) -> EphemeralDataContext:

@@ -70,10 +70,7 @@ def judge(
 
     results.create(connection)
     context = gx.context(reports_folder / DATA_DOCS if reports_folder else None)
-    verdicts = {
-        realm_id: _judged(connection, context, found, (before or {}).get(realm_id))
-        for realm_id, found in evidence.items()
-    }
+    verdicts = _verdicts(connection, context, evidence, before or {})
     if reports_folder:
         reports_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         page.write(reports_folder / "checks.html", verdicts, evidence)
@@ -82,18 +79,33 @@ def judge(
     return verdicts
 
 
-def _judged(
-    connection: DuckDBPyConnection, context: EphemeralDataContext, found: Evidence, first: Evidence | None
-) -> Verdict:
+def _verdicts(
+    connection: DuckDBPyConnection,
+    context: EphemeralDataContext,
+    evidence: Mapping[str, Evidence],
+    before: Mapping[str, Evidence],
+) -> dict[str, Verdict]:
     from checks import checkpoint
+    from checks.suites import tables
     from checks.suites.prepare import prepare
 
-    with TemporaryDirectory(prefix="quickduck-") as folder:
-        prepared = prepare(connection, found, Path(folder))
-        judgement = checkpoint.run(context, found.realm_id, prepared.frames)
-    verdict = _verdict(found, judgement, prepared.offenders(connection, judgement.results), first)
-    results.append(connection, found, verdict.results, verdict.differences, verdict.healed)
-    return verdict
+    if not evidence:
+        return {}
+    suites = tables.suites()
+    prepared = {realm_id: prepare(connection, suites, found) for realm_id, found in evidence.items()}
+    judgements = checkpoint.run(
+        context, {realm_id: one.counted(connection) for realm_id, one in prepared.items()}
+    )
+    verdicts = {}
+    for realm_id, found in evidence.items():
+        failed = {result.suite for result in judgements[realm_id].results if not result.passed}
+        with TemporaryDirectory(prefix="quickduck-") as folder:
+            frames = prepared[realm_id].frames(connection, failed, Path(folder)) if failed else []
+            judgement = checkpoint.seen(context, realm_id, judgements[realm_id], frames)
+        named = prepared[realm_id].offenders(connection, judgement.results)
+        verdict = verdicts[realm_id] = _verdict(found, judgement, named, before.get(realm_id))
+        results.append(connection, found, verdict.results, verdict.differences, verdict.healed)
+    return verdicts
 
 
 def _verdict(

@@ -1,8 +1,8 @@
-"""Everything that one company's checkpoint validates, as frames on disk."""
+"""Everything that one company's checkpoint judges: its tables, and what was compared with QuickBooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from duckdb import DuckDBPyConnection
 
 from checks.conditions import mentioned
+from checks.counts import Counted, counted
 from checks.evidence import Difference, Evidence
-from checks.frames import Frame, Table, frame, from_rows, offenders, table
-from checks.suites import comparisons, tables
+from checks.frames import Frame, Table, figures, frame, offenders, table, types
+from checks.gx import gx
+from checks.suites import comparisons
 
 if TYPE_CHECKING:
     from checks.checkpoint import Result
@@ -20,11 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The frames, and the tables behind those that have one."""
+    """The tables of core and marts, those that are not there, and figures computed elsewhere."""
 
-    frames: list[Frame]
     tables: Mapping[str, Table]
     absent: list[str]
+    compared: list[Table]
+
+    def counted(self, connection: DuckDBPyConnection) -> list[Counted]:
+        """How many rows break each expectation of each suite."""
+        return [counted(connection, one) for one in (*self.tables.values(), *self.compared)]
+
+    def frames(self, connection: DuckDBPyConnection, suites: Collection[str], folder: Path) -> list[Frame]:
+        """Writes the rows that these suites are about into `folder`, but for tables that are too large."""
+        wanted = [one for one in (*self.tables.values(), *self.compared) if one.suite.name in suites]
+        return [written for one in wanted if (written := frame(connection, one, folder))]
 
     def offenders(self, connection: DuckDBPyConnection, results: Iterable[Result]) -> list[Difference]:
         """Tables that are not there, and rows that break a failed expectation, by their keys."""
@@ -49,23 +60,30 @@ class Prepared:
         ]
 
 
-def prepare(connection: DuckDBPyConnection, found: Evidence, folder: Path) -> Prepared:
-    """Writes the frames of one company into `folder`."""
+def prepare(
+    connection: DuckDBPyConnection, suites: Sequence[gx.ExpectationSuite], found: Evidence
+) -> Prepared:
+    """What is to be judged of one company; `suites` are those of the published tables."""
     published, absent = {}, []
-    for suite in tables.suites():
-        if there := table(connection, suite, found.realm_id):
+    there_are = types(connection)
+    for suite in suites:
+        if there := table(suite, found.realm_id, there_are):
             published[str(suite.name)] = there
         else:
             absent.append(str(suite.name))
-    frames = [frame(connection, one, folder) for one in published.values()]
-    frames.append(from_rows(comparisons.questions(), [_questions(found, absent)], folder))
+    rows: list[tuple[gx.ExpectationSuite, Sequence[Mapping[str, Any]]]] = [
+        (comparisons.questions(), [_questions(found, absent)])
+    ]
     for tie_out in found.tie_outs:
         known = tie_out.name in comparisons.TIE_OUTS
-        suite = comparisons.tie_out(tie_out.name) if known else comparisons.identities()
-        frames.append(from_rows(suite, [tie_out.figures], folder))
+        rows.append(
+            (comparisons.tie_out(tie_out.name) if known else comparisons.identities(), [tie_out.figures])
+        )
     if accuracy := _accuracy(found):
-        frames.append(from_rows(comparisons.sync_accuracy(), accuracy, folder))
-    return Prepared(frames, published, absent)
+        rows.append((comparisons.sync_accuracy(), accuracy))
+    return Prepared(
+        published, absent, [figures(connection, suite, found.realm_id, listed) for suite, listed in rows]
+    )
 
 
 def _questions(found: Evidence, absent: list[str]) -> dict[str, Any]:

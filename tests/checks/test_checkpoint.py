@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
@@ -75,36 +73,101 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("whole", [200_000, 10], ids=["as a frame", "by figures"])
-@pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
-def test_damage_fails_the_expectation_that_speaks_of_it(warehouse, tmp_path, damage, failures, passed, whole):
-    from checks import checkpoint, frames, gx
+def judged(warehouse, realm_id=REALM):
+    """The table as the suite sees it, and the judgement on its counts."""
+    from checks import checkpoint, counts, frames, gx
 
-    warehouse.execute(damage)
-    published = frames.table(warehouse, suite(), REALM)
+    published = frames.table(suite(), realm_id, frames.types(warehouse))
     assert published
-    frame = frames.frame(warehouse, published, tmp_path, whole=whole)
-    judgement = checkpoint.run(gx.context(None), REALM, [frame])
+    context = gx.context(None)
+    judgement = checkpoint.run(context, {realm_id: [counts.counted(warehouse, published)]})[realm_id]
+    return published, context, judgement
+
+
+@pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
+def test_damage_fails_the_expectation_that_speaks_of_it(warehouse, damage, failures, passed):
+    warehouse.execute(damage)
+    _, _, judgement = judged(warehouse)
     assert [result.description for result in judgement.results if not result.passed] == failures
     assert judgement.passed is passed
+
+
+@pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
+def test_great_expectations_finds_the_same_in_the_rows_as_sql(warehouse, tmp_path, damage, failures, passed):
+    """The counts open and close publishing; its own reading of the rows must come to the same."""
+    from checks import checkpoint, frames
+
+    warehouse.execute(damage)
+    published, context, judgement = judged(warehouse)
+    frame = frames.frame(warehouse, published, tmp_path)
+    assert frame
+    results = checkpoint.validated(context, REALM, [frame])
+    assert [result.description for result in results if not result.passed] == failures
+    counted = {result.description: result.unexpected_count for result in judgement.results}
+    rows = {result.description: result.unexpected_count for result in results}
+    for description in failures:
+        assert rows[description] in (
+            counted[description],
+            2 * counted[description],
+            None,
+        )  # a pair is two rows
+
+
+def test_what_failed_is_told_with_the_values_seen(warehouse, tmp_path):
+    from checks import checkpoint, frames
+
+    warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
+    published, context, judgement = judged(warehouse)
+    frame = frames.frame(warehouse, published, tmp_path)
+    assert frame
+    seen = checkpoint.seen(context, REALM, judgement, [frame])
+    assert [(one.observed, one.unexpected_count) for one in seen.results if not one.passed] == [
+        ("late, late", 2)
+    ]
+    assert frames.frame(warehouse, published, tmp_path, whole=10) is None, "counts do for large tables"
+    assert checkpoint.seen(context, REALM, judgement, []).results == judgement.results
 
 
 def test_rows_that_break_an_expectation_are_named_by_their_key(warehouse):
     from checks import frames
 
     warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
-    published = frames.table(warehouse, suite(), REALM)
-    assert published
+    published, _, _ = judged(warehouse)
     rule = next(one for one in published.suite.expectations if getattr(one, "column", "") == "bucket")
     assert frames.offenders(warehouse, published, rule) == [("7", "late"), ("9", "late")]
 
 
-def test_other_companies_are_not_judged(warehouse, tmp_path: Path):
-    from checks import frames
+def test_each_company_is_judged_by_its_own_rows(warehouse):
+    """All companies are validated at once; what is wrong with one stops that one alone."""
+    from checks import checkpoint, counts, frames, gx
 
     warehouse.execute(
-        "insert into marts.ar_aging_by_customer select * replace ('2' as realm_id) from marts.ar_aging_by_customer"
+        "insert into marts.ar_aging_by_customer "
+        "select * replace ('2' as realm_id, 'late' as bucket) from marts.ar_aging_by_customer"
     )
-    published = frames.table(warehouse, suite(), "2")
-    assert published
-    assert frames.frame(warehouse, published, tmp_path).rows == 40
+    types = frames.types(warehouse)
+    counted = {
+        realm_id: [counts.counted(warehouse, frames.table(suite(), realm_id, types))]
+        for realm_id in (REALM, "2")
+    }
+    judgements = checkpoint.run(gx.context(None), counted)
+    assert {realm_id: judgement.passed for realm_id, judgement in judgements.items()} == {
+        REALM: True,
+        "2": False,
+    }
+    assert [one.unexpected_count for one in judgements["2"].results if not one.passed] == [40]
+
+
+def test_a_suite_that_one_company_has_not_tonight_is_no_failure_of_it(warehouse):
+    from checks import checkpoint, counts, frames, gx
+
+    types = frames.types(warehouse)
+    counted = counts.counted(warehouse, frames.table(suite(), REALM, types))
+    judgements = checkpoint.run(gx.context(None), {REALM: [counted], "2": []})
+    assert judgements["2"] == checkpoint.Judgement(True, ())
+    assert len(judgements[REALM].results) == len(suite().expectations)
+
+
+def test_a_company_without_rows_breaks_nothing(warehouse):
+    _, _, judgement = judged(warehouse, "nobody")
+    assert judgement.passed
