@@ -36,19 +36,19 @@ by_item as (
     group by all
 ),
 
-leveled as (
-    select
-        by_item.*,
-        unnest(['item', 'type', 'category']) as level,
-        unnest([by_item.item_id, items.item_type, items.parent_item_id]) as group_id,
-    from by_item
-    left join items using (realm_id, item_id)
+by_period as (
+    select 'all' as period, * from by_item
+    union all
+    select '365d' as period, * from by_item where is_recent
 ),
 
-by_period as (
-    select 'all' as period, * from leveled
-    union all
-    select '365d' as period, * from leveled where is_recent
+leveled as (
+    select
+        by_period.*,
+        unnest(['item', 'type', 'category']) as level,
+        unnest([by_period.item_id, items.item_type, items.parent_item_id]) as group_id,
+    from by_period
+    left join items using (realm_id, item_id)
 ),
 
 groups as (
@@ -68,7 +68,7 @@ groups as (
         sum(costed_revenue) as costed_revenue,
         min(lowest_basis) as lowest_basis,
         max(highest_basis) as highest_basis,
-    from by_period
+    from leveled
     group by all
 ),
 

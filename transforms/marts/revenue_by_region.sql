@@ -46,19 +46,19 @@ placed as (
     group by all
 ),
 
+by_period as (
+    select 'all' as period, * from placed
+    union all
+    select '365d' as period, * from placed where is_recent
+),
+
 leveled as (
     select
         *,
         unnest(['country', 'state', 'postal']) as level,
         unnest([null, state, state]) as level_state,
         unnest([null, null, postal_prefix]) as level_prefix,
-    from placed
-),
-
-by_period as (
-    select 'all' as period, * from leveled
-    union all
-    select '365d' as period, * from leveled where is_recent
+    from by_period
 ),
 
 regions as (
@@ -76,7 +76,7 @@ regions as (
         count(distinct customer_id) as customers,
         sum(net_revenue) as net_revenue,
         greatest(sum(net_revenue), 0) as positive_revenue,
-    from by_period
+    from leveled
     group by all
 ),
 
