@@ -14,7 +14,6 @@ import click
 from pipelines.cli_kept import add_to, no_wait
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage, about_file
-from transforms.inputs import Inputs
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
@@ -282,6 +281,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     from pipelines.options import Options
     from pipelines.screen import closing
     from pipelines.warehouse import WarehouseBusy
+    from transforms.inputs import Inputs
 
     home = Home()
     chosen = Options(**options)
