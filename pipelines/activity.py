@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
@@ -63,18 +63,20 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
     """
     connection.execute(TABLE)
     given = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
-    for entity in _touched(connection, given):
+    tables = raw_tables(connection)
+    for entity in _touched(connection, given, tables):
         connection.execute(f"insert into ops.activity {_changes(entity)}", given)
         if entity.name not in extraction.read_whole:
             connection.execute(f"insert into ops.activity {_created(entity)}", given)
-    for entity in _with_deletions(connection, given):
+    for entity in _with_deletions(connection, given, tables):
         connection.execute(f"insert into ops.activity {_deleted(entity)}", given)
     _name_winners(connection, given)
 
 
-def _touched(connection: DuckDBPyConnection, given: Mapping[str, object]) -> list[Entity]:
+def _touched(
+    connection: DuckDBPyConnection, given: Mapping[str, object], tables: Collection[str]
+) -> list[Entity]:
     """Entities of which these loads brought versions; on most nights few did."""
-    tables = raw_tables(connection)
     return _among(
         connection,
         given,
@@ -87,9 +89,10 @@ def _touched(connection: DuckDBPyConnection, given: Mapping[str, object]) -> lis
     )
 
 
-def _with_deletions(connection: DuckDBPyConnection, given: Mapping[str, object]) -> list[Entity]:
+def _with_deletions(
+    connection: DuckDBPyConnection, given: Mapping[str, object], tables: Collection[str]
+) -> list[Entity]:
     """Entities that had versions once, of which these loads brought deletions."""
-    tables = raw_tables(connection)
     if "deletions" not in tables:
         return []
     deleted = "select entity from raw.deletions where realm_id = $realm and list_contains($loads, load_id)"

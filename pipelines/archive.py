@@ -21,6 +21,7 @@ from typing import IO
 import msgspec
 from pendulum import DateTime
 
+from pipelines.lists import FILES
 from pipelines.quickbooks.durable import sync, write_durably
 from pipelines.quickbooks.errors import QuickduckError
 
@@ -29,7 +30,7 @@ MANIFEST = "manifest.json"
 SEAL_BYTES = 65
 CHUNK = 1 << 20
 HELD = re.compile(
-    r"warehouse\.duckdb|hash\.key|(contacts|contact_overrides|campaigns|campaign_contacts)\.csv"
+    rf"warehouse\.duckdb|hash\.key|{'|'.join(map(re.escape, FILES))}"
     r"|analytics\.duckdb|published/analytics-[0-9TZ.]+\.duckdb"
     r"|embedded/world\.json|embedded/books-[0-9]+/[0-9]+/[A-Za-z]+\.jsonl?"
 )

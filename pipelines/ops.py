@@ -11,10 +11,9 @@ from pendulum import DateTime
 
 from pipelines.quickbooks.calls import BESIDE, METERED
 from pipelines.quickbooks.entities import Entity
-from transforms.live import Census, census
+from transforms.live import census
 
 KINDS = METERED + BESIDE
-NOBODY = Census()
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
 TABLES = f"""
@@ -133,7 +132,7 @@ def synced(
     found = census(connection, realm_id, entities)
     rows = []
     for entity in entities:
-        counted = found.get(entity.name, NOBODY)
+        counted = found[entity.name]
         rows.append((
             realm_id, entity.name, counted.latest, at, counted.live, counted.deleted,
             accuracy.get(entity.name, known.get(entity.name)),

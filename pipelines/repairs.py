@@ -14,11 +14,10 @@ from duckdb import DuckDBPyConnection
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
 from pipelines.quickbooks.paging import ids
-from transforms.live import Census, census, live, raw_tables
+from transforms.live import census, live, raw_tables
 
 Suspects = dict[str, set[str]]
 MERGEABLE = ("Customer", "Vendor")
-NOBODY = Census()
 REFERENCES = "CustomerRef|VendorRef|EntityRef|Entity|ParentRef"
 
 
@@ -76,7 +75,7 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
 def miscounted(warehouse: DuckDBPyConnection, client: QuickBooks, counts: Mapping[str, int]) -> Suspects:
     """Ids that only one side knows, for the entities whose counts disagree."""
     ours = census(warehouse, client.realm_id, [BY_NAME[name] for name in counts])
-    differing = [name for name, count in counts.items() if ours.get(name, NOBODY).live != count]
+    differing = [name for name, count in counts.items() if ours[name].live != count]
     return one_sided(warehouse, client, differing)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -60,12 +60,13 @@ class Census:
     latest: DateTime | None = None
 
 
-def census(connection: DuckDBPyConnection, realm_id: str, entities: Iterable[Entity]) -> dict[str, Census]:
-    """By name; one pass over all tables, for a window over each of forty costs more than counting all."""
+def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[Entity]) -> dict[str, Census]:
+    """Of each of these entities, by name; one pass over all tables costs less than a window over each of forty."""
     tables = raw_tables(connection)
+    found = {entity.name: Census() for entity in entities}
     held = [entity for entity in entities if entity.table in tables]
     if not held:
-        return {}
+        return found
     versions = " union all ".join(
         f"select '{entity.name}' as entity, id, answered_at, last_updated_at from raw.{entity.table} "
         "where realm_id = $realm"
@@ -91,4 +92,6 @@ def census(connection: DuckDBPyConnection, realm_id: str, entities: Iterable[Ent
         from object group by all""",
         {"realm": realm_id},
     ).fetchall()
-    return {entity: Census(live, deleted, latest) for entity, live, deleted, latest in rows}
+    return found | {
+        entity: Census(live, deleted, latest) for entity, live, deleted, latest in rows if entity in found
+    }

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import importlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol
 
 import sqlglot
 from duckdb import DuckDBPyConnection
@@ -25,41 +25,42 @@ FOLDER = Path(__file__).parent
 SCHEMAS = ("staging", "core", "marts")
 
 
-class Table(Protocol):
-    """What builds one table and describes it."""
-
-    @property
-    def schema(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def table(self) -> str: ...
-
-    @property
-    def sources(self) -> frozenset[str]: ...
-
-    @property
-    def purpose(self) -> str: ...
-
-    @property
-    def columns(self) -> dict[str, str]: ...
-
-    def create(self, connection: DuckDBPyConnection) -> None: ...
-
-
 @dataclass(frozen=True)
-class Model:
-    """One SQL file, which is one table."""
+class Table(ABC):
+    """What builds one table and describes it."""
 
     schema: str
     name: str
-    sql: str
 
     @property
     def table(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    @abstractmethod
+    def sources(self) -> frozenset[str]:
+        """Tables it selects from, schema-qualified."""
+
+    @property
+    @abstractmethod
+    def purpose(self) -> str:
+        """What the table is and its grain."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> dict[str, str]:
+        """Comment of each column."""
+
+    @abstractmethod
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Builds the table anew."""
+
+
+@dataclass(frozen=True)
+class Model(Table):
+    """One SQL file, which is one table."""
+
+    sql: str
 
     @property
     def sources(self) -> frozenset[str]:
@@ -85,16 +86,10 @@ class Model:
 
 
 @dataclass(frozen=True)
-class PythonModel:
+class PythonModel(Table):
     """One Python file, which is one table."""
 
-    schema: str
-    name: str
     code: ModuleType
-
-    @property
-    def table(self) -> str:
-        return f"{self.schema}.{self.name}"
 
     @property
     def sources(self) -> frozenset[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites.rules import at_least, given, key, one_of, share, suite, zero
+from checks.suites.rules import MODEL_STATUSES, at_least, given, key, one_of, share, suite, zero
 
 OUTCOMES = ["won", "lost", "open", "voided"]
 STATUSES = ["voided", "paid", "overdue", "partial", "unpaid"]
-MODEL_STATUSES = ["fitted", "insufficient_data"]
 
 
 def suites() -> list[gx.ExpectationSuite]:

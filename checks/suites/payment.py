@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites.rules import at_least, given, key, not_before, one_of, share, suite, zero
-
-STATUSES = ["fitted", "insufficient_data"]
+from checks.suites.rules import MODEL_STATUSES, at_least, given, key, not_before, one_of, share, suite, zero
 
 
 def suites() -> list[gx.ExpectationSuite]:
@@ -16,7 +14,7 @@ def suites() -> list[gx.ExpectationSuite]:
 def _core() -> list[gx.ExpectationSuite]:
     return [
         suite("core.payment_times", key("invoice_id"), at_least("days_to_close")),
-        suite("core.payment_fits", key("known_until"), one_of("model_status", STATUSES)),
+        suite("core.payment_fits", key("known_until"), one_of("model_status", MODEL_STATUSES)),
         suite(
             "core.payment_survival",
             key("known_until", "scope", "root_customer_id", "age_days"),
@@ -32,7 +30,9 @@ def _core() -> list[gx.ExpectationSuite]:
         suite(
             "core.payment_expectations", key("known_until", "invoice_id"), at_least("expected_days", least=1)
         ),
-        suite("core.payment_scores", key("model", "metric", "baseline"), one_of("model_status", STATUSES)),
+        suite(
+            "core.payment_scores", key("model", "metric", "baseline"), one_of("model_status", MODEL_STATUSES)
+        ),
     ]
 
 
@@ -48,7 +48,7 @@ def _marts() -> list[gx.ExpectationSuite]:
         suite(
             "marts.open_invoice_forecast",
             key("invoice_id"),
-            one_of("model_status", STATUSES),
+            one_of("model_status", MODEL_STATUSES),
             share("p_90d"),
             zero("falling", "an invoice is likelier to be paid sooner than later"),
             zero(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites.rules import at_least, given, key, not_before, one_of, share, suite, zero
+from checks.suites.rules import MODEL_STATUSES, at_least, given, key, not_before, one_of, share, suite, zero
 
 BASES = ["purchase_cost_snapshot", "purchase_cost", "bill_average", "none", "mixed"]
-STATUS = ["fitted", "insufficient_data"]
 
 
 def suites() -> list[gx.ExpectationSuite]:
@@ -31,7 +30,12 @@ def suites() -> list[gx.ExpectationSuite]:
                 "residual": "((invoiced_revenue + receipt_revenue - refunds - net_revenue) * 100)::bigint",
             },
         ),
-        suite("core.revenue_scores", key("model", "metric"), one_of("model_status", STATUS), at_least("n")),
+        suite(
+            "core.revenue_scores",
+            key("model", "metric"),
+            one_of("model_status", MODEL_STATUSES),
+            at_least("n"),
+        ),
         suite(
             "marts.revenue_by_month",
             key("month"),
@@ -67,7 +71,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.revenue_forecast",
             key("month"),
-            one_of("model_status", STATUS),
+            one_of("model_status", MODEL_STATUSES),
             not_before("mid_revenue", "low_revenue"),
             not_before("high_revenue", "mid_revenue"),
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from checks.gx import FailureSeverity, gx, gxe
 
 CRITICAL, WARNING = FailureSeverity.CRITICAL, FailureSeverity.WARNING
+MODEL_STATUSES = ["fitted", "insufficient_data"]
 
 
 def suite(

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from checks.gx import gx
-from checks.suites.rules import WARNING, at_least, given, key, not_before, one_of, share, suite, zero
-
-STATUS = ["fitted", "insufficient_data"]
+from checks.suites.rules import (
+    MODEL_STATUSES,
+    WARNING,
+    at_least,
+    given,
+    key,
+    not_before,
+    one_of,
+    share,
+    suite,
+    zero,
+)
 
 
 def suites() -> list[gx.ExpectationSuite]:
@@ -20,7 +29,7 @@ def suites() -> list[gx.ExpectationSuite]:
             zero("recency_residual", "a customer has a last repeat order without a repeat order"),
             computed={"recency_residual": "((repeat_orders = 0) <> (recency_weeks = 0))::integer"},
         ),
-        suite("core.purchase_fits", key("span", "model"), one_of("model_status", STATUS)),
+        suite("core.purchase_fits", key("span", "model"), one_of("model_status", MODEL_STATUSES)),
         suite(
             "core.purchase_model",
             key("customer_id", "span"),
@@ -29,7 +38,7 @@ def suites() -> list[gx.ExpectationSuite]:
             not_before("expected_orders_365d", "expected_orders_90d"),
             not_before("expected_orders_365d", "discounted_orders_365d"),
         ),
-        suite("core.purchase_scores", key("model", "metric"), one_of("model_status", STATUS)),
+        suite("core.purchase_scores", key("model", "metric"), one_of("model_status", MODEL_STATUSES)),
         suite(
             "core.rfm_segments",
             key("recency_score", "frequency_score", "monetary_score"),
