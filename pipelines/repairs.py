@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
+from pendulum import DateTime
 
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
+from pipelines.quickbooks.night import OVERLAP_SECONDS
 from pipelines.quickbooks.paging import ids
 from transforms.live import census, live, raw_tables
 
@@ -55,20 +57,37 @@ def tombstoned(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str
 
 
 def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> Suspects:
-    """Everything that names a customer or vendor which disappeared or became inactive in these loads."""
-    losers = {id for name in MERGEABLE for id in _losers(warehouse, realm_id, name, loads)}
+    """What names a customer or vendor found gone or inactive in these loads, and was read before he became so."""
     found: Suspects = defaultdict(set)
+    tables = raw_tables(warehouse)
+    naming = [
+        entity
+        for entity in CATALOGUE
+        if entity.table in tables and (entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE)
+    ]
+    losers = _losers(warehouse, realm_id, loads, naming) if naming else {}
     if not losers:
         return found
-    tables = raw_tables(warehouse)
-    naming = rf'"({REFERENCES})"\s*:\s*\{{[^}}]*"value"\s*:\s*"({"|".join(sorted(losers))})"'
-    for entity in CATALOGUE:
-        if entity.table in tables and (entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE):
-            rows = warehouse.execute(
-                f"select id from {live(entity)} where realm_id = ? and regexp_matches(payload::varchar, ?)",
-                [realm_id, naming],
-            ).fetchall()
-            found[entity.name].update(id for (id,) in rows)
+    values = {
+        "realm": realm_id,
+        "ids": list(losers),
+        "left_at": list(losers.values()),
+        "reference": rf'"(?:{REFERENCES})"\s*:\s*\{{[^}}]*"value"\s*:\s*"({"|".join(sorted(losers))})"',
+    }
+    for entity in naming:
+        rows = warehouse.execute(
+            f"""with loser as (
+                select unnest($ids::varchar[]) as named, unnest($left_at::timestamptz[]) as left_at
+            ),
+            mention as (
+                select id, answered_at, unnest(regexp_extract_all(payload::varchar, $reference, 1)) as named
+                from {live(entity)} where realm_id = $realm
+            )
+            select distinct id from mention join loser using (named)
+            where left_at is null or answered_at <= left_at + to_seconds({OVERLAP_SECONDS})""",
+            values,
+        ).fetchall()
+        found[entity.name].update(id for (id,) in rows)
     return found
 
 
@@ -102,20 +121,31 @@ def without(suspects: Suspects, known: Suspects) -> Suspects:
     return {name: listed for name, listed in left.items() if listed}
 
 
-def _losers(warehouse: DuckDBPyConnection, realm_id: str, name: str, loads: Sequence[str]) -> list[str]:
+def _losers(
+    warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str], naming: Sequence[Entity]
+) -> dict[str, DateTime | None]:
+    """Customers and vendors gone or inactive in these loads, by id, and when an inactive one changed last.
+
+    One that was inactive before can be merged too. Who left before our first answer took nothing of ours along.
+    """
     tables = raw_tables(warehouse)
-    gone = """select id from raw.deletions
-        where realm_id = $realm and entity = $name and list_contains($loads, load_id)"""
-    table = f"raw.{BY_NAME[name].table}"
-    inactive = f"""select id from {table}
+    answers = " union all ".join(
+        f"select answered_at from raw.{entity.table} where realm_id = $realm" for entity in naming
+    )
+    inactive = """select id, max(last_updated_at) as left_at from raw.{}
         where realm_id = $realm and list_contains($loads, load_id) and payload->>'$.Active' = 'false'
-            and id in (select id from {table} where realm_id = $realm and payload->>'$.Active' = 'true')"""
-    parts = [gone] * ("deletions" in tables) + [inactive] * (BY_NAME[name].table in tables)
-    found: list[str] = []
-    for part in parts:
-        values = {"realm": realm_id, "loads": list(loads)} | ({"name": name} if part is gone else {})
-        found += [id for (id,) in warehouse.execute(part, values).fetchall()]
-    return found
+        group by all"""
+    deleted = """select id, null::timestamptz as left_at from raw.deletions
+        where realm_id = $realm and list_contains($loads, load_id) and list_contains($mergeable, entity)"""
+    parts = [inactive.format(BY_NAME[name].table) for name in MERGEABLE if BY_NAME[name].table in tables]
+    rows = warehouse.execute(
+        f"""select id, left_at from ({" union all ".join([*parts, deleted])})
+        where left_at is null
+            or left_at >= (select min(answered_at) from ({answers})) - to_seconds({OVERLAP_SECONDS})
+        order by left_at nulls last""",
+        {"realm": realm_id, "loads": list(loads), "mergeable": list(MERGEABLE)},
+    ).fetchall()
+    return dict(rows)
 
 
 def _live_ids(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[str]:

@@ -88,6 +88,26 @@ def test_a_merge_moves_transactions_that_bear_no_new_stamp(
     assert copied.differences() == []
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_merge_of_a_name_that_we_never_saw_active_before(
+    copied: Installation, company: Company, seen: bool
+) -> None:
+    """The loser was inactive at the last visit already, or had not been read at all; its invoices move all the same."""
+    books(copied).merge_leaves_inactive = True
+    loser = some(copied, "Invoice")["CustomerRef"]["value"]
+    if seen:
+        books(copied).inactivate("Customer", loser)
+    else:
+        merge_away(copied, loser)
+    with copied.warehouse() as connection:
+        connection.execute("delete from raw.customer where id = ?", [loser])
+    night(company)
+    if seen:
+        merge_away(copied, loser)
+        night(company)
+    assert copied.differences() == []
+
+
 def test_inactive_and_back(copied: Installation, company: Company) -> None:
     """An inactive customer is a row like any other; back again, it has its old name."""
     customer = some(copied, "Customer", Active=True, Balance=0)["Id"]
@@ -197,7 +217,10 @@ def test_a_full_re_read_keeps_history(copied: Installation, company: Company) ->
 
 def merge_two(installation: Installation) -> None:
     """Merges a customer with invoices into another one."""
-    loser = some(installation, "Invoice")["CustomerRef"]["value"]
+    merge_away(installation, some(installation, "Invoice")["CustomerRef"]["value"])
+
+
+def merge_away(installation: Installation, loser: str) -> None:
     winner = next(
         customer["Id"]
         for customer in books(installation).objects("Customer")
