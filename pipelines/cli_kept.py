@@ -59,11 +59,13 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     """Let people open the file published before, or the one named; the next good night publishes anew."""
     from pipelines.rollback import rollback as put_back
     from pipelines.screen import kept_of, opens
+    from pipelines.settings import settings
 
     home = Home()
     if listing:
         click.echo(kept_of(home))
         return
     with home.lock(0 if no_wait else 600):
-        chosen = put_back(home, name)
+        now = settings()
+        chosen = put_back(home, name, leave_out=now.leave_out_columns, hashed=now.hash_columns)
         click.echo(f"People now open {chosen.name}:\n{opens(home)}")

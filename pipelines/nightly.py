@@ -14,7 +14,6 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
-from checks import card_numbers
 from checks.evidence import Evidence
 from checks.gather import gather
 from checks.judge import judge
@@ -28,6 +27,7 @@ from pipelines.options import Options
 from pipelines.outcome import Exit, Outcome, worst
 from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
+from pipelines.publishable import refusal
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.warehouse import connect
@@ -143,24 +143,26 @@ class Nightly:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
         passed = [outcome.realm_id for outcome in self.sound]
         with connect(self.home) as warehouse:
+            hidden = self._withheld(warehouse)
             warehouse.begin()
-            ops.note_passed(warehouse, passed)
+            ops.note_passed(warehouse, passed, hidden.places)
             history.keep(warehouse, passed)
             warehouse.commit()
 
     def publish(self) -> None:
         """The file people open gets the rows of the companies whose checks passed."""
         self._reach("publish")
-        self._refuse_unchecked()
-        self._refuse_card_numbers()
-        passed = [outcome.realm_id for outcome in self.sound]
-        for outcome in self.sound:
-            outcome.record.step, outcome.record.verdict = "done", "published"
-            outcome.record.exit_code = Exit.PUBLISHED
-        self._note()
-        if passed:
-            with connect(self.home) as warehouse:
-                hidden = self._withheld(warehouse)
+        with connect(self.home) as warehouse:
+            hidden = self._withheld(warehouse)
+            for outcome in self.sound:
+                if reason := refusal(warehouse, outcome.realm_id, hidden):
+                    outcome.refused(reason)
+            passed = [outcome.realm_id for outcome in self.sound]
+            for outcome in self.sound:
+                outcome.record.step, outcome.record.verdict = "done", "published"
+                outcome.record.exit_code = Exit.PUBLISHED
+            self._note()
+            if passed:
                 publish(warehouse, self.home, passed, macros.statements(), hidden, clock=self.clock)
 
     def _extract(self, outcome: Outcome) -> None:
@@ -197,7 +199,7 @@ class Nightly:
                         as_of=as_of[outcome.realm_id],
                         counts=outcome.extraction.counts if outcome.extraction else None,
                         deep=self.options.deep,
-                        unpublished=hidden.left_out_places | hidden.hashed_places,
+                        unpublished=hidden.places,
                     )
                 except Exception as error:
                     outcome.failed(error)
@@ -232,32 +234,6 @@ class Nightly:
             built.get(outcome.realm_id, asked.get(outcome.realm_id)) != asked.get(outcome.realm_id)
             for outcome in self.sound
         )
-
-    def _refuse_unchecked(self) -> None:
-        """A company is published only as it was when it passed its checks."""
-        with connect(self.home) as warehouse:
-            passed = ops.passed(warehouse)
-        for outcome in self.sound:
-            if outcome.realm_id not in passed:
-                outcome.refused(
-                    f"Company {outcome.realm_id} has not passed its checks since the marts were last built. "
-                    "`quickduck check` judges it."
-                )
-
-    def _refuse_card_numbers(self) -> None:
-        """The check may have been passed under settings that withheld the column a card number stands in."""
-        with connect(self.home) as warehouse:
-            hidden = self._withheld(warehouse)
-            for outcome in self.sound:
-                places = card_numbers.found(
-                    warehouse, outcome.realm_id, hidden.left_out_places | hidden.hashed_places
-                )
-                if places:
-                    outcome.refused(
-                        f"Company {outcome.realm_id} has card numbers in {len(places)} places, the first in "
-                        f"{places[0].entity} {places[0].id}, {places[0].column}. Take them out in QuickBooks, or "
-                        "name the columns in leave_out_columns or hash_columns."
-                    )
 
     def _reach(self, step: str) -> None:
         for outcome in self.sound:

@@ -19,6 +19,7 @@ VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", 
 TABLES = f"""
 create schema if not exists build;
 create table if not exists build.passed (realm_id varchar);
+alter table build.passed add column if not exists withheld varchar[];
 create schema if not exists ops;
 create table if not exists ops.runs (
     run_id varchar, realm_id varchar, trigger varchar, started_at timestamptz, ended_at timestamptz,
@@ -86,15 +87,22 @@ def forget_verdicts(connection: DuckDBPyConnection) -> None:
     connection.execute("delete from build.passed")
 
 
-def note_passed(connection: DuckDBPyConnection, realm_ids: Collection[str]) -> None:
-    """These companies passed their checks as they stand."""
+def note_passed(
+    connection: DuckDBPyConnection, realm_ids: Collection[str], withheld: Collection[str]
+) -> None:
+    """These companies passed their checks as they stand, which did not look at the columns withheld."""
     connection.execute("delete from build.passed where list_contains($1, realm_id)", [list(realm_ids)])
-    connection.execute("insert into build.passed select unnest($1)", [list(realm_ids)])
+    connection.execute(
+        "insert into build.passed select unnest($1), $2::varchar[]", [list(realm_ids), sorted(withheld)]
+    )
 
 
-def passed(connection: DuckDBPyConnection) -> set[str]:
-    """Companies that passed their checks since anything was built."""
-    return {realm_id for (realm_id,) in connection.execute("select realm_id from build.passed").fetchall()}
+def passed(connection: DuckDBPyConnection) -> dict[str, frozenset[str]]:
+    """Companies that passed their checks since anything was built, and the columns that were withheld then."""
+    rows = connection.execute(
+        "select realm_id, withheld from build.passed where withheld is not null"
+    ).fetchall()
+    return {realm_id: frozenset(withheld) for realm_id, withheld in rows}
 
 
 def companies(connection: DuckDBPyConnection) -> list[str]:

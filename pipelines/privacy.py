@@ -23,6 +23,8 @@ from pipelines.quickbooks.errors import ConfigurationError
 SCHEMAS = ("staging", "core", "marts", "history")
 KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^(period|bought_date)$")
 MARK = "hashed:"
+HASHED = "Hashed by a setting: equal values have equal hashes"
+"""What the comment of a published column says that is hashed."""
 BLOCK = 64  # bytes that SHA-256 takes at once, which HMAC pads its key to
 
 
@@ -34,6 +36,7 @@ class Column:
     table: str
     name: str
     kind: str
+    comment: str
 
     @property
     def is_key(self) -> bool:
@@ -75,6 +78,11 @@ class Withheld:
     @property
     def all(self) -> frozenset[Column]:
         return self.left_out | self.hashed
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Columns that no reader of the published file sees as they are, as `schema.table.column`."""
+        return self.left_out_places | self.hashed_places
 
     @cached_property
     def left_out_places(self) -> frozenset[str]:
@@ -122,6 +130,17 @@ def withheld(
     return Withheld(away, veiled - away)
 
 
+def shown(
+    published: DuckDBPyConnection, leave_out: Collection[str] = (), hashed: Collection[str] = ()
+) -> list[str]:
+    """Columns of a published file that it shows and that these settings withhold, as `schema.table.column`."""
+    columns = [column for column in _columns(published) if not column.is_key]
+    bare = [column for column in columns if column.is_text and HASHED not in column.comment]
+    return [str(column) for column in columns if any(map(column.is_meant_by, leave_out))] + [
+        str(column) for column in bare if any(map(column.is_meant_by, hashed))
+    ]
+
+
 def hash_key(path: Path) -> Mapping[str, bytes]:
     """HMAC's two keys, out of the secret kept at `path`, which is made on first use and never changes.
 
@@ -148,7 +167,7 @@ def hash_once(text: str) -> str:
 
 def _columns(warehouse: DuckDBPyConnection) -> Iterator[Column]:
     rows = warehouse.execute(
-        """select schema_name, table_name, column_name, data_type from duckdb_columns()
+        """select schema_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()
         where database_name = current_database() and list_contains(?, schema_name) order by all""",
         [list(SCHEMAS)],
     )

@@ -12,7 +12,7 @@ from pendulum import DateTime
 
 from checks.card_numbers import masked
 from pipelines.home import Home
-from pipelines.privacy import Withheld, hash_key, hash_of, hash_once
+from pipelines.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
 from pipelines.published import (
     aside_of,
     attached,
@@ -29,9 +29,6 @@ from pipelines.repeated import MASK, replaced
 
 SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
 STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
-
-
-HASHED = "Hashed by a setting: equal values have equal hashes"
 NOTHING = Withheld()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
 
 from pipelines.home import Home
+from pipelines.privacy import shown
 from pipelines.published import (
     aside_of,
     attached,
@@ -24,15 +26,24 @@ class NothingToRollBackTo(QuickduckError):
     """No earlier published file is kept, or the one that is cannot be read."""
 
 
-def rollback(home: Home, name: str | None = None) -> Path:
+class ShowsWhatIsWithheld(QuickduckError):
+    """The file was published before a setting withheld one of its columns."""
+
+
+def rollback(
+    home: Home, name: str | None = None, *, leave_out: Collection[str] = (), hashed: Collection[str] = ()
+) -> Path:
     """Puts the previous published file back, or the one of this name, and its Parquet files; returns which.
 
-    The file changes in one rename. Raises WrongUsage for a name that is not kept.
+    The file changes in one rename. Raises WrongUsage for a name that is not kept, and ShowsWhatIsWithheld where
+    the file shows a column that is to be left out or hashed.
     """
     chosen = _named(home, name) if name else _previous(home)
-    aside = private_copy(chosen, aside_of(home))
-    parquet = emptied(home.path / ".parquet.new")
     try:
+        with duckdb.connect(str(chosen), read_only=True) as connection:
+            _refuse_shown(chosen, shown(connection, leave_out, hashed))
+        aside = private_copy(chosen, aside_of(home))
+        parquet = emptied(home.path / ".parquet.new")
         with duckdb.connect() as connection, attached(connection, aside, "published", "(read_only)"):
             write_parquet(connection, parquet)
     except duckdb.Error as error:
@@ -50,6 +61,15 @@ def open_now(home: Home) -> Path | None:
         return None
     same = [file for file in kept(home) if filecmp.cmp(file, home.analytics, shallow=False)]
     return same[-1] if same else None
+
+
+def _refuse_shown(file: Path, columns: list[str]) -> None:
+    if columns:
+        raise ShowsWhatIsWithheld(
+            f"{file} was published before leave_out_columns or hash_columns withheld {columns[0]}"
+            f"{f' and {len(columns) - 1} more columns' if columns[1:] else ''}, and shows it. What people open is as "
+            "it was; `quickduck rollback --list` names the others."
+        )
 
 
 def _previous(home: Home) -> Path:

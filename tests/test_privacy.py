@@ -15,9 +15,11 @@ from pipelines.home import Home
 from pipelines.outcome import Exit
 from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
+from pipelines.published import kept
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.repeated import COLUMNS
 from pipelines.restore import restore
+from pipelines.rollback import ShowsWhatIsWithheld, rollback
 from pipelines.screen import closing
 from pipelines.settings import Environment, settings
 from pipelines.warehouse import connect
@@ -254,6 +256,18 @@ def test_a_wrong_name_fails_the_night_and_changes_nothing(copied: Installation) 
     assert nightly.steps(nightly.check, nightly.publish) is Exit.FAILED
     assert "Near it are email" in copied.findings()[0]
     assert copied.home.analytics.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("now", [{"leave_out": ["email"]}, {"hashed": ["email"]}])
+def test_no_way_back_to_a_file_that_shows_what_is_withheld_now(home: Home, now: dict[str, list[str]]) -> None:
+    """Files published under the setting can be put back, those from before it cannot; keys are no matter of it."""
+    published(home)
+    published(home, **{setting: " ".join(names) for setting, names in now.items()})
+    published(home, **{setting: " ".join(names) for setting, names in now.items()})
+    with pytest.raises(ShowsWhatIsWithheld, match=r"withheld staging\.customers\.email, and shows it"):
+        rollback(home, kept(home)[-1].name, **now)
+    assert rollback(home, kept(home)[1].name, **now) == kept(home)[1]
+    assert not [path.name for path in home.path.iterdir() if path.name.endswith(".new")]
 
 
 CARD = "4012888888881881"
