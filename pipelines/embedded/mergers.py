@@ -60,6 +60,7 @@ def merge(company: Company, entity: str, loser: str, winner: str) -> None:
     company.bump(entity, winner, token=False)
     if company.merge_leaves_inactive:
         set_active(company, entity, loser, False)
+        company.bump(entity, loser, token=False)  # change data capture tells of him, inactive before or not
         return
     gone = rows.pop(loser)
     company.names.pop(gone["DisplayName"].casefold(), None)
