@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,7 +22,7 @@ from tests.harness import Installation
 pytestmark = pytest.mark.survives("Killed, out of disk")
 
 SEED = 20261124
-KILLS = 2
+KILLS = 12
 
 # A process that has imported everything and starts nothing, so that a run begins at once and not after 4 s.
 SERVER = multiprocessing.get_context("forkserver")
@@ -97,7 +99,7 @@ def test_killed_at_random_moments(copied: Installation, tmp_path: Path) -> None:
         assert_right(copied)
 
 
-@pytest.mark.parametrize("share", [0.5])
+@pytest.mark.parametrize("share", [0.02, 0.5])
 def test_a_full_disk_ends_cleanly(copied: Installation, tmp_path: Path, share: float) -> None:
     """No file may grow beyond a share of the warehouse: exit 1, a sentence, the published file untouched."""
     before = copied.home.analytics.read_bytes()
@@ -111,6 +113,27 @@ def test_a_full_disk_ends_cleanly(copied: Installation, tmp_path: Path, share: f
     assert copied.home.analytics.read_bytes() == before
     assert Run(copied, tmp_path).exit_code() == 0
     assert_right(copied)
+
+
+@pytest.mark.skipif(
+    os.getuid() != 0 or not shutil.which("setpriv"), reason="only root, by setpriv, can play another user"
+)
+def test_a_folder_that_belongs_to_somebody_else_ends_cleanly(copied: Installation) -> None:
+    """It can be read and not be written: a sentence that says which folder and what to do, and nothing changes."""
+    folder = copied.home.path
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    os.chown(folder, 65534, 65534)
+    folder.chmod(0o555)
+    said = subprocess.run(
+        ["setpriv", "--bounding-set=-dac_override", Path(sys.executable).with_name("quickduck"), "run"],
+        env={**os.environ, "QUICKDUCK_HOME": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert f"The data folder {folder} is not readable and writable for you." in said.stderr
+    assert "Traceback" not in said.stderr
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
 def test_a_deleted_warehouse_is_filled_again(copied: Installation, tmp_path: Path) -> None:

@@ -57,7 +57,9 @@ def spoil(scripted: Scripted, answer: Answer) -> Answer:
         case "cut_json":
             answer.body = answer.body[: len(answer.body) // 2]
         case "slow":
-            answer.pause = scripted.seconds
+            answer.pieces, answer.pause = 2, scripted.seconds
+        case "trickle":
+            answer.pieces, answer.pause = 100, scripted.seconds
         case "delay":
             time.sleep(scripted.seconds)
         case "xml":

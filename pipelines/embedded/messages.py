@@ -86,7 +86,7 @@ class Answer:
 
     `cut`: the connection closes in the middle of the body, although Content-Length promised all of it.
     `reset`: the connection is reset instead of any answer.
-    `pause`: seconds in the middle of the body.
+    `pieces`, `pause`: into how many pieces the body is cut, and seconds between two of them.
     """
 
     body: bytes = b""
@@ -95,4 +95,5 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     reset: bool = False
+    pieces: int = 1
     pause: float = 0

@@ -212,14 +212,11 @@ class _Handler(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
             self.close_connection = True
         self.end_headers()
-        if answer.pause:
-            half = len(body) // 2
-            self.wfile.write(body[:half])
+        size = -(-len(body) // answer.pieces) or 1
+        for start in range(0, len(body), size):
+            time.sleep(answer.pause if start else 0)
+            self.wfile.write(body[start : start + size])
             self.wfile.flush()
-            time.sleep(answer.pause)
-            body = body[half:]
-        self.wfile.write(body)
-        self.wfile.flush()
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -20,7 +20,7 @@ from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
-from pipelines.quickbooks.session import TIMEOUT, new_session, safe_url
+from pipelines.quickbooks.session import BODY_SECONDS, TIMEOUT, new_session, safe_url
 from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
 
 MOST_STATEMENTS = 30
@@ -47,6 +47,7 @@ class QuickBooks:
         retries: Retries | None = None,
         calls: Calls | None = None,
         timeout: tuple[float, float] = TIMEOUT,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self.realm_id = realm_id
         self.calls = calls if calls is not None else Calls()
@@ -65,6 +66,7 @@ class QuickBooks:
             retries=self._retries,
             calls=self.calls,
             timeout=timeout,
+            body_seconds=body_seconds,
             sleep=sleep,
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import threading
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import SplitResult, urlsplit
@@ -16,6 +18,7 @@ from pipelines.quickbooks.errors import ConfigurationError
 
 CONNECTIONS = 10
 TIMEOUT = (10.0, 120.0)  # to connect, to wait for bytes: QuickBooks itself gives up after 120 s
+BODY_SECONDS = 600.0  # for a whole body, however steadily its bytes trickle in
 
 
 class Bearer(AuthBase):
@@ -42,6 +45,21 @@ def new_session(url: str = "") -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.trust_env = not is_loopback(url)
     return session
+
+
+def read_whole(response: requests.Response, seconds: float) -> None:
+    """Reads a streamed answer's body into `content`. One that takes longer is cut off, which requests calls broken."""
+
+    def cut_off() -> None:
+        with suppress(RuntimeError):  # read to its end in the meantime
+            response.raw.shutdown()
+
+    watch = threading.Timer(seconds, cut_off)
+    watch.start()
+    try:
+        response.content  # noqa: B018 - reading it keeps it
+    finally:
+        watch.cancel()
 
 
 def safe_url(url: str, name: str) -> str:

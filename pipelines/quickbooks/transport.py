@@ -22,7 +22,7 @@ from pipelines.quickbooks.errors import (
 from pipelines.quickbooks.faults import Envelope, fault_in_xml
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
-from pipelines.quickbooks.session import Bearer, why
+from pipelines.quickbooks.session import Bearer, read_whole, why
 
 TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and kept
 
@@ -85,6 +85,7 @@ class Transport:
         retries: Retries,
         calls: Calls,
         timeout: tuple[float, float],
+        body_seconds: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._realm_id = realm_id
@@ -95,6 +96,7 @@ class Transport:
         self._retries = retries
         self._calls = calls
         self._timeout = timeout
+        self._body_seconds = body_seconds
         self._sleep = sleep
 
     def ask(self, request: Request, read: Callable[[Answer], T]) -> T:
@@ -164,7 +166,9 @@ class Transport:
                     auth=Bearer(token),
                     timeout=self._timeout,
                     allow_redirects=False,
+                    stream=True,
                 )
+                read_whole(response, self._body_seconds)
             except requests.RequestException as error:
                 problem = f"no whole answer, {why(error)}"
         if problem:  # raised here and not above, since requests's exception carries the request and its token

@@ -100,6 +100,7 @@ def client(server: EmbeddedServer, tokens: Tokens, session: requests.Session, ti
         limits=Limits(sleep=time.sleep, monotonic=time.monotonic),
         sleep=time.sleep,
         timeout=(2, 2),
+        body_seconds=3,
     )
 
 

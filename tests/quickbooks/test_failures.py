@@ -92,6 +92,17 @@ def test_time_out_is_asked_again(client: QuickBooks, server: EmbeddedServer) -> 
     assert client.calls["query"] == 2
 
 
+def test_a_body_that_trickles_is_cut_off_and_asked_again(
+    client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
+) -> None:
+    """Bytes that keep coming never let the time-out for silence pass; the whole body has a bound of its own."""
+    invoices(3)
+    server.faults.add("trickle", "query", seconds=0.2)
+
+    assert len(client.query(ALL_INVOICES).rows) == 3
+    assert client.calls["query"] == 2
+
+
 @pytest.mark.parametrize("code", ["4000", "4001", "610", "5020", "2500", "6190"])
 def test_refusals_are_never_asked_again(client: QuickBooks, server: EmbeddedServer, code: str) -> None:
     """The same request would be refused the same way."""

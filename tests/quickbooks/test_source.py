@@ -11,10 +11,11 @@ import pytest
 
 from pipelines.extract import Company
 from pipelines.quickbooks import paging, quickbooks, statements
+from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.source import catalogue
-from tests.harness import Installation
+from tests.harness import Granted, Installation
 
 pytestmark = pytest.mark.survives("Extraction")
 
@@ -47,6 +48,17 @@ def some(installation: Installation, entity: str, **fields: Any) -> dict[str, An
 def deletions(installation: Installation) -> set[tuple[str, str]]:
     with installation.warehouse() as connection:
         return set(connection.execute("select entity, id from raw.deletions").fetchall())
+
+
+def test_a_first_load_within_the_limits_meets_no_429(installation: Installation) -> None:
+    """The server enforces 500 a minute, 10 a second, 10 at once and 40 batches; nobody is told to slow down."""
+    installation.server.throttle.limits.enabled = True
+    realm_id = installation.realm_ids[0]
+    tokens = Granted(installation.server, realm_id)
+    with QuickBooks(realm_id, api_url=installation.server.url, tokens=tokens) as client:
+        Company(client, installation.home).copy()
+    assert installation.server.counters.throttled == 0
+    assert installation.differences() == []
 
 
 def test_second_run_adds_only_the_company_itself(copied: Installation, company: Company) -> None:
