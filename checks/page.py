@@ -8,29 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.evidence import Difference, Evidence
+from pipelines import look
 
 if TYPE_CHECKING:
     from checks.judge import Verdict
 
 SHOWN = 200
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1d2733 }
-h1 { font-size: 1.5rem } h2 { font-size: 1.2rem; margin-top: 2.5rem } h3 { font-size: 1rem; margin-top: 1.8rem }
-.verdict { border-left: .4rem solid; padding: .6rem 1rem; background: #f5f7f9 }
-.passed { border-color: #1b7f4b } .failed { border-color: #b3261e }
-table { border-collapse: collapse; width: 100%; font-size: .87rem }
-th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid #e3e8ec; vertical-align: top }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
-.error { color: #b3261e } .warning { color: #8a5a00 } .healed, .in_flight { color: #5b6b7a }
-"""
 
 
 def write(path: Path, verdicts: Mapping[str, Verdict], evidence: Mapping[str, Evidence]) -> None:
     """Writes the page in one piece, readable by its owner alone."""
-    draft = path.with_suffix(".tmp")
-    draft.write_text(render(verdicts, evidence), encoding="utf-8")
-    draft.chmod(0o600)
-    draft.replace(path)
+    look.write(path, render(verdicts, evidence))
 
 
 def render(verdicts: Mapping[str, Verdict], evidence: Mapping[str, Evidence]) -> str:
@@ -38,10 +26,7 @@ def render(verdicts: Mapping[str, Verdict], evidence: Mapping[str, Evidence]) ->
     failed = sum(not verdict.passed for verdict in verdicts.values())
     title = f"Checks failed for {failed} of {len(verdicts)} companies" if failed else "All checks passed"
     companies = "".join(_company(verdict, evidence[realm_id]) for realm_id, verdict in verdicts.items())
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{title}</h1>{companies}</body></html>\n"
-    )
+    return look.document(title, f"<h1>{title}</h1>{companies}")
 
 
 def _company(verdict: Verdict, found: Evidence) -> str:
@@ -130,7 +115,9 @@ def _expectations(verdict: Verdict) -> str:
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f'<div class="wide-table"><table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def _cell(value: object) -> str:

@@ -211,6 +211,14 @@ def status() -> None:
 
 
 @main.command()
+def report() -> None:
+    """Write the published file's charts and tables into one page, reports/report.html; `run` does so too."""
+    from pipelines.report import write
+
+    click.echo(f"Open {write(Home(make=False))}")
+
+
+@main.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def marts(name: str | None, as_json: bool) -> None:
@@ -279,7 +287,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     from pipelines.companies import opened
     from pipelines.nightly import Nightly, note_unbegun
     from pipelines.options import Options
-    from pipelines.screen import closing
+    from pipelines.screen import closing, reported
     from pipelines.warehouse import WarehouseBusy
     from transforms.inputs import Inputs
 
@@ -312,4 +320,6 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
         )
         code = nightly.steps(*(getattr(nightly, name) for name in names))
         click.echo(closing(home, nightly))
+        if "publish" in names and home.analytics.exists():
+            click.echo(reported(home))
     sys.exit(code)

@@ -58,7 +58,7 @@ def restore(file: Path, force: bool, no_wait: bool) -> None:
 def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     """Let people open the file published before, or the one named; the next good night publishes anew."""
     from pipelines.rollback import rollback as put_back
-    from pipelines.screen import kept_of, opens
+    from pipelines.screen import kept_of, opens, reported
     from pipelines.settings import settings
 
     home = Home()
@@ -69,3 +69,4 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
         now = settings()
         chosen = put_back(home, name, leave_out=now.leave_out_columns, hashed=now.hash_columns)
         click.echo(f"People now open {chosen.name}:\n{opens(home)}")
+        click.echo(reported(home))

@@ -16,6 +16,6 @@ select
     ) as collected
 from core.companies as companies
 left join marts.ar_aging_by_customer as aging using (realm_id)
-where companies.realm_id = ?
+where companies.realm_id = $realm
 group by all
 """

@@ -96,6 +96,11 @@ class Home:
         return self.path / "reports"
 
     @property
+    def report(self) -> Path:
+        """The page of charts that every run writes anew."""
+        return self.reports / "report.html"
+
+    @property
     def embedded(self) -> Path:
         return self.path / "embedded"
 

@@ -13,6 +13,8 @@ from checks.plan import plan
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.published import kept, published
+from pipelines.quickbooks.errors import QuickduckError
+from pipelines.report import write
 from pipelines.rollback import open_now
 from pipelines.text_table import percent, table
 
@@ -42,6 +44,14 @@ def closing(home: Home, nightly: Nightly) -> str:
     elif home.analytics.exists():
         lines.append(f"{home.analytics} is as it was.")
     return "\n".join(lines)
+
+
+def reported(home: Home) -> str:
+    """Writes the report and says where it is; one that cannot be made takes nothing from what is published."""
+    try:
+        return f"Open {write(home)}"
+    except QuickduckError as error:
+        return str(error)
 
 
 def plan_of(home: Home, *, deep: bool) -> str:
@@ -118,7 +128,7 @@ def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:
     lines = []
     with published(home) as connection:
         for realm_id in realm_ids:
-            found = connection.execute(HEADLINE, [realm_id])
+            found = connection.execute(HEADLINE, {"realm": realm_id})
             names = [column[0] for column in found.description or ()]
             for row in found.fetchall():
                 told = dict(zip(names, row, strict=True))  # a setting may leave the company's name out

@@ -138,6 +138,9 @@ def test_run_and_status(box: EmbeddedServer, somewhere: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "100.00%   published" in result.output
     assert "CAD owed to us" in result.output
+    report = somewhere / "data" / "reports" / "report.html"
+    assert result.output.endswith(f"Open {report}\n")
+    assert "<h1>Limestone Harbour Supply</h1>" in report.read_text()
     status = quickduck("status")
     assert (status.exit_code, "published" in status.output) == (0, True)
     assert (somewhere / "data").stat().st_mode & 0o777 == 0o700

@@ -67,6 +67,8 @@ def test_what_people_open_goes_back_by_one(copied: Installation) -> None:
         publish(warehouse, copied.home, copied.realm_ids)
         warehouse.execute("update core.companies set as_of_date = as_of_date + 1")
         publish(warehouse, copied.home, copied.realm_ids)
+    assert quickduck("report").exit_code == 0
+    assert "as of 21 Nov 2026" in copied.home.report.read_text()
     last = quickduck("rollback", "--list").output.splitlines()
     assert [line.endswith("open now") for line in last] == [False, True, False, False], last
     assert ("2026-11-21" in last[1], "2026-11-20" in last[2]) == (True, True)
@@ -75,6 +77,7 @@ def test_what_people_open_goes_back_by_one(copied: Installation) -> None:
     assert result.output.startswith(f"People now open {last[2].split()[0]}:\n")
     assert "2026-11-20: " in result.output
     assert "owed to us" in result.output
+    assert "as of 20 Nov 2026" in copied.home.report.read_text()
     unknown = quickduck("rollback", "yesterday")
     assert (unknown.exit_code, "there are: analytics-" in unknown.output) == (64, True), unknown.output
 

@@ -200,6 +200,7 @@ def test_only_the_owner_can_read_what_is_there(told: Told) -> None:
         "trace.pickle",
         "parquet",
         "checks.html",
+        "report.html",
         ".lock",
         "tokens.lock",
         "world.json",

@@ -1,0 +1,72 @@
+"""The report: one HTML file of charts and tables out of the published file, read anywhere without a network."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipelines import look
+from pipelines.home import Home
+from pipelines.published import published
+from pipelines.quickbooks.errors import QuickduckError
+from pipelines.report import charts, figure, words
+from pipelines.report.company import BUCKETS, Company
+from pipelines.report.questions import answers
+from pipelines.text_table import percent
+
+STYLE = files("pipelines.report") / "report.css"
+
+
+def write(home: Home) -> Path:
+    """Writes `reports/report.html` and returns where it is.
+
+    Raises QuickduckError before anything is published, and for a file that another version of quickduck published.
+    """
+    if not home.analytics.exists():
+        raise QuickduckError(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
+    try:
+        with published(home) as connection:
+            page = render(connection)
+    except duckdb.Error as error:
+        raise QuickduckError(
+            f"No report can be made of {home.analytics}: {str(error).splitlines()[0]} "
+            "The next `quickduck run` publishes what it needs."
+        ) from error
+    look.write(home.report, page)
+    return home.report
+
+
+def render(connection: duckdb.DuckDBPyConnection) -> str:
+    """The report's HTML: every company by itself, and side by side where there are several, never added up."""
+    realm_ids = connection.execute("select realm_id from core.companies order by all").fetchall()
+    companies = [Company(realm_id, answers(connection, realm_id)) for (realm_id,) in realm_ids]
+    title = f"{companies[0].name}: receivables" if len(companies) == 1 else "Receivables"
+    body = _environment().get_template("report.html.jinja").render(companies=companies)
+    return look.document(title, body, STYLE.read_text(encoding="utf-8"))
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, what they draw with and how they say figures. A name that is not there is an error."""
+    environment = Environment(
+        loader=PackageLoader("pipelines.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "bars": charts.bars,
+        "columns": charts.columns,
+        "lines": charts.lines,
+        "caption": figure.Caption,
+        "series": figure.Series,
+        "words": words,
+        "percent": percent,
+        "BUCKETS": BUCKETS,
+    }
+    return environment
