@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak cassettes reliability clean
+.PHONY: run test lint format lock soak cassettes reliability notebooks clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -27,6 +27,9 @@ reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests tha
 
 cassettes: .venv/dev.stamp
 	$(BIN)/python -m tests.quickbooks.record_cassettes
+
+notebooks: .venv/dev.stamp  ## Executes the notebooks on a new company in a box and keeps their outputs.
+	$(BIN)/python -m tests.notebooks
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
