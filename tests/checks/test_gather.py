@@ -242,5 +242,5 @@ def test_all_damage_is_healed_by_reading_again_and_the_verdict_says_so(copied, t
     assert culprits <= {(row.entity, row.id) for row in verdict.healed}
     assert (states, accuracy) == ([("healed",)], [(1.0,)])
     page = (tmp_path / "checks.html").read_text()
-    assert "All checks passed" in page and "http" not in page
+    assert "All checks passed" in page and "://" not in page
     assert (tmp_path / "data_docs" / "index.html").exists()

@@ -25,7 +25,8 @@ def companies(page: str) -> dict[str, str]:
 
 def test_every_figure_is_of_its_own_company(page_after: Spoil, analytics: Path) -> None:
     """What each owes and in what currency is the file's; neither page names the other's customers or currency."""
-    parts = companies(page_after())
+    page = page_after()
+    parts = companies(page)
     with duckdb.connect(str(analytics), read_only=True) as connection:
         rows = connection.execute(
             """select realm_id, home_currency, sum(total_open), sum(overdue_amount)
@@ -37,6 +38,7 @@ def test_every_figure_is_of_its_own_company(page_after: Spoil, analytics: Path) 
         assert f"Owed to us {words.whole(owed)} {currency}" in said
         assert f"Overdue {words.whole(overdue)} {currency}" in said
     assert "CAD" not in parts[FIRST]
+    assert "://" not in page
 
 
 def test_companies_stand_side_by_side_in_their_own_currencies(page_after: Spoil) -> None:
