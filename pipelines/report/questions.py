@@ -44,7 +44,7 @@ class Answer:
 
 def answers(connection: duckdb.DuckDBPyConnection, realm_id: str) -> dict[str, Answer]:
     """Every question's answer, by the name of its file, and `headline`."""
-    asked = _questions() | {"headline": HEADLINE}
+    asked = questions() | {"headline": HEADLINE}
     return {name: ask(connection, question, realm_id) for name, question in asked.items()}
 
 
@@ -62,7 +62,8 @@ def ask(connection: duckdb.DuckDBPyConnection, question: str, realm_id: str) -> 
 
 
 @cache
-def _questions() -> dict[str, str]:
+def questions() -> dict[str, str]:
+    """The questions by the names of their files."""
     folder = files("pipelines.report") / "questions"
     return {
         file.name.removesuffix(".sql"): file.read_text(encoding="utf-8")

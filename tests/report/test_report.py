@@ -8,12 +8,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.report import words, write
+from pipelines.report.questions import questions
 from tests.report.conftest import Spoil, Text
 
 FIRST, SECOND = "9130350000000001", "9130350000000002"
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "report.md"
 SCHEMAS = "('core', 'marts', 'history', 'checks', 'ops')"
 
 
@@ -201,3 +204,11 @@ def test_a_file_of_another_version(analytics: Path, tmp_path: Path) -> None:
         write(home)
     assert home.report.read_bytes() == before
     assert home.report.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_documentation_names_what_the_report_reads() -> None:
+    """Every table that a question reads, and no other."""
+    asked = "\n".join(questions().values()) + HEADLINE
+    read = set(re.findall(r"\b((?:core|marts|checks|ops)\.\w+)", asked))
+    table = DOCUMENTATION.read_text().partition("| part |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+\.\w+)`", table)) == read
