@@ -248,6 +248,21 @@ def test_parent_pays_the_parts_of_its_jobs_in_one_journal_entry(books):
     assert books.rows("select customer_id, open_amount from core.open_receivables") == [("P1", D(60))]
 
 
+def test_what_a_payment_used_up_tells_charge_from_credit_in_one_journal_entry(books):
+    """An invoice of 85 closed by 60 in cash and 25 of a journal entry: only a credit can have been used for that."""
+    books.receivable_account()
+    for id, parent in [("P", None), ("P1", "P"), ("P2", "P")]:
+        books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
+    books.journal_entry("1", "01-01", ("P1", 25), ("P2", -40))
+    books.invoice("2", 85, "01-02", customer="P", Balance=0)
+    books.payment(
+        "3", 60, "01-05", ("Invoice", "2", 85), ("JournalEntry", "1", 25), customer="P", UnappliedAmt=0
+    )
+    books.build()
+    open_amounts = "select doc_id, customer_id, open_amount from core.open_receivables order by all"
+    assert books.rows(open_amounts) == [("1", "P1", D(25)), ("1", "P2", D(-15))]
+
+
 @pytest.mark.parametrize("side", ["memo", "invoice", "both"])
 def test_credit_memo_linked_without_a_payment_counts_once(books, side):
     """Neither link states an amount: it is what the balances of the two leave unexplained."""

@@ -43,18 +43,20 @@ paid as (
         payments.customer_id as source_customer_id,
         payments.txn_date as source_date,
         payments.root_customer_id,
+        payments.qbo_open_amount - payments.ar_amount as used_amount,
     from payment_lines
     join payments on payments.realm_id = payment_lines.realm_id and payments.doc_id = payment_lines.payment_id
 ),
 
 candidates as (
     select
-        paid.* exclude (root_customer_id),
+        paid.* exclude (root_customer_id, used_amount),
         targets.customer_id as target_customer_id,
         targets.txn_date as target_date,
         sign(targets.ar_amount) as target_sign,
         abs(targets.ar_amount) as target_amount,
         targets.root_customer_id = paid.root_customer_id as is_same_root,
+        paid.used_amount,
     from paid
     join receivables as targets
         on targets.realm_id = paid.realm_id
@@ -64,18 +66,50 @@ candidates as (
 ),
 
 to_one_customer as (
-    select * exclude (is_same_root, target_amount)
+    select * exclude (is_same_root, target_amount, used_amount)
     from candidates
     where target_type in ('Invoice', 'CreditMemo')
 ),
 
-to_a_split as (
-    select * exclude (is_same_root, target_amount)
-    from candidates
+to_parts as (
+    select * from candidates
     where target_type not in ('Invoice', 'CreditMemo')
+),
+
+to_parts_in_all as (
+    select realm_id, payment_id, any_value(used_amount) as used_amount, sum(applied_amount) as applied_amount
+    from (select distinct realm_id, payment_id, line_no, used_amount, applied_amount from to_parts)
+    group by all
+),
+
+to_documents_in_all as (
+    select realm_id, payment_id, sum(target_sign * applied_amount) as used_amount
+    from to_one_customer
+    semi join to_parts using (realm_id, payment_id)
+    group by all
+),
+
+-- What a payment used up tells whether the parts it settled were charges or credits, if they were all one or the other.
+part_signs as (
+    select
+        realm_id,
+        payment_id,
+        case to_parts_in_all.used_amount - coalesce(to_documents_in_all.used_amount, 0)
+            when applied_amount then 1
+            when -applied_amount then -1
+        end as target_sign,
+    from to_parts_in_all
+    left join to_documents_in_all using (realm_id, payment_id)
+),
+
+to_a_split as (
+    select to_parts.* exclude (is_same_root, target_amount, used_amount)
+    from to_parts
+    join part_signs using (realm_id, payment_id)
     qualify row_number() over (
         partition by realm_id, payment_id, line_no
         order by
+            to_parts.target_sign = part_signs.target_sign desc,
             target_customer_id = source_customer_id desc,
             is_same_root desc,
             target_amount = applied_amount desc,
