@@ -12,11 +12,16 @@ from duckdb import DuckDBPyConnection
 from transforms import comments, dates, history, incremental, item_versions, loads, macros, models
 from transforms.inputs import NOTHING_GIVEN, Inputs
 
-# Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
-# optimizer then joins by company alone: 200,000 invoices filled the disk with 50 GB.
-# Nor can it know how many rows an ASOF join has on its left: it took 14,000 for fewer than 64 and looped over them.
-AS_WRITTEN = "set disabled_optimizers = 'join_order'; set asof_loop_join_threshold = 0"
-AS_BEFORE = "reset disabled_optimizers; reset asof_loop_join_threshold"
+SETTINGS = {
+    # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
+    # optimizer then joins by company alone: 200,000 invoices filled the disk with 50 GB.
+    "disabled_optimizers": "join_order",
+    # Nor can it know how many rows an ASOF join has on its left: it took 14,000 for fewer than 64 and looped over them.
+    "asof_loop_join_threshold": 0,
+    # Rows of a table have no order of their own: what depends on one says so.
+    "preserve_insertion_order": False,
+}
+"""DuckDB's settings while the tables are built."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def build(
     Either everything is built or nothing changes. `as_of` names every company that has data.
     """
     started = time.perf_counter()
-    connection.execute(AS_WRITTEN)
+    before = apply(connection, SETTINGS)
     connection.begin()
     try:
         changed = incremental.stage(connection, full=full)
@@ -74,8 +79,18 @@ def build(
         connection.rollback()
         raise
     finally:
-        connection.execute(AS_BEFORE)
+        apply(connection, before)
     return built
+
+
+def apply(connection: DuckDBPyConnection, settings: Mapping[str, object]) -> dict[str, object]:
+    """Sets DuckDB's settings; gives back what they were."""
+    before = {
+        name: connection.execute("select current_setting(?)", [name]).fetchall()[0][0] for name in settings
+    }
+    for name, value in settings.items():
+        connection.execute(f"set {name} = ?", [value])
+    return before
 
 
 def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]) -> None:
