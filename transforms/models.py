@@ -12,17 +12,15 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
-import sqlglot
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 FOLDER = Path(__file__).parent
 SCHEMAS = ("staging", "core", "marts")
+SOURCE = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)\b(?!\()")
 
 
 @dataclass(frozen=True)
@@ -119,10 +117,9 @@ class PythonModel(Table):
             connection.unregister("found")
 
 
-@cache
 def _sources(sql: str) -> frozenset[str]:
-    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table)
-    return frozenset(f"{table.db}.{table.name}" for table in tables if table.db)
+    """What follows from or join with a schema, comments left out; sqlglot finds the same, in half a second."""
+    return frozenset(SOURCE.findall(re.sub("--.*", "", sql)))
 
 
 def read(schema: str) -> list[Model]:

@@ -6,6 +6,8 @@ import re
 from types import ModuleType
 
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from tests.transforms.books import money
 from transforms import macros, models
@@ -83,6 +85,13 @@ def test_models_come_after_what_they_select_from():
     assert all(
         place[source] < place[model.table] for model in order for source in model.sources if source in place
     )
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: model.table)
+def test_a_real_parser_finds_the_same_sources(model):
+    sql = model.sql if isinstance(model, Model) else model.code.SOURCE
+    tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table)
+    assert model.sources == {f"{table.db}.{table.name}" for table in tables if table.db}
 
 
 def test_unknown_table_is_named():
