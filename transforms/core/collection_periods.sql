@@ -40,7 +40,8 @@ credit_sales as (
         customer_id,
         as_of_date,
         txn_date,
-        if(doc_type = 'Invoice', 1, -1) * round(original_amount * exchange_rate, 2) as sales_amount,
+        if(doc_type = 'Invoice', original_amount, -original_amount) as document_amount,
+        if(exchange_rate = 1, document_amount, round(document_amount * exchange_rate, 2)) as sales_amount,
     from receivables
     where doc_type in ('Invoice', 'CreditMemo')
 ),

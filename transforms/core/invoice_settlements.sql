@@ -20,13 +20,14 @@ debit_lines as (
         source_id,
         line_no,
         target_type,
+        applied_amount,
         (applied_amount * 100)::hugeint as cents,
-        (sum(applied_amount) over (
+        sum(cents) over (
             partition by realm_id, source_id
             order by line_no
             rows between unbounded preceding and current row
-        ) * 100)::hugeint as running_cents,
-        (sum(applied_amount) over (partition by realm_id, source_id) * 100)::hugeint as debit_cents,
+        ) as running_cents,
+        sum(cents) over (partition by realm_id, source_id) as debit_cents,
     from applications
     where source_type = 'Payment' and target_sign = 1
 ),
@@ -54,10 +55,10 @@ line_cash as (
         source_id,
         line_no,
         cash_share,
-        (
+        if(cash_cents = debit_cents, applied_amount, (
             (2 * cash_cents * running_cents + debit_cents) // (2 * debit_cents)
             - (2 * cash_cents * (running_cents - cents) + debit_cents) // (2 * debit_cents)
-        )::decimal(18, 2) / 100 as cash_amount,
+        )::decimal(18, 2) / 100) as cash_amount,
     from shares
     where target_type = 'Invoice'
 ),
@@ -103,8 +104,8 @@ final as (
         applied_amount,  -- Amount applied to the invoice, positive
         cash_amount,  -- Part of it that is money received; parts of one payment add up to its cash
         (applied_amount - cash_amount)::decimal(18, 2) as credit_amount,  -- The rest, settled by credits
-        round(cash_amount * exchange_rate, 2)::decimal(18, 2) as cash_home,  -- Cash part in home currency at the invoice's rate
-        round(applied_amount * exchange_rate, 2)::decimal(18, 2) as applied_home,  -- Amount applied in home currency at the invoice's rate
+        if(exchange_rate = 1, cash_amount, round(cash_amount * exchange_rate, 2))::decimal(18, 2) as cash_home,  -- Cash part in home currency at the invoice's rate
+        if(exchange_rate = 1, applied_amount, round(applied_amount * exchange_rate, 2))::decimal(18, 2) as applied_home,  -- Amount applied in home currency at the invoice's rate
         cash_share::double as cash_share,  -- Cash of the payment over all charges it settles, 0 to 1
 
         days_to_pay::integer as days_to_pay,  -- Days from invoice date to payment; negative when prepaid

@@ -21,7 +21,7 @@ changes as (
         doc_id,
         customer_id,
         movement_date,
-        sum(amount) as change_amount,
+        sum(amount)::decimal(18, 2) as change_amount,
     from movements
     join companies using (realm_id)
     where movement_date <= as_of_date
@@ -32,10 +32,21 @@ changes as (
 steps as (
     select
         *,
-        sum(change_amount) over document as open_amount,
+        (sum(change_amount) over document)::decimal(18, 2) as open_amount,
         lead(movement_date) over document as until_date,
     from changes
     window document as (partition by realm_id, doc_type, doc_id, customer_id order by movement_date)
+),
+
+valued as (
+    select
+        steps.*,
+        due_date,
+        (open_amount - change_amount)::decimal(18, 2) as amount_before,
+        if(exchange_rate = 1, open_amount, round(open_amount * exchange_rate, 2)) as open_home,
+        if(exchange_rate = 1, amount_before, round(amount_before * exchange_rate, 2)) as home_before,
+    from steps
+    join receivables using (realm_id, doc_type, doc_id, customer_id)
 ),
 
 final as (
@@ -45,17 +56,14 @@ final as (
         doc_id,  -- QuickBooks id of the document
         customer_id,  -- Customer the amount stands with
 
-        open_amount::decimal(18, 2) as open_amount,  -- Open from that day on, in its currency; negative for credits, 0 once closed
-        round(open_amount * exchange_rate, 2)::decimal(18, 2) as open_home,  -- The same in home currency at the document's rate
-        (
-            round(open_amount * exchange_rate, 2) - round((open_amount - change_amount) * exchange_rate, 2)
-        )::decimal(18, 2) as change_home,  -- What the day changed, in home currency
+        open_amount,  -- Open from that day on, in its currency; negative for credits, 0 once closed
+        open_home::decimal(18, 2) as open_home,  -- The same in home currency at the document's rate
+        (open_home - home_before)::decimal(18, 2) as change_home,  -- What the day changed, in home currency
 
         movement_date as from_date,  -- Day at whose end this was open
         until_date,  -- Day of the next change, at whose end it was no more; null for what is open on the run's date
         due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
-    from steps
-    join receivables using (realm_id, doc_type, doc_id, customer_id)
+    from valued
 )
 
 select * from final

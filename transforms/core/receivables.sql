@@ -164,7 +164,7 @@ final as (
 
         coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,  -- Total of the document as printed, unsigned
         documents.ar_amount::decimal(18, 2) as ar_amount,  -- What it posts to A/R, in its currency: charges positive, credits negative
-        round(ar_amount * coalesce(documents.exchange_rate, 1), 2)::decimal(18, 2) as ar_home,  -- The same in home currency at the document's rate
+        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,  -- The same in home currency at the document's rate
         documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,  -- Open amount QuickBooks itself states now, signed; null where it states none
 
         documents.is_voided,  -- True when voided: the row stays, its amounts are zero

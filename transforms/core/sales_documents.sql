@@ -65,7 +65,7 @@ final as (
         (sign * total_amount)::decimal(18, 2) as total_amount,  -- Total with tax, signed
         (sign * coalesce(tax_amount, 0))::decimal(18, 2) as tax_amount,  -- Sales tax in it, signed
         (sign * (total_amount - coalesce(tax_amount, 0)))::decimal(18, 2) as net_amount,  -- Total without tax, signed: what the lines add up to
-        round(sign * total_amount * coalesce(documents.exchange_rate, 1), 2)::decimal(18, 2) as total_home,  -- Total with tax in home currency, signed
+        (sign * if(coalesce(documents.exchange_rate, 1) = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,  -- Total with tax in home currency, signed
 
         documents.is_voided,  -- True when voided: all amounts are zero
 

@@ -111,8 +111,8 @@ unitemized as (
         doc_type,
         doc_id,
         0 as line_no,
-        sign * net_amount - coalesce(charged_amount, 0) + coalesce(discount_amount, 0) as gross_amount,
-        if(coalesce(charged_amount, 0) = 0, coalesce(discount_amount, 0), 0) as share_amount,
+        (sign * net_amount - coalesce(charged_amount, 0) + coalesce(discount_amount, 0))::decimal(18, 2) as gross_amount,
+        if(coalesce(charged_amount, 0) = 0, coalesce(discount_amount, 0), 0)::decimal(18, 2) as share_amount,
     from documents
     left join charged using (realm_id, doc_type, doc_id)
     left join discounts using (realm_id, doc_type, doc_id)
@@ -125,13 +125,16 @@ all_charges as (
     select * from unitemized
 ),
 
+-- Amounts stay within 18 digits, which DuckDB reckons ten times faster than 38.
 signed as (
     select
         *,
-        sign * gross_amount as signed_gross,
-        sign * (gross_amount - share_amount) as signed_net,
-        round(signed_gross * exchange_rate, 2) as gross_in_home,
-        round(signed_net * exchange_rate, 2) as net_in_home,
+        (gross_amount - share_amount)::decimal(18, 2) as unsigned_net,
+        if(sign < 0, -quantity, quantity) as signed_quantity,
+        if(sign < 0, -gross_amount, gross_amount) as signed_gross,
+        if(sign < 0, -unsigned_net, unsigned_net) as signed_net,
+        if(exchange_rate = 1, signed_gross, round(signed_gross * exchange_rate, 2)::decimal(18, 2)) as gross_in_home,
+        if(exchange_rate = 1, signed_net, round(signed_net * exchange_rate, 2)::decimal(18, 2)) as net_in_home,
     from all_charges
     join documents using (realm_id, doc_type, doc_id)
 ),
@@ -183,7 +186,7 @@ final as (
         signed.currency,  -- Currency of the document
         signed.exchange_rate,  -- Home units per unit of that currency
 
-        (signed.sign * signed.quantity)::decimal(24, 10) as quantity,  -- Quantity, negative on credits and refunds
+        signed_quantity::decimal(24, 10) as quantity,  -- Quantity, negative on credits and refunds
         signed.unit_price,  -- Price of one, in the document's currency
         signed.signed_gross::decimal(18, 2) as gross_amount,  -- Amount without tax, before discount, signed
         (signed.signed_gross - signed.signed_net)::decimal(18, 2) as discount_amount,  -- Share of the document's discounts by amount, largest remainder first, signed like the line
@@ -191,7 +194,7 @@ final as (
         signed.gross_in_home::decimal(18, 2) as gross_home,  -- Gross amount in home currency
         (signed.gross_in_home - signed.net_in_home)::decimal(18, 2) as discount_home,  -- Discount in home currency
         signed.net_in_home::decimal(18, 2) as net_home,  -- Net amount in home currency: revenue
-        round(signed.sign * signed.quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,  -- Cost of what was sold, in home currency; null when unknown
+        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,  -- Cost of what was sold, in home currency; null when unknown
         case
             when signed.txn_date >= purchase_costs.saved_date then 'purchase_cost_snapshot'
             when purchase_costs.purchase_cost is not null then 'purchase_cost'

@@ -74,8 +74,8 @@ final as (
         payments.cash_paid as paid_amount,  -- Paid in money since, the deposit apart
         payments.credited as credited_amount,  -- Settled by credits, write-offs among them
         payments.open_amount as balance_due,  -- Still open
-        round(payments.original_amount * payments.exchange_rate, 2)::decimal(18, 2) as total_home,  -- Total in home currency at the invoice's rate
-        round(payments.open_amount * payments.exchange_rate, 2)::decimal(18, 2) as balance_due_home,  -- Still open in home currency at the invoice's rate
+        if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,  -- Total in home currency at the invoice's rate
+        if(payments.exchange_rate = 1, payments.open_amount, round(payments.open_amount * payments.exchange_rate, 2))::decimal(18, 2) as balance_due_home,  -- Still open in home currency at the invoice's rate
 
         coalesce(estimate_numbers.estimate_count, 0)::integer as estimate_count,  -- Estimates it was made from
         if(payments.open_amount > 0, greatest(0, payments.as_of_date - payments.due_date), 0)::integer as days_past_due,  -- Days since the due date while something is open, else 0
