@@ -17,15 +17,17 @@ Compare = Callable[..., Sweep]
 
 def by_count(connection: DuckDBPyConnection, found: Evidence, counts: Mapping[str, int]) -> None:
     """Numbers of rows alone; a sum of misses can hide in equal counts."""
-    found.accuracy += [_counted(connection, found, BY_NAME[name], many) for name, many in counts.items()]
+    ours = copy.counts(connection, found.realm_id)
+    found.accuracy += [_counted(BY_NAME[name], many, ours[name]) for name, many in counts.items()]
 
 
 def by_ids_where_counts_disagree(
     connection: DuckDBPyConnection, questions: Questions, found: Evidence, counts: Mapping[str, int]
 ) -> None:
     """Numbers of rows; where they disagree, ids, at one call per thousand."""
+    ours = copy.counts(connection, found.realm_id)
     for name, many in counts.items():
-        counted = _counted(connection, found, BY_NAME[name], many)
+        counted = _counted(BY_NAME[name], many, ours[name])
         agrees = counted.source_count == counted.warehouse_count
         found.accuracy.append(
             counted if agrees else _swept(connection, questions, found, counted, sweep.ids) or counted
@@ -36,16 +38,16 @@ def by_content(
     connection: DuckDBPyConnection, questions: Questions, found: Evidence, counts: Mapping[str, int]
 ) -> None:
     """Every id, sync token and field of every entity with rows, at one call per thousand."""
+    ours = copy.counts(connection, found.realm_id)
     for entity in CATALOGUE:
-        counted = _counted(connection, found, entity, counts.get(entity.name, 0))
+        counted = _counted(entity, counts.get(entity.name, 0), ours[entity.name])
         if counted.source_count or counted.warehouse_count:
             found.accuracy.append(_swept(connection, questions, found, counted, sweep.contents) or counted)
         elif entity.name in counts:
             found.accuracy.append(counted)
 
 
-def _counted(connection: DuckDBPyConnection, found: Evidence, entity: Entity, source: int) -> Accuracy:
-    ours = copy.count(connection, found.realm_id, entity)
+def _counted(entity: Entity, source: int, ours: int) -> Accuracy:
     if entity.kind is Kind.SINGLETON:
         source = ours
     return Accuracy(

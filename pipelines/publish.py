@@ -58,13 +58,15 @@ def publish(
         if home.analytics.exists():
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
-            with attached(warehouse, yesterday, "yesterday", "(read_only)"):
+            with attached(warehouse, yesterday, "yesterday", "(read_only)"), _at_once(warehouse):
                 _copy(warehouse, realm_ids, copying, kept=True)
             yesterday.unlink()
         else:
-            _copy(warehouse, realm_ids, copying, kept=False)
-        _comment(warehouse, hidden)
-        _macros(warehouse, map(hidden.filled, macros))
+            with _at_once(warehouse):
+                _copy(warehouse, realm_ids, copying, kept=False)
+        with _at_once(warehouse):
+            _comment(warehouse, hidden)
+            _macros(warehouse, map(hidden.filled, macros))
         write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
@@ -167,6 +169,18 @@ def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> 
             warehouse.execute(statement)
     finally:
         warehouse.execute(f'use "{_name(warehouse)}"')
+
+
+@contextmanager
+def _at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction, which waits for the disk once: statement by statement, over a thousand wait."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 @contextmanager
