@@ -22,6 +22,13 @@ def _core() -> list[gx.ExpectationSuite]:
             not_before("at_risk_count", "paid_count"),
         ),
         suite(
+            "core.payment_ages",
+            key("known_until", "invoice_id"),
+            one_of("model_status", MODEL_STATUSES),
+            at_least("age_days"),
+            share("customer_weight"),
+        ),
+        suite(
             "core.payment_chances",
             key("known_until", "invoice_id", "within_days"),
             share("paid_chance"),

@@ -1,14 +1,10 @@
 -- How likely each open invoice is paid in full within some days: 1 - S(age + days) / S(age).
--- One row per day of core.payment_fits, invoice open at its end and number of days, 7 to 365.
--- S is the customer's curve with weight n / (n + 5), n being its paid invoices, and the company's with the rest.
+-- One row per day and invoice of core.payment_ages and number of days, 7 to 365.
+-- S is the customer's curve and the company's, weighed as core.payment_ages says.
 with
 
-payment_fits as (
-    select * from core.payment_fits
-),
-
-payment_times as (
-    select * from core.payment_times
+payment_ages as (
+    select * from core.payment_ages
 ),
 
 survival as (
@@ -33,44 +29,20 @@ customer_survival as (
     select * from survival where scope = 'customer'
 ),
 
-customer_counts as (
+asked as (
     select
         realm_id,
         known_until,
+        invoice_id,
         root_customer_id,
-        max(curve_paid_count) as customer_paid_count,
-    from customer_survival
-    group by all
-),
-
-open_invoices as (
-    select
-        payment_times.realm_id,
-        payment_fits.known_until,
-        payment_times.invoice_id,
-        payment_times.root_customer_id,
-        payment_fits.model_status,
-        payment_fits.is_backtest,
-        (payment_fits.known_until - payment_times.txn_date)::integer as age_days,
-        coalesce(customer_paid_count, 0) as customer_paid_count,
-        coalesce(customer_paid_count, 0) / (coalesce(customer_paid_count, 0) + 5) as customer_weight,
-    from payment_times
-    join payment_fits using (realm_id)
-    left join customer_counts using (realm_id, known_until, root_customer_id)
-    where payment_times.txn_date <= payment_fits.known_until
-        and (payment_times.closed_date is null or payment_times.closed_date > payment_fits.known_until)
-),
-
-asked as (
-    select
-        *,
+        customer_weight,
         unnest(if(
             is_backtest,
             [0, 7, 14, 30, 60, 90, 180, 365],
             [0, 7, 14, 21, 28, 30, 35, 42, 49, 56, 60, 63, 70, 77, 84, 90, 91, 180, 365]
         )) as within_days,
         age_days + within_days as age_then,
-    from open_invoices
+    from payment_ages
 ),
 
 of_company as (
@@ -106,13 +78,8 @@ final as (
         realm_id,  -- QuickBooks company id (realm)
         known_until,  -- Day up to which facts were used, of core.payment_fits
         invoice_id,  -- QuickBooks id of an invoice open at the end of that day
-        root_customer_id,  -- Top of the customer's chain of parents: whose curve it is
 
-        model_status,  -- fitted, or insufficient_data below 30 paid invoices of the company: then not to be used
         within_days,  -- Days after that day
-        age_days,  -- Age of the invoice on that day
-        customer_paid_count::integer as customer_paid_count,  -- Paid invoices of the customer and its jobs by then: n of its curve
-        customer_weight::double as customer_weight,  -- Weight of the customer's curve, n / (n + 5)
 
         survival_now::double as survival_now,  -- Share of such invoices still unpaid at that age
         survival_then::double as survival_then,  -- The same so many days later

@@ -3,6 +3,10 @@
 -- The median is sought only between the two horizons of core.payment_chances that it lies between.
 with
 
+payment_ages as (
+    select * from core.payment_ages
+),
+
 chances as (
     select * from core.payment_chances
 ),
@@ -24,11 +28,6 @@ brackets as (
         realm_id,
         known_until,
         invoice_id,
-        any_value(root_customer_id) as root_customer_id,
-        any_value(age_days) as age_days,
-        any_value(customer_paid_count) as customer_paid_count,
-        any_value(model_status) as model_status,
-        any_value(customer_weight) as customer_weight,
         any_value(survival_now) as survival_now,
         coalesce(max(within_days) filter (where survival_then > survival_now / 2), 0) as days_before,
         min(within_days) filter (where survival_then <= survival_now / 2) as days_by,
@@ -46,7 +45,8 @@ candidates as (
         survival_now,
         unnest(range(days_before + 1, days_by)) as within_days,
         age_days + within_days as age_then,
-    from brackets
+    from payment_ages
+    join brackets using (realm_id, known_until, invoice_id)
 ),
 
 of_company as (
@@ -91,12 +91,13 @@ final as (
         invoice_id,  -- QuickBooks id of an invoice open at the end of that day
         root_customer_id,  -- Top of the customer's chain of parents: whose curve it is
 
-        model_status,  -- fitted or insufficient_data, as in core.payment_chances
+        model_status,  -- fitted or insufficient_data, as in core.payment_fits
         age_days,  -- Age of the invoice on that day
         customer_paid_count,  -- Paid invoices of the customer and its jobs by then
         customer_weight,  -- Weight of the customer's curve
         coalesce(expected_days, days_by)::integer as expected_days,  -- Days until half of such invoices are paid; null when half are not within 365
-    from brackets
+    from payment_ages
+    join brackets using (realm_id, known_until, invoice_id)
     left join earlier using (realm_id, known_until, invoice_id)
 )
 

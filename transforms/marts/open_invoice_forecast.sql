@@ -2,8 +2,8 @@
 -- From how long paid invoices took, the customer's own as far as there are any; see marts.model_scores for how well.
 with
 
-companies as (
-    select * from core.companies
+payment_fits as (
+    select * from core.payment_fits where not is_backtest
 ),
 
 open_invoices as (
@@ -13,16 +13,14 @@ open_invoices as (
 chances as (
     select *
     from core.payment_chances
-    semi join companies on companies.realm_id = payment_chances.realm_id
-        and companies.as_of_date = payment_chances.known_until
+    join payment_fits using (realm_id, known_until)
     where model_status = 'fitted' and within_days in (7, 14, 30, 60, 90)
 ),
 
 expectations as (
     select *, invoice_id as doc_id
     from core.payment_expectations
-    semi join companies on companies.realm_id = payment_expectations.realm_id
-        and companies.as_of_date = payment_expectations.known_until
+    semi join payment_fits using (realm_id, known_until)
 ),
 
 horizons as (
