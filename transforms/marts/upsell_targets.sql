@@ -23,8 +23,16 @@ item_baskets as (
     select * from core.item_baskets
 ),
 
+-- The place of each pair among those that speak for the same other item.
 item_pairs as (
-    select * from core.item_pairs where lift > 1.2
+    select
+        *,
+        row_number() over (
+            partition by realm_id, other_item_id
+            order by confidence desc, lift desc, item_id
+        ) as place,
+    from core.item_pairs
+    where lift > 1.2
 ),
 
 lifetime_values as (
@@ -41,32 +49,26 @@ prices as (
     group by all
 ),
 
-offers as (
+best_places as (
     select
         item_baskets.realm_id,
         item_baskets.customer_id,
-        item_id,
-        other_item_id,
-        both_count,
-        support,
-        confidence,
-        lift,
+        item_pairs.other_item_id,
+        min(place) as place,
     from item_baskets
     semi join contactable_customers using (realm_id, customer_id)
     join item_pairs using (realm_id, item_id)
-    anti join item_baskets as owned
-        on owned.realm_id = item_baskets.realm_id
-        and owned.customer_id = item_baskets.customer_id
-        and owned.item_id = item_pairs.other_item_id
+    group by all
 ),
 
 best_offers as (
     select *
-    from offers
-    qualify row_number() over (
-        partition by realm_id, customer_id, other_item_id
-        order by confidence desc, lift desc, item_id
-    ) = 1
+    from best_places
+    join item_pairs using (realm_id, other_item_id, place)
+    anti join item_baskets as owned
+        on owned.realm_id = best_places.realm_id
+        and owned.customer_id = best_places.customer_id
+        and owned.item_id = best_places.other_item_id
 ),
 
 final as (
