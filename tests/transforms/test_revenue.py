@@ -26,6 +26,7 @@ QUICK = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 DAY_MINUTES = 24 * 60
+TODAY = datetime.date(2026, 12, 15)
 
 
 def address(state=None, code=None, country=None):
@@ -352,12 +353,12 @@ def random_sales(random):
 
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
-    """Random sales by their seed, and the books built from them."""
+    """Random sales by their seed, and the books built from those up to a day."""
 
     @cache
-    def write(seed):
+    def write(seed, until=datetime.date.max, as_of=TODAY):
         books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("sales")))
-        sales = list(random_sales(Random(seed)))
+        sales = [one for one in random_sales(Random(seed)) if one["date"] <= until]
         for id in "CDE":
             books.customer(id)
         books.put("Item", "A", Name="A", Type="Inventory", PurchaseCost=7)
@@ -370,7 +371,7 @@ def written(empty_warehouse, tmp_path_factory):
                 books, one["kind"], one["id"], str(one["date"]), total, *lines, discount(one["discount"]),
                 customer=one["customer"], tax=one["tax"], ExchangeRate=one["rate"], **ship,
             )  # fmt: skip
-        books.build("2026-12-15")
+        books.build(str(as_of))
         return sales, books
 
     return write
@@ -398,7 +399,7 @@ def test_revenue_by_a_second_route(written, seed):
     sales, books = written(seed)
     by_month, by_item, by_state, cost = (defaultdict(D) for _ in range(4))
     for one in sales:
-        if one["date"] > datetime.date(2026, 12, 15):
+        if one["date"] > TODAY:
             continue
         for id, net, quantity, sign in home_lines(one):
             by_month[one["date"].replace(day=1)] += net
@@ -433,6 +434,20 @@ def test_revenue_by_a_second_route(written, seed):
                 f"select sum(net_revenue) from marts.{table} where period = 'all' group by level"
             )
         }
+
+
+@QUICK
+@given(seed=SEEDS)
+def test_nothing_dated_later_leaks_in(written, seed):
+    """Books that end on 30 June give the same rows as books that go on, built as of 30 June."""
+    then = datetime.date(2026, 6, 30)
+    sales, truncated = written(seed, until=then, as_of=then)
+    going_on, whole = written(seed, as_of=then)
+    assert len(sales) < len(going_on)
+    for table in ("item_profitability", "revenue_by_region", "revenue_by_month", "revenue_forecast"):
+        rows = truncated.rows(f"from marts.{table} order by all")
+        assert rows == whole.rows(f"from marts.{table} order by all"), table
+        assert rows, table
 
 
 @QUICK

@@ -140,6 +140,23 @@ def test_customers_who_may_not_be_contacted_are_left_out(books):
     assert "02" in offered and not offered & {"00", "01"}
 
 
+def test_nothing_dated_later_leaks_in(books):
+    """As of 30 June: what everybody buys and owes in July changes nothing."""
+    books.put_all("SalesReceipt", hundred(books))
+    tables = ("core.item_baskets", "core.item_pairs", "marts.upsell_targets")
+
+    def found():
+        books.build("06-30")
+        return {table: books.rows(f"from {table} order by all") for table in tables}
+
+    before = found()
+    later = {f"{id:02}-2": document(f"{id:02}", "07-01", ("B", 70), ("other", 5)) for id in range(100)}
+    books.put_all("SalesReceipt", later)
+    books.put_all("Invoice", {"late": {**document("00", "07-01", ("A", 10)), "DueDate": day("07-01")}})
+    assert found() == before
+    assert all(before.values())
+
+
 @pytest.fixture(scope="module")
 def sold(empty_warehouse, tmp_path_factory):
     """Random baskets by seed, of two companies whose ids collide: what each customer bought, and the books."""
