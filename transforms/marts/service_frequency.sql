@@ -24,14 +24,6 @@ item_visits as materialized (
     group by all
 ),
 
-repeated_items as (
-    select realm_id, customer_id, item_id
-    from item_visits
-    where item_id is not null
-    group by all
-    having count(*) > 1
-),
-
 visits as (
     select realm_id, customer_id, null::varchar as item_id, as_of_date, service_date
     from item_visits
@@ -41,35 +33,34 @@ visits as (
 
     select *
     from item_visits
-    semi join repeated_items using (realm_id, customer_id, item_id)
+    where item_id is not null
 ),
 
-gaps as (
-    select
-        *,
-        service_date - lag(service_date) over (
-            partition by realm_id, customer_id, item_id
-            order by service_date
-        ) as gap,
-    from visits
-),
-
-rhythms as (
+days as (
     select
         realm_id,
         customer_id,
         item_id,
         as_of_date,
-        count(gap) as n_gaps,
-        median(gap) as median_gap,
-        avg(gap) as mean_gap,
-        if(n_gaps >= 2, stddev_samp(gap) / mean_gap, null) as cv,
-        min(service_date) as first_service_date,
-        max(service_date) as last_service_date,
+        list_sort(list(service_date)) as dates,
+    from visits
+    group by all
+    having item_id is null or count(*) > 1
+),
+
+rhythms as (
+    select
+        *,
+        list_transform(dates[2:], lambda date, place: date - dates[place]) as gaps,
+        len(gaps) as n_gaps,
+        list_median(gaps) as median_gap,
+        list_avg(gaps) as mean_gap,
+        if(n_gaps >= 2, list_stddev_samp(gaps) / mean_gap, null) as cv,
+        dates[1] as first_service_date,
+        dates[-1] as last_service_date,
         as_of_date - last_service_date as days_since_last,
         if(n_gaps >= 2, days_since_last / median_gap, null) as overdue_ratio,
-    from gaps
-    group by realm_id, customer_id, item_id, as_of_date
+    from days
 ),
 
 final as (
