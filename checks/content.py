@@ -48,25 +48,45 @@ class _Line(msgspec.Struct):
     JournalEntryLineDetail: _Posting = msgspec.field(default_factory=_Posting)
 
 
-class _Amounts(msgspec.Struct):
+class _Ref(msgspec.Struct):
+    value: str = ""
+
+
+class _Head(msgspec.Struct):
     TotalAmt: Decimal | None = None
     Amount: Decimal | None = None
     Balance: Decimal | None = None
     CurrentBalance: Decimal | None = None
+    TxnDate: str = ""
+    CurrencyRef: _Ref = msgspec.field(default_factory=_Ref)
     Line: list[_Line] = msgspec.field(default_factory=list)
 
 
-_amounts = msgspec.json.Decoder(_Amounts)
+@dataclass(frozen=True)
+class Money:
+    """What an object is worth in its own currency: its total, else its balance; a journal entry's debits.
+
+    `balance` is what is open of it; `month` as in 2026-11, empty for lists.
+    """
+
+    amount: Decimal
+    balance: Decimal
+    month: str
+    currency: str
 
 
-def amount(entity: Entity, payload: bytes) -> Decimal:
-    """The object's amount in its own currency: total, else balance; a journal entry's debits."""
-    head = _amounts.decode(payload)
+_head = msgspec.json.Decoder(_Head)
+
+
+def money(entity: Entity, payload: bytes) -> Money:
+    """Total, balance, month and currency of an object."""
+    head = _head.decode(payload)
+    named: tuple[Decimal | None, ...] = (head.TotalAmt, head.Amount, head.Balance, head.CurrentBalance)
     if entity.name == "JournalEntry":
         debits = (line.Amount for line in head.Line if line.JournalEntryLineDetail.PostingType == "Debit")
-        return sum(debits, ZERO)
-    named = (head.TotalAmt, head.Amount, head.Balance, head.CurrentBalance)
-    return next((value for value in named if value is not None), ZERO)
+        named = (sum(debits, ZERO),)
+    amount = next((value for value in named if value is not None), ZERO)
+    return Money(amount, head.Balance or ZERO, head.TxnDate[:7], head.CurrencyRef.value)
 
 
 def differences(entity: Entity, expected: bytes, actual: bytes) -> list[FieldDifference]:

@@ -37,6 +37,7 @@ GONE = """
     select id, max(answered_at) as gone_at from "raw".deletions
     where realm_id = $realm_id and entity = $entity group by id
 """
+FINGERPRINT = "select count(*), bit_xor(hash(id)) from {relation}"
 NONE_GONE = "select $entity as id, null::timestamptz as gone_at where false"
 
 
@@ -86,6 +87,12 @@ def counts(connection: DuckDBPyConnection, realm_id: str) -> dict[str, int]:
         {"realm_id": realm_id},
     ).fetchall()
     return none | dict(rows)
+
+
+def fingerprint(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> tuple[int, int | None]:
+    """The number of live objects, and a number that another set of ids does not have."""
+    rows = _from_live(connection, realm_id, entity, FINGERPRINT.format(relation="live"))
+    return rows[0] if rows else (0, None)
 
 
 def texts(

@@ -24,7 +24,8 @@ class Difference:
     """One thing that QuickBooks and our copy say differently; `id` is the object's or the customer's.
 
     `expected` is QuickBooks's word and `actual` ours. `is_money` differences stop publishing;
-    an `in_flight` one changed after the cut-off, so that it says nothing yet.
+    an `in_flight` one changed after the cut-off, so that it says nothing yet; one that `explains` is why a report
+    says something else than we do, and right.
     """
 
     check: str
@@ -36,14 +37,17 @@ class Difference:
     amount_diff: Decimal | None = None
     is_money: bool = True
     in_flight: bool = False
+    explains: bool = False
 
     @property
     def is_error(self) -> bool:
-        return self.is_money and not self.in_flight
+        return self.is_money and not self.in_flight and not self.explains
 
     @property
     def state(self) -> str:
-        """error, warning or in_flight."""
+        """error, warning, in_flight or explained."""
+        if self.explains:
+            return "explained"
         if self.in_flight:
             return "in_flight"
         return "error" if self.is_money else "warning"
@@ -52,6 +56,36 @@ class Difference:
     def place(self) -> tuple[str, str, str, str]:
         """What is compared, whatever its values."""
         return (self.check, self.entity, self.id, self.column)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Amounts and balances of one entity, month and currency, each object's compared with QuickBooks's.
+
+    `month` is the first day of the transactions' month, None for lists. The differences are sums of absolute ones, so
+    that a cent too much here does not make up for a cent too little there.
+    """
+
+    month: date | None
+    currency: str
+    source_amount: Decimal
+    warehouse_amount: Decimal
+    amount_diff: Decimal
+    source_balance: Decimal
+    warehouse_balance: Decimal
+    balance_diff: Decimal
+
+    @property
+    def money_accuracy(self) -> float:
+        """1 less the absolute differences over the absolute amounts and balances."""
+        return share_right(self.amount_diff + self.balance_diff, self.source_amount + self.source_balance)
+
+
+def share_right(diff: Decimal, source: Decimal) -> float:
+    """1 less the difference over the source; without a source nothing is right unless nothing differs."""
+    if not source:
+        return 0.0 if diff else 1.0
+    return float(1 - diff / source)
 
 
 @dataclass(frozen=True)
@@ -74,6 +108,7 @@ class Accuracy:
     source_amount: Decimal | None = None
     warehouse_amount: Decimal | None = None
     amount_diff: Decimal | None = None
+    cells: tuple[Cell, ...] = ()
 
     @property
     def accuracy(self) -> float:
@@ -93,23 +128,31 @@ class Accuracy:
         return 1.0 if not self.source_count else 1 - self.missing / self.source_count
 
     @property
+    def currentness(self) -> float:
+        """Objects with the same sync token, of those present in both."""
+        both = self.source_count - self.missing
+        return 1.0 if both <= 0 else 1 - self.stale / both
+
+    @property
     def money_accuracy(self) -> float | None:
         """1 less the absolute differences over the absolute amounts; None where amounts were not compared."""
         if self.source_amount is None or self.amount_diff is None:
             return None
-        if not self.source_amount:
-            return 0.0 if self.amount_diff else 1.0
-        return float(1 - self.amount_diff / self.source_amount)
+        return share_right(self.amount_diff, self.source_amount)
 
 
 @dataclass(frozen=True)
 class TieOut:
-    """One comparison with QuickBooks by a second route: figures to judge, and the rows that differ."""
+    """One comparison with QuickBooks by a second route: figures to judge, and the rows that differ.
+
+    `beside` are rows to look at in which nothing differs from QuickBooks: oddities, and what explains a figure.
+    """
 
     name: str
     figures: Mapping[str, Any]
     differences: tuple[Difference, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    beside: tuple[Difference, ...] = ()
 
 
 @dataclass
@@ -130,6 +173,11 @@ class Evidence:
     suspects: list[Suspect] = field(default_factory=list)
     tie_outs: list[TieOut] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+
+    @property
+    def beside(self) -> list[Difference]:
+        """Rows to look at in which nothing differs from QuickBooks."""
+        return [row for tie_out in self.tie_outs for row in tie_out.beside]
 
     @property
     def needs_healing(self) -> bool:

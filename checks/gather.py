@@ -10,7 +10,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from checks import accuracy, card_numbers, identities, receivables
+from checks import accuracy, card_numbers, identities, oddities, receivables, staged
 from checks.evidence import Evidence, TieOut
 from checks.questions import Asks, Questions
 from checks.reports import ZERO, Report
@@ -37,7 +37,9 @@ def gather(
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     found = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
+    found.take(staged.check(connection, realm_id))
     found.take(identities.check(connection, realm_id))
+    found.take(oddities.check(connection, realm_id))
     found.take(card_numbers.check(connection, realm_id, unpublished))
     found.take(books.accounts_receivable(connection, realm_id))
     if client is None:

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+import pendulum
+from duckdb import DuckDBPyConnection
+from pendulum import DateTime
+
+from checks.copy import has_table
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 from pipelines.quickbooks.statements import PAGE
 
 STATEMENTS_PER_BATCH = 30
+DAYS_BETWEEN_DEEP_CHECKS = 7
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,10 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
     """
     counted = [entity for entity in CATALOGUE if entity.kind is not Kind.SINGLETON]
     found = [
+        Cost("staged", "staging with what was read", 0),
         Cost("identities", "the books with themselves", 0),
+        Cost("oddities", "what an accountant would look at", 0),
+        Cost("schema_drift", "fields with those seen before", 0),
         Cost("card_numbers", "text fields with card numbers", 0),
         Cost("accounts_receivable", "open documents with A/R accounts and customer balances", 0),
         Cost("aged_receivables", "aging per customer and bucket with AgedReceivables", 1),
@@ -47,3 +56,22 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
             Cost("profit_and_loss", "income with ProfitAndLoss", 1),
         ]
     return found
+
+
+def next_deep(connection: DuckDBPyConnection, realm_id: str) -> DateTime | None:
+    """When a run goes deep by itself: a week after it last did, or else after the first check; None before any."""
+    if not has_table(connection, "checks", "accuracy"):
+        return None
+    ((first, last),) = connection.execute(
+        """select min(cutoff_at), max(cutoff_at) filter (method = 'content')
+        from checks.accuracy where realm_id = ?""",
+        [realm_id],
+    ).fetchall()
+    since = last or first
+    return pendulum.instance(since).add(days=DAYS_BETWEEN_DEEP_CHECKS) if since else None
+
+
+def deep_is_due(connection: DuckDBPyConnection, realm_id: str, now: DateTime) -> bool:
+    """`now` is the server's clock, as the cut-offs are."""
+    due = next_deep(connection, realm_id)
+    return due is not None and now >= due

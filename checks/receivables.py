@@ -34,6 +34,16 @@ def open_documents(
     return {(id, customer): (entity, amount) for id, customer, entity, amount in rows}
 
 
+def due_dates(connection: DuckDBPyConnection, realm_id: str) -> dict[tuple[str, str], str]:
+    """(invoice id, customer id) -> due date, of open invoices."""
+    rows = connection.execute(
+        "select doc_id, customer_id, due_date::varchar from core.open_receivables "
+        "where realm_id = ? and doc_type = 'Invoice'",
+        [realm_id],
+    ).fetchall()
+    return {(id, customer): date for id, customer, date in rows}
+
+
 def family_documents(
     connection: DuckDBPyConnection, realm_id: str, customers: Collection[str]
 ) -> list[Suspect]:

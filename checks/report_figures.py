@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from checks.reports import ZERO, Column, Leaf, Report, UnreadableReport, text
 
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 BUCKETS = ("current", "d1_30", "d31_60", "d61_90", "d91_plus")
 FIRST_DAY = {0: "current", 1: "d1_30", 31: "d31_60", 61: "d61_90", 91: "d91_plus"}
 
@@ -38,6 +39,18 @@ def document_kinds(report: Report) -> dict[str, str]:
     return {text(leaf.cells[kind], "id"): text(leaf.cells[kind], "value") for leaf in report.leaves}
 
 
+def due_dates(report: Report) -> dict[str, str]:
+    """AgedReceivableDetail: transaction id -> due date, where the report has the column and the date is ISO's."""
+    found = [column for column in report.columns if column.key.casefold() == "due_date"]
+    kind = report.column("txn_type").position
+    return {
+        text(leaf.cells[kind], "id"): date
+        for column in found[:1]
+        for leaf in report.leaves
+        if ISO_DATE.fullmatch(date := text(leaf.cells[column.position], "value"))
+    }
+
+
 def balances(report: Report) -> dict[str, Decimal]:
     """CustomerBalance: customer id -> balance in home currency."""
     column = {"balance": report.money[-1]} if report.money else {}
@@ -51,7 +64,7 @@ def trial_balance(report: Report) -> dict[str, dict[str, Decimal]]:
     if report.leaves and len(report.money) != 2:
         raise UnreadableReport(f"Report {report.name} has {len(report.money)} amount columns instead of two.")
     columns = dict(zip(("debit", "credit"), report.money, strict=False))
-    if columns and columns["debit"].key.casefold() == "credit":
+    if columns and "credit" in columns["debit"].names:
         columns = {"debit": report.money[1], "credit": report.money[0]}
     found = _sums(report, columns)
     _must_add_up(report, found, columns)
@@ -93,8 +106,9 @@ def _must_add_up(
 
 
 def _buckets(report: Report) -> dict[str, Column]:
-    """The aging columns by the first day in their title, else by their order; the last one is the total."""
-    money = report.money[:-1]
+    """The aging columns by the first day in their title, else by their order."""
+    total = _total(report)
+    money = [column for column in report.money if column is not total]
     if not report.leaves and not money:
         return {}
     if len(money) != len(BUCKETS):
@@ -106,6 +120,19 @@ def _buckets(report: Report) -> dict[str, Column]:
     if set(days) == set(FIRST_DAY):
         return {FIRST_DAY[day]: column for day, column in zip(days, money, strict=True)}
     return dict(zip(BUCKETS, money, strict=True))
+
+
+def _total(report: Report) -> Column | None:
+    """The column of the total: called so, else the one that is the sum of the others, else the last."""
+    called = [column for column in report.money if "total" in column.names]
+    if not called:
+        sums = {
+            column.position: sum((report.amount(leaf.cells, column.position) for leaf in report.leaves), ZERO)
+            for column in report.money
+        }
+        everything = sum(sums.values(), ZERO)
+        called = [column for column in report.money if everything and sums[column.position] * 2 == everything]
+    return called[0] if len(called) == 1 else next(iter(report.money[::-1]), None)
 
 
 def _first_day(title: str) -> int:

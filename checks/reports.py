@@ -32,6 +32,11 @@ class Column:
     title: str
     is_money: bool
 
+    @property
+    def names(self) -> set[str]:
+        """What it may be called by, in lower case."""
+        return {self.key.casefold(), self.title.casefold()}
+
 
 @dataclass(frozen=True)
 class Leaf:

@@ -1,4 +1,7 @@
-"""The history of verdicts: `checks.results`, `checks.accuracy` and `checks.differences`, appended by every run."""
+"""The history of verdicts: `checks.results`, `checks.accuracy`, `checks.money` and `checks.differences`.
+
+Every run appends to them.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ TABLES = {
         method varchar,
         accuracy double,
         completeness double,
+        currentness double,
         money_accuracy double,
         source_count bigint,
         warehouse_count bigint,
@@ -47,6 +51,21 @@ TABLES = {
         warehouse_amount decimal(38, 2),
         amount_diff decimal(38, 2),
         cutoff_at timestamptz
+    """,
+    "money": """
+        realm_id varchar not null,
+        run_id varchar not null,
+        as_of_date date,
+        entity varchar,
+        month date,
+        currency varchar,
+        money_accuracy double,
+        source_amount decimal(38, 2),
+        warehouse_amount decimal(38, 2),
+        amount_diff decimal(38, 2),
+        source_balance decimal(38, 2),
+        warehouse_balance decimal(38, 2),
+        balance_diff decimal(38, 2)
     """,
     "differences": """
         realm_id varchar not null,
@@ -65,8 +84,11 @@ TABLES = {
 COMMENTS = {
     "results": "Every expectation of every run. One row per company, run, suite and expectation.",
     "accuracy": "How well our copy agreed with QuickBooks. One row per company, run and entity.",
-    "differences": "What QuickBooks (expected) and our copy (actual) said differently. state: error, warning, "
-    "in_flight (changed after the cut-off), healed (gone once it was read again).",
+    "money": "Amounts and balances, each object's compared with QuickBooks's, of every deep check. "
+    "One row per company, run, entity, month and currency.",
+    "differences": "What QuickBooks (expected) and our copy (actual) said differently, and what is odd. state: error, "
+    "warning, in_flight (changed after the cut-off), healed (gone once it was read again), explained (income that is "
+    "no sale).",
 }
 COLUMN_COMMENTS = {
     "realm_id": "QuickBooks company id (realm).",
@@ -84,6 +106,7 @@ COLUMN_COMMENTS = {
     "method": "count compared numbers, ids the ids, content also sync tokens and every field.",
     "accuracy": "Objects the same on both sides, of those on either, 0 to 1.",
     "completeness": "Objects of QuickBooks that we have, 0 to 1.",
+    "currentness": "Objects with the same sync token, of those on both sides, 0 to 1.",
     "money_accuracy": "1 less absolute differences over absolute amounts; null where amounts were not compared.",
     "source_count": "Objects QuickBooks has.",
     "warehouse_count": "Objects we have.",
@@ -101,8 +124,14 @@ COLUMN_COMMENTS = {
     "id": "The object, or the customer where balances differ.",
     "expected": "QuickBooks's word; of free text the length alone.",
     "actual": "Ours; null when we lack the object.",
-    "state": "error, warning, in_flight or healed.",
+    "state": "error, warning, in_flight, healed or explained.",
+    "month": "First day of the month of the transactions; null for lists.",
+    "currency": "Currency of the objects, as QuickBooks codes it; empty where it names none.",
+    "source_balance": "Sum of absolute open balances in QuickBooks.",
+    "warehouse_balance": "The same sum here.",
+    "balance_diff": "Sum of absolute differences of balances, object by object.",
 }
+LATER = {"currentness": "double"}
 ROWS_AT_ONCE = 500
 
 
@@ -111,8 +140,13 @@ def create(connection: DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists checks")
     for name, columns in TABLES.items():
         connection.execute(f"create table if not exists checks.{name} ({columns})")
-        connection.execute(f"comment on table checks.{name} is '{COMMENTS[name]}'")
-        for column in (line.split()[0] for line in columns.split("\n") if line.strip()):
+        comment = COMMENTS[name].replace("'", "''")
+        connection.execute(f"comment on table checks.{name} is '{comment}'")
+        for column in _columns(name):
+            if column in LATER:  # a warehouse of before has the table without it
+                connection.execute(
+                    f"alter table checks.{name} add column if not exists {column} {LATER[column]}"
+                )
             comment = COLUMN_COMMENTS[column].replace("'", "''")
             connection.execute(f"comment on column checks.{name}.{column} is '{comment}'")
 
@@ -123,6 +157,7 @@ def append(
     results: Iterable[Result],
     differences: Sequence[Difference],
     healed: Sequence[Difference],
+    beside: Sequence[Difference],
 ) -> None:
     """Adds what one run found about one company; a run that is judged again replaces its rows."""
     for name in TABLES:
@@ -159,6 +194,7 @@ def append(
                 row.method,
                 row.accuracy,
                 row.completeness,
+                row.currentness,
                 row.money_accuracy,
                 row.source_count,
                 row.warehouse_count,
@@ -178,6 +214,27 @@ def append(
     )
     _insert(
         connection,
+        "money",
+        [
+            (
+                *head,
+                row.entity,
+                cell.month,
+                cell.currency,
+                cell.money_accuracy,
+                cell.source_amount,
+                cell.warehouse_amount,
+                cell.amount_diff,
+                cell.source_balance,
+                cell.warehouse_balance,
+                cell.balance_diff,
+            )
+            for row in evidence.accuracy
+            for cell in row.cells
+        ],
+    )
+    _insert(
+        connection,
         "differences",
         [
             (
@@ -192,11 +249,15 @@ def append(
                 state,
             )
             for row, state in (
-                *((row, row.state) for row in differences),
+                *((row, row.state) for row in (*differences, *beside)),
                 *((row, "healed") for row in healed),
             )
         ],
     )
+
+
+def _columns(table: str) -> list[str]:
+    return [line.split()[0] for line in TABLES[table].split("\n") if line.strip()]
 
 
 def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
@@ -204,5 +265,6 @@ def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[
         some = rows[start : start + ROWS_AT_ONCE]
         marks = ", ".join(["(" + ", ".join("?" * len(some[0])) + ")"] * len(some))
         connection.execute(
-            f"insert into checks.{table} values {marks}", [value for row in some for value in row]
+            f"insert into checks.{table} ({', '.join(_columns(table))}) values {marks}",
+            [value for row in some for value in row],
         )

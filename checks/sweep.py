@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from hashlib import md5
 from typing import Protocol
 
@@ -18,7 +17,9 @@ from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
 from checks import content, copy
+from checks.content import Money
 from checks.evidence import Accuracy, Difference, Suspect
+from checks.money import Sums
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.client import QueryAnswer
 from pipelines.quickbooks.entities import Entity
@@ -26,7 +27,6 @@ from pipelines.quickbooks.rows import Row, read
 
 IDS_PER_QUESTION = 300
 FIELDS_NAMED = 5
-ZERO = Decimal(0)
 
 
 class Asks(Protocol):
@@ -92,7 +92,11 @@ def contents(
         for id, row in theirs.unlike.items()
     ]
     counted = [one for one in found if not one.in_flight]
-    gone = [content.amount(entity, texts[id]) for id in phantom]
+    for one in found:
+        theirs.sums.take(one.theirs, one.theirs if one.in_flight else one.ours)
+    for id in phantom:
+        theirs.sums.take(None, content.money(entity, texts[id]))
+    total = theirs.sums.amount
     accuracy = Accuracy(
         entity.name,
         "content",
@@ -104,9 +108,10 @@ def contents(
         content_diff=sum(one.kind == "content" for one in counted),
         money_diff=sum(any(row.is_money for row in one.differences) for one in counted),
         in_flight=len(found) - len(counted),
-        source_amount=theirs.amount,
-        warehouse_amount=theirs.amount + sum(gone, ZERO) - sum((one.apart for one in counted), ZERO),
-        amount_diff=sum((abs(one.apart) for one in counted), ZERO) + sum(map(abs, gone), ZERO),
+        source_amount=total.source,
+        warehouse_amount=total.ours,
+        amount_diff=total.diff,
+        cells=theirs.sums.cells(),
     )
     differences = [row for one in found for row in one.differences] + [_phantom(entity, id) for id in phantom]
     lacking = [row for id, row in theirs.unlike.items() if id not in texts]
@@ -115,16 +120,20 @@ def contents(
 
 @dataclass
 class _Pages:
-    """What QuickBooks has: ids, the rows whose text is not ours byte for byte, and all amounts together."""
+    """What QuickBooks has: ids, the rows whose text is not ours byte for byte, and the amounts of the others."""
 
     ids: set[str] = field(default_factory=set)
     unlike: dict[str, Row] = field(default_factory=dict)
-    amount: Decimal = ZERO
+    sums: Sums = field(default_factory=Sums)
 
     def take(self, entity: Entity, row: Row, held: copy.Held | None) -> None:
-        self.amount += 0 if row.id in self.ids else abs(content.amount(entity, row.payload))
+        if row.id in self.ids:
+            return
         self.ids.add(row.id)
-        if not held or held.digest != md5(row.payload, usedforsecurity=False).hexdigest():
+        if held and held.digest == md5(row.payload, usedforsecurity=False).hexdigest():
+            same = content.money(entity, row.payload)
+            self.sums.take(same, same)
+        else:
             self.unlike[row.id] = row
 
 
@@ -139,11 +148,12 @@ def _read(client: Asks, entity: Entity, ours: Mapping[str, copy.Held]) -> _Pages
 
 @dataclass(frozen=True)
 class _Found:
-    """One object compared: `kind` is missing, stale, content or same; `apart` is by how much amounts differ."""
+    """One object compared: `kind` is missing, stale, content or same; `ours` is None of one that our copy lacks."""
 
     kind: str
     differences: list[Difference]
-    apart: Decimal
+    theirs: Money
+    ours: Money | None
 
     @property
     def in_flight(self) -> bool:
@@ -151,13 +161,13 @@ class _Found:
 
     @classmethod
     def missing(cls, entity: Entity, row: Row, cutoff: DateTime | None) -> _Found:
-        return cls("missing", [_missing(entity, row, cutoff)], content.amount(entity, row.payload))
+        return cls("missing", [_missing(entity, row, cutoff)], content.money(entity, row.payload), None)
 
     @classmethod
     def changed(cls, entity: Entity, row: Row, ours: bytes, token: int, cutoff: DateTime | None) -> _Found:
         differences = _fields(entity, row, ours, token, cutoff)
         kind = "same" if not differences else "stale" if differences[0].column == "SyncToken" else "content"
-        return cls(kind, differences, content.amount(entity, row.payload) - content.amount(entity, ours))
+        return cls(kind, differences, content.money(entity, row.payload), content.money(entity, ours))
 
 
 def _fields(

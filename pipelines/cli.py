@@ -107,7 +107,11 @@ since = click.option(
 as_of = click.option(
     "--as-of", type=day, callback=_date, help="The date of the marts; default: the company's today."
 )
-deep = click.option("--deep", is_flag=True, help="Compare every object, not counts and totals alone.")
+deep = click.option(
+    "--deep/--no-deep",
+    default=None,
+    help="Compare every object, not counts and totals alone; a run does so by itself once a week.",
+)
 rebuild = click.option("--rebuild", is_flag=True, help="Parse every document anew.")
 trigger = click.option("--trigger", default="manual", show_default=True, help="Noted in ops.runs.")
 
@@ -166,7 +170,7 @@ def check(realm_ids: tuple[str, ...], no_wait: bool, plan: bool, **options: Any)
     if plan:
         from pipelines.screen import plan_of
 
-        click.echo(plan_of(Home(), deep=options["deep"]))
+        click.echo(plan_of(Home()))
         return
     _steps(realm_ids, no_wait, ("check",), **options)
 
@@ -288,6 +292,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
     from pipelines.nightly import Nightly, note_unbegun
     from pipelines.options import Options
     from pipelines.screen import closing, reported
+    from pipelines.settings import APP_URL
     from pipelines.warehouse import WarehouseBusy
     from transforms.inputs import Inputs
 
@@ -309,6 +314,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
             chosen,
             leave_out_columns=companies.settings.leave_out_columns,
             hash_columns=companies.settings.hash_columns,
+            app_url=APP_URL.get(companies.settings.environment),
             inputs=Inputs(
                 high_value_annual_revenue=companies.settings.high_value_annual_revenue,
                 group_by_estimate=companies.settings.group_by_estimate,
@@ -319,7 +325,7 @@ def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **
             home, companies.realm_ids, companies.open, chosen, say=lambda line: click.echo(line)
         )
         code = nightly.steps(*(getattr(nightly, name) for name in names))
-        click.echo(closing(home, nightly))
+        click.echo(closing(home, nightly, checks="check" in names and "publish" not in names))
         if "publish" in names and home.analytics.exists():
             click.echo(reported(home))
     sys.exit(code)

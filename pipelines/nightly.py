@@ -17,6 +17,7 @@ from pendulum import DateTime
 from checks.evidence import Evidence
 from checks.gather import gather
 from checks.judge import judge
+from checks.plan import deep_is_due
 from pipelines import activity, ops
 from pipelines.coverage import coverage
 from pipelines.extract import Company
@@ -138,6 +139,7 @@ class Nightly:
                 sound,
                 before=first,
                 reports_folder=self.home.reports if self.options.pages else None,
+                app_url=self.options.app_url,
             )
         for outcome in self.sound:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
@@ -198,12 +200,19 @@ class Nightly:
                         run_id=self.run_id,
                         as_of=as_of[outcome.realm_id],
                         counts=outcome.extraction.counts if outcome.extraction else None,
-                        deep=self.options.deep,
+                        deep=self._is_deep(warehouse, outcome),
                         unpublished=hidden.places,
                     )
                 except Exception as error:
                     outcome.failed(error)
         return found
+
+    def _is_deep(self, warehouse: DuckDBPyConnection, outcome: Outcome) -> bool:
+        """As asked; else on the first night a week or more after the last deep check."""
+        if self.options.deep is not None:
+            return self.options.deep
+        visit = outcome.extraction
+        return bool(visit and deep_is_due(warehouse, outcome.realm_id, visit.answered_at))
 
     def _heal(self, outcome: Outcome, evidence: Evidence) -> None:
         try:

@@ -21,19 +21,21 @@ class Options:
 
     `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
     `leave_out_columns` and `hash_columns` are withheld from the published file; `inputs` go into the marts. `pages`
-    writes the page about the checks and Great Expectations' Data Docs.
+    writes the page about the checks and Great Expectations' Data Docs, with links to `app_url`, QuickBooks for people.
+    `deep` compares every object; None does so a week after the last time.
     """
 
     entities: Sequence[str] = ()
     since: DateTime | None = None
     full: Sequence[str] = ()
     as_of: date | None = None
-    deep: bool = False
+    deep: bool | None = None
     rebuild: bool = False
     leave_out_columns: Sequence[str] = ()
     hash_columns: Sequence[str] = ()
     inputs: Inputs = NOTHING_GIVEN
     pages: bool = True
+    app_url: str | None = None
     trigger: str = "manual"
 
     @property

@@ -37,6 +37,8 @@ class Outcome:
     accuracy: float | None = None
     accuracy_by_entity: dict[str, float] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+    verdict: Verdict | None = None
+    evidence: Evidence | None = None
     exit: Exit = Exit.PUBLISHED
 
     @property
@@ -75,6 +77,7 @@ class Outcome:
 
     def judged(self, verdict: Verdict, evidence: Evidence) -> None:
         """What the checks say; with an error among them, this company's rows stay in."""
+        self.verdict, self.evidence = verdict, evidence
         self.accuracy = verdict.accuracy
         self.accuracy_by_entity = {row.entity: row.accuracy for row in evidence.accuracy}
         self.record.verdict = "passed" if verdict.passed else "checks failed"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from checks.plan import plan
+from checks.plan import Cost, next_deep, plan
+from checks.told import told
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.published import kept, published
@@ -25,15 +26,21 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 5
 
 
-def closing(home: Home, nightly: Nightly) -> str:
-    """What a run did, to be read in ten seconds: one line per company, three numbers, and where the file is."""
+def closing(home: Home, nightly: Nightly, *, checks: bool = False) -> str:
+    """What a run did, to be read in ten seconds: one line per company, three numbers, and where the file is.
+
+    Where the `checks` were what it was about, all that they found.
+    """
     lines = [f"\nRun {nightly.run_id}"]
     lines += table(
         ("company", "versions", "deleted", "calls", "accuracy", "verdict"),
         (_line(outcome) for outcome in nightly.outcomes),
     )
     for outcome in nightly.outcomes:
-        lines += _findings(outcome)
+        if checks and outcome.verdict and outcome.evidence:
+            lines += told(outcome.verdict, outcome.evidence, nightly.options.app_url)
+        else:
+            lines += _findings(outcome)
     let_out = [outcome.realm_id for outcome in nightly.outcomes if outcome.record.verdict == "published"]
     lines += _headlines(home, let_out)
     for outcome in nightly.outcomes:
@@ -43,6 +50,8 @@ def closing(home: Home, nightly: Nightly) -> str:
         lines.append(f"Open {home.analytics}")
     elif home.analytics.exists():
         lines.append(f"{home.analytics} is as it was.")
+    if nightly.options.pages and any(outcome.verdict for outcome in nightly.outcomes):
+        lines.append(f"The checks stand in {home.reports / 'checks.html'}")
     return "\n".join(lines)
 
 
@@ -54,15 +63,24 @@ def reported(home: Home) -> str:
         return str(error)
 
 
-def plan_of(home: Home, *, deep: bool) -> str:
+def plan_of(home: Home) -> str:
     """What the checks of each company cost in calls, by the rows that were live after its last run."""
     lines = []
     for realm_id, counts in _live_rows(home).items():
-        costs = plan(counts, deep=deep)
-        lines += [f"Company {realm_id}: {sum(cost.calls for cost in costs)} calls"]
+        nightly, deep = plan(counts), plan(counts, deep=True)
+        more = [cost for cost in deep if cost not in nightly]
+        lines += [f"Company {realm_id}"]
         lines += table(
-            ("check", "compares", "calls"), ((cost.check, cost.compares, cost.calls) for cost in costs)
+            ("", "check", "compares", "calls"),
+            (
+                *(("nightly", cost.check, cost.compares, cost.calls) for cost in nightly),
+                *(("deep", cost.check, cost.compares, cost.calls) for cost in more),
+            ),
         )
+        lines += [
+            f"A night's checks cost {_calls(nightly)} calls beside the counts it asks for anyway, deep ones "
+            f"{_calls(deep)}. {_next_deep(home, realm_id)}\n"
+        ]
     return "\n".join(lines) or f"Nothing is published in {home.path} yet: `quickduck run` does that."
 
 
@@ -93,6 +111,16 @@ def _day_of(file: Path) -> str:
     return str(days[0][0])
 
 
+def _calls(costs: Sequence[Cost]) -> int:
+    return sum(cost.calls for cost in costs)
+
+
+def _next_deep(home: Home, realm_id: str) -> str:
+    with published(home) as connection:
+        due = next_deep(connection, realm_id)
+    return f"The next deep night is from {due.to_date_string()} on." if due else ""
+
+
 def _live_rows(home: Home) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     if home.analytics.exists():
@@ -117,9 +145,14 @@ def _line(outcome: Outcome) -> tuple[object, ...]:
 def _findings(outcome: Outcome) -> list[str]:
     shown = outcome.findings[:MOST_FINDINGS]
     more = len(outcome.findings) - len(shown)
-    return [f"  {outcome.realm_id}: {finding}" for finding in shown] + (
-        [f"  {outcome.realm_id}: and {more} more, in checks.results"] if more > 0 else []
-    )
+    lines = [f"  {outcome.realm_id}: {finding}" for finding in shown]
+    if more > 0:
+        lines.append(f"  {outcome.realm_id}: and {more} more, in checks.results")
+    if verdict := outcome.verdict:
+        lines += [f"  {outcome.realm_id}: to do: {remedy}" for remedy in verdict.remedies]
+        if verdict.noticed:
+            lines.append(f"  {outcome.realm_id}: worth a look: {'; '.join(verdict.noticed)}")
+    return lines
 
 
 def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:

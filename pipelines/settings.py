@@ -34,6 +34,10 @@ API_URL = {
     Environment.SANDBOX: "https://sandbox-quickbooks.api.intuit.com",
     Environment.PRODUCTION: "https://quickbooks.api.intuit.com",
 }
+APP_URL = {
+    Environment.SANDBOX: "https://app.sandbox.qbo.intuit.com",
+    Environment.PRODUCTION: "https://app.qbo.intuit.com",
+}
 DEFAULT_REDIRECT_URI = "http://localhost:8765/callback"
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checks.gx import gx, gxe
-from checks.identities import NAME
-from checks.identities import identities as all_identities
+from checks.identities import NAME as IDENTITIES
+from checks.identities import identities
+from checks.oddities import NAME as ODDITIES
+from checks.oddities import oddities
+from checks.queries import Rule
 from checks.suites.rules import CRITICAL, WARNING, zero
 
 FLOOR = 0.995
@@ -52,6 +57,10 @@ def questions() -> gx.ExpectationSuite:
 
 
 TIE_OUTS = {
+    "staged": {
+        "lost": "an object that our copy has is not in staging, so that no table counts it",
+        "surplus": "staging holds an object twice, or one that our copy has not",
+    },
     "card_numbers": {
         "card_numbers": "a text column that would be published holds a payment card number",
     },
@@ -74,23 +83,34 @@ TIE_OUTS = {
         "unexplained_diff": "income differs from our sales lines by more than journal entries and deposits book",
     },
     "aged_receivable_detail": {
-        "differing_documents": "a document's open amount differs from QuickBooks's AgedReceivableDetail",
+        "differing_documents": "a document's open amount or due date differs from QuickBooks's AgedReceivableDetail",
     },
 }
 
 
-def tie_out(name: str) -> gx.ExpectationSuite:
-    """One row of figures, amounts in cents."""
-    figures = TIE_OUTS[name]
-    return gx.ExpectationSuite(
-        name=name, expectations=[zero(column, sentence) for column, sentence in figures.items()]
-    )
+SCHEMA_DRIFT = {
+    "new_fields": "QuickBooks sends a field that it never sent before",
+    "vanished_fields": "QuickBooks no longer sends a field that it always sent",
+    "changed_types": "QuickBooks sends a field as another type than before",
+}
 
 
-def identities() -> gx.ExpectationSuite:
-    """One row: how often each identity is violated."""
+def suite_of(name: str) -> gx.ExpectationSuite:
+    """The suite of a comparison: one row of figures, amounts in cents, or of how many rows break each rule."""
+    if name == IDENTITIES:
+        return _of_rules(name, identities())
+    if name == ODDITIES:
+        return _of_rules(name, oddities())
+    if name == "schema_drift":
+        expectations = [zero(column, sentence, WARNING) for column, sentence in SCHEMA_DRIFT.items()]
+    else:
+        expectations = [zero(column, sentence) for column, sentence in TIE_OUTS[name].items()]
+    return gx.ExpectationSuite(name=name, expectations=expectations)
+
+
+def _of_rules(name: str, rules: Sequence[Rule]) -> gx.ExpectationSuite:
     return gx.ExpectationSuite(
-        name=NAME,
+        name=name,
         expectations=[
             gxe.ExpectColumnValuesToBeInSet(
                 column=one.name,
@@ -98,6 +118,10 @@ def identities() -> gx.ExpectationSuite:
                 severity=CRITICAL if one.is_error else WARNING,
                 description=one.sentence.replace("Warns if", "Fails if"),
             )
-            for one in all_identities()
+            for one in rules
         ],
     )
+
+
+NAMES = (*TIE_OUTS, IDENTITIES, ODDITIES, "schema_drift")
+"""Every comparison but sync accuracy and the questions."""

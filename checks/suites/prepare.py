@@ -74,11 +74,7 @@ def prepare(
     rows: list[tuple[gx.ExpectationSuite, Sequence[Mapping[str, Any]]]] = [
         (comparisons.questions(), [_questions(found, absent)])
     ]
-    for tie_out in found.tie_outs:
-        known = tie_out.name in comparisons.TIE_OUTS
-        rows.append(
-            (comparisons.tie_out(tie_out.name) if known else comparisons.identities(), [tie_out.figures])
-        )
+    rows += [(comparisons.suite_of(tie_out.name), [tie_out.figures]) for tie_out in found.tie_outs]
     if accuracy := _accuracy(found):
         rows.append((comparisons.sync_accuracy(), accuracy))
     return Prepared(

@@ -103,7 +103,7 @@ class Documents:
 
 
 def by_document(connection: DuckDBPyConnection, realm_id: str, report: Report) -> Documents:
-    """Every open document beside the detail report's line of it."""
+    """Every open document beside the detail report's line of it: its open amount, and an invoice's due date."""
     theirs, ours = report_figures.open_documents(report), receivables.open_documents(connection, realm_id)
     theirs = _with_customers(theirs, ours)
     kinds = report_figures.document_kinds(report)
@@ -121,6 +121,11 @@ def by_document(connection: DuckDBPyConnection, realm_id: str, report: Report) -
                 amount,
             )
             differences[row] = customer
+    due = report_figures.due_dates(report)
+    for key, date in sorted(receivables.due_dates(connection, realm_id).items()):
+        if due.get(key[0], date) != date:
+            row = Difference("aged_receivable_detail", "Invoice", key[0], "due_date", due[key[0]], date)
+            differences[row] = key[1]
     return Documents(len(theirs), differences)
 
 

@@ -1,4 +1,5 @@
--- What was booked to income up to a day, in home currency. One row per kind of booking and account.
+-- What was booked to income up to a day, in home currency. One row per account for sales, per document and account for
+-- whatever else books to income.
 with
 
 income_accounts as (
@@ -8,6 +9,8 @@ income_accounts as (
 sales as (
     select
         'sales' as booked_by,
+        '' as entity,
+        '' as id,
         account_id,
         sum(gross_home) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
@@ -39,6 +42,8 @@ discount_accounts as (
 discounts as (
     select
         'sales' as booked_by,
+        '' as entity,
+        '' as id,
         discount_accounts.account_id,
         -sum(discount_home) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
@@ -51,6 +56,8 @@ discounts as (
 journal_entries as (
     select
         'journal entries' as booked_by,
+        'JournalEntry' as entity,
+        journal_entry_id as id,
         account_id,
         sum(round(
             if(posting_type = 'Credit', line_amount, -line_amount) * coalesce(exchange_rate, 1), 2
@@ -66,6 +73,8 @@ journal_entries as (
 deposits as (
     select
         'deposits' as booked_by,
+        'Deposit' as entity,
+        deposit_id as id,
         account_id,
         sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
@@ -79,6 +88,8 @@ deposits as (
 expenses as (
     select
         'expenses' as booked_by,
+        'Purchase' as entity,
+        purchase_id as id,
         lines.account_id,
         sum(round(if(is_credit, line_amount, -line_amount) * coalesce(exchange_rate, 1), 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
@@ -103,6 +114,8 @@ booked as (
 
 select
     booked_by,
+    entity,
+    id,
     coalesce(account_id, '') as income_account_id,
     sum(amount) as total_amount,
     sum(foreign_lines)::bigint as foreign_lines,

@@ -30,7 +30,11 @@ def first_day(connection: DuckDBPyConnection, realm_id: str) -> date | None:
 
 
 def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, report: Report) -> TieOut:
-    """Income by account; foreign lines may round to another cent than QuickBooks's posting of the document."""
+    """Income by account; foreign lines may round to another cent than QuickBooks's posting of the document.
+
+    What journal entries, deposits and expenses book to income stands beside it, one by one: by so much
+    `core.sales_lines` says something else than QuickBooks.
+    """
     theirs = report_figures.income(report)
     booked = connection.execute(
         BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "as_of": as_of}
@@ -38,10 +42,13 @@ def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, 
     ours: dict[str, Decimal] = {}
     sources: dict[str, Decimal] = {}
     allowed: dict[str, Decimal] = {}
-    for source, account, amount, foreign_lines in booked:
+    explained = []
+    for source, entity, doc_id, account, amount, foreign_lines in booked:
         ours[account] = ours.get(account, ZERO) + amount
         sources[source] = sources.get(source, ZERO) + amount
         allowed[account] = allowed.get(account, ZERO) + foreign_lines * CENT
+        if entity:
+            explained.append(_explaining(entity, doc_id, account, amount))
     differences = [
         _difference(id, theirs.get(id, ZERO), ours.get(id, ZERO))
         for id in sorted(theirs.keys() | ours.keys())
@@ -58,6 +65,21 @@ def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, 
             "unexplained_diff": cents(sum((abs(row.amount_diff or ZERO) for row in differences), ZERO)),
         },
         tuple(differences),
+        beside=tuple(explained),
+    )
+
+
+def _explaining(entity: str, id: str, account: str, amount: Decimal) -> Difference:
+    return Difference(
+        NAME,
+        entity,
+        id,
+        f"income of account {account}",
+        str(amount),
+        None,
+        -amount,
+        is_money=False,
+        explains=True,
     )
 
 

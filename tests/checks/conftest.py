@@ -16,6 +16,8 @@ import pytest
 
 from checks.evidence import Evidence
 from checks.gather import gather
+from checks.judge import Verdict, judge
+from checks.questions import Asks
 from pipelines.embedded import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
@@ -39,15 +41,38 @@ class Copied:
         with self.installation.warehouse() as connection:
             yield connection
 
-    def gather(self, **options: Any) -> Evidence:
-        """The evidence of one pass over the tables as they stand."""
+    def build(self) -> None:
+        """Brings the tables up to what was stored."""
         with self.warehouse() as connection:
-            as_of = as_of_dates(connection)
-            build(connection, as_of=as_of)
-            client = self.installation.client(REALM)
+            build(connection, as_of=as_of_dates(connection))
+
+    def gather(self, **options: Any) -> Evidence:
+        """The evidence of one pass, the tables brought up to date before."""
+        self.build()
+        return self.look(**options)
+
+    def look(self, client: Asks | None = None, **options: Any) -> Evidence:
+        """The evidence of one pass over the tables as they stand; `client` answers instead of the company."""
+        with self.warehouse() as connection:
             return gather(
-                connection, REALM, client, run_id="night", as_of=as_of[REALM], counts=self.counts, **options
+                connection,
+                REALM,
+                client or self.installation.client(REALM),
+                run_id="night",
+                as_of=as_of_dates(connection)[REALM],
+                counts=self.counts,
+                **options,
             )
+
+    def judged(self, evidence: Evidence) -> Verdict:
+        """The verdict on it."""
+        with self.warehouse() as connection:
+            return judge(connection, {REALM: evidence})[REALM]
+
+    def execute(self, statement: str, **values: Any) -> None:
+        """Damages a table as it stands."""
+        with self.warehouse() as connection:
+            connection.execute(statement, values or None)
 
     @property
     def company(self) -> Any:

@@ -103,6 +103,23 @@ def test_buckets_follow_their_titles_whatever_the_order():
     assert figures.aging(parse(answer)) == {"1": bucket(current="2.00", d1_30="1.00", d91_plus="9.00")}
 
 
+@pytest.mark.parametrize("name", ["Total", "Gesamt"])
+def test_the_total_may_come_first_and_in_any_language(name):
+    titles = (name, "Zurzeit", "> 90", "61 - 90", "31 - 60", "1 - 30")
+    answer = report("AgedReceivables", titles, [row("Amy", "12.00", "2.00", "9.00", "", "", "1.00", id="1")])
+    assert figures.aging(parse(answer)) == {"1": bucket(current="2.00", d1_30="1.00", d91_plus="9.00")}
+
+
+def test_credits_may_come_before_debits():
+    rows = [
+        row("Checking", "", "10.00", id="35"),
+        row("Fees", "10.00", "", id="48"),
+        grand_total("10.00", "10.00"),
+    ]
+    found = figures.trial_balance(parse(report("TrialBalance", ("Credit", "Debit"), rows)))
+    assert found["35"] == {"debit": Decimal("10.00"), "credit": Decimal(0)}
+
+
 def test_lines_that_do_not_add_up_to_the_reports_total_are_refused():
     rows = [
         row("Amy", "10.00", "", "", "", "", "10.00", id="1"),

@@ -21,8 +21,8 @@ TABLES = {
 def suites():
     from checks.suites import comparisons, tables
 
-    compared = [comparisons.sync_accuracy(), comparisons.questions(), comparisons.identities()]
-    return [*tables.suites(), *compared, *map(comparisons.tie_out, comparisons.TIE_OUTS)]
+    compared = [comparisons.sync_accuracy(), comparisons.questions()]
+    return [*tables.suites(), *compared, *map(comparisons.suite_of, comparisons.NAMES)]
 
 
 def test_every_table_of_core_and_marts_has_a_suite(suites):

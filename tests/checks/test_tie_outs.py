@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import duckdb
 import pytest
 
 from checks.evidence import Suspect
-from checks.reports import parse
+from checks.reports import Column, parse
 from checks.tie_outs import aged_receivables, books
 from tests.checks.test_reports import grand_total, report, row
 
@@ -21,9 +22,9 @@ def warehouse():
         connection.execute("create schema core; create schema staging; create schema marts")
         connection.execute(
             "create table core.open_receivables as select '9130' as realm_id, * from (values "
-            "('57', '1', 'Invoice', 100.00::decimal(18, 2)), ('58', '1', 'Payment', -30.00), "
-            "('59', '2', 'Invoice', 5.00)"
-            ") as t(doc_id, customer_id, doc_type, open_home)"
+            "('57', '1', 'Invoice', 100.00::decimal(18, 2), date '2026-07-16'), "
+            "('58', '1', 'Payment', -30.00, date '2026-07-20'), ('59', '2', 'Invoice', 5.00, date '2026-08-01')"
+            ") as t(doc_id, customer_id, doc_type, open_home, due_date)"
         )
         connection.execute(
             "create table staging.accounts as select '9130' as realm_id, '84' as account_id, "
@@ -50,6 +51,22 @@ SAME = (("Invoice", "57", "1", "100.00"), ("Payment", "58", "1", "-30.00"), ("In
 
 def test_equal_documents_differ_in_nothing(warehouse):
     assert aged_receivables.by_document(warehouse, REALM, detail(*SAME)).differences == {}
+
+
+def test_a_due_date_that_differs_is_named(warehouse):
+    """The amounts agree, and the invoice stands in another bucket."""
+    report = detail(*SAME)
+    due = Column(3, "due_date", "Due date", False)
+    dates = ("2026-07-16", "2026-01-01", "2026-08-02")
+    leaves = tuple(
+        replace(leaf, cells=(*leaf.cells, {"value": date}))
+        for leaf, date in zip(report.leaves, dates, strict=True)
+    )
+    dated = replace(report, columns=(*report.columns, due), leaves=leaves)
+    found = aged_receivables.by_document(warehouse, REALM, dated).differences
+    assert [(row.id, row.column, row.expected, row.actual) for row in found] == [
+        ("59", "due_date", "2026-08-02", "2026-08-01")
+    ], "of a payment the due date says nothing"
 
 
 def test_a_report_without_customer_ids_is_matched_by_document(warehouse):

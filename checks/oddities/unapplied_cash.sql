@@ -1,0 +1,21 @@
+-- Warns if a payment is not wholly applied to invoices.
+with
+
+documents as (
+    select * from core.open_receivables where realm_id = $realm_id
+),
+
+final as (
+    select
+        doc_type as entity,
+        doc_id as id,
+        'open_amount' as column_name,
+        'applied to invoices' as expected,
+        -open_amount || ' ' || currency || ' unapplied since ' || txn_date as actual,
+        open_amount as amount_diff,
+    from documents
+    where doc_type = 'Payment' and open_amount < 0
+    order by open_amount, doc_id
+)
+
+select * from final

@@ -1,0 +1,53 @@
+"""Whether staging, which everything else is made of, holds every live object of `raw` once, and no other."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from duckdb import DuckDBPyConnection
+
+from checks import copy
+from checks.evidence import Difference, Suspect, TieOut
+from pipelines.quickbooks.entities import CATALOGUE, Entity
+
+NAME = "staged"
+
+
+def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
+    """Objects lost on the way from `raw`, and rows that stand in staging without one, or twice.
+
+    Documents that could not be read are not lost: `rejected_documents` names them.
+    """
+    differences = [
+        row
+        for entity in CATALOGUE
+        if copy.has_table(connection, "raw", entity.table)
+        for row in _of(connection, realm_id, entity)
+    ]
+    lost = [row for row in differences if row.actual is None]
+    return TieOut(
+        NAME,
+        {"lost": len(lost), "surplus": len(differences) - len(lost)},
+        tuple(differences),
+        tuple(Suspect(row.entity, row.id) for row in lost),
+    )
+
+
+def _of(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> list[Difference]:
+    """One entity; on most nights two fingerprints are all it takes."""
+    staged = f"select {entity.table}_id as id from staging.{entity.staging} where realm_id = $realm_id"
+    mark = copy.FINGERPRINT.format(relation=f"({staged})")
+    if connection.execute(mark, {"realm_id": realm_id}).fetchall() == [
+        copy.fingerprint(connection, realm_id, entity)
+    ]:
+        return []
+    live = copy.ids(connection, realm_id, entity)
+    rejected = "select id from checks.rejected where realm_id = $realm_id and entity = $entity"
+    unreadable = connection.execute(rejected, {"realm_id": realm_id, "entity": entity.name}).fetchall()
+    held = Counter(id for (id,) in connection.execute(staged, {"realm_id": realm_id}).fetchall())
+    lost = live - held.keys() - {id for (id,) in unreadable}
+    surplus = {id for id, many in held.items() if many > 1 or id not in live}
+    return [Difference(NAME, entity.name, id, "id", id, None) for id in sorted(lost)] + [
+        Difference(NAME, entity.name, id, "id", id if id in live else None, f"{held[id]} rows")
+        for id in sorted(surplus)
+    ]

@@ -1,0 +1,335 @@
+"""Ways in which a copy can be wrong; each damages one and says which object a check must name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tests.checks.conftest import REALM, Copied
+
+OVERDUE = """
+    select doc_id from core.open_receivables
+    where realm_id = $realm and doc_type = 'Invoice' and open_amount > 1 and days_past_due > 0
+    order by txn_date, doc_id
+"""
+PAID = """
+    select invoice_id from marts.invoice_payments
+    where realm_id = $realm and cash_paid > 0 and is_closed and not is_voided order by invoice_id
+"""
+OWING = "select customer_id from core.customers where realm_id = $realm and balance > 0 order by balance, customer_id"
+ITEM = "select item_id from core.items where realm_id = $realm and item_type = 'Service' order by item_id"
+PAYING = (
+    "select payment_id from core.invoice_settlements where realm_id = $realm and cash_amount > 1 order by all"
+)
+
+SALES = """
+    select lines.doc_id from core.sales_lines as lines
+    join core.receivables as receivables using (realm_id, doc_type, doc_id)
+    where realm_id = $realm and doc_type = 'Invoice' order by lines.doc_id
+"""
+
+Named = tuple[str, str]
+
+
+def drop_an_open_row(copied: Copied) -> Named:
+    (id, *_) = copied.ids(OVERDUE)
+    copied.forget("Invoice", id)
+    return "Invoice", id
+
+
+def drop_a_settled_row(copied: Copied) -> Named:
+    (id, *_) = copied.ids(PAID)
+    copied.forget("Invoice", id)
+    return "Invoice", id
+
+
+def add_a_phantom(copied: Copied) -> Named:
+    (*_, id) = copied.ids(OVERDUE)
+    copied.store("Invoice", id, lambda found: found.update(Id="99999"), as_id="99999")
+    return "Invoice", "99999"
+
+
+def change_a_cent(copied: Copied) -> Named:
+    (_, id, *_) = copied.ids(OVERDUE)
+    copied.store("Invoice", id, lambda found: found.update(TotalAmt=found["TotalAmt"] + Decimal("0.01")))
+    return "Invoice", id
+
+
+def age_a_bucket_wrongly(copied: Copied) -> Named:
+    (_, _, id, *_) = copied.ids(OVERDUE)
+    copied.store("Invoice", id, lambda found: found.update(DueDate="2026-11-20"))
+    return "Invoice", id
+
+
+def swap_two_balances(copied: Copied) -> Named:
+    first, *_, last = copied.ids(OWING)
+    balances: dict[str, Any] = {}
+    copied.store("Customer", first, lambda found: balances.update(first=found["Balance"]))
+    copied.store("Customer", last, lambda found: balances.update(last=found["Balance"]))
+    copied.store("Customer", first, lambda found: found.update(Balance=balances["last"]))
+    copied.store("Customer", last, lambda found: found.update(Balance=balances["first"]))
+    return "Customer", last
+
+
+def lose_what_a_payment_paid(copied: Copied) -> Named:
+    *_, id = copied.ids(PAYING)
+    copied.store("Payment", id, lambda found: found.update(Line=[]))
+    return "Payment", id
+
+
+def store_an_unreadable_amount(copied: Copied) -> Named:
+    *_, id = copied.ids(PAYING)
+    copied.store("Payment", id, lambda found: found.update(TotalAmt="a lot"))
+    return "Payment", id
+
+
+def stale(copied: Copied) -> Named:
+    """Money is untouched, so only the deep check can see it."""
+    (*_, id) = copied.ids(PAID)
+    copied.store("Invoice", id, lambda found: found.update(PrivateNote="an older note"))
+    return "Invoice", id
+
+
+def resurrect_a_deleted_row(copied: Copied) -> Named:
+    """QuickBooks has deleted it, and we have not heard of it."""
+    id = copied.company.objects("Estimate")[0]["Id"]
+    copied.company.delete("Estimate", id)
+    copied.counts["Estimate"] -= 1
+    return "Estimate", id
+
+
+def resurrect_a_deleted_invoice(copied: Copied) -> Named:
+    (*_, id) = copied.ids(OVERDUE)
+    copied.company.delete("Invoice", id)
+    copied.company.clock.advance(seconds=3600)
+    copied.counts["Invoice"] -= 1
+    return "Invoice", id
+
+
+def lose_a_small_entity(copied: Copied) -> Named:
+    ids = copied.ids("select term_id from staging.terms where realm_id = $realm order by term_id")
+    for id in ids:
+        copied.forget("Term", id)
+    return "Term", ids[-1]
+
+
+def exchange_a_row_for_another(copied: Copied) -> Named:
+    """Lost, and another one made up: the counts agree."""
+    id, *_ = copied.ids(
+        "select estimate_id from staging.estimates where realm_id = $realm order by estimate_id"
+    )
+    copied.store("Estimate", id, lambda found: found.update(Id="99999"), as_id="99999")
+    copied.forget("Estimate", id)
+    return "Estimate", id
+
+
+def change_a_cent_of_a_receipt(copied: Copied) -> Named:
+    """A cash sale: receivables know nothing of it."""
+    (id, *_) = copied.ids(
+        "select sales_receipt_id from staging.sales_receipts where realm_id = $realm order by all"
+    )
+
+    def dearer(found: dict[str, Any]) -> None:
+        found["TotalAmt"] += Decimal("0.01")
+        found["Line"][0]["Amount"] += Decimal("0.01")
+        for line in found["Line"]:
+            if line["DetailType"] == "SubTotalLineDetail":
+                line["Amount"] += Decimal("0.01")
+
+    copied.store("SalesReceipt", id, dearer)
+    return "SalesReceipt", id
+
+
+def swap_two_bills(copied: Copied) -> Named:
+    """Balances of payables: no report of the night speaks of them."""
+    first, *_, last = copied.ids(
+        "select bill_id from staging.bills where realm_id = $realm order by balance, bill_id"
+    )
+    balances = {id: bill(copied, id)["Balance"] for id in (first, last)}
+    copied.store("Bill", first, lambda found: found.update(Balance=balances[last]))
+    copied.store("Bill", last, lambda found: found.update(Balance=balances[first]))
+    return "Bill", last
+
+
+def bill(copied: Copied, id: str) -> dict[str, Any]:
+    (text,) = copied.ids(f"select payload::varchar from raw.bill where realm_id = $realm and id = '{id}'")
+    found: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return found
+
+
+def stage_an_invoice_twice(copied: Copied) -> Named:
+    (id, *_) = copied.ids(PAID)
+    copied.execute(
+        f"insert into staging.invoices from staging.invoices where realm_id = '{REALM}' and invoice_id = '{id}'"
+    )
+    return "Invoice", id
+
+
+def stage_a_line_twice(copied: Copied) -> Named:
+    (id, *_) = copied.ids(PAID)
+    copied.execute(
+        "insert into staging.invoice_lines from staging.invoice_lines "
+        f"where realm_id = '{REALM}' and invoice_id = '{id}' and line_no = 1"
+    )
+    return "Invoice", f"{id} line 1"
+
+
+def lose_a_receipt_before_staging(copied: Copied) -> Named:
+    (id, *_) = copied.ids(
+        "select sales_receipt_id from staging.sales_receipts where realm_id = $realm order by all"
+    )
+    copied.execute(
+        f"delete from staging.sales_receipts where sales_receipt_id = '{id}' and realm_id = '{REALM}'"
+    )
+    return "SalesReceipt", id
+
+
+def lose_the_head_of_lines(copied: Copied) -> Named:
+    (id, *_) = copied.ids("select bill_id from staging.bills where realm_id = $realm order by all")
+    copied.execute(f"delete from staging.bills where bill_id = '{id}' and realm_id = '{REALM}'")
+    return "Bill", id
+
+
+def lose_a_line_of_sale(copied: Copied) -> Named:
+    (id, *_) = copied.ids(SALES)
+    copied.execute(
+        f"delete from core.sales_lines where doc_type = 'Invoice' and doc_id = '{id}' and line_no = 1 "
+        f"and realm_id = '{REALM}'"
+    )
+    return "core.sales_documents", f"Invoice|{id}"
+
+
+def misplace_an_open_document(copied: Copied) -> Named:
+    (id, *_) = copied.ids(OVERDUE)
+    copied.execute(
+        "update core.open_receivables set bucket = 'current' "
+        f"where doc_type = 'Invoice' and doc_id = '{id}' and realm_id = '{REALM}'"
+    )
+    (customer,) = copied.ids(OVERDUE.replace("select doc_id", "select customer_id") + " limit 1")
+    return "core.open_receivables", f"Invoice|{id}|{customer}"
+
+
+def shift_a_cent_between_buckets(copied: Copied) -> Named:
+    """The total is right."""
+    (id, *_) = copied.ids(OWING)
+    copied.execute(
+        "update marts.ar_aging_by_customer set current = current - 0.01, d1_30 = d1_30 + 0.01 "
+        f"where customer_id = '{id}' and realm_id = '{REALM}'"
+    )
+    return "Customer", id
+
+
+def unbalance_a_journal_entry(copied: Copied) -> Named:
+    (id, *_) = copied.ids(
+        "select journal_entry_id from staging.journal_entries where realm_id = $realm order by all"
+    )
+
+    def unbalanced(found: dict[str, Any]) -> None:
+        found["Line"][0]["Amount"] += 1
+
+    copied.store("JournalEntry", id, unbalanced)
+    return "JournalEntry", id
+
+
+def move_a_balance_within_a_family(copied: Copied) -> Named:
+    """What the family owes together is right."""
+    child, parent = copied.ids(
+        "select unnest([customer_id, parent_customer_id]) from (select * from core.customers "
+        "where realm_id = $realm and parent_customer_id is not null order by customer_id limit 1)"
+    )
+    copied.store("Customer", child, lambda found: found.update(Balance=found["Balance"] + 5))
+    copied.store("Customer", parent, lambda found: found.update(Balance=found["Balance"] - 5))
+    return "Customer", child
+
+
+def misquote_a_family(copied: Copied) -> Named:
+    (id, *_) = copied.ids(OWING)
+    copied.store("Customer", id, lambda found: found.update(BalanceWithJobs=found["BalanceWithJobs"] + 1))
+    return "Customer", id
+
+
+def send_three_decimals(copied: Copied) -> Named:
+    (id, *_) = copied.ids("select payment_id from staging.payments where realm_id = $realm order by all")
+
+    def finer(found: dict[str, Any]) -> None:
+        found["TotalAmt"] += Decimal("0.001")
+
+    copied.store("Payment", id, finer)
+    return "Payment", id
+
+
+def misstate_the_account(copied: Copied) -> Named:
+    (id,) = copied.ids(
+        "select account_id from staging.accounts where realm_id = $realm and is_active "
+        "and account_type = 'Accounts Receivable' order by current_balance desc limit 1"
+    )
+    copied.store("Account", id, lambda found: found.update(CurrentBalance=found["CurrentBalance"] + 1))
+    return "Account", "USD"
+
+
+def type_a_card_number(copied: Copied) -> Named:
+    (id, *_) = copied.ids(PAID)
+    copied.store("Invoice", id, lambda found: found.update(PrivateNote="card 4111 1111 1111 1111"))
+    return "staging.invoices", id
+
+
+def move_a_sale_to_another_account(copied: Copied) -> Named:
+    """Revenue is right in total, and stands with the wrong account."""
+    first, other = copied.ids(
+        "select account_id from core.sales_lines join core.accounts using (realm_id, account_id) "
+        "where realm_id = $realm and account_type = 'Income' group by all order by count(*) desc limit 2"
+    )
+    copied.execute(
+        f"update core.sales_lines set account_id = '{other}' where realm_id = '{REALM}' and account_id = '{first}' "
+        f"and doc_id = (select min(doc_id) from core.sales_lines where realm_id = '{REALM}' and account_id = '{first}')"
+    )
+    return "Account", first
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One way to be wrong: `found_by` is the cheapest pass that sees it; `stops` publishing, or is a warning.
+
+    `built`: it damages tables that a build would make anew.
+    """
+
+    do: Callable[[Copied], Named]
+    found_by: str
+    stops: bool = True
+    built: bool = False
+
+
+MUTATIONS = (
+    Mutation(drop_an_open_row, "night"),
+    Mutation(drop_a_settled_row, "night"),
+    Mutation(add_a_phantom, "night"),
+    Mutation(exchange_a_row_for_another, "deep"),
+    Mutation(stage_an_invoice_twice, "night", built=True),
+    Mutation(stage_a_line_twice, "night", built=True),
+    Mutation(lose_a_receipt_before_staging, "night", built=True),
+    Mutation(lose_the_head_of_lines, "night", built=True),
+    Mutation(stale, "deep", stops=False),
+    Mutation(change_a_cent, "night"),
+    Mutation(change_a_cent_of_a_receipt, "deep"),
+    Mutation(swap_two_balances, "night"),
+    Mutation(swap_two_bills, "deep"),
+    Mutation(resurrect_a_deleted_row, "night"),
+    Mutation(resurrect_a_deleted_invoice, "night"),
+    Mutation(age_a_bucket_wrongly, "night"),
+    Mutation(misplace_an_open_document, "night", built=True),
+    Mutation(shift_a_cent_between_buckets, "night", built=True),
+    Mutation(lose_a_small_entity, "night"),
+    Mutation(lose_what_a_payment_paid, "night"),
+    Mutation(store_an_unreadable_amount, "night"),
+    Mutation(send_three_decimals, "night", stops=False),
+    Mutation(unbalance_a_journal_entry, "night"),
+    Mutation(move_a_balance_within_a_family, "night", stops=False),
+    Mutation(misquote_a_family, "night", stops=False),
+    Mutation(misstate_the_account, "night"),
+    Mutation(lose_a_line_of_sale, "night", built=True),
+    Mutation(move_a_sale_to_another_account, "deep", built=True),
+    Mutation(type_a_card_number, "night"),
+)

@@ -1,0 +1,197 @@
+"""Mutation tests of the checks: each damage is found by the pass that should find it, named, and stops publishing.
+
+A check that none of them trips proves nothing and has no place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from checks.evidence import Evidence
+from checks.identities import identities
+from checks.judge import Verdict
+from checks.suites.comparisons import TIE_OUTS, sync_accuracy
+from pipelines.quickbooks.client import QuickBooks
+from tests.checks.conftest import REALM, Copied
+from tests.checks.damage import MUTATIONS, Mutation
+
+NEEDS_BOOKS = ("resurrect_a_deleted_row", "resurrect_a_deleted_invoice")
+TRIPPED: set[str] = set()
+DONE: list[Verdict] = []
+
+Json = dict[str, Any]
+
+
+def passes(copied: Copied, mutation: Mutation, deep: bool) -> tuple[Evidence, Verdict]:
+    evidence = copied.look(deep=deep) if mutation.built else copied.gather(deep=deep)
+    return evidence, copied.judged(evidence)
+
+
+def note(evidence: Evidence, verdict: Verdict) -> None:
+    """Which checks this damage trips."""
+    DONE.append(verdict)
+    TRIPPED.update(row.check for row in evidence.differences)
+    TRIPPED.update(column for one in verdict.results if not one.passed for column in one.column.split(", "))
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.do.__name__)
+def test_damage_is_found_named_and_stops_publishing(
+    request: pytest.FixtureRequest, mutation: Mutation
+) -> None:
+    fixture = "living" if mutation.do.__name__ in NEEDS_BOOKS else "copied"
+    copied: Copied = request.getfixturevalue(fixture)
+    culprit = mutation.do(copied)
+    if mutation.found_by == "deep":
+        _, verdict = passes(copied, mutation, deep=False)
+        assert verdict.passed and not verdict.errors, "the night sees it: say so"
+    evidence, verdict = passes(copied, mutation, deep=mutation.found_by == "deep")
+    assert verdict.passed is not mutation.stops
+    assert culprit in {(row.entity, row.id) for row in verdict.differences if not row.in_flight}
+    assert bool(verdict.remedies) is mutation.stops
+    TRIPPED.update(row.check for row in evidence.differences)
+    TRIPPED.update(column for one in verdict.results if not one.passed for column in one.column.split(", "))
+
+
+class Altered:
+    """The company's answers, with one report in another shape."""
+
+    def __init__(self, client: QuickBooks, name: str, change: Callable[[Json], object]) -> None:
+        self.query, self.batch = client.query, client.batch
+        self._client, self._name, self._change = client, name, change
+
+    def report(self, name: str, **params: str) -> Json:
+        answer: Json = self._client.report(name, **params)
+        if name == self._name:
+            self._change(answer)
+        return answer
+
+
+def rows_of(answer: Json) -> list[Json]:
+    rows: list[Json] = answer["Rows"]["Row"]
+    return rows
+
+
+def leaves(rows: list[Json]) -> Iterator[tuple[list[Json], Json]]:
+    """Every posting line, with the list it stands in."""
+    for row in list(rows):
+        if "ColData" in row:
+            yield rows, row
+        yield from leaves((row.get("Rows") or {}).get("Row", []))
+
+
+def split_a_bucket(answer: Json) -> None:
+    columns = answer["Columns"]["Column"]
+    columns.insert(5, columns[5] | {"ColTitle": "91 - 120"})
+    for _, row in leaves(rows_of(answer)):
+        row["ColData"].insert(5, {"value": ""})
+
+
+def lose_a_line(answer: Json) -> None:
+    within, row = next(leaves(rows_of(answer)))
+    within.remove(row)
+
+
+def lose_all_lines(answer: Json) -> None:
+    answer["Rows"], answer["Columns"] = {}, {}
+
+
+def lose_the_ids(answer: Json) -> None:
+    for _, row in leaves(rows_of(answer)):
+        row["ColData"][0].pop("id", None)
+
+
+def write_amounts_for_people(answer: Json) -> None:
+    for _, row in leaves(rows_of(answer)):
+        for cell in row["ColData"][1:]:
+            cell["value"] = f"$ {cell['value']}" if cell["value"] else ""
+
+
+def cut_it_short(answer: Json) -> None:
+    rows_of(answer).append(
+        {"ColData": [{"value": "Unable to display more data. Please reduce the date range."}]}
+    )
+
+
+def lose_a_column(answer: Json) -> None:
+    answer["Columns"]["Column"].pop()
+
+
+def put_it_out_of_balance(answer: Json) -> None:
+    """A cent in a debit, and in the total of debits."""
+    line = next(row for _, row in leaves(rows_of(answer)) if row["ColData"][1]["value"])
+    for cells in (line["ColData"], rows_of(answer)[-1]["Summary"]["ColData"]):
+        cells[1]["value"] = str(Decimal(cells[1]["value"]) + Decimal("0.01"))
+
+
+CHANGED = (
+    ("AgedReceivables", split_a_bucket, "AgedReceivables"),
+    ("AgedReceivables", lose_a_line, "AgedReceivables"),
+    ("AgedReceivables", lose_all_lines, "aged_receivables"),
+    ("AgedReceivables", lose_the_ids, "aged_receivables"),
+    ("AgedReceivables", write_amounts_for_people, "AgedReceivables"),
+    ("AgedReceivables", cut_it_short, "AgedReceivables"),
+    ("TrialBalance", lose_a_column, "TrialBalance"),
+    ("TrialBalance", lose_all_lines, "trial_balance"),
+    ("TrialBalance", put_it_out_of_balance, "trial_balance"),
+    ("CustomerBalance", lose_a_line, "CustomerBalance"),
+    ("ProfitAndLoss", lose_a_line, "profit_and_loss"),
+    ("AgedReceivableDetail", lose_a_line, "aged_receivable_detail"),
+    ("AgedReceivableDetail", lose_all_lines, "AgedReceivableDetail"),
+)
+
+
+@pytest.mark.parametrize(
+    ("report", "change", "named"),
+    CHANGED,
+    ids=[f"{report}-{change.__name__}" for report, change, _ in CHANGED],
+)
+def test_a_report_that_changed_its_shape_is_named_and_proves_nothing(
+    copied: Copied, report: str, change: Callable[[Json], object], named: str
+) -> None:
+    """The night asks for the first two reports, `--deep` for all."""
+    client = Altered(copied.installation.client(REALM), report, change)
+    evidence = copied.look(client, deep=report not in ("AgedReceivables", "TrialBalance"))
+    verdict = copied.judged(evidence)
+    assert not verdict.passed
+    assert any(named in error for error in verdict.errors), verdict.errors
+    note(evidence, verdict)
+
+
+def reorder(answer: Json) -> None:
+    """The total first, the buckets backwards, in another language, with and without keys."""
+    order = [0, *range(len(answer["Columns"]["Column"]) - 1, 0, -1)]
+    answer["Columns"]["Column"] = [answer["Columns"]["Column"][position] for position in order]
+    for column in answer["Columns"]["Column"]:
+        column["ColTitle"] = {"Current": "Zurzeit", "Total": "Gesamt"}.get(
+            column["ColTitle"], column["ColTitle"]
+        )
+        del column["MetaData"]
+
+    def reordered(row: Json) -> None:
+        for holder in (row, row.get("Summary") or {}, row.get("Header") or {}):
+            if "ColData" in holder:
+                holder["ColData"] = [holder["ColData"][position] for position in order]
+        for inner in (row.get("Rows") or {}).get("Row", []):
+            reordered(inner)
+
+    for row in rows_of(answer):
+        reordered(row)
+
+
+def test_order_and_language_of_columns_do_not_matter(copied: Copied) -> None:
+    client = Altered(copied.installation.client(REALM), "AgedReceivables", reorder)
+    assert copied.look(client).differences == []
+
+
+def test_no_check_is_without_a_mutation_that_trips_it() -> None:
+    """After all of the above, in this very process; a part of them proves nothing."""
+    if len(DONE) < len(MUTATIONS) + len(CHANGED):
+        pytest.skip("not all mutations ran here")
+    figures = {column for columns in TIE_OUTS.values() for column in columns}
+    assert {one.name for one in identities()} | figures | {"unanswered"} <= TRIPPED
+    accuracy = {one.column for one in sync_accuracy().expectations}
+    assert accuracy <= TRIPPED

@@ -1,0 +1,141 @@
+"""What an accountant would look at: each oddity is noticed, named and shown, and stops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from checks import oddities
+from tests.checks.conftest import REALM, Copied
+
+Odd = tuple[str, str]
+
+OPEN = """
+    select doc_id from core.open_receivables
+    join staging.invoices on invoice_id = doc_id and invoices.realm_id = open_receivables.realm_id
+    where open_receivables.realm_id = $realm and doc_type = 'Invoice' and open_amount > 0
+"""
+STOCK = (
+    "select item_id from staging.items where realm_id = $realm and item_type = 'Inventory' order by item_id"
+)
+
+
+def let_a_credit_lie(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(
+        "select doc_id from core.open_receivables where realm_id = $realm and doc_type = 'CreditMemo' "
+        "and open_amount < 0 and as_of_date - txn_date <= 90"
+    )
+    copied.store("CreditMemo", id, lambda found: found.update(TxnDate="2026-08-21"))
+    return "CreditMemo", id
+
+
+def leave_cash_unapplied(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(
+        "select payment_id from staging.payments where realm_id = $realm and total_amount > 0 "
+        "and unapplied_amount = 0 order by txn_date desc"
+    )
+    copied.store("Payment", id, lambda found: found.update(Line=[]))
+    return "Payment", id
+
+
+def enter_a_customer_twice(copied: Copied) -> Odd:
+    first, second, *_ = copied.ids(
+        "select customer_id from core.customers where realm_id = $realm and is_active "
+        "and parent_customer_id is null order by customer_id"
+    )
+    ((name,),) = rows(copied, f"select display_name from core.customers where customer_id = '{first}'")
+    copied.store("Customer", second, lambda found: found.update(DisplayName=f"  {name.upper()}."))
+    return "Customer", second
+
+
+def forget_the_terms(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(f"{OPEN} and term_id is not null order by doc_id")
+    copied.store("Invoice", id, lambda found: found.pop("SalesTermRef"))
+    return "Invoice", id
+
+
+def never_send_an_invoice(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(f"{OPEN} and days_past_due > 0 and email_status = 'EmailSent' order by doc_id")
+
+    def unsent(found: dict[str, Any]) -> None:
+        del found["DeliveryInfo"]
+        found["EmailStatus"] = "NotSet"
+
+    copied.store("Invoice", id, unsent)
+    return "Invoice", id
+
+
+def sell_what_is_not_there(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(STOCK)
+    copied.store("Item", id, lambda found: found.update(QtyOnHand=Decimal("-0.5")))
+    return "Item", id
+
+
+def run_low(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(STOCK)
+    copied.store("Item", id, lambda found: found.update(ReorderPoint=found["QtyOnHand"] + 1))
+    return "Item", id
+
+
+def book_receivables_of_nobody(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(
+        "select journal_entry_id from staging.journal_entry_lines join staging.accounts using (realm_id, account_id) "
+        "where realm_id = $realm and account_type = 'Accounts Receivable' and entity_type = 'Customer'"
+    )
+
+    def nameless(found: dict[str, Any]) -> None:
+        for line in found["Line"]:
+            line["JournalEntryLineDetail"].pop("Entity", None)
+
+    copied.store("JournalEntry", id, nameless)
+    return "JournalEntry", id
+
+
+ODDITIES: dict[str, Callable[[Copied], Odd]] = {
+    "old_credits": let_a_credit_lie,
+    "unapplied_cash": leave_cash_unapplied,
+    "duplicate_customers": enter_a_customer_twice,
+    "invoices_without_terms": forget_the_terms,
+    "overdue_never_sent": never_send_an_invoice,
+    "negative_stock": sell_what_is_not_there,
+    "below_reorder_point": run_low,
+    "receivables_without_customer": book_receivables_of_nobody,
+}
+
+
+def rows(copied: Copied, query: str) -> list[tuple[Any, ...]]:
+    with copied.warehouse() as connection:
+        return connection.execute(query).fetchall()
+
+
+def cases(copied: Copied, name: str) -> set[Odd]:
+    copied.build()
+    with copied.warehouse() as connection:
+        found = oddities.check(connection, REALM)
+    return {(row.entity, row.id) for row in found.beside if row.check == name}
+
+
+def test_every_oddity_is_tried():
+    assert ODDITIES.keys() == {rule.name for rule in oddities.oddities()}
+
+
+@pytest.mark.parametrize("name", ODDITIES)
+def test_an_oddity_is_named(copied: Copied, name: str) -> None:
+    before = cases(copied, name)
+    odd = ODDITIES[name](copied)
+    after = cases(copied, name)
+    assert odd not in before and odd in after
+    assert len(after - before) == (2 if name == "duplicate_customers" else 1)
+
+
+def test_oddities_are_kept_with_their_rows_and_stop_nothing(copied: Copied) -> None:
+    sell_what_is_not_there(copied)
+    evidence = copied.gather()
+    verdict = copied.judged(evidence)
+    assert (verdict.passed, verdict.warnings, evidence.differences) == (True, (), [])
+    assert "there is less than nothing of an item on hand (1)" in verdict.noticed
+    kept = rows(copied, "select check_name, actual, state from checks.differences where entity = 'Item'")
+    assert kept == [("negative_stock", "-0.5", "warning")]
