@@ -47,7 +47,8 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
     batches = 0 if counts is not None else ceil(len(counted) / STATEMENTS_PER_BATCH)
     found.append(Cost("sync_accuracy", "numbers of objects per entity", batches))
     if deep:
-        pages = sum(many // PAGE + 1 for many in (counts or {}).values() if many)
+        known = counts or {}
+        pages = sum(known[one.name] // PAGE + 1 for one in counted if known.get(one.name))
         singletons = len(CATALOGUE) - len(counted)
         found += [
             Cost("content", "every id, sync token and field", pages + singletons),

@@ -16,6 +16,7 @@ create table if not exists ops.activity (
     run_id varchar, realm_id varchar, happened_at timestamptz, entity varchar, id varchar, doc_number varchar,
     event varchar, field varchar, before varchar, after varchar, found_by varchar
 );
+alter table ops.activity add column if not exists past_month date;
 comment on table ops.activity is 'What happened in QuickBooks, as seen between two runs. One row per event; only ever added to.';
 comment on column ops.activity.run_id is 'The run that found it.';
 comment on column ops.activity.realm_id is 'The company.';
@@ -23,10 +24,11 @@ comment on column ops.activity.happened_at is 'LastUpdatedTime of the version th
 comment on column ops.activity.entity is 'QuickBooks''s name of the entity.';
 comment on column ops.activity.id is 'The object.';
 comment on column ops.activity.doc_number is 'Its number, or a list''s name; null without one.';
-comment on column ops.activity.event is 'created, updated, voided, deleted, payment received, became paid, reopened, renamed, merged, inactivated or reactivated.';
+comment on column ops.activity.event is 'created, updated, past month changed, voided, deleted, payment received, applied, unapplied, became paid, reopened, renamed, merged, inactivated or reactivated.';
 comment on column ops.activity.field is 'QuickBooks''s name of the field that shows it; null for created and deleted.';
 comment on column ops.activity.before is 'The field before; null when unknown.';
 comment on column ops.activity.after is 'The field after; for a merge, the winner''s id.';
+comment on column ops.activity.past_month is 'First day of the month of the transaction (of the earlier one, where it was moved), if that was over when the event happened and the event changes its figures; else null.';
 comment on column ops.activity.found_by is 'changes (a version that was read), cdc (a tombstone) or read (asked for by id and not there).';
 """  # noqa: E501 - comments are sentences
 
@@ -41,10 +43,14 @@ FIELDS = {
     "TotalAmt": "$.TotalAmt",
     "Balance": "$.Balance",
     "UnappliedAmt": "$.UnappliedAmt",
+    "RemainingCredit": "$.RemainingCredit",
     "TxnStatus": "$.TxnStatus",
     "CustomerRef": "$.CustomerRef.value",
     "VendorRef": "$.VendorRef.value",
 }
+UNPOSTED = ("Estimate", "PurchaseOrder", "TimeActivity")
+"""Transactions that no account knows of: they change no month's figures."""
+
 EVENT = """case
     when field = 'Active' and after = 'false' then 'inactivated'
     when field = 'Active' then 'reactivated'
@@ -52,8 +58,20 @@ EVENT = """case
     when field = 'TotalAmt' and is_void then 'voided'
     when field = 'Balance' and after::decimal(18, 2) = 0 then 'became paid'
     when field = 'Balance' and before::decimal(18, 2) = 0 then 'reopened'
+    when field in ('UnappliedAmt', 'RemainingCredit') and not is_void then
+        if(after::decimal(18, 2) > before::decimal(18, 2), 'unapplied', 'applied')
+    when {past} is not null then 'past month changed'
     else 'updated'
 end"""
+
+
+def _past(entity: Entity, changed: str, dates: str) -> str:
+    """SQL for the month of the earliest of these dates, if it was over when the event happened, time zones apart."""
+    if entity.name in UNPOSTED:
+        return "null::date"
+    month = f"date_trunc('month', least({dates})::date)::date"
+    over = f"{month} + interval 1 month < (last_updated_at at time zone 'UTC')::date"
+    return f"if({changed} and {over}, {month}, null)"
 
 
 def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) -> None:
@@ -131,7 +149,7 @@ def _created(entity: Entity) -> str:
     with {_versions(entity)}
     select $run, $realm, last_updated_at, '{entity.name}', id, {NAME},
         case when {received} then 'payment received' else 'created' end,
-        null, null, payload->>'$.TotalAmt', 'changes'
+        null, null, payload->>'$.TotalAmt', 'changes', {_past(entity, "true", "payload->>'$.TxnDate'")}
     from fresh where previous is null"""
 
 
@@ -140,10 +158,11 @@ def _changes(entity: Entity) -> str:
     paths = ", ".join(f"'{path}'" for path in FIELDS.values())
     names = ", ".join(f"'{name}'" for name in FIELDS)
     quiet = "false" if entity.name == "Invoice" else "field = 'Balance'"
+    past = _past(entity, "field in ('TxnDate', 'TotalAmt')", "payload->>'$.TxnDate', old_date")
     return f"""
     with {_versions(entity)},
     fields as (
-        select id, last_updated_at, payload,
+        select id, last_updated_at, payload, previous->>'$.TxnDate' as old_date,
             payload->>'$.PrivateNote' like 'Voided%' and (payload->>'$.TotalAmt')::decimal(18, 2) = 0 as is_void,
             unnest([{names}]) as field,
             unnest(json_extract_string(previous, [{paths}])) as before,
@@ -151,31 +170,38 @@ def _changes(entity: Entity) -> str:
         from fresh where previous is not null and previous <> payload
     ),
     events as (
-        select *, {EVENT} as event from fields
+        select *, {EVENT.format(past=past)} as event, {past} as past_month from fields
         where before is distinct from after and not ({quiet})
             and not (field = 'Balance' and (
                 is_void or not (try_cast(before as decimal(18, 2)) = 0) <> (try_cast(after as decimal(18, 2)) = 0)
             ))
     )
-    select $run, $realm, last_updated_at, '{entity.name}', id, {NAME}, event, field, before, after, 'changes'
+    select $run, $realm, last_updated_at, '{entity.name}', id, {NAME}, event, field, before, after, 'changes',
+        past_month
     from events"""
 
 
 def _deleted(entity: Entity) -> str:
+    past = _past(entity, "true", "payload->>'$.TxnDate'").replace("last_updated_at", "happened_at")
     return f"""
-    select $run, $realm, max(coalesce(deletion.deleted_at, deletion.answered_at)),
-        '{entity.name}', deletion.id, any_value({NAME}), 'deleted',
-        null, any_value(payload->>'$.TotalAmt'), null, min(deletion.found_by)
-    from raw.deletions as deletion
-    left join raw.{entity.table} as version using (realm_id, id)
-    where deletion.realm_id = $realm and deletion.entity = '{entity.name}'
-        and list_contains($loads, deletion.load_id)
-        and deletion.id not in (select id from {live(entity)} where realm_id = $realm)
-        and deletion.id not in (
+    with deleted as (
+        select deletion.id, min(deletion.found_by) as found_by,
+            max(coalesce(deletion.deleted_at, deletion.answered_at)) as happened_at,
+            arg_max(payload, version.answered_at) as payload
+        from raw.deletions as deletion
+        left join raw.{entity.table} as version using (realm_id, id)
+        where deletion.realm_id = $realm and deletion.entity = '{entity.name}'
+            and list_contains($loads, deletion.load_id)
+        group by deletion.id
+    )
+    select $run, $realm, happened_at, '{entity.name}', id, {NAME}, 'deleted',
+        null, payload->>'$.TotalAmt', null, found_by, {past}
+    from deleted
+    where id not in (select id from {live(entity)} where realm_id = $realm)
+        and id not in (
             select id from ops.activity
             where realm_id = $realm and entity = '{entity.name}' and event in ('deleted', 'merged')
-        )
-    group by deletion.id"""
+        )"""
 
 
 def _name_winners(connection: DuckDBPyConnection, given: Mapping[str, object]) -> None:

@@ -22,6 +22,7 @@ COLUMNS = {
     "TotalAmt": "total_amount",
     "Balance": "balance",
     "UnappliedAmt": "unapplied_amount",
+    "RemainingCredit": "remaining_credit",
     "TxnStatus": "txn_status",
 }
 """The column of staging that holds a field of `ops.activity`; references are keys."""
@@ -44,6 +45,9 @@ def _activity(hidden: Withheld) -> dict[str, str]:
         f"ops.activity.{column}": _case(column, "entity || '.' || coalesce(field, 'TotalAmt')", gone, veiled)
         for column in ("before", "after")
     }
+    if dated := [field.split(".")[0] for field in (*gone, *veiled) if field.endswith(".TxnDate")]:
+        known = f"entity not in ({_listed(dated)})"
+        found["ops.activity.past_month"] = f"if({known}, past_month, null)"
     found["ops.activity.doc_number"] = _case("doc_number", "entity", _named(gone), _named(veiled))
     return found
 

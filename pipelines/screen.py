@@ -78,8 +78,8 @@ def plan_of(home: Home) -> str:
             ),
         )
         lines += [
-            f"A night's checks cost {_calls(nightly)} calls beside the counts it asks for anyway, deep ones "
-            f"{_calls(deep)}. {_next_deep(home, realm_id)}\n"
+            f"A night's checks cost {_calls(nightly)} calls, deep ones {_calls(deep)}, beside the "
+            f"{_calls(plan()) - _calls(nightly)} for counts. {_next_deep(home, realm_id)}\n"
         ]
     return "\n".join(lines) or f"Nothing is published in {home.path} yet: `quickduck run` does that."
 

@@ -22,7 +22,6 @@ def sync_accuracy() -> gx.ExpectationSuite:
         expectations=[
             zero("missing", "QuickBooks has an object that our copy lacks, even after reading it again"),
             zero("phantom", "our copy has an object that QuickBooks no longer has"),
-            zero("count_diff", "QuickBooks counts more or fewer objects than our copy has"),
             zero("money_diff", "an amount, quantity or balance differs from QuickBooks"),
             gxe.ExpectColumnValuesToBeBetween(
                 column="pooled_accuracy",

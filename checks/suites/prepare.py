@@ -99,7 +99,6 @@ def _accuracy(found: Evidence) -> list[dict[str, Any]]:
             "missing": row.missing,
             "phantom": row.phantom,
             "money_diff": row.money_diff,
-            "count_diff": row.source_count - row.warehouse_count if row.method == "count" else 0,
             "pooled_accuracy": found.pooled,
             "customer_completeness": customers,
         }

@@ -1,0 +1,96 @@
+"""Every expectation on a table can fail: some damage to one row trips it, and the row is named.
+
+An expectation that no damage trips proves nothing and has no place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from checks.counts import counted
+from checks.frames import Table, table, types
+from checks.gx import gxe
+from checks.suites import tables
+from tests.checks.conftest import REALM, Copied
+
+SUITES = {str(suite.name): suite for suite in tables.suites()}
+ROWS_TRIED = 40
+
+
+@pytest.fixture(scope="module")
+def warehouse(night: Copied) -> Iterator[duckdb.DuckDBPyConnection]:
+    with night.warehouse() as connection:
+        yield connection
+
+
+def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[int]) -> Iterator[str]:
+    """Statements that each change one value of one row, or repeat the row, or swap what should be in order."""
+    relation = str(published.suite.name)
+    schema, name = relation.split(".")
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
+        [schema, name],
+    ).fetchall()
+    for row in rows:
+        yield f"insert into {relation} from {relation} where rowid = {row}"
+        for column, kind in columns:
+            if column == "realm_id":
+                continue
+            if kind == "VARCHAR":
+                values = ["null", "'no such thing'"]
+            elif kind == "BOOLEAN":
+                values = ["null", f'not "{column}"']
+            elif kind in ("DATE",) or kind.startswith("TIMESTAMP"):
+                values = ["null", f'"{column}" + interval 9 year', "'1999-01-01'"]
+            elif kind.startswith(("DECIMAL", "INT", "BIGINT", "DOUBLE", "HUGEINT", "SMALLINT", "TINYINT")):
+                values = ["null", f'"{column}" + 1', f'"{column}" - 1', f'-"{column}" - 7', "0", "-99"]
+            else:
+                values = ["null"]
+            for value in values:
+                yield f'update {relation} set "{column}" = {value} where rowid = {row}'
+        for one in published.suite.expectations:
+            if isinstance(one, gxe.ExpectColumnPairValuesAToBeGreaterThanB):
+                kind = dict(columns)[one.column_A]
+                low, high = ("'1999-01-01'", "'1999-01-02'") if "DATE" in kind else ("1", "2")
+                for earlier, later in ((low, high), (low, low)):
+                    swapped = f"{one.column_A} = {earlier}, {one.column_B} = {later}"
+                    yield f"update {relation} set {swapped} where rowid = {row}"
+
+
+def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[str]:
+    """The sentences of expectations that no damage trips."""
+    left = {position: one.description or "" for position, one in enumerate(published.suite.expectations)}
+    relation = str(published.suite.name)
+    rows = [
+        row
+        for (row,) in connection.execute(
+            f"select rowid from {relation} where realm_id = ? using sample {ROWS_TRIED} rows (reservoir, 7)",
+            [REALM],
+        ).fetchall()
+    ]
+    for statement in damages(connection, published, rows):
+        connection.begin()
+        try:
+            connection.execute(statement)
+            counts = counted(connection, published).counts
+        except (duckdb.ConversionException, duckdb.OutOfRangeException):
+            continue
+        finally:
+            connection.rollback()
+        left = {position: said for position, said in left.items() if not counts[position]}
+        if not left:
+            break
+    return list(left.values())
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_each_expectation_can_fail(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    published = table(SUITES[name], REALM, types(warehouse))
+    assert published
+    assert not any(counted(warehouse, published).counts), "good books break nothing"
+    if not warehouse.execute(f"select count(*) from {name} where realm_id = ?", [REALM]).fetchall()[0][0]:
+        pytest.skip("these books have no such rows")
+    assert untripped(warehouse, published) == []

@@ -1,0 +1,95 @@
+"""The ledger of what happened in QuickBooks: each event with what was before and what is now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.outcome import Exit
+from tests.harness import Installation
+
+Event = tuple[object, ...]
+
+
+def events(installation: Installation, entity: str, id: str) -> list[Event]:
+    with duckdb.connect(str(installation.home.analytics), read_only=True) as connection:
+        return connection.execute(
+            """select event, field, before, after, past_month::varchar from ops.activity
+            where entity = ? and id = ? order by field, event""",
+            [entity, id],
+        ).fetchall()
+
+
+@pytest.fixture
+def company(copied: Installation) -> Any:
+    return copied.server.world.companies[copied.realm_ids[0]]
+
+
+def applied(company: Any) -> dict[str, Any]:
+    """A payment of this month that is wholly applied to invoices."""
+    return next(
+        found
+        for found in reversed(company.objects("Payment"))
+        if not found["UnappliedAmt"]
+        and found["TotalAmt"] > 0
+        and found["TxnDate"].startswith("2026-11")
+        and [line["LinkedTxn"][0]["TxnType"] for line in found["Line"]] == ["Invoice"]
+    )
+
+
+def test_a_payment_is_unapplied_and_its_invoice_reopens(copied: Installation, company: Any) -> None:
+    payment = applied(company)
+    invoice = payment["Line"][0]["LinkedTxn"][0]["TxnId"]
+    was_open = next(found for found in company.objects("Invoice") if found["Id"] == invoice)["Balance"]
+    company.update("Payment", payment["Id"], Line=[])
+    assert copied.night(company.realm_id) is Exit.PUBLISHED, copied.findings()
+    total = str(payment["TotalAmt"])
+    ((event, field, before, after, past),) = events(copied, "Payment", payment["Id"])
+    assert (event, field, past) == ("unapplied", "UnappliedAmt", None)
+    assert (Decimal(str(before)), Decimal(str(after))) == (0, Decimal(total))
+    if not was_open:
+        assert [one[0] for one in events(copied, "Invoice", invoice)] == ["reopened"]
+
+
+def test_a_change_of_a_past_month_says_which(copied: Installation, company: Any) -> None:
+    """An amount changed, a date moved, a transaction entered late, and one deleted."""
+    receipts = [found for found in company.objects("RefundReceipt") if found["TxnDate"] < "2026-10-01"]
+    dearer, moved, gone, model = receipts[:4]
+    line = {**dearer["Line"][0], "Amount": dearer["Line"][0]["Amount"] + 1}
+    line["SalesItemLineDetail"] = {
+        name: value for name, value in line["SalesItemLineDetail"].items() if name not in ("Qty", "UnitPrice")
+    }
+    company.update("RefundReceipt", dearer["Id"], Line=[line, *dearer["Line"][1:]])
+    company.update("RefundReceipt", moved["Id"], TxnDate="2026-11-19")
+    company.delete("RefundReceipt", gone["Id"])
+    late = company.create(
+        "RefundReceipt",
+        {name: model[name] for name in ("CustomerRef", "DepositToAccountRef")}
+        | {"TxnDate": "2026-09-30", "Line": [line]},
+    )
+    assert copied.night(company.realm_id) is Exit.PUBLISHED, copied.findings()
+    found = events(copied, "RefundReceipt", dearer["Id"])
+    assert [(one[0], one[1], one[4]) for one in found] == [
+        ("past month changed", "TotalAmt", month_of(dearer))
+    ]
+    assert events(copied, "RefundReceipt", moved["Id"]) == [
+        ("past month changed", "TxnDate", moved["TxnDate"], "2026-11-19", month_of(moved))
+    ]
+    ((event, *_, past),) = events(copied, "RefundReceipt", gone["Id"])
+    assert (event, past) == ("deleted", month_of(gone))
+    ((event, *_, past),) = events(copied, "RefundReceipt", late["Id"])
+    assert (event, past) == ("created", "2026-09-01")
+
+
+def test_a_change_of_this_month_is_no_change_of_a_past_one(copied: Installation, company: Any) -> None:
+    expense = next(found for found in company.objects("Purchase") if found["TxnDate"].startswith("2026-11"))
+    company.update("Purchase", expense["Id"], TxnDate="2026-11-02")
+    assert copied.night(company.realm_id) is Exit.PUBLISHED, copied.findings()
+    assert [(one[0], one[4]) for one in events(copied, "Purchase", expense["Id"])] == [("updated", None)]
+
+
+def month_of(found: dict[str, Any]) -> str:
+    return f"{found['TxnDate'][:7]}-01"
