@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from duckdb import DuckDBPyConnection
 
-from checks import copy, sweep
+from checks import sweep
+from checks.copy import Fingerprint
 from checks.evidence import Accuracy, Evidence
 from checks.questions import Questions
 from checks.sweep import Sweep
@@ -15,19 +16,16 @@ from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
 Compare = Callable[..., Sweep]
 
 
-def by_count(connection: DuckDBPyConnection, found: Evidence, counts: Mapping[str, int]) -> None:
-    """Numbers of rows alone; a sum of misses can hide in equal counts."""
-    ours = copy.counts(connection, found.realm_id)
-    found.accuracy += [_counted(BY_NAME[name], many, ours[name]) for name, many in counts.items()]
-
-
 def by_ids_where_counts_disagree(
-    connection: DuckDBPyConnection, questions: Questions, found: Evidence, counts: Mapping[str, int]
+    connection: DuckDBPyConnection,
+    questions: Questions,
+    found: Evidence,
+    counts: Mapping[str, int],
+    ours: Mapping[str, Fingerprint],
 ) -> None:
     """Numbers of rows; where they disagree, ids, at one call per thousand."""
-    ours = copy.counts(connection, found.realm_id)
     for name, many in counts.items():
-        counted = _counted(BY_NAME[name], many, ours[name])
+        counted = _counted(BY_NAME[name], many, ours[name].objects)
         agrees = counted.source_count == counted.warehouse_count
         found.accuracy.append(
             counted if agrees else _swept(connection, questions, found, counted, sweep.ids) or counted
@@ -35,12 +33,15 @@ def by_ids_where_counts_disagree(
 
 
 def by_content(
-    connection: DuckDBPyConnection, questions: Questions, found: Evidence, counts: Mapping[str, int]
+    connection: DuckDBPyConnection,
+    questions: Questions,
+    found: Evidence,
+    counts: Mapping[str, int],
+    ours: Mapping[str, Fingerprint],
 ) -> None:
     """Every id, sync token and field of every entity with rows, at one call per thousand."""
-    ours = copy.counts(connection, found.realm_id)
     for entity in CATALOGUE:
-        counted = _counted(entity, counts.get(entity.name, 0), ours[entity.name])
+        counted = _counted(entity, counts.get(entity.name, 0), ours[entity.name].objects)
         if counted.source_count or counted.warehouse_count:
             found.accuracy.append(_swept(connection, questions, found, counted, sweep.contents) or counted)
         elif entity.name in counts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from duckdb import DuckDBPyConnection
 
@@ -37,7 +37,6 @@ GONE = """
     select id, max(answered_at) as gone_at from "raw".deletions
     where realm_id = $realm_id and entity = $entity group by id
 """
-FINGERPRINT = "select count(*), bit_xor(hash(id)) from {relation}"
 NONE_GONE = "select $entity as id, null::timestamptz as gone_at where false"
 
 
@@ -60,39 +59,42 @@ def ids(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[st
     return {id for (id,) in _from_live(connection, realm_id, entity, "select id from live")}
 
 
-def counts(connection: DuckDBPyConnection, realm_id: str) -> dict[str, int]:
-    """How many objects of each entity are live, by its name: in one pass, five times as fast as one by one."""
-    none = {entity.name: 0 for entity in CATALOGUE}
-    tables = _raw_tables(connection)
+class Fingerprint(NamedTuple):
+    """How many objects there are, and a number that another set of ids does not have."""
+
+    objects: int = 0
+    ids: int | None = None
+
+
+def fingerprints(connection: DuckDBPyConnection, realm_id: str) -> dict[str, Fingerprint]:
+    """The live objects of every entity, by its name: in one pass, five times as fast as one by one."""
+    none = {entity.name: Fingerprint() for entity in CATALOGUE}
+    held = tables(connection)
     answers = [
         f"""select '{entity.name}' as entity, id, answered_at from "raw".{entity.table} where realm_id = $realm_id"""
         for entity in CATALOGUE
-        if entity.table in tables
+        if entity.table in held
     ]
     if not answers:
         return none
-    if "deletions" in tables:
+    if "deletions" in held:
         gone = 'select entity, id, answered_at as gone_at from "raw".deletions where realm_id = $realm_id'
     else:
         gone = "select null as entity, null as id, null::timestamptz as gone_at where false"
     rows = connection.execute(
         f"""with answers as ({" union all ".join(answers)}),
         seen as (select entity, id, max(answered_at) as answered_at from answers group by all),
-        gone as ({gone})
-        select entity, count(*) from seen
-        where not exists (
-            from gone where gone.entity = seen.entity and gone.id = seen.id and gone.gone_at > seen.answered_at
+        gone as ({gone}),
+        live as (
+            select * from seen
+            where not exists (
+                from gone where gone.entity = seen.entity and gone.id = seen.id and gone.gone_at > seen.answered_at
+            )
         )
-        group by entity""",
+        select entity, count(*), bit_xor(hash(id)) from live group by entity""",
         {"realm_id": realm_id},
     ).fetchall()
-    return none | dict(rows)
-
-
-def fingerprint(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> tuple[int, int | None]:
-    """The number of live objects, and a number that another set of ids does not have."""
-    rows = _from_live(connection, realm_id, entity, FINGERPRINT.format(relation="live"))
-    return rows[0] if rows else (0, None)
+    return none | {entity: Fingerprint(objects, ids) for entity, objects, ids in rows}
 
 
 def texts(
@@ -107,10 +109,11 @@ def texts(
     return {id: text.encode() for id, text in rows}
 
 
-def _raw_tables(connection: DuckDBPyConnection) -> set[str]:
-    """Tables of `raw`; one exists only once it had a row."""
+def tables(connection: DuckDBPyConnection, schema: str = "raw") -> set[str]:
+    """Names of the tables in a schema; one of `raw` exists only once it had a row."""
     found = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database()"
+        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()",
+        [schema],
     ).fetchall()
     return {name for (name,) in found}
 
@@ -118,10 +121,10 @@ def _raw_tables(connection: DuckDBPyConnection) -> set[str]:
 def _from_live(
     connection: DuckDBPyConnection, realm_id: str, entity: Entity, statement: str, **more: Any
 ) -> list[tuple[Any, ...]]:
-    tables = _raw_tables(connection)
-    if entity.table not in tables:
+    held = tables(connection)
+    if entity.table not in held:
         return []
-    gone = GONE if "deletions" in tables else NONE_GONE
+    gone = GONE if "deletions" in held else NONE_GONE
     live = LIVE.format(table=entity.table, gone=gone)
     parameters = {"realm_id": realm_id, "entity": entity.name, **more}
     return connection.execute(live + statement, parameters).fetchall()

@@ -62,10 +62,11 @@ def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
     Ask once per run: what was asked about is known from then on. A field that vanished is told once.
     """
     connection.execute(TABLES)
-    fresh = _fresh_loads(connection, realm_id)
+    held = copy.tables(connection)
+    fresh = _fresh_loads(connection, realm_id) if "_dlt_loads" in held else []
     found: list[Difference] = []
     for entity in CATALOGUE if fresh else ():
-        if not copy.has_table(connection, "raw", entity.table):
+        if entity.table not in held:
             continue
         now = _fields(connection, realm_id, entity, fresh)
         if not now.objects:
@@ -125,8 +126,6 @@ def _paths(path: str, shape: Shape) -> Iterator[tuple[str, str]]:
 
 
 def _fresh_loads(connection: DuckDBPyConnection, realm_id: str) -> list[str]:
-    if not copy.has_table(connection, "raw", "_dlt_loads"):
-        return []
     rows = connection.execute(
         """select load_id from raw._dlt_loads
         anti join (select load_id from build.described_loads where realm_id = ?) using (load_id) order by all""",

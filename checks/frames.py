@@ -60,7 +60,7 @@ def types(connection: DuckDBPyConnection) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, column, kind in connection.execute(
         "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database()"
+        "where database_name = current_database() order by column_index"
     ).fetchall():
         found.setdefault(name, {})[column] = kind
     return found
@@ -105,19 +105,32 @@ def frame(connection: DuckDBPyConnection, table: Table, folder: Path, whole: int
 def offenders(
     connection: DuckDBPyConnection, table: Table, expectation: gxe.Expectation, limit: int = NAMED
 ) -> list[tuple[str, str]]:
-    """Key and offending value of rows that break `expectation`, at most `limit`."""
-    condition = broken(expectation)
-    if condition is None or not table.key or not table.has(expectation):
+    """Key and offending value of rows that break `expectation`, at most `limit`; how often, where keys repeat."""
+    if not table.key or not table.has(expectation):
         return []
-    key, value = (
-        " || '|' || ".join(f"coalesce(\"{name}\"::varchar, 'null')" for name in names)
-        for names in (table.key, mentioned(expectation))
-    )
+    condition = broken(expectation)
+    if condition is None:
+        return _repeated(connection, table, limit)
+    key, value = _joined(table.key), _joined(mentioned(expectation))
     rows = connection.execute(
         f"select {key}, {value} from ({table.shaped}) where {condition} order by 1 limit {limit}",
         {"realm_id": table.realm_id},
     ).fetchall()
     return [(str(id), str(shown)) for id, shown in rows]
+
+
+def _repeated(connection: DuckDBPyConnection, table: Table, limit: int) -> list[tuple[str, str]]:
+    key = _joined(table.key)
+    rows = connection.execute(
+        f"""select {key}, count(*) from ({table.shaped}) group by all having count(*) > 1
+        order by 1 limit {limit}""",
+        {"realm_id": table.realm_id},
+    ).fetchall()
+    return [(str(id), f"{many} rows") for id, many in rows]
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " || '|' || ".join(f"coalesce(\"{name}\"::varchar, 'null')" for name in names)
 
 
 def _as_frame(name: str, kind: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from checks import accuracy, card_numbers, identities, oddities, receivables, staged
+from checks import accuracy, card_numbers, copy, identities, oddities, receivables, staged
 from checks.evidence import Evidence, TieOut
 from checks.questions import Asks, Questions
 from checks.reports import ZERO, Report
@@ -37,23 +37,23 @@ def gather(
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     found = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
-    found.take(staged.check(connection, realm_id))
+    ours = copy.fingerprints(connection, realm_id)
+    found.take(staged.check(connection, realm_id, ours))
     found.take(identities.check(connection, realm_id))
     found.take(oddities.check(connection, realm_id))
     found.take(card_numbers.check(connection, realm_id, unpublished))
     found.take(books.accounts_receivable(connection, realm_id))
     if client is None:
-        accuracy.by_count(connection, found, counts or {})
         return found
     questions = Questions(client, found.unanswered)
     _aging(connection, questions, found)
     _trial_balance(connection, questions, found)
     known = questions.counts() if counts is None else counts
     if deep:
-        accuracy.by_content(connection, questions, found, known)
+        accuracy.by_content(connection, questions, found, known, ours)
         _deep_reports(connection, questions, found)
     else:
-        accuracy.by_ids_where_counts_disagree(connection, questions, found, known)
+        accuracy.by_ids_where_counts_disagree(connection, questions, found, known, ours)
     found.suspects += receivables.holders(connection, realm_id, found.suspects)
     return found
 

@@ -10,7 +10,7 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
-from checks.copy import has_table
+from checks.copy import tables
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 from pipelines.quickbooks.statements import PAGE
 
@@ -61,7 +61,7 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
 
 def next_deep(connection: DuckDBPyConnection, realm_id: str) -> DateTime | None:
     """When a run goes deep by itself: a week after it last did, or else after the first check; None before any."""
-    if not has_table(connection, "checks", "accuracy"):
+    if "accuracy" not in tables(connection, "checks"):
         return None
     ((first, last),) = connection.execute(
         """select min(cutoff_at), max(cutoff_at) filter (method = 'content')

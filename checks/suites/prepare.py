@@ -14,7 +14,7 @@ from checks.counts import Counted, counted
 from checks.evidence import Difference, Evidence
 from checks.frames import Frame, Table, figures, frame, offenders, table, types
 from checks.gx import gx
-from checks.suites import comparisons
+from checks.suites import comparisons, staging
 
 if TYPE_CHECKING:
     from checks.checkpoint import Result
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The tables of core and marts, those that are not there, and figures computed elsewhere."""
+    """The tables of staging, core and marts, those that are not there, and figures computed elsewhere."""
 
     tables: Mapping[str, Table]
     absent: list[str]
@@ -63,10 +63,10 @@ class Prepared:
 def prepare(
     connection: DuckDBPyConnection, suites: Sequence[gx.ExpectationSuite], found: Evidence
 ) -> Prepared:
-    """What is to be judged of one company; `suites` are those of the published tables."""
+    """What is to be judged of one company; `suites` are those of core and marts, staging's are by its columns."""
     published, absent = {}, []
     there_are = types(connection)
-    for suite in suites:
+    for suite in (*suites, *staging.suites(there_are)):
         if there := table(suite, found.realm_id, there_are):
             published[str(suite.name)] = there
         else:

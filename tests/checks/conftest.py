@@ -147,7 +147,7 @@ def living(copied: Copied, tmp_path: Path) -> Iterator[Copied]:
     copied.installation.server.world.save(tmp_path / "books")
     with EmbeddedServer(World.load(tmp_path / "books")) as server:
         server.throttle.limits.enabled = False
-        yield Copied(Installation(server, copied.installation.home.path), copied.counts)
+        yield Copied(Installation(server, copied.installation.home.path), dict(copied.counts))
 
 
 @pytest.fixture
@@ -155,4 +155,4 @@ def copied(night: Copied, tmp_path: Path) -> Copied:
     """A copy of one's own."""
     folder = tmp_path / "home"
     shutil.copytree(night.installation.home.path, folder)
-    return Copied(Installation(night.installation.server, folder), night.counts)
+    return Copied(Installation(night.installation.server, folder), dict(night.counts))

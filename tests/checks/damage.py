@@ -174,7 +174,7 @@ def stage_a_line_twice(copied: Copied) -> Named:
         "insert into staging.invoice_lines from staging.invoice_lines "
         f"where realm_id = '{REALM}' and invoice_id = '{id}' and line_no = 1"
     )
-    return "Invoice", f"{id} line 1"
+    return "staging.invoice_lines", f"{id}|1"
 
 
 def lose_a_receipt_before_staging(copied: Copied) -> Named:
@@ -340,7 +340,7 @@ MUTATIONS = (
     Mutation(add_a_phantom, "night", {"sync_accuracy.phantom", "accounts_receivable.customer_diff"}),
     Mutation(exchange_a_row_for_another, "deep", {"sync_accuracy.missing", "sync_accuracy.phantom"}),
     Mutation(stage_an_invoice_twice, "night", {"staged.surplus"}, built=True),
-    Mutation(stage_a_line_twice, "night", {"identities.copied_once"}, built=True),
+    Mutation(stage_a_line_twice, "night", {"staging.invoice_lines.line_no"}, built=True),
     Mutation(lose_a_receipt_before_staging, "night", {"staged.lost"}, built=True),
     Mutation(lose_the_head_of_lines, "night", {"identities.line_parents", "staged.lost"}, built=True),
     Mutation(stale, "deep", {"sync_accuracy.accuracy"}, stops=False),

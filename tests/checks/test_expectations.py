@@ -13,10 +13,12 @@ import pytest
 from checks.counts import counted
 from checks.frames import Table, table, types
 from checks.gx import gxe
-from checks.suites import tables
+from checks.suites import staging, tables
 from tests.checks.conftest import REALM, Copied
+from transforms import models
 
 SUITES = {str(suite.name): suite for suite in tables.suites()}
+STAGED = [f"staging.{model.name}" for model in models.read_all("staging")]
 ROWS_TRIED = 40
 
 
@@ -86,9 +88,11 @@ def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[s
     return list(left.values())
 
 
-@pytest.mark.parametrize("name", SUITES)
+@pytest.mark.parametrize("name", [*SUITES, *STAGED])
 def test_each_expectation_can_fail(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
-    published = table(SUITES[name], REALM, types(warehouse))
+    columns = types(warehouse)
+    suites = SUITES | {str(suite.name): suite for suite in staging.suites(columns)}
+    published = table(suites[name], REALM, columns)
     assert published
     assert not any(counted(warehouse, published).counts), "good books break nothing"
     if not warehouse.execute(f"select count(*) from {name} where realm_id = ?", [REALM]).fetchall()[0][0]:

@@ -5,8 +5,10 @@ A check that none of them trips proves nothing and has no place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -194,3 +196,11 @@ def test_no_check_is_without_a_mutation_that_trips_it() -> None:
     wanted |= {f"{name}.{column}" for name, columns in TIE_OUTS.items() for column in columns}
     wanted |= {f"sync_accuracy.{one.column}" for one in sync_accuracy().expectations}
     assert wanted - found == set()
+
+
+def test_the_documentation_lists_every_mutation() -> None:
+    """By its name, with who finds it and whether it stops publishing."""
+    page = (Path(__file__).parents[2] / "docs/checks.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (night|deep) \| (.+) \|$", page, re.MULTILINE)
+    found = {(damage, pass_, stops == "yes") for damage, pass_, stops in rows}
+    assert found == {(one.do.__name__.replace("_", " "), one.found_by, one.stops) for one in MUTATIONS}
