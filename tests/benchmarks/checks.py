@@ -104,7 +104,8 @@ def main(invoices: int, folder: Path) -> None:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
                 f"{invoices:,} invoices, {night} check: {taken:.1f} s ({gathered:.1f} s to gather), "
-                f"{user:.1f} s of CPU, {peak:,.0f} MB at most; {verdict.passed=}, {len(verdict.differences)} differences"
+                f"{user:.1f} s of CPU, {peak:,.0f} MB at most; {verdict.passed=}, "
+                f"{len(verdict.differences)} differences"
             )
             for error in verdict.errors:
                 print(f"  {error}")
