@@ -104,7 +104,7 @@ def _beside(verdict: Verdict, address: Link) -> str:
         head = ("state", "what", "entity", "id", "column", "would be", "is", "amount")
         found += f"<h3>Worth a look</h3>{_list(verdict.noticed, 'warning')}" + _rows(head, odd, address)
     if explained:
-        head = ("state", "report", "entity", "id", "column", "booked", "our sales", "apart")
+        head = ("state", "report", "entity", "id", "column", "booked", "as", "apart")
         found += f"<h3>Income that is no sale ({len(explained)})</h3>" + _rows(head, explained, address)
     return found
 

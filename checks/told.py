@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from checks.evidence import Difference, Evidence
 from checks.links import link
+from checks.oddities import NAME as ODDITIES
 from pipelines.text_table import percent, table
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ def _tie_outs(found: Evidence) -> Iterator[str]:
 
 def _compared(found: Evidence) -> Iterable[tuple[str, int]]:
     for tie_out in found.tie_outs:
+        if tie_out.name == ODDITIES:
+            continue
         yield tie_out.name, sum(not row.in_flight for row in tie_out.differences)
 
 

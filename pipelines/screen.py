@@ -149,6 +149,10 @@ def _findings(outcome: Outcome) -> list[str]:
     if more > 0:
         lines.append(f"  {outcome.realm_id}: and {more} more, in checks.results")
     if verdict := outcome.verdict:
+        if not verdict.passed:
+            lines.append(
+                f"  {outcome.realm_id}: nothing of it is published; what people see of it stays as it was"
+            )
         lines += [f"  {outcome.realm_id}: to do: {remedy}" for remedy in verdict.remedies]
         if verdict.noticed:
             lines.append(f"  {outcome.realm_id}: worth a look: {'; '.join(verdict.noticed)}")

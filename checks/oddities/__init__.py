@@ -1,4 +1,7 @@
-"""What an accountant would look at, though QuickBooks says the same: one query each, whose rows are the cases."""
+"""What an accountant would look at, though QuickBooks says the same: one query each, whose rows are the cases.
+
+Each names every column whose value it tells, so that what a setting withholds is withheld here, too.
+"""
 
 from __future__ import annotations
 

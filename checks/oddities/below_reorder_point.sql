@@ -9,7 +9,7 @@ final as (
     select
         'Item' as entity,
         item_id as id,
-        'quantity_on_hand' as column_name,
+        'quantity_on_hand, reorder_point' as column_name,
         reorder_point::double || ' or more' as expected,
         quantity_on_hand::double::varchar as actual,
         null::decimal(18, 2) as amount_diff,

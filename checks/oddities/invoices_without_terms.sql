@@ -13,7 +13,7 @@ final as (
     select
         'Invoice' as entity,
         invoice_id as id,
-        'term_id' as column_name,
+        'term_id, due_date' as column_name,
         'terms' as expected,
         'none, due ' || documents.due_date as actual,
         null::decimal(18, 2) as amount_diff,

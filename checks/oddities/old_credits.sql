@@ -9,10 +9,10 @@ final as (
     select
         doc_type as entity,
         doc_id as id,
-        'open_amount' as column_name,
+        'open_amount, txn_date' as column_name,
         'applied or refunded within 90 days' as expected,
         open_amount || ' ' || currency || ' since ' || txn_date as actual,
-        open_amount as amount_diff,
+        null::decimal(18, 2) as amount_diff,
     from documents
     where open_amount < 0 and as_of_date - txn_date > 90
     order by txn_date, doc_type, doc_id

@@ -17,10 +17,10 @@ final as (
     select
         'Invoice' as entity,
         invoice_id as id,
-        'email_status' as column_name,
+        'email_status, days_past_due' as column_name,
         'sent before it was due' as expected,
         documents.days_past_due || ' days overdue, never sent' as actual,
-        documents.open_amount as amount_diff,
+        null::decimal(18, 2) as amount_diff,
     from documents
     inner join invoices on documents.doc_id = invoices.invoice_id
     order by documents.days_past_due desc, invoice_id

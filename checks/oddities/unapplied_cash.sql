@@ -9,10 +9,10 @@ final as (
     select
         doc_type as entity,
         doc_id as id,
-        'open_amount' as column_name,
+        'open_amount, txn_date' as column_name,
         'applied to invoices' as expected,
         -open_amount || ' ' || currency || ' unapplied since ' || txn_date as actual,
-        open_amount as amount_diff,
+        null::decimal(18, 2) as amount_diff,
     from documents
     where doc_type = 'Payment' and open_amount < 0
     order by open_amount, doc_id

@@ -139,3 +139,18 @@ def test_oddities_are_kept_with_their_rows_and_stop_nothing(copied: Copied) -> N
     assert "there is less than nothing of an item on hand (1)" in verdict.noticed
     kept = rows(copied, "select check_name, actual, state from checks.differences where entity = 'Item'")
     assert kept == [("negative_stock", "-0.5", "warning")]
+
+
+def test_an_oddity_names_the_columns_it_tells(copied: Copied) -> None:
+    """By these names a setting that withholds a column finds it in `checks.differences`, too."""
+    copied.build()
+    with copied.warehouse() as connection:
+        columns = {
+            name
+            for (name,) in connection.execute(
+                "select column_name from duckdb_columns() where schema_name in ('staging', 'core')"
+            ).fetchall()
+        }
+        found = oddities.check(connection, REALM).beside
+    assert found and all(set(row.column.split(", ")) <= columns for row in found)
+    assert not any(row.amount_diff for row in found)
