@@ -42,6 +42,16 @@ def test_an_untouched_copy_is_exactly_1_and_costs_what_the_plan_says(copied):
     assert all(row.money_accuracy in (1.0, None) for row in evidence.accuracy)
 
 
+def test_income_that_is_no_sale_is_listed_and_explains_the_rest(copied):
+    """ProfitAndLoss less our sales is, but for cents of rounding, what the journal entries listed book to income."""
+    evidence = copied.gather(deep=True)
+    (income,) = (one for one in evidence.tie_outs if one.name == "profit_and_loss")
+    listed = {(row.entity, row.id): Decimal(row.expected) for row in evidence.beside if row.explains}
+    assert "JournalEntry" in {entity for entity, _ in listed}
+    apart = income.figures["quickbooks_income"] - income.figures["by_sales"] + income.figures["rounding"]
+    assert apart == sum(listed.values()) * 100 != 0
+
+
 def test_a_quiet_nights_checks_cost_two_calls(copied):
     counters = copied.installation.server.counters
     before = counters.total
