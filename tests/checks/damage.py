@@ -174,7 +174,7 @@ def stage_a_line_twice(copied: Copied) -> Named:
         "insert into staging.invoice_lines from staging.invoice_lines "
         f"where realm_id = '{REALM}' and invoice_id = '{id}' and line_no = 1"
     )
-    return "staging.invoice_lines", f"{id}|1"
+    return "staging.invoice_lines", f"{id}|1|null"
 
 
 def lose_a_receipt_before_staging(copied: Copied) -> Named:
