@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -142,6 +142,16 @@ def read_all(*schemas: str) -> list[Table]:
     for schema in schemas:
         found += [*read(schema), *read_python(schema)]
     return found
+
+
+def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:
+    """Those of the models that make these tables, or tables that these select from."""
+    by_table = {model.table: model for model in models}
+    wanted, found = set(tables) & by_table.keys(), set[str]()
+    while wanted:
+        found |= wanted
+        wanted = {source for table in wanted for source in by_table[table].sources} & by_table.keys() - found
+    return [by_table[table] for table in sorted(found)]
 
 
 def in_order(models: Sequence[Table]) -> list[Table]:

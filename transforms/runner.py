@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -46,10 +46,12 @@ def build(
     as_of: Mapping[str, datetime.date],
     inputs: Inputs = NOTHING_GIVEN,
     full: bool = False,
+    only: Collection[str] | None = None,
 ) -> Built:
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
-    Either everything is built or nothing changes. `as_of` names every company that has data.
+    Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
+    of core and marts that are built, with those they select from; the others stay as they are.
     """
     started = time.perf_counter()
     before = apply(connection, SETTINGS)
@@ -62,7 +64,8 @@ def build(
         item_versions.write(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
-        for model in models.in_order(models.read_all("core", "marts")):
+        chosen = models.read_all("core", "marts")
+        for model in models.in_order(chosen if only is None else models.making(chosen, only)):
             model.create(connection)
             comments.describe(connection, model)
         macros.create(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +15,14 @@ import pendulum
 
 from pipelines.quickbooks.entities import BY_NAME
 from transforms.inputs import Inputs
+from transforms.macros import AS_OF
 from transforms.runner import Built, build
 
 ENCODE = msgspec.json.Encoder(decimal_format="number")
 MORNING = pendulum.datetime(2026, 1, 1, 6)
+
+NAMED = re.compile(r"\b(core|marts)\.\"?(\w+)")
+MACROS = {f"marts.{name}": table for name, (table, _) in AS_OF.items()}
 
 RAW = """
     realm_id varchar, id varchar, sync_token bigint, created_at timestamptz, last_updated_at timestamptz,
@@ -39,53 +44,99 @@ def money(amount: str | int | Decimal) -> Decimal:
 
 
 class Books:
-    """One warehouse; every document written belongs to the next load and is answered a minute later."""
+    """One warehouse; every document written belongs to the next load and is answered a minute later.
+
+    Of core and marts only what a test reads is built, and what that selects from.
+    """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
-        self.connection = duckdb.connect(path, config={"threads": 1})
-        self.connection.execute("create schema if not exists raw")
+        self._connection = duckdb.connect(path, config={"threads": 1})
+        self._connection.execute("create schema if not exists raw")
+        self._given: dict[str, Any] = {}
+        self._built = set[str]()
+        self._is_whole, self._is_asked_for, self._has_begun = True, False, False
         self.realm_id = "1"
         self.realms = {"1"}
         self.minute = 0
         self.load = 0
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The warehouse, whole."""
+        if self._is_asked_for and not self._is_whole:
+            self._run(None)
+        return self._connection
+
+    def close(self) -> None:
+        self._connection.close()
 
     def put(self, entity: str, id: str, /, **fields: Any) -> str:
         """Appends a version of a document, as QuickBooks would send it."""
         return self.put_text(entity, id, ENCODE.encode({"Id": id, **fields}).decode())
 
     def put_text(self, entity: str, id: str, payload: str) -> str:
+        self._finish()
         table = f'raw."{BY_NAME[entity].table}"'
-        self.connection.execute(f"create table if not exists {table} ({RAW})")
+        self._connection.execute(f"create table if not exists {table} ({RAW})")
         answered_at = self._tick()
         stamps = [answered_at] * 4
         row = [self.realm_id, id, 0, *stamps, payload, str(self.load)]
-        self.connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+        self._connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
         return id
 
     def put_all(self, entity: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         """Appends many documents by their ids, at one moment."""
+        self._finish()
         table = f'raw."{BY_NAME[entity].table}"'
-        self.connection.execute(f"create table if not exists {table} ({RAW})")
+        self._connection.execute(f"create table if not exists {table} ({RAW})")
         payloads = [ENCODE.encode({"Id": id, **fields}).decode() for id, fields in documents.items()]
         given = [self.realm_id, self._tick(), str(self.load), list(documents), payloads]
-        self.connection.execute(
+        self._connection.execute(
             f"insert into {table} select $1, unnest($4), 0, $2, $2, $2, $2, unnest($5)::json, $3", given
         )
 
     def delete(self, entity: str, id: str) -> None:
-        self.connection.execute(f"create table if not exists raw.deletions ({DELETIONS})")
+        self._finish()
+        self._connection.execute(f"create table if not exists raw.deletions ({DELETIONS})")
         answered_at = self._tick()
         row = [self.realm_id, entity, id, answered_at, answered_at, "cdc", str(self.load)]
-        self.connection.execute("insert into raw.deletions values (?, ?, ?, ?, ?, ?, ?)", row)
+        self._connection.execute("insert into raw.deletions values (?, ?, ?, ?, ?, ?, ?)", row)
 
-    def build(self, as_of: str = "12-31", *, full: bool = False, **inputs: Any) -> Built:
-        """Builds everything; what is written afterwards belongs to another load."""
+    def build(self, as_of: str = "12-31", *, full: bool = False, **inputs: Any) -> None:
+        """Builds what is read from now on; what is written afterwards belongs to another load."""
+        self._finish()
         self.load += 1
         dates = dict.fromkeys(self.realms, day(as_of))
-        return build(self.connection, as_of=dates, inputs=Inputs(**inputs), full=full)
+        self._given = {"as_of": dates, "inputs": Inputs(**inputs), "full": full}
+        self._built = set()
+        self._is_whole, self._is_asked_for, self._has_begun = False, True, False
+
+    def build_all(self, as_of: str = "12-31", **given: Any) -> Built:
+        """Builds everything at once."""
+        self.build(as_of, **given)
+        return self._run(None)
+
+    def _finish(self) -> None:
+        """What was written so far is in the build asked for, whether anything was read of it or not."""
+        if self._is_asked_for and not self._has_begun:
+            self._run(set())
+        self._is_asked_for = False
+
+    def _run(self, only: set[str] | None) -> Built:
+        self._has_begun, self._is_whole = True, only is None
+        return build(self._connection, **self._given, only=only)
+
+    def _provide(self, tables: set[str]) -> None:
+        """Builds these tables, unless they are there."""
+        if self._is_asked_for and not self._is_whole and not (self._has_begun and tables <= self._built):
+            self._built |= tables
+            self._run(self._built)
+        assert self._is_whole or tables <= self._built, "read this table before you write what comes later"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql).fetchall()
+        named = {f"{schema}.{name}" for schema, name in NAMED.findall(sql)}
+        self._provide({MACROS.get(name, name) for name in named})
+        return self._connection.execute(sql).fetchall()
 
     def row(self, sql: str) -> tuple[Any, ...]:
         (row,) = self.rows(sql)

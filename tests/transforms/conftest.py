@@ -15,8 +15,8 @@ from tests.transforms.books import Books
 def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("transforms") / "warehouse.duckdb"
     books = Books(path)
-    books.build()
-    books.connection.close()
+    books.build_all()
+    books.close()
     return path
 
 
@@ -26,4 +26,4 @@ def books(empty_warehouse: Path, tmp_path: Path) -> Iterator[Books]:
     path = Path(shutil.copy(empty_warehouse, tmp_path))
     books = Books(path)
     yield books
-    books.connection.close()
+    books.close()

@@ -265,7 +265,7 @@ def test_campaigns_and_the_rest_add_up_and_each_sale_counts_once(empty_warehouse
         )
     }
     total = books.value("select sum(net_revenue) from marts.customer_value")
-    books.connection.close()
+    books.close()
     assert sum(revenue for revenue, *_ in found.values()) == total
 
     past = [touch for touch in touches if touch.touch_date <= as_of]

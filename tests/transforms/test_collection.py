@@ -161,4 +161,4 @@ def test_the_worklist_of_any_ledger(empty_warehouse, tmp_path, seed):
         if net > 0 and overdue > 0:
             wanted[family[0]] = (overdue, credits, min(net, overdue))
     assert {id: tuple(row) for id, *row in books.rows(WORKLIST)} == wanted
-    books.connection.close()
+    books.close()

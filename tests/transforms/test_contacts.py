@@ -262,7 +262,7 @@ def test_matches_are_those_of_a_plain_search(empty_warehouse, tmp_path, seed):
             "select realm_id, contact_id, root_customer_id, tier, status from marts.contact_matches"
         )
     }
-    books.connection.close()
+    books.close()
     expected = {
         (realm_id, contact.contact_id, family): answer
         for realm_id, customers in companies.items()

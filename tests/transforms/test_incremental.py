@@ -29,15 +29,15 @@ def snapshot(books):
 
 def test_second_build_parses_nothing(books):
     books.invoice("1", 10, "01-01")
-    assert books.build().changed == ["Invoice"]
-    assert books.build().changed == []
+    assert books.build_all().changed == ["Invoice"]
+    assert books.build_all().changed == []
 
 
 def test_newer_version_replaces_lines_as_a_set(books):
     books.invoice("1", 30, "01-01", Line=[{"Amount": 10}, {"Amount": 20}])
-    books.build()
+    books.build_all()
     books.invoice("1", 5, "01-01", Line=[{"Amount": 5}])
-    built = books.build()
+    built = books.build_all()
     assert books.rows("select line_no, line_amount from staging.invoice_lines") == [(1, D(5))]
     assert built.tables["staging.invoices"] == 1
 
@@ -45,9 +45,9 @@ def test_newer_version_replaces_lines_as_a_set(books):
 def test_deletion_takes_the_document_and_its_lines(books):
     books.invoice("1", 10, "01-01")
     books.invoice("2", 20, "01-01")
-    books.build()
+    books.build_all()
     books.delete("Invoice", "1")
-    assert books.build().changed == ["Invoice"]
+    assert books.build_all().changed == ["Invoice"]
     assert books.rows("select invoice_id from staging.invoices") == [("2",)]
     assert books.rows("select invoice_id from staging.invoice_lines") == [("2",)]
 
@@ -56,10 +56,10 @@ def test_document_read_again_after_its_deletion_is_live(books):
     """Change data capture sometimes calls deleted what a later read still finds."""
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
-    books.build()
+    books.build_all()
     assert books.rows("from staging.invoices") == []
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     assert books.value("select count(*) from staging.invoices") == 1
 
 
@@ -68,17 +68,17 @@ def test_deletion_answered_with_the_document_does_not_hide_it(books):
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
     books.connection.execute("update raw.deletions set answered_at = (select answered_at from raw.invoice)")
-    books.build()
+    books.build_all()
     assert books.value("select count(*) from staging.invoices") == 1
 
 
 def test_older_version_arriving_later_changes_nothing(books):
     """A repair may load a version read earlier; the answer's time decides, then the stamp, then the token."""
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     books.invoice("1", 99, "01-01")
     books.connection.execute("update raw.invoice set answered_at = '2025-01-01' where load_id = '1'")
-    assert books.build().changed == ["Invoice"]
+    assert books.build_all().changed == ["Invoice"]
     assert books.value("select total_amount from staging.invoices") == D(10)
 
 
@@ -93,34 +93,34 @@ def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
     books.connection.execute(
         f"update raw.invoice set {column} = {newer} where (payload->>'TotalAmt')::int = 10"
     )
-    books.build()
+    books.build_all()
     assert books.value("select total_amount from staging.invoices") == D(10)
 
 
 def test_load_that_grew_is_read_again(books):
     """A package finished after a crash adds rows under a load id that was already seen."""
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     books.load = 0
     books.invoice("2", 20, "01-01")
-    books.build()
+    books.build_all()
     assert books.value("select count(*) from staging.invoices") == 2
 
 
 def test_load_that_vanished_rebuilds_its_entity(books):
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     books.invoice("2", 20, "01-01")
-    books.build()
+    books.build_all()
     books.connection.execute("delete from raw.invoice where id = '2'")
-    assert books.build().changed == ["Invoice"]
+    assert books.build_all().changed == ["Invoice"]
     assert books.rows("select invoice_id from staging.invoices") == [("1",)]
 
 
 def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
     books.invoice("1", 10, "01-01")
     books.customer()
-    books.build()
+    books.build_all()
     read = models.read
 
     def edited(schema):
@@ -136,31 +136,31 @@ def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
         ]
 
     monkeypatch.setattr(models, "read", edited)
-    assert books.build().changed == ["Invoice"]
+    assert books.build_all().changed == ["Invoice"]
     assert books.value("select count(*) from staging.invoices") == 1
 
 
 def test_dropped_staging_table_comes_back(books):
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     books.connection.execute("drop table staging.invoice_lines")
-    assert books.build().changed == ["Invoice"]
+    assert books.build_all().changed == ["Invoice"]
     assert books.value("select count(*) from staging.invoice_lines") == 1
 
 
 def test_failed_build_changes_nothing(books, monkeypatch):
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     before = snapshot(books)
     books.invoice("1", 20, "01-01")
     read = models.read
     broken = models.Model("marts", "broken", "select no_such_column from core.customers")
     monkeypatch.setattr(models, "read", lambda schema: read(schema) + ([broken] if schema == "marts" else []))
     with pytest.raises(Exception, match="no_such_column"):
-        books.build()
+        books.build_all()
     assert snapshot(books) == before
     monkeypatch.undo()
-    books.build()
+    books.build_all()
     assert books.value("select total_amount from staging.invoices") == D(20)
 
 
@@ -176,7 +176,7 @@ def test_more_documents_than_a_page(books, monkeypatch):
         books.invoice(str(number), number, "01-01")
     books.put("Invoice", "bad", TotalAmt="ten")
     for full in (False, True):
-        built = books.build(full=full)
+        built = books.build_all(full=full)
         assert (built.tables["staging.invoices"], built.tables["staging.invoice_lines"], built.rejected) == (
             8,
             8,
@@ -204,7 +204,7 @@ def apply(books, event, key, amount):
     elif event == "break":
         books.put(entity, id, TotalAmt="ten", Balance="ten", CustomerRef={"value": "1"}, TxnDate=day("01-01"))
     elif event == "build":
-        books.build()
+        books.build_all()
     elif entity == "Invoice":
         books.invoice(id, amount, "01-05", customer="1", Balance=D("1.005"))
     elif entity == "Payment":
@@ -229,8 +229,8 @@ def test_incremental_equals_rebuilt(empty_warehouse, tmp_path_factory, events):
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("events")))
     for event, key, amount in events:
         apply(books, event, key, amount)
-    books.build()
+    books.build_all()
     incremental = snapshot(books)
-    books.build(full=True)
+    books.build_all(full=True)
     assert snapshot(books) == incremental
-    books.connection.close()
+    books.close()

@@ -144,10 +144,10 @@ def test_comments_and_macros_survive_reopening(tmp_path):
     books = Books(tmp_path / "warehouse.duckdb")
     books.invoice("1", 10, "01-01")
     books.build()
-    books.connection.close()
+    books.close()
     books = Books(tmp_path / "warehouse.duckdb")
     assert books.value("select count(*) from marts.ar_aging_as_of(date '2026-01-01')") == 1
     assert books.value(
         "select comment from duckdb_tables() where schema_name = 'core' and table_name = 'customers'"
     )
-    books.connection.close()
+    books.close()

@@ -276,7 +276,7 @@ def warehouse(empty_warehouse, tmp_path_factory):
     books.put_all("SalesReceipt", receipts(cdnow.purchases()))
     books.build(str(cdnow.HELD_OUT))
     yield books
-    books.connection.close()
+    books.close()
 
 
 def test_order_histories_are_the_papers_summary(warehouse):
@@ -392,7 +392,7 @@ def test_nothing_later_than_the_run_date_counts(empty_warehouse, tmp_path):
         books.put_all("SalesReceipt", receipts(purchases))
         books.build(then)
         found.append({table: books.rows(f"from {table} order by all") for table in TABLES.split()})
-        books.connection.close()
+        books.close()
     full, truncated = found
     assert len(receipts(half)) > len(truncated["core.order_histories"]) > 1000
     assert full["core.purchase_fits"][0][-2] == "fitted"
