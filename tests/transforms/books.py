@@ -16,7 +16,7 @@ import pendulum
 from pipelines.quickbooks.entities import BY_NAME
 from transforms.inputs import Inputs
 from transforms.macros import AS_OF
-from transforms.runner import Built, build
+from transforms.runner import Built, build, is_built
 
 ENCODE = msgspec.json.Encoder(decimal_format="number")
 MORNING = pendulum.datetime(2026, 1, 1, 6)
@@ -123,6 +123,8 @@ class Books:
         self._is_asked_for = False
 
     def _run(self, only: set[str] | None) -> Built:
+        """The macros need every table, so that the first build is always whole."""
+        only = only if is_built(self._connection) else None
         self._has_begun, self._is_whole = True, only is None
         return build(self._connection, **self._given, only=only)
 

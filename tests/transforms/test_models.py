@@ -143,7 +143,7 @@ def test_comments_and_macros_survive_reopening(tmp_path):
 
     books = Books(tmp_path / "warehouse.duckdb")
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.build_all()
     books.close()
     books = Books(tmp_path / "warehouse.duckdb")
     assert books.value("select count(*) from marts.ar_aging_as_of(date '2026-01-01')") == 1
