@@ -17,7 +17,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-soak: .venv/dev.stamp  ## The tests that take whole nights, then so many random ones, two stories at a time.
+soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then so many random ones, two stories at a time.
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
 

@@ -17,15 +17,16 @@ from tests.harness import Installation
 os.environ.update(QUIET_DLT)
 pytest_plugins = ("tests.reliability",)
 
-LONG = ("test_nights.py", "test_interrupted.py", "test_many_companies.py", "test_secrets.py")
+LONG = ("test_interrupted.py", "test_many_companies.py", "test_secrets.py")
+FIRST = ("test_nights.py", *LONG)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories of whole nights go first, so that no worker is left with one, and `make soak` tells them."""
+    """Stories of whole nights go first, so that no worker is left with one; the long ones are for `make soak`."""
     for item in items:
         if item.path.name in LONG:
             item.add_marker("long")
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.nights import Story, any_night
 
 pytestmark = pytest.mark.survives("Random nights")
 
-NIGHTS = 3  # twice, of twenty wanted: a full night takes 10 s, and `make soak` lives through many more
+NIGHTS = 10  # twice; `make soak` lives through many more
 
 
 @pytest.mark.parametrize("story", ["first", "second"])
