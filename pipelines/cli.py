@@ -6,19 +6,20 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import click
 
-from pipelines.cli_kept import add_to, no_wait
+from pipelines import cli_kept, cli_read
+from pipelines.cli_kept import no_wait
+from pipelines.cli_read import to_json
+from pipelines.exits import Exit, exit_of
 from pipelines.home import Home
-from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, WrongUsage, about_file
+from pipelines.quickbooks.errors import QuickduckError, about_file
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
-
-FAILED, SIGN_IN_NEEDED, WRONG_USAGE = 1, 3, 64
 
 
 class Commands(click.Group):
@@ -30,26 +31,16 @@ class Commands(click.Group):
             sys.exit(super().main(*args, **(kwargs | {"standalone_mode": False})))
         except click.ClickException as error:
             error.show()
-            sys.exit(WRONG_USAGE)
+            sys.exit(Exit.WRONG_USAGE)
         except click.Abort:
             click.echo("Stopped.", err=True)
-            sys.exit(FAILED)
+            sys.exit(Exit.FAILED)
         except QuickduckError as error:
             click.echo(str(error), err=True)
-            sys.exit(_code(error))
+            sys.exit(exit_of(error))
         except OSError as error:
             click.echo(about_file(error), err=True)
-            sys.exit(FAILED)
-
-
-def _code(error: QuickduckError) -> int:
-    match error:
-        case SignInNeeded():
-            return SIGN_IN_NEEDED
-        case WrongUsage():
-            return WRONG_USAGE
-        case _:
-            return FAILED
+            sys.exit(Exit.FAILED)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -59,12 +50,14 @@ def main() -> None:
 
     \b
     quickduck run                        the nightly run, on the companies that are signed in
-    quickduck run --entities Invoice,Payment
-    quickduck check --deep               compare every object with QuickBooks
+    quickduck status                     how it went, and how fresh everything is
+    quickduck sql "from marts.ar_aging_by_customer"
+    quickduck doctor                     what is missing, when something does not work
     """
 
 
-add_to(main)
+cli_kept.add_to(main)
+cli_read.add_to(main)
 
 
 def _comma_separated(
@@ -123,11 +116,21 @@ trigger = click.option("--trigger", default="manual", show_default=True, help="N
 @deep
 @rebuild
 @trigger
+@to_json
 @which_companies
 def run(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
     """Extract, transform, check and publish, once.
 
-    Exit code: 0 all published, 1 failed, 2 checks failed, 3 sign-in needed, 64 wrong usage.
+    Exit code: 0 all published, 1 failed, 2 checks failed, 3 sign-in needed, 64 wrong usage. What the settings
+    on_failure_command and on_failure_url name is told of any but 0.
+
+    \b
+    quickduck run
+    quickduck run --trigger schedule --no-wait
+    quickduck run --realm 9130350000000001 --entities Invoice,Payment
+    quickduck run --from 2026-01-01
+    quickduck run --as-of 2026-06-30
+    quickduck run --json 2> run.log | jq .exit_code
     """
     _steps(realm_ids, no_wait, ("extract", "transform", "check", "publish"), **options)
 
@@ -144,7 +147,13 @@ def run(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
 )
 @which_companies
 def extract(realm_ids: tuple[str, ...], no_wait: bool, full: tuple[str, ...], **options: Any) -> None:
-    """Copy what changed in QuickBooks into raw."""
+    """Copy what changed in QuickBooks into raw.
+
+    \b
+    quickduck extract
+    quickduck extract --full Invoice,Payment
+    quickduck extract --full
+    """
     from pipelines.quickbooks.entities import BY_NAME
 
     whole = tuple(BY_NAME) if full == ("all",) else full
@@ -156,7 +165,13 @@ def extract(realm_ids: tuple[str, ...], no_wait: bool, full: tuple[str, ...], **
 @rebuild
 @which_companies
 def transform(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
-    """Build staging, core and marts out of raw."""
+    """Build staging, core and marts out of raw.
+
+    \b
+    quickduck transform
+    quickduck transform --as-of 2026-06-30
+    quickduck transform --rebuild
+    """
     _steps(realm_ids, no_wait, ("transform",), **options)
 
 
@@ -164,13 +179,21 @@ def transform(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None
 @as_of
 @deep
 @click.option("--plan", is_flag=True, help="Say what each check costs in calls, and ask nothing.")
+@to_json
 @which_companies
 def check(realm_ids: tuple[str, ...], no_wait: bool, plan: bool, **options: Any) -> None:
-    """Compare the copy with QuickBooks and say whether it may be published."""
+    """Compare the copy with QuickBooks and say whether it may be published.
+
+    \b
+    quickduck check
+    quickduck check --deep
+    quickduck check --plan
+    quickduck check --json | jq '.companies[].findings'
+    """
     if plan:
         from pipelines.screen import plan_of
 
-        click.echo(plan_of(Home()))
+        click.echo(plan_of(Home(), to_json=options["to_json"]))
         return
     _steps(realm_ids, no_wait, ("check",), **options)
 
@@ -178,14 +201,23 @@ def check(realm_ids: tuple[str, ...], no_wait: bool, plan: bool, **options: Any)
 @main.command()
 @which_companies
 def publish(realm_ids: tuple[str, ...], no_wait: bool) -> None:
-    """Publish the companies whose last check passed."""
+    """Publish the companies whose last check passed.
+
+    \b
+    quickduck publish
+    """
     _steps(realm_ids, no_wait, ("publish",))
 
 
 @main.command()
 @click.option("--paste", is_flag=True, help="Print the link and take back the address the browser landed on.")
 def login(paste: bool) -> None:
-    """Connect a company: sign in at Intuit and keep the tokens, encrypted, in the data folder."""
+    """Connect a company: sign in at Intuit and keep the tokens, encrypted, in the data folder.
+
+    \b
+    quickduck login
+    quickduck login --paste              with production keys
+    """
     from pipelines.companies import sign_in
 
     click.echo(sign_in(Home(), paste=paste, say=click.echo, ask=click.prompt))
@@ -194,72 +226,47 @@ def login(paste: bool) -> None:
 @main.command()
 @click.argument("realm_id")
 def logout(realm_id: str) -> None:
-    """Revoke a company's connection at Intuit and forget its tokens."""
+    """Revoke a company's connection at Intuit and forget its tokens.
+
+    \b
+    quickduck logout 9130350000000001
+    """
     from pipelines.companies import sign_out
 
     click.echo(sign_out(Home(), realm_id))
 
 
 @main.command()
-def status() -> None:
-    """How fresh each company is, its last verdict, this month's calls, and how long its sign-in lasts.
+def notify() -> None:
+    """Send the notice of a failed run, without one, to try on_failure_command and on_failure_url.
 
-    Calls are those of the runs of this folder. A run that was killed outright leaves no count behind, and other
-    folders and programs that use the same keys count at Intuit alone; Intuit meters production, not sandboxes.
+    \b
+    quickduck notify
     """
-    import pendulum
+    from pipelines.notice import tried
 
-    from pipelines.status import status_of
-
-    click.echo(status_of(Home(), pendulum.now("UTC")))
-
-
-@main.command()
-def report() -> None:
-    """Write the published file's charts and tables into one page, reports/report.html; `run` does so too."""
-    from pipelines.report import write
-
-    click.echo(f"Open {write(Home(make=False))}")
-
-
-@main.command()
-@click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def marts(name: str | None, as_json: bool) -> None:
-    """What can be asked of the published file: its marts, or the columns of one of them."""
-    from pipelines.marts import mart_of, marts_of
-
-    home = Home(make=False)
-    click.echo(mart_of(home, name, as_json=as_json) if name else marts_of(home, as_json=as_json))
-
-
-@main.command()
-@click.option("--offline", is_flag=True, help="Ask no server.")
-def doctor(offline: bool) -> None:
-    """Check everything that a run needs, a line each, and change nothing.
-
-    Reads CompanyInfo once per company, which costs one call each. An access token that has run out is renewed
-    and kept, as in every run. Exit code: 0 nothing failed, 1 something did, 3 only a sign-in is missing.
-    """
-    from pipelines.doctor import examine
-    from pipelines.finding import exit_code
-
-    findings = []
-    for finding in examine(Home(make=False), offline=offline):
-        click.echo(str(finding))
-        findings.append(finding)
-    sys.exit(exit_code(findings))
+    for line in tried():
+        click.echo(line)
 
 
 @main.group()
 def embedded() -> None:
-    """The companies in a box."""
+    """The companies in a box.
+
+    \b
+    quickduck embedded advance --days 30
+    quickduck embedded serve
+    """
 
 
 @embedded.command()
 @click.option("--days", type=click.IntRange(1, 3650), default=1, show_default=True)
 def advance(days: int) -> None:
-    """Let it do business for some days: invoice, collect, void, delete, merge."""
+    """Let them do business for some days: invoice, collect, void, delete, merge.
+
+    \b
+    quickduck embedded advance --days 30
+    """
     from pipelines.embedded.folder import opened_books
 
     folder = Home().embedded
@@ -273,7 +280,12 @@ def advance(days: int) -> None:
 @embedded.command()
 @click.option("--port", default=8766, show_default=True)
 def serve(port: int) -> None:
-    """Keep it up for other clients until Ctrl-C."""
+    """Keep them up for other clients until Ctrl-C.
+
+    \b
+    quickduck embedded serve
+    quickduck embedded serve --port 9000
+    """
     from pipelines.embedded import EmbeddedServer
     from pipelines.embedded.folder import opened_books
 
@@ -284,48 +296,16 @@ def serve(port: int) -> None:
             threading.Event().wait()
 
 
-def _steps(realm_ids: tuple[str, ...], no_wait: bool, names: tuple[str, ...], **options: Any) -> None:
-    from dataclasses import replace
-
-    from pipelines import lists
-    from pipelines.companies import opened
-    from pipelines.nightly import Nightly, note_unbegun
+def _steps(
+    realm_ids: tuple[str, ...],
+    no_wait: bool,
+    names: tuple[str, ...],
+    to_json: bool = False,
+    **options: Any,
+) -> NoReturn:
     from pipelines.options import Options
-    from pipelines.screen import closing, reported
-    from pipelines.settings import APP_URL
-    from pipelines.warehouse import WarehouseBusy
-    from transforms.inputs import Inputs
+    from pipelines.steps import take
 
-    home = Home()
-    chosen = Options(**options)
-    chosen.validate()
     # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
-    with home.lock(1 if no_wait else 600), ExitStack() as running:
-        try:
-            given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
-            companies = running.enter_context(opened(home, realm_ids))
-        except WrongUsage:
-            raise
-        except QuickduckError as error:
-            with suppress(WarehouseBusy):
-                note_unbegun(home, realm_ids, chosen, error)
-            raise
-        chosen = replace(
-            chosen,
-            leave_out_columns=companies.settings.leave_out_columns,
-            hash_columns=companies.settings.hash_columns,
-            app_url=APP_URL.get(companies.settings.environment),
-            inputs=Inputs(
-                high_value_annual_revenue=companies.settings.high_value_annual_revenue,
-                group_by_estimate=companies.settings.group_by_estimate,
-                **given,
-            ),
-        )
-        nightly = Nightly(
-            home, companies.realm_ids, companies.open, chosen, say=lambda line: click.echo(line)
-        )
-        code = nightly.steps(*(getattr(nightly, name) for name in names))
-        click.echo(closing(home, nightly, checks="check" in names and "publish" not in names))
-        if "publish" in names and home.analytics.exists():
-            click.echo(reported(home))
-    sys.exit(code)
+    wait = 1 if no_wait else 600
+    sys.exit(take(Home(), names, realm_ids, Options(**options), wait=wait, to_json=to_json))

@@ -21,7 +21,12 @@ def add_to(main: click.Group) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @no_wait
 def backup(file: Path | None, no_wait: bool) -> None:
-    """Archive what cannot be fetched again, without any sign-in; default: a new file in backups/."""
+    """Archive what cannot be fetched again, without any sign-in; default: a new file in backups/.
+
+    \b
+    quickduck backup
+    quickduck backup /mnt/safe/books.tar
+    """
     from pipelines.backup import backup as make
     from pipelines.settings import settings
 
@@ -38,7 +43,12 @@ def backup(file: Path | None, no_wait: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace the warehouse that is there.")
 @no_wait
 def restore(file: Path, force: bool, no_wait: bool) -> None:
-    """Put the data folder back to a backup; sign-ins stay as they are."""
+    """Put the data folder back to a backup; sign-ins stay as they are.
+
+    \b
+    quickduck restore books.tar
+    quickduck restore books.tar --force
+    """
     from pipelines.restore import restore as put_back
     from pipelines.settings import settings
 
@@ -56,7 +66,12 @@ def restore(file: Path, force: bool, no_wait: bool) -> None:
 @click.option("--list", "listing", is_flag=True, help="Say which published files are kept; change nothing.")
 @no_wait
 def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
-    """Let people open the file published before, or the one named; the next good night publishes anew."""
+    """Let people open the file published before, or the one named; the next good night publishes anew.
+
+    \b
+    quickduck rollback --list
+    quickduck rollback
+    """
     from pipelines.rollback import rollback as put_back
     from pipelines.screen import kept_of, opens, reported
     from pipelines.settings import settings

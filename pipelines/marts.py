@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from typing import Any
 
 from duckdb import DuckDBPyConnection
 
 from pipelines.home import Home
 from pipelines.published import published
 from pipelines.quickbooks.errors import QuickduckError, WrongUsage
-from pipelines.text_table import table
+from pipelines.text_table import as_json, table
 from transforms.macros import AS_OF
 
 LISTED = """
@@ -48,32 +46,33 @@ class Mart:
         return f"marts.{self.name}" + ("(d)" if self.kind == "macro" else "")
 
 
-def marts_of(home: Home, *, as_json: bool = False) -> str:
+def marts_of(home: Home, *, to_json: bool = False) -> str:
     """Every mart and its purpose. Raises NothingPublished."""
-    with _opened(home) as connection:
+    with opened(home) as connection:
         found = _listed(connection)
-    if as_json:
-        return _json([asdict(mart) for mart in found])
+    if to_json:
+        return as_json([asdict(mart) for mart in found])
     return "\n".join(table(("mart", "what it is"), ((mart.called, mart.purpose) for mart in found)))
 
 
-def mart_of(home: Home, name: str, *, as_json: bool = False) -> str:
+def mart_of(home: Home, name: str, *, to_json: bool = False) -> str:
     """One mart's columns with types and comments. Raises WrongUsage, with the nearest names, when there is none."""
     plain = name.removeprefix("marts.").removesuffix("(d)")
-    with _opened(home) as connection:
+    with opened(home) as connection:
         by_name = {mart.name: mart for mart in _listed(connection)}
         if plain not in by_name:
             raise WrongUsage(_no_such(name, get_close_matches(plain.lower(), by_name, cutoff=0.5)))
         mart = by_name[plain]
         described = AS_OF[plain][0] if mart.kind == "macro" else f"marts.{plain}"
         columns = connection.execute(COLUMNS, [described]).fetchall()
-    if as_json:
+    if to_json:
         named = [dict(zip(("name", "type", "comment"), column, strict=True)) for column in columns]
-        return _json(asdict(mart) | {"columns": named})
+        return as_json(asdict(mart) | {"columns": named})
     return "\n".join([mart.called, mart.purpose, "", *table(("column", "type", "what it is"), columns)])
 
 
-def _opened(home: Home) -> AbstractContextManager[DuckDBPyConnection]:
+def opened(home: Home) -> AbstractContextManager[DuckDBPyConnection]:
+    """The published file to read. Raises NothingPublished."""
     if not home.analytics.exists():
         raise NothingPublished(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
     return published(home)
@@ -87,7 +86,3 @@ def _no_such(name: str, nearest: list[str]) -> str:
     if nearest:
         return f"There is no mart {name}. Did you mean {' or '.join(nearest)}?"
     return f"There is no mart {name}; `quickduck marts` lists those there are."
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -27,6 +27,7 @@ from pipelines.ops import RunOfCompany
 from pipelines.options import Options
 from pipelines.outcome import Exit, Outcome, worst
 from pipelines.privacy import Withheld, withheld
+from pipelines.progress import At
 from pipelines.publish import publish
 from pipelines.publishable import refusal
 from pipelines.quickbooks.client import QuickBooks
@@ -72,6 +73,22 @@ class Nightly:
         """Companies that nothing has stopped yet."""
         return [outcome for outcome in self.outcomes if outcome.is_sound]
 
+    @property
+    def exit(self) -> Exit:
+        """What the process answers: the exit code of the worst company."""
+        return worst(self.outcomes)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each company that failed did."""
+        return {
+            one.realm_id: one.record.error or one.record.verdict for one in self.outcomes if not one.is_sound
+        }
+
+    def at(self) -> list[At]:
+        """How far each company has come; may be asked from another thread."""
+        return [outcome.at for outcome in self.outcomes]
+
     def run(self) -> Exit:
         """All steps; the exit code of the worst company."""
         return self.steps(self.extract, self.transform, self.check, self.publish)
@@ -95,7 +112,7 @@ class Nightly:
             finally:
                 if not self._noted:
                     self._note()
-        return worst(self.outcomes)
+        return self.exit
 
     def extract(self) -> None:
         """Companies side by side; each finishes what a killed run left behind first."""

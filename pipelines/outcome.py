@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from checks.evidence import Evidence
 from checks.judge import Verdict
+from pipelines.exits import Exit
 from pipelines.extract import Company, Extraction
 from pipelines.ops import RunOfCompany
+from pipelines.progress import At
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded, about_file
-
-
-class Exit(IntEnum):
-    """Exit codes of `quickduck run`."""
-
-    PUBLISHED = 0
-    FAILED = 1
-    CHECKS_FAILED = 2
-    SIGN_IN_NEEDED = 3
-    WRONG_USAGE = 64
-
 
 WORST_FIRST = (Exit.FAILED, Exit.SIGN_IN_NEEDED, Exit.CHECKS_FAILED, Exit.PUBLISHED)
 
@@ -54,6 +44,15 @@ class Outcome:
     def rows(self) -> Counter[str]:
         """Versions stored, per table of `raw`."""
         return self.extraction.rows if self.extraction else Counter()
+
+    @property
+    def at(self) -> At:
+        """How far this company has come."""
+        if self.company is None:
+            return At(self.realm_id, self.record.step)
+        client = self.company.client
+        tally = client.tally
+        return At(self.realm_id, self.record.step, tally.rows, client.calls.total, tally.pages_left)
 
     def failed(self, error: Exception) -> None:
         """The run ends here for this company; the others go on."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -17,7 +18,7 @@ from pipelines.published import kept, published
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.report import write
 from pipelines.rollback import open_now
-from pipelines.text_table import percent, table
+from pipelines.text_table import as_json, percent, table
 
 if TYPE_CHECKING:
     from pipelines.nightly import Nightly
@@ -55,6 +56,30 @@ def closing(home: Home, nightly: Nightly, *, checks: bool = False) -> str:
     return "\n".join(lines)
 
 
+def told(home: Home, nightly: Nightly) -> dict[str, Any]:
+    """What a run did, for programs: its exit code, and a row per company with everything that was found."""
+    return {
+        "run_id": nightly.run_id,
+        "exit_code": int(nightly.exit),
+        "published_file": str(home.analytics) if home.analytics.exists() else None,
+        "companies": [
+            {
+                "realm_id": outcome.realm_id,
+                "verdict": outcome.record.verdict,
+                "exit_code": int(outcome.exit),
+                "step": outcome.record.step,
+                "accuracy": outcome.accuracy,
+                "versions": _stored(outcome),
+                "deletions": outcome.rows["deletions"],
+                "calls": outcome.company.client.calls.total if outcome.company else 0,
+                "error": outcome.record.error,
+                "findings": outcome.findings,
+            }
+            for outcome in nightly.outcomes
+        ],
+    }
+
+
 def reported(home: Home) -> str:
     """Writes the report and says where it is; one that cannot be made takes nothing from what is published."""
     try:
@@ -63,11 +88,18 @@ def reported(home: Home) -> str:
         return str(error)
 
 
-def plan_of(home: Home) -> str:
+def plan_of(home: Home, *, to_json: bool = False) -> str:
     """What the checks of each company cost in calls, by the rows that were live after its last run."""
+    plans = {realm: (plan(counts), plan(counts, deep=True)) for realm, counts in _live_rows(home).items()}
+    if to_json:
+        return as_json(
+            {
+                realm: {"nightly": [asdict(cost) for cost in nightly], "deep": [asdict(cost) for cost in deep]}
+                for realm, (nightly, deep) in plans.items()
+            }
+        )
     lines = []
-    for realm_id, counts in _live_rows(home).items():
-        nightly, deep = plan(counts), plan(counts, deep=True)
+    for realm_id, (nightly, deep) in plans.items():
         more = [cost for cost in deep if cost not in nightly]
         lines += [f"Company {realm_id}"]
         lines += table(
@@ -133,13 +165,15 @@ def _live_rows(home: Home) -> dict[str, dict[str, int]]:
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
     calls = outcome.company.client.calls.total if outcome.company else 0
-    stored = sum(
-        count for table, count in outcome.rows.items() if not table.startswith(("_dlt", "deletions"))
-    )
     return (
-        outcome.realm_id, f"{stored:,}", f"{outcome.rows['deletions']:,}", f"{calls:,}",
+        outcome.realm_id, f"{_stored(outcome):,}", f"{outcome.rows['deletions']:,}", f"{calls:,}",
         percent(outcome.accuracy), outcome.record.verdict,
     )  # fmt: skip
+
+
+def _stored(outcome: Outcome) -> int:
+    """Versions of objects that went into `raw`."""
+    return sum(count for table, count in outcome.rows.items() if not table.startswith(("_dlt", "deletions")))
 
 
 def _findings(outcome: Outcome) -> list[str]:

@@ -56,6 +56,8 @@ class Settings:
     hash_columns: tuple[str, ...] = ()
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
+    on_failure_command: str = ""
+    on_failure_url: str = field(default="", repr=False)
     api_url: str = ""
     token_url: str = ""
     authorize_url: str = ""
@@ -83,7 +85,7 @@ def settings(**overrides: Any) -> Settings:
     Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address
     or a file that is no TOML.
     """
-    found = {name: _configured(name) for name in Settings.__dataclass_fields__} | overrides
+    found = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
     try:
         environment = Environment(found.pop("environment") or Environment.EMBEDDED)
     except ValueError as error:
@@ -118,6 +120,19 @@ def settings(**overrides: Any) -> Settings:
         )
     safe_redirect(chosen.redirect_uri)
     return chosen
+
+
+def configured(name: str) -> Any:
+    """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML."""
+    import dlt
+    from dlt.common.configuration.providers.toml import TomlProviderReadException
+
+    try:
+        return dlt.secrets.get(f"{SECTION}.{name}")
+    except TomlProviderReadException as error:
+        raise ConfigurationError(
+            f"{' '.join(str(error).split())}. Correct that file, it is no TOML."
+        ) from None
 
 
 def realm_ids(value: Any) -> tuple[str, ...]:
@@ -177,16 +192,4 @@ def _list(text: str, setting: str) -> list[Any]:
     except ValueError:
         raise ConfigurationError(
             f"{SECTION}.{setting} is {text!r}, which is no JSON list. Write one name, or several with commas."
-        ) from None
-
-
-def _configured(name: str) -> Any:
-    import dlt
-    from dlt.common.configuration.providers.toml import TomlProviderReadException
-
-    try:
-        return dlt.secrets.get(f"{SECTION}.{name}")
-    except TomlProviderReadException as error:
-        raise ConfigurationError(
-            f"{' '.join(str(error).split())}. Correct that file, it is no TOML."
         ) from None

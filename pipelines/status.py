@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import duckdb
 import pendulum
@@ -15,7 +16,7 @@ from pipelines.quickbooks.calls import METERED
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.token_store import environment_of
 from pipelines.signin_status import SignInStatus, kept_sign_ins
-from pipelines.text_table import percent, table
+from pipelines.text_table import as_json, percent, table
 from pipelines.warehouse import WarehouseBusy, looking
 
 MONTHLY_CALLS = 500_000
@@ -88,9 +89,11 @@ class Status:
     source: str
 
 
-def status_of(home: Home, now: DateTime) -> str:
-    """The screen of `quickduck status`."""
+def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
+    """The screen of `quickduck status`, or what it says as JSON."""
     found = read_status(home, now)
+    if to_json:
+        return as_json(_told(found, home, now))
     by_own_clock = _is_embedded(home)
     lines = [found.source]
     if found.companies:
@@ -170,6 +173,21 @@ def _calls(calls: MonthOfCalls) -> list[str]:
         f"{calls.batches:,} of them were batches of {calls.batch_items:,} items in all: should Intuit meter each "
         f"item, it is {calls.most:,} ({calls.most / MONTHLY_CALLS:.2%}).",
     ]
+
+
+def _told(found: Status, home: Home, now: DateTime) -> dict[str, Any]:
+    """Moments are ISO text; `sign_in_problem` says why there are no sign-ins where the token file cannot be opened."""
+    try:
+        sign_ins, problem = kept_sign_ins(home.tokens, lambda: now), None
+    except ConfigurationError as error:
+        sign_ins, problem = [], str(error)
+    return {
+        "source": found.source,
+        "companies": [asdict(company) for company in found.companies],
+        "calls": asdict(found.calls) | {"most": found.calls.most, "free_a_month": MONTHLY_CALLS},
+        "sign_ins": [asdict(one) | {"warning": one.warning} for one in sign_ins],
+        "sign_in_problem": problem,
+    }
 
 
 def _sign_ins(home: Home, now: DateTime) -> list[str]:

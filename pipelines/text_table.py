@@ -1,8 +1,10 @@
-"""Columns of text, as every screen of the command line shows them."""
+"""What the command line prints: columns of text for people, JSON for programs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
@@ -18,3 +20,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 def percent(share: float | None) -> str:
     """Never rounded up to 100."""
     return "-" if share is None else f"{int(share * 10000) / 100:.2f}%"
+
+
+def as_json(value: Any) -> str:
+    """Indented JSON; dates and moments are ISO text."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=lambda moment: moment.isoformat())

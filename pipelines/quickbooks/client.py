@@ -21,6 +21,7 @@ from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import BODY_SECONDS, TIMEOUT, new_session, safe_url
+from pipelines.quickbooks.tally import Tally
 from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
 
 MOST_STATEMENTS = 30
@@ -51,6 +52,7 @@ class QuickBooks:
     ) -> None:
         self.realm_id = realm_id
         self.calls = calls if calls is not None else Calls()
+        self.tally = Tally()
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
         self._retries = retries or Retries()
         self._sleep = sleep

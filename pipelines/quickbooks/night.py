@@ -77,6 +77,9 @@ class Night:
             elif len(answer.rows) < statements.PAGE:
                 self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
         self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
+        for name in self.read_whole:
+            if name not in self.changes:
+                self.client.tally.expect(name, self.counts.get(name, 0))
 
     def _recent(self, entity: Entity) -> str:
         if entity.kind is Kind.SINGLETON:

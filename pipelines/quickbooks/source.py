@@ -111,6 +111,7 @@ def quickbooks_again(
 
 
 def _marked(client: QuickBooks, entity: Entity, page: Page, load_id: str) -> Iterator[Any]:
+    client.tally.add(entity.name, len(page.rows))
     hints = dlt.mark.make_hints(table_name=entity.table, columns=COLUMNS)
     for table in _tables(client, page, page.answered_at, load_id):
         yield dlt.mark.with_hints(table, hints, create_table_variant=True)
@@ -136,6 +137,7 @@ def _changes(entity: Entity) -> Any:
     ) -> Iterator[pa.Table]:
         night = visit.night
         for page in _pages(night, entity, changed_at.start_value):
+            night.client.tally.add(entity.name, len(page.rows))
             yield from _tables(night.client, page, night.started_at, visit.load_id)
         if entity.name not in night.missing:
             visit.marks[entity.name] = _mark(night)

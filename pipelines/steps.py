@@ -1,0 +1,103 @@
+"""Steps of a run as the command line takes them: settings, the folder's lock, companies, and the closing screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from typing import TextIO
+
+import click
+
+from pipelines import lists
+from pipelines.companies import opened
+from pipelines.exits import Exit, exit_of
+from pipelines.home import Home
+from pipelines.nightly import Nightly, note_unbegun
+from pipelines.notice import Failure, tell
+from pipelines.options import Options
+from pipelines.outcome import sentence
+from pipelines.progress import progress
+from pipelines.quickbooks.errors import ConfigurationError, QuickduckError, WrongUsage
+from pipelines.screen import closing, reported, told
+from pipelines.settings import APP_URL
+from pipelines.text_table import as_json
+from pipelines.warehouse import WarehouseBusy
+from transforms.inputs import Inputs
+
+
+def take(
+    home: Home,
+    names: Sequence[str],
+    realm_ids: Sequence[str],
+    options: Options,
+    *,
+    wait: float,
+    to_json: bool,
+) -> Exit:
+    """Takes these steps and says how they went; `to_json` puts the outcome alone on standard output.
+
+    A whole run that fails is told to those whom the settings name. Raises QuickduckError where no company could
+    be asked.
+    """
+    is_run = "extract" in names and "publish" in names
+    try:
+        nightly = _taken(
+            home, names, realm_ids, options, wait=wait, screen=sys.stderr if to_json else sys.stdout
+        )
+    except Exception as error:
+        if is_run:
+            _tell(Failure(exit_of(error), {"": sentence(error)}))
+        raise
+    if to_json:
+        click.echo(as_json(told(home, nightly)))
+    if is_run and nightly.exit:
+        _tell(Failure(nightly.exit, nightly.reasons, nightly.run_id))
+    return nightly.exit
+
+
+def _taken(
+    home: Home,
+    names: Sequence[str],
+    realm_ids: Sequence[str],
+    options: Options,
+    *,
+    wait: float,
+    screen: TextIO,
+) -> Nightly:
+    options.validate()
+    with home.lock(wait), ExitStack() as running:
+        try:
+            given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
+            companies = running.enter_context(opened(home, realm_ids))
+        except WrongUsage:
+            raise
+        except QuickduckError as error:
+            with suppress(WarehouseBusy):
+                note_unbegun(home, realm_ids, options, error)
+            raise
+        chosen = replace(
+            options,
+            leave_out_columns=companies.settings.leave_out_columns,
+            hash_columns=companies.settings.hash_columns,
+            app_url=APP_URL.get(companies.settings.environment),
+            inputs=Inputs(
+                high_value_annual_revenue=companies.settings.high_value_annual_revenue,
+                group_by_estimate=companies.settings.group_by_estimate,
+                **given,
+            ),
+        )
+        nightly = Nightly(home, companies.realm_ids, companies.open, chosen)
+        with progress(screen, nightly.at) as nightly.say:
+            nightly.steps(*(getattr(nightly, name) for name in names))
+        click.echo(closing(home, nightly, checks="check" in names and "publish" not in names), file=screen)
+        if "publish" in names and home.analytics.exists():
+            click.echo(reported(home), file=screen)
+    return nightly
+
+
+def _tell(failure: Failure) -> None:
+    with suppress(ConfigurationError):  # settings that cannot be read are why the run failed, and it says so
+        for line in tell(failure):
+            click.echo(line, err=True)
