@@ -13,6 +13,11 @@ from pipelines.cli import main
 from tests.harness import Installation
 from transforms import models
 
+SETTINGS = [
+    "environment", "realm_ids", "redirect_uri", "minorversion", "leave_out_columns", "hash_columns",
+    "high_value_annual_revenue", "group_by_estimate", "on_failure_command", "on_failure_url", "client_id",
+    "client_secret", "refresh_token",
+]  # fmt: skip
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 COMMANDS = sorted({" ".join(found.split()) for found in re.findall(r"`quickduck ([a-z][^`]*)`", README)})
@@ -49,9 +54,7 @@ def test_the_readme_lists_every_mart() -> None:
 def test_every_setting_is_in_the_shipped_configuration() -> None:
     """A setting that nobody can find is no setting."""
     shipped = (ROOT / ".dlt/config.toml").read_text() + (ROOT / ".dlt/example.secrets.toml").read_text()
-    named = "environment realm_ids redirect_uri minorversion leave_out_columns hash_columns "
-    named += "high_value_annual_revenue group_by_estimate client_id refresh_token"
-    for name in named.split():
+    for name in SETTINGS:
         assert re.search(rf"^#? ?{name} = ", shipped, re.MULTILINE), name
 
 
