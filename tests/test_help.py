@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
+from tests.commands import require_known
 
 QUICKDUCK = Path(sys.executable).with_name("quickduck")
 
@@ -38,11 +38,7 @@ def test_every_command_shows_examples_of_itself(
     examples = re.findall(rf"^ +(quickduck {' '.join(path)}\b.*)$", help, re.MULTILINE)
     assert examples, help
     for example in examples:
-        words = shlex.split(re.split(r" (?:[|<]|2?>) |   ", example)[0])[1:]
-        command: click.Command = main
-        while isinstance(command, click.Group):
-            command = command.commands[words.pop(0)]
-        command.make_context(example, words)
+        require_known(example)
 
 
 def test_help_loads_nothing_heavy() -> None:
