@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak cassettes reliability notebooks bi-check clean
+.PHONY: run test lint format lock soak cassettes reliability notebooks dictionary bi-check clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -30,6 +30,9 @@ cassettes: .venv/dev.stamp
 
 notebooks: .venv/dev.stamp  ## Executes the notebooks on a new company in a box and keeps their outputs.
 	$(BIN)/python -m tests.notebooks
+
+dictionary: .venv/dev.stamp  ## Writes docs/marts.md out of the files that build the marts.
+	$(BIN)/python -m tests.dictionary
 
 bi-check: .venv/run.stamp  ## Reads the published file with the DuckDBs of BI tools, fetched from a package index.
 	$(BIN)/python -m tests.bi_check

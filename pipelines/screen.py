@@ -56,7 +56,7 @@ def closing(home: Home, nightly: Nightly, *, checks: bool = False) -> str:
     return "\n".join(lines)
 
 
-def told(home: Home, nightly: Nightly) -> dict[str, Any]:
+def outcome_of(home: Home, nightly: Nightly) -> dict[str, Any]:
     """What a run did, for programs: its exit code, and a row per company with everything that was found."""
     return {
         "run_id": nightly.run_id,
@@ -94,7 +94,10 @@ def plan_of(home: Home, *, to_json: bool = False) -> str:
     if to_json:
         return as_json(
             {
-                realm: {"nightly": [asdict(cost) for cost in nightly], "deep": [asdict(cost) for cost in deep]}
+                realm: {
+                    "nightly": [asdict(cost) for cost in nightly],
+                    "deep": [asdict(cost) for cost in deep],
+                }
                 for realm, (nightly, deep) in plans.items()
             }
         )

@@ -20,7 +20,7 @@ from pipelines.options import Options
 from pipelines.outcome import sentence
 from pipelines.progress import progress
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError, WrongUsage
-from pipelines.screen import closing, reported, told
+from pipelines.screen import closing, outcome_of, reported
 from pipelines.settings import APP_URL
 from pipelines.text_table import as_json
 from pipelines.warehouse import WarehouseBusy
@@ -51,7 +51,7 @@ def take(
             _tell(Failure(exit_of(error), {"": sentence(error)}))
         raise
     if to_json:
-        click.echo(as_json(told(home, nightly)))
+        click.echo(as_json(outcome_of(home, nightly)))
     if is_run and nightly.exit:
         _tell(Failure(nightly.exit, nightly.reasons, nightly.run_id))
     return nightly.exit

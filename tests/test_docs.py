@@ -1,47 +1,72 @@
-"""What the README says is so."""
+"""What the README and docs/ say is so."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import click
 import duckdb
 import pytest
 
-from pipelines.cli import main
+from pipelines.settings import Settings
+from tests.commands import require_known
+from tests.dictionary import PAGE, dictionary
 from tests.harness import Installation
 from transforms import models
 
-SETTINGS = [
-    "environment", "realm_ids", "redirect_uri", "minorversion", "leave_out_columns", "hash_columns",
-    "high_value_annual_revenue", "group_by_estimate", "on_failure_command", "on_failure_url", "client_id",
-    "client_secret", "refresh_token",
-]  # fmt: skip
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-COMMANDS = sorted({" ".join(found.split()) for found in re.findall(r"`quickduck ([a-z][^`]*)`", README)})
+PAGES = {
+    str(file.relative_to(ROOT)): file.read_text()
+    for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+}
+COMMANDS = sorted(
+    {
+        " ".join(found.split())
+        for text in PAGES.values()
+        for found in re.findall(r"`(quickduck [a-z][^`]*)`", text)
+        + [
+            line
+            for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)
+            for line in re.findall(r"^(quickduck .*)$", block, re.MULTILINE)
+        ]
+    }
+)
+BOX = "9130350000000001"
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_in_the_readme_exists(line: str) -> None:
-    """Subcommands and options are ones that the command line knows."""
-    words = line.split()
-    command: click.Command = main
-    context = click.Context(main)
-    while isinstance(command, click.Group):
-        found = command.get_command(context, words.pop(0))
-        assert found is not None, line
-        command = found
-    options = {name for parameter in command.params for name in parameter.opts}
-    assert {word for word in words if word.startswith("--")} <= options
+def test_every_command_in_the_pages_exists(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Subcommands, options and their values are ones that the command line knows."""
+    monkeypatch.chdir(tmp_path)
+    for file in re.findall(r"\brestore (\w\S*)", line):
+        (tmp_path / file).touch()
+    require_known(line)
 
 
-def test_make_targets_in_the_readme_exist() -> None:
+def test_make_targets_in_the_pages_exist() -> None:
     """`make` knows each of them."""
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"make (\w[\w-]*)", README):
-        assert f"\n{target}:" in makefile
+    targets = {
+        target for text in PAGES.values() for target in re.findall(r"(?:^|`)make ([a-z][\w-]*)", text, re.M)
+    }
+    assert {"run", "test", "dictionary", "bi-check"} <= targets
+    assert not [target for target in targets if f"\n{target}:" not in makefile]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    """Those to files beside; and every page can be reached from the README."""
+    for target in re.findall(r"\]\(([^)#]+)\)", PAGES[name]):
+        if "://" not in target:
+            assert ((ROOT / name).parent / target).exists(), target
+    assert name == "README.md" or f"({name})" in README, f"the README does not name {name}"
 
 
 def test_the_readme_lists_every_mart() -> None:
@@ -51,35 +76,111 @@ def test_the_readme_lists_every_mart() -> None:
     assert listed == built | {"ar_aging_as_of", "ar_aging_by_customer_as_of"}
 
 
-def test_every_setting_is_in_the_shipped_configuration() -> None:
-    """A setting that nobody can find is no setting."""
+def test_the_dictionary_is_that_of_the_marts() -> None:
+    """Written anew by `make dictionary` after a mart, a column or a comment has changed."""
+    assert PAGE.read_text() == dictionary()
+
+
+def test_every_setting_is_in_the_shipped_configuration_and_in_the_page_for_dlt() -> None:
+    """A setting that nobody can find is no setting; addresses alone are left to the page."""
     shipped = (ROOT / ".dlt/config.toml").read_text() + (ROOT / ".dlt/example.secrets.toml").read_text()
-    for name in SETTINGS:
-        assert re.search(rf"^#? ?{name} = ", shipped, re.MULTILINE), name
+    table = PAGES["docs/dlt.md"].split("## Settings")[1]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(
+        dict.fromkeys(Settings.__dataclass_fields__)
+    )
+    for name in Settings.__dataclass_fields__:
+        if name not in ("api_url", "token_url", "authorize_url", "revoke_url"):
+            assert re.search(rf"^#? ?{name} = ", shipped, re.MULTILINE), name
 
 
-BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_messages_in_troubleshooting_are_ones_that_are_said() -> None:
+    """Each stands in the code as it stands on the page, whatever lines it is broken into there."""
+    rows = re.findall(r"^\| `([^`]+)` \|", PAGES["docs/troubleshooting.md"], re.MULTILINE)
+    assert len(rows) > 20
+    said = "".join(
+        re.sub(r'"\s*\n\s*f?"', "", file.read_text()) for file in sorted((ROOT / "pipelines").rglob("*.py"))
+    )
+    assert not [message for message in rows if message not in said]
 
 
-def test_the_query_in_the_readme_runs(
-    copied: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def blocks(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", PAGES[page], re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("page", "shows"),
+    [("README.md", ["overdue_amount"]), ("docs/bi.md", ["customer_name", "realm_id: string"])],
+)
+def test_queries_in_the_pages_run(
+    page: str,
+    shows: list[str],
+    copied: Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Copied as it stands, in the folder that holds `data`."""
+    """Copied as they stand, in the folder that holds `data`."""
     (tmp_path / "data").symlink_to(copied.home.path)
     monkeypatch.chdir(tmp_path)
-    exec(compile(BLOCKS[0], "README.md", "exec"), {})
-    assert "overdue_amount" in capsys.readouterr().out
+    for block, shown in zip(blocks(page), shows, strict=True):
+        exec(compile(block, page, "exec"), {})
+        assert shown in capsys.readouterr().out
 
 
-def test_the_dlt_pipeline_in_the_readme_runs(
-    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a folder of its own, with nothing set but the address of the company in a box."""
-    monkeypatch.chdir(tmp_path)
+def test_the_mart_to_begin_with_is_one(copied: Installation) -> None:
+    """docs/extend.md's example: every column has a comment, and it answers, to the cent."""
+    file = ROOT / "docs/examples/invoices_by_terms.sql"
+    model = models.Model("marts", file.stem, file.read_text())
+    assert model.purpose.startswith("What is invoiced")
+    with copied.warehouse() as connection:
+        model.create(connection)
+        columns = connection.sql("from marts.invoices_by_terms").columns
+        assert list(model.columns) == columns and all(model.columns.values())
+        totals = connection.execute(
+            """select (select sum(total_home) from marts.invoices_by_terms),
+            (select sum(total_home) from marts.invoices where not is_voided)"""
+        ).fetchall()
+    assert totals[0][0] == totals[0][1] > 0
+
+
+@pytest.fixture
+def elsewhere(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of somebody else's project, with nothing set but the address of the company in a box."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     monkeypatch.setenv("QUICKDUCK_HOME", str(tmp_path / "sign-in"))
     monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", installation.server.url)
     monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
-    exec(compile(BLOCKS[1], "README.md", "exec"), {})
-    with duckdb.connect(str(tmp_path / "books.duckdb")) as connection:
+    return folder
+
+
+def test_the_dlt_pipeline_on_its_page_runs(installation: Installation, elsewhere: Path) -> None:
+    exec(compile(blocks("docs/dlt.md")[0], "docs/dlt.md", "exec"), {})
+    with duckdb.connect(str(elsewhere / "books.duckdb")) as connection:
         rows = connection.execute("select count(distinct id) from raw.invoice").fetchall()
-    assert rows == [(len(installation.server.world.companies["9130350000000001"].objects("Invoice")),)]
+    assert rows == [(len(installation.server.world.companies[BOX].objects("Invoice")),)]
+
+
+def test_the_example_loads_into_sqlite(installation: Installation, elsewhere: Path) -> None:
+    """pipeline.py as people run it, in another folder, two nights: versions are added, payloads are JSON."""
+    import json
+    import sqlite3
+
+    shutil.copy(ROOT / "docs/examples/pipeline.py", elsewhere)
+    company = installation.server.world.companies[BOX]
+
+    def night() -> list[tuple[str, str]]:
+        done = subprocess.run([sys.executable, "pipeline.py"], env=os.environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        with sqlite3.connect(elsewhere / "books__raw.db") as books:
+            return books.execute("select id, payload from invoice").fetchall()
+
+    first = night()
+    assert {id for id, _ in first} == {one["Id"] for one in company.objects("Invoice")}
+    assert len(first) == len({id for id, _ in first})
+    company.advance(3)
+    second = night()
+    assert len(second) > len(first)
+    assert {one["Id"] for one in company.objects("Invoice")} <= {id for id, _ in second}
+    assert all("TotalAmt" in json.loads(payload) for _, payload in second)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import subprocess
 from datetime import datetime, timedelta
 
-from airflow.exceptions import AirflowFailException
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 CHECKOUT = "/opt/quickduck"
 RUN = [f"{CHECKOUT}/.venv/bin/quickduck", "run", "--trigger", "schedule"]
