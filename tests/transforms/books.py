@@ -22,6 +22,9 @@ ENCODE = msgspec.json.Encoder(decimal_format="number")
 MORNING = pendulum.datetime(2026, 1, 1, 6)
 
 NAMED = re.compile(r"\b(core|marts)\.\"?(\w+)")
+FEW = 3
+"""A test that reads more tables than these gets all at once."""
+
 MACROS = {f"marts.{name}": table for name, (table, _) in AS_OF.items()}
 
 RAW = """
@@ -132,7 +135,7 @@ class Books:
         """Builds these tables, unless they are there."""
         if self._is_asked_for and not self._is_whole and not (self._has_begun and tables <= self._built):
             self._built |= tables
-            self._run(self._built)
+            self._run(self._built if len(self._built) <= FEW else None)
         assert self._is_whole or tables <= self._built, "read this table before you write what comes later"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

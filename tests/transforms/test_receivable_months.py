@@ -236,7 +236,7 @@ def test_building_again_gives_the_same_history(books):
     night(books, "02-02")
     made = snapshot(books)
     assert made["marts", "restated_transactions"] and made["marts", "ar_aging_history"]
-    books.build("02-02", full=True)
+    books.build_all("02-02", full=True)
     assert snapshot(books) == made
 
 
