@@ -23,7 +23,7 @@ soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then so ma
 
 reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests that pass.
 	mkdir -p docs
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m survives --reliability docs/reliability.md
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m survives --reliability=docs/reliability.md tests
 
 cassettes: .venv/dev.stamp
 	$(BIN)/python -m tests.quickbooks.record_cassettes
