@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 
@@ -10,7 +9,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.home import Home
 from pipelines.published import published
-from pipelines.quickbooks.errors import QuickduckError, WrongUsage
+from pipelines.quickbooks.errors import WrongUsage
 from pipelines.text_table import as_json, table
 from transforms.macros import AS_OF
 
@@ -29,10 +28,6 @@ order by column_index
 """
 
 
-class NothingPublished(QuickduckError):
-    """There is no published file yet."""
-
-
 @dataclass(frozen=True)
 class Mart:
     """A table, or a macro that is called with a date, and what it is for."""
@@ -48,7 +43,7 @@ class Mart:
 
 def marts_of(home: Home, *, to_json: bool = False) -> str:
     """Every mart and its purpose. Raises NothingPublished."""
-    with opened(home) as connection:
+    with published(home) as connection:
         found = _listed(connection)
     if to_json:
         return as_json([asdict(mart) for mart in found])
@@ -58,7 +53,7 @@ def marts_of(home: Home, *, to_json: bool = False) -> str:
 def mart_of(home: Home, name: str, *, to_json: bool = False) -> str:
     """One mart's columns with types and comments. Raises WrongUsage, with the nearest names, when there is none."""
     plain = name.removeprefix("marts.").removesuffix("(d)")
-    with opened(home) as connection:
+    with published(home) as connection:
         by_name = {mart.name: mart for mart in _listed(connection)}
         if plain not in by_name:
             raise WrongUsage(_no_such(name, get_close_matches(plain.lower(), by_name, cutoff=0.5)))
@@ -69,13 +64,6 @@ def mart_of(home: Home, name: str, *, to_json: bool = False) -> str:
         named = [dict(zip(("name", "type", "comment"), column, strict=True)) for column in columns]
         return as_json(asdict(mart) | {"columns": named})
     return "\n".join([mart.called, mart.purpose, "", *table(("column", "type", "what it is"), columns)])
-
-
-def opened(home: Home) -> AbstractContextManager[DuckDBPyConnection]:
-    """The published file to read. Raises NothingPublished."""
-    if not home.analytics.exists():
-        raise NothingPublished(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
-    return published(home)
 
 
 def _listed(connection: DuckDBPyConnection) -> list[Mart]:

@@ -14,15 +14,24 @@ from pendulum import DateTime
 
 from pipelines.home import Home
 from pipelines.quickbooks.durable import sync
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 
 KEPT = 7
 STAMP = "YYYYMMDD[T]HHmmss.SSS[Z]"
 
 
+class NothingPublished(QuickduckError):
+    """There is no published file yet."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
+
+
 @contextmanager
 def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file to read, by a copy where another program has it open to write."""
+    """The published file to read, by a copy where another program has it open to write. Raises NothingPublished."""
+    if not home.analytics.exists():
+        raise NothingPublished(home)
     with TemporaryDirectory(dir=home.path, prefix=".reading-") as folder:
         copy = Path(folder) / home.analytics.name
         try:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from pendulum import DateTime
 
 from checks.plan import Cost, next_deep, plan
 from checks.told import told
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
-from pipelines.published import kept, published
+from pipelines.published import NothingPublished, kept, published
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.report import write
 from pipelines.rollback import open_now
@@ -90,7 +91,8 @@ def reported(home: Home) -> str:
 
 def plan_of(home: Home, *, to_json: bool = False) -> str:
     """What the checks of each company cost in calls, by the rows that were live after its last run."""
-    plans = {realm: (plan(counts), plan(counts, deep=True)) for realm, counts in _live_rows(home).items()}
+    live, due = _live_rows(home)
+    plans = {realm: (plan(counts), plan(counts, deep=True)) for realm, counts in live.items()}
     if to_json:
         return as_json(
             {
@@ -114,9 +116,9 @@ def plan_of(home: Home, *, to_json: bool = False) -> str:
         )
         lines += [
             f"A night's checks cost {_calls(nightly)} calls, deep ones {_calls(deep)}, beside the "
-            f"{_calls(plan()) - _calls(nightly)} for counts. {_next_deep(home, realm_id)}\n"
+            f"{_calls(plan()) - _calls(nightly)} for counts. {_next_deep(due[realm_id])}\n"
         ]
-    return "\n".join(lines) or f"Nothing is published in {home.path} yet: `quickduck run` does that."
+    return "\n".join(lines) or str(NothingPublished(home))
 
 
 def kept_of(home: Home) -> str:
@@ -150,20 +152,20 @@ def _calls(costs: Sequence[Cost]) -> int:
     return sum(cost.calls for cost in costs)
 
 
-def _next_deep(home: Home, realm_id: str) -> str:
-    with published(home) as connection:
-        due = next_deep(connection, realm_id)
+def _next_deep(due: DateTime | None) -> str:
     return f"The next deep night is from {due.to_date_string()} on." if due else ""
 
 
-def _live_rows(home: Home) -> dict[str, dict[str, int]]:
+def _live_rows(home: Home) -> tuple[dict[str, dict[str, int]], dict[str, DateTime | None]]:
+    """Rows by company and entity, and when each company's next deep check is due; nothing before any is published."""
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    if home.analytics.exists():
-        with published(home) as connection:
-            query = "select realm_id, entity, live_rows from ops.sync_status order by all"
-            for realm_id, entity, rows in connection.execute(query).fetchall():
-                found[realm_id][entity] = rows
-    return found
+    if not home.analytics.exists():
+        return found, {}
+    with published(home) as connection:
+        query = "select realm_id, entity, live_rows from ops.sync_status order by all"
+        for realm_id, entity, rows in connection.execute(query).fetchall():
+            found[realm_id][entity] = rows
+        return found, {realm_id: next_deep(connection, realm_id) for realm_id in found}
 
 
 def _line(outcome: Outcome) -> tuple[object, ...]:

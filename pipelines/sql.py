@@ -14,7 +14,7 @@ import msgspec
 from duckdb import DuckDBPyConnection, StatementType
 
 from pipelines.home import Home
-from pipelines.marts import opened
+from pipelines.published import published
 from pipelines.quickbooks.errors import WrongUsage
 
 READS = {StatementType.SELECT, StatementType.EXPLAIN, StatementType.MULTI}
@@ -37,7 +37,7 @@ def answer(
     Opens the file to read alone, and lets no statement reach other files. Raises NothingPublished, and WrongUsage
     for what is no single question or what DuckDB cannot answer.
     """
-    with opened(home) as connection:
+    with published(home) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set enable_external_access = false")
         try:

@@ -24,10 +24,8 @@ STYLE = files("pipelines.report") / "report.css"
 def write(home: Home) -> Path:
     """Writes `reports/report.html` and returns where it is.
 
-    Raises QuickduckError before anything is published, and for a file that another version of quickduck published.
+    Raises NothingPublished before anything is, and QuickduckError for a file of another version of quickduck.
     """
-    if not home.analytics.exists():
-        raise QuickduckError(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
     try:
         with published(home) as connection:
             page = render(connection)
