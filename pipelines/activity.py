@@ -60,17 +60,17 @@ EVENT = """case
     when field = 'Balance' and before::decimal(18, 2) = 0 then 'reopened'
     when field in ('UnappliedAmt', 'RemainingCredit') and not is_void then
         if(after::decimal(18, 2) > before::decimal(18, 2), 'unapplied', 'applied')
-    when {past} is not null then 'past month changed'
+    when past_month is not null then 'past month changed'
     else 'updated'
 end"""
 
 
-def _past(entity: Entity, changed: str, dates: str) -> str:
+def _past(entity: Entity, changed: str, dates: str, happened_at: str = "last_updated_at") -> str:
     """SQL for the month of the earliest of these dates, if it was over when the event happened, time zones apart."""
     if entity.name in UNPOSTED:
         return "null::date"
     month = f"date_trunc('month', least({dates})::date)::date"
-    over = f"{month} + interval 1 month < (last_updated_at at time zone 'UTC')::date"
+    over = f"{month} + interval 1 month < ({happened_at} at time zone 'UTC')::date"
     return f"if({changed} and {over}, {month}, null)"
 
 
@@ -170,7 +170,7 @@ def _changes(entity: Entity) -> str:
         from fresh where previous is not null and previous <> payload
     ),
     events as (
-        select *, {EVENT.format(past=past)} as event, {past} as past_month from fields
+        select *, {past} as past_month, {EVENT} as event from fields
         where before is distinct from after and not ({quiet})
             and not (field = 'Balance' and (
                 is_void or not (try_cast(before as decimal(18, 2)) = 0) <> (try_cast(after as decimal(18, 2)) = 0)
@@ -182,7 +182,7 @@ def _changes(entity: Entity) -> str:
 
 
 def _deleted(entity: Entity) -> str:
-    past = _past(entity, "true", "payload->>'$.TxnDate'").replace("last_updated_at", "happened_at")
+    past = _past(entity, "true", "payload->>'$.TxnDate'", "happened_at")
     return f"""
     with deleted as (
         select deletion.id, min(deletion.found_by) as found_by,
