@@ -43,20 +43,18 @@ paid as (
         payments.customer_id as source_customer_id,
         payments.txn_date as source_date,
         payments.root_customer_id,
-        payments.qbo_open_amount - payments.ar_amount as used_amount,
     from payment_lines
     join payments on payments.realm_id = payment_lines.realm_id and payments.doc_id = payment_lines.payment_id
 ),
 
 candidates as (
     select
-        paid.* exclude (root_customer_id, used_amount),
+        paid.* exclude (root_customer_id),
         targets.customer_id as target_customer_id,
         targets.txn_date as target_date,
         sign(targets.ar_amount) as target_sign,
         abs(targets.ar_amount) as target_amount,
         targets.root_customer_id = paid.root_customer_id as is_same_root,
-        paid.used_amount,
     from paid
     join receivables as targets
         on targets.realm_id = paid.realm_id
@@ -66,7 +64,7 @@ candidates as (
 ),
 
 to_one_customer as (
-    select * exclude (is_same_root, target_amount, used_amount)
+    select * exclude (is_same_root, target_amount)
     from candidates
     where target_type in ('Invoice', 'CreditMemo')
 ),
@@ -77,8 +75,8 @@ to_parts as (
 ),
 
 to_parts_in_all as (
-    select realm_id, payment_id, any_value(used_amount) as used_amount, sum(applied_amount) as applied_amount
-    from (select distinct realm_id, payment_id, line_no, used_amount, applied_amount from to_parts)
+    select realm_id, payment_id, sum(applied_amount) as applied_amount
+    from (select distinct realm_id, payment_id, line_no, applied_amount from to_parts)
     group by all
 ),
 
@@ -92,18 +90,22 @@ to_documents_in_all as (
 -- What a payment used up tells whether the parts it settled were charges or credits, if they were all one or the other.
 part_signs as (
     select
-        realm_id,
-        payment_id,
-        case to_parts_in_all.used_amount - coalesce(to_documents_in_all.used_amount, 0)
+        to_parts_in_all.realm_id,
+        to_parts_in_all.payment_id,
+        case payments.qbo_open_amount - payments.ar_amount - coalesce(used_amount, 0)
             when applied_amount then 1
             when -applied_amount then -1
         end as target_sign,
     from to_parts_in_all
-    left join to_documents_in_all using (realm_id, payment_id)
+    join payments
+        on payments.realm_id = to_parts_in_all.realm_id and payments.doc_id = to_parts_in_all.payment_id
+    left join to_documents_in_all
+        on to_documents_in_all.realm_id = to_parts_in_all.realm_id
+        and to_documents_in_all.payment_id = to_parts_in_all.payment_id
 ),
 
 to_a_split as (
-    select to_parts.* exclude (is_same_root, target_amount, used_amount)
+    select to_parts.* exclude (is_same_root, target_amount)
     from to_parts
     join part_signs using (realm_id, payment_id)
     qualify row_number() over (
