@@ -20,12 +20,13 @@ from checks.judge import judge
 from checks.plan import deep_is_due
 from pipelines import activity, ops
 from pipelines.coverage import coverage
+from pipelines.exits import Exit
 from pipelines.extract import Company
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
 from pipelines.options import Options
-from pipelines.outcome import Exit, Outcome, worst
+from pipelines.outcome import Outcome, worst
 from pipelines.privacy import Withheld, withheld
 from pipelines.progress import At
 from pipelines.publish import publish
@@ -296,20 +297,3 @@ class Nightly:
                     )
                 elif not outcome.is_sound:
                     ops.failed(warehouse, outcome.realm_id, record.error or "")
-
-
-def note_unbegun(home: Home, realm_ids: Sequence[str], options: Options, error: QuickduckError) -> None:
-    """A run that failed before any company could be asked, as when the key is gone, failed for each that ran before.
-
-    Without it such nights would leave no trace, and the last good one would seem to be the last.
-    """
-
-    def refuse(realm_id: str) -> QuickBooks:
-        raise error
-
-    if home.warehouse.exists():
-        with connect(home) as warehouse:
-            known = ops.companies(warehouse)
-        chosen = [realm_id for realm_id in known if realm_id in realm_ids or not realm_ids]
-        nightly = Nightly(home, chosen, refuse, options)
-        nightly.steps(nightly.extract)

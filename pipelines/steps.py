@@ -10,20 +10,21 @@ from typing import TextIO
 
 import click
 
-from pipelines import lists
+from pipelines import lists, ops
 from pipelines.companies import opened
 from pipelines.exits import Exit, exit_of
 from pipelines.home import Home
-from pipelines.nightly import Nightly, note_unbegun
+from pipelines.nightly import Nightly
 from pipelines.notice import Failure, tell
 from pipelines.options import Options
 from pipelines.outcome import sentence
 from pipelines.progress import progress
+from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError, WrongUsage
 from pipelines.screen import closing, outcome_of, reported
 from pipelines.settings import APP_URL
 from pipelines.text_table import as_json
-from pipelines.warehouse import WarehouseBusy
+from pipelines.warehouse import WarehouseBusy, connect
 from transforms.inputs import Inputs
 
 
@@ -75,7 +76,7 @@ def _taken(
             raise
         except QuickduckError as error:
             with suppress(WarehouseBusy):
-                note_unbegun(home, realm_ids, options, error)
+                _note_unbegun(home, realm_ids, options, error)
             raise
         chosen = replace(
             options,
@@ -95,6 +96,23 @@ def _taken(
         if "publish" in names and home.analytics.exists():
             click.echo(reported(home), file=screen)
     return nightly
+
+
+def _note_unbegun(home: Home, realm_ids: Sequence[str], options: Options, error: QuickduckError) -> None:
+    """A run that failed before any company could be asked, as when the key is gone, failed for each that ran before.
+
+    Without it such nights would leave no trace, and the last good one would seem to be the last.
+    """
+
+    def refuse(realm_id: str) -> QuickBooks:
+        raise error
+
+    if home.warehouse.exists():
+        with connect(home) as warehouse:
+            known = ops.companies(warehouse)
+        chosen = [realm_id for realm_id in known if realm_id in realm_ids or not realm_ids]
+        nightly = Nightly(home, chosen, refuse, options)
+        nightly.steps(nightly.extract)
 
 
 def _tell(failure: Failure) -> None:

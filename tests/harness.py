@@ -15,11 +15,11 @@ import duckdb
 import msgspec
 
 from pipelines.embedded import EmbeddedServer
+from pipelines.exits import Exit
 from pipelines.extract import Company
 from pipelines.home import Home
 from pipelines.nightly import Nightly
 from pipelines.options import Options
-from pipelines.outcome import Exit
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.limits import Limits

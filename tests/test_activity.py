@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.outcome import Exit
+from pipelines.exits import Exit
 from tests.harness import Installation
 
 Event = tuple[object, ...]

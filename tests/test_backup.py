@@ -19,8 +19,8 @@ from cryptography.fernet import Fernet
 from pipelines.archive import ArchiveRefused
 from pipelines.backup import BackupFailed, backup
 from pipelines.embedded.folder import BooksInUse, locked_books
+from pipelines.exits import Exit
 from pipelines.home import Home
-from pipelines.outcome import Exit
 from pipelines.publish import publish
 from pipelines.published import kept
 from pipelines.quickbooks import quickbooks

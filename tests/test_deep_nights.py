@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from checks.plan import plan
-from pipelines.outcome import Exit
+from pipelines.exits import Exit
 from tests.harness import Installation
 
 

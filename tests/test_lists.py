@@ -15,8 +15,8 @@ from pipelines import lists
 from pipelines.backup import backup
 from pipelines.cli import main
 from pipelines.coverage import coverage
+from pipelines.exits import Exit
 from pipelines.home import Home
-from pipelines.outcome import Exit
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.restore import FolderTaken, restore
 from pipelines.settings import Environment

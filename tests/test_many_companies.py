@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.embedded.world import POINTER
-from pipelines.outcome import Exit
+from pipelines.exits import Exit
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.session import new_session
 from pipelines.quickbooks.token_store import Connection, TokenStore

@@ -9,7 +9,7 @@ from math import ceil
 import duckdb
 import pendulum
 
-from pipelines.outcome import Exit
+from pipelines.exits import Exit
 from pipelines.quickbooks.entities import CATALOGUE
 from tests.harness import Installation
 

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines import activity
 from pipelines.backup import backup
+from pipelines.exits import Exit
 from pipelines.home import Home
-from pipelines.outcome import Exit
 from pipelines.privacy import Withheld, withheld
 from pipelines.publish import publish
 from pipelines.published import kept

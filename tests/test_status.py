@@ -15,9 +15,9 @@ from pendulum import DateTime
 
 from pipelines import ops
 from pipelines.cli import main
+from pipelines.exits import Exit
 from pipelines.home import Home
 from pipelines.ops import RunOfCompany
-from pipelines.outcome import Exit
 from pipelines.quickbooks.token_store import Connection, TokenStore
 from pipelines.status import MonthOfCalls, ago, read_status, status_of
 from pipelines.warehouse import connect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.drift import NAME as DRIFT
 from checks.gx import gx, gxe
 from checks.identities import NAME as IDENTITIES
 from checks.identities import identities
@@ -100,7 +101,7 @@ def suite_of(name: str) -> gx.ExpectationSuite:
         return _of_rules(name, identities())
     if name == ODDITIES:
         return _of_rules(name, oddities())
-    if name == "schema_drift":
+    if name == DRIFT:
         expectations = [zero(column, sentence, WARNING) for column, sentence in SCHEMA_DRIFT.items()]
     else:
         expectations = [zero(column, sentence) for column, sentence in TIE_OUTS[name].items()]
@@ -122,5 +123,5 @@ def _of_rules(name: str, rules: Sequence[Rule]) -> gx.ExpectationSuite:
     )
 
 
-NAMES = (*TIE_OUTS, IDENTITIES, ODDITIES, "schema_drift")
+NAMES = (*TIE_OUTS, IDENTITIES, ODDITIES, DRIFT)
 """Every comparison but sync accuracy and the questions."""

@@ -8,9 +8,9 @@ from typing import Any
 import pendulum
 import pytest
 
+from pipelines.exits import Exit
 from pipelines.nightly import Nightly
 from pipelines.options import Options
-from pipelines.outcome import Exit
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.night import Night
