@@ -37,6 +37,7 @@ from pipelines.warehouse import connect
 from transforms import history, macros
 from transforms.dates import as_of_dates
 from transforms.runner import build, built_as_of, is_built
+from transforms.transaction import transaction
 
 Connect = Callable[[str], QuickBooks]
 DONE = {"extract": "extracted", "transform": "built", "check": "passed", "publish": "published"}
@@ -164,10 +165,9 @@ class Nightly:
         passed = [outcome.realm_id for outcome in self.sound]
         with connect(self.home) as warehouse:
             hidden = self._withheld(warehouse)
-            warehouse.begin()
-            ops.note_passed(warehouse, passed, hidden.places)
-            history.keep(warehouse, passed)
-            warehouse.commit()
+            with transaction(warehouse):
+                ops.note_passed(warehouse, passed, hidden.places)
+                history.keep(warehouse, passed)
 
     def publish(self) -> None:
         """The file people open gets the rows of the companies whose checks passed."""

@@ -26,6 +26,7 @@ from pipelines.published import (
 )
 from pipelines.quickbooks.durable import sync
 from pipelines.repeated import MASK, replaced
+from transforms.transaction import transaction
 
 SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
 STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
@@ -58,13 +59,13 @@ def publish(
         if home.analytics.exists():
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
-            with attached(warehouse, yesterday, "yesterday", "(read_only)"), _at_once(warehouse):
+            with attached(warehouse, yesterday, "yesterday", "(read_only)"), transaction(warehouse):
                 _copy(warehouse, realm_ids, copying, kept=True)
             yesterday.unlink()
         else:
-            with _at_once(warehouse):
+            with transaction(warehouse):
                 _copy(warehouse, realm_ids, copying, kept=False)
-        with _at_once(warehouse):
+        with transaction(warehouse):
             _comment(warehouse, hidden)
             _macros(warehouse, map(hidden.filled, macros))
         write_parquet(warehouse, parquet_aside)
@@ -169,18 +170,6 @@ def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> 
             warehouse.execute(statement)
     finally:
         warehouse.execute(f'use "{_name(warehouse)}"')
-
-
-@contextmanager
-def _at_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """One transaction, which waits for the disk once: statement by statement, over a thousand wait."""
-    connection.begin()
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 @contextmanager

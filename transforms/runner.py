@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from transforms import comments, dates, history, incremental, item_versions, loads, macros, models
 from transforms.inputs import NOTHING_GIVEN, Inputs
+from transforms.transaction import transaction
 
 SETTINGS = {
     # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
@@ -55,32 +56,28 @@ def build(
     """
     started = time.perf_counter()
     before = apply(connection, SETTINGS)
-    connection.begin()
     try:
-        changed = incremental.stage(connection, full=full)
-        set_dates(connection, as_of)
-        inputs.write(connection)
-        history.create(connection)
-        item_versions.write(connection)
-        for schema in ("core", "marts"):
-            connection.execute(f"create schema if not exists {schema}")
-        chosen = models.read_all("core", "marts")
-        for model in models.in_order(chosen if only is None else models.making(chosen, only)):
-            model.create(connection)
-            comments.describe(connection, model)
-        macros.create(connection)
-        connection.execute("drop schema documents")
-        built = Built(
-            count_rows(connection),
-            changed,
-            count(connection, "checks.rejected"),
-            count(connection, "checks.excess_decimals"),
-            time.perf_counter() - started,
-        )
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
+        with transaction(connection):
+            changed = incremental.stage(connection, full=full)
+            set_dates(connection, as_of)
+            inputs.write(connection)
+            history.create(connection)
+            item_versions.write(connection)
+            for schema in ("core", "marts"):
+                connection.execute(f"create schema if not exists {schema}")
+            chosen = models.read_all("core", "marts")
+            for model in models.in_order(chosen if only is None else models.making(chosen, only)):
+                model.create(connection)
+                comments.describe(connection, model)
+            macros.create(connection)
+            connection.execute("drop schema documents")
+            built = Built(
+                count_rows(connection),
+                changed,
+                count(connection, "checks.rejected"),
+                count(connection, "checks.excess_decimals"),
+                time.perf_counter() - started,
+            )
     finally:
         apply(connection, before)
     return built
