@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from checks.evidence import Difference, Evidence
 from checks.links import link
 from checks.told import STATES, ordered
+from checks.verdict import Verdict
 from pipelines import look
-
-if TYPE_CHECKING:
-    from checks.judge import Verdict
 
 SHOWN = 200
 KEPT = 60

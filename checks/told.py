@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from checks.evidence import Difference, Evidence
 from checks.links import link
 from checks.oddities import NAME as ODDITIES
+from checks.verdict import Verdict
 from pipelines.text_table import percent, table
-
-if TYPE_CHECKING:
-    from checks.judge import Verdict
 
 ROWS_SHOWN = 20
 CASES_SHOWN = 3

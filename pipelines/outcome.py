@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checks.evidence import Evidence
-from checks.judge import Verdict
+from checks.verdict import Verdict
 from pipelines.exits import Exit
 from pipelines.extract import Company, Extraction
 from pipelines.ops import RunOfCompany

@@ -16,8 +16,9 @@ import pytest
 
 from checks.evidence import Evidence
 from checks.gather import gather
-from checks.judge import Verdict, judge
+from checks.judge import judge
 from checks.questions import Asks
+from checks.verdict import Verdict
 from pipelines.embedded import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE

@@ -11,9 +11,9 @@ import pytest
 
 from checks import page
 from checks.evidence import Accuracy, Difference, Evidence, TieOut
-from checks.judge import Verdict
 from checks.links import link
 from checks.told import told
+from checks.verdict import Verdict
 
 APP = "https://app.qbo.intuit.com"
 REALM = "9130350000000001"
