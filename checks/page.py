@@ -11,6 +11,7 @@ from checks.links import link
 from checks.told import STATES, ordered
 from checks.verdict import Verdict
 from pipelines import look
+from pipelines.text_table import percent
 
 SHOWN = 200
 KEPT = 60
@@ -62,8 +63,8 @@ def render(
 def _company(verdict: Verdict, found: Evidence, app_url: str | None) -> str:
     kind = "passed" if verdict.passed else "failed"
     accuracy = (
-        f"Lowest sync accuracy {_percent(verdict.accuracy)} ({escape(verdict.worst_entity or '')}), "
-        f"over all objects {_percent(verdict.pooled_accuracy)}."
+        f"Lowest sync accuracy {percent(verdict.accuracy)} ({escape(verdict.worst_entity or '')}), "
+        f"over all objects {percent(verdict.pooled_accuracy)}."
         if verdict.accuracy is not None
         else "QuickBooks was not asked, so that nothing was compared."
     )
@@ -145,7 +146,7 @@ def _accuracy(found: Evidence) -> str:
     rows = [
         (
             row.entity,
-            _percent(row.accuracy),
+            percent(row.accuracy),
             row.method,
             row.source_count,
             row.warehouse_count,
@@ -153,7 +154,7 @@ def _accuracy(found: Evidence) -> str:
             row.phantom,
             row.stale,
             row.content_diff,
-            _percent(row.money_accuracy),
+            percent(row.money_accuracy),
             row.in_flight,
         )
         for row in sorted(found.accuracy, key=lambda row: (row.accuracy, row.entity))
@@ -199,8 +200,3 @@ def _cell(value: object) -> str:
 def _list(sentences: Sequence[str], kind: str) -> str:
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f'<ul class="{kind}">{items}</ul>' if items else ""
-
-
-def _percent(share: float | None) -> str:
-    """Rounded down: 99.999% must not read as 100%."""
-    return "" if share is None else f"{int(share * 100_000 + 1e-6) / 1000:.3f}%"

@@ -12,9 +12,8 @@ from pendulum import DateTime
 
 from checks.copy import tables
 from pipelines.quickbooks.entities import CATALOGUE, Kind
-from pipelines.quickbooks.statements import PAGE
+from pipelines.quickbooks.statements import BATCH, PAGE
 
-STATEMENTS_PER_BATCH = 30
 DAYS_BETWEEN_DEEP_CHECKS = 7
 
 
@@ -44,7 +43,7 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
         Cost("aged_receivables", "aging per customer and bucket with AgedReceivables", 1),
         Cost("trial_balance", "receivables in total with TrialBalance", 1),
     ]
-    batches = 0 if counts is not None else ceil(len(counted) / STATEMENTS_PER_BATCH)
+    batches = 0 if counts is not None else ceil(len(counted) / BATCH)
     found.append(Cost("sync_accuracy", "numbers of objects per entity", batches))
     if deep:
         known = counts or {}

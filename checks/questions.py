@@ -18,7 +18,6 @@ from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Kind
 from pipelines.quickbooks.errors import QuickBooksError, QuickBooksFault
 from pipelines.quickbooks.rows import read
 
-ITEMS_PER_BATCH = 30
 IDS_PER_QUESTION = 300
 NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
 
@@ -59,7 +58,7 @@ class Questions:
         }
         found: dict[str, int] = {}
         left = iter(asked.items())
-        while part := dict(islice(left, ITEMS_PER_BATCH)):
+        while part := dict(islice(left, statements.BATCH)):
             for name, answer in self._batch(part):
                 if isinstance(answer, QueryAnswer):
                     found[name] = answer.total_count or 0

@@ -18,8 +18,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 
 def percent(share: float | None) -> str:
-    """Never rounded up to 100."""
-    return "-" if share is None else f"{int(share * 10000) / 100:.2f}%"
+    """Rounded down: 99.999% must not read as 100%."""
+    return "-" if share is None else f"{int(share * 10_000 + 1e-6) / 100:.2f}%"
 
 
 def as_json(value: Any) -> str:

@@ -21,10 +21,10 @@ from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import BODY_SECONDS, TIMEOUT, new_session, safe_url
+from pipelines.quickbooks.statements import BATCH
 from pipelines.quickbooks.tally import Tally
 from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
 
-MOST_STATEMENTS = 30
 TOO_MANY_CELLS = b"Unable to display more data"
 
 
@@ -109,8 +109,8 @@ class QuickBooks:
         An item that a later moment may answer is asked again without the others; one that QuickBooks refuses
         is a QuickBooksFault among the items.
         """
-        if not 0 < len(statements) <= MOST_STATEMENTS:
-            raise ValueError(f"a batch holds 1 to {MOST_STATEMENTS} statements, not {len(statements)}")
+        if not 0 < len(statements) <= BATCH:
+            raise ValueError(f"a batch holds 1 to {BATCH} statements, not {len(statements)}")
         first = self._batch(statements)
         items, truncated = first.items, first.truncated
         for attempt in range(1, self._retries.attempts):

@@ -18,7 +18,6 @@ from pipelines.quickbooks.rows import Deletion, read
 LOOK_BACK_DAYS = 29
 OVERLAP_SECONDS = 300
 OBJECTS_PER_ANSWER = 1000
-ITEMS_PER_BATCH = 30
 LOOK_BACK_EXCEEDED = "500"
 NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
 
@@ -92,7 +91,7 @@ class Night:
         first: DateTime | None = None
         answers: dict[str, QueryAnswer | QuickBooksFault] = {}
         queries = iter(asked.items())
-        while part := dict(islice(queries, ITEMS_PER_BATCH)):
+        while part := dict(islice(queries, statements.BATCH)):
             answer = self.client.batch(part)
             first = first or answer.answered_at
             kept = {key: item for key, item in answer.items.items() if key.startswith("count:")}

@@ -12,6 +12,8 @@ from pendulum import DateTime
 from pipelines.quickbooks.entities import Entity, Kind
 
 PAGE = 1000
+BATCH = 30
+"""Most statements in one batch request."""
 STAMP = "MetaData.LastUpdatedTime"
 
 

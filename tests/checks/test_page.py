@@ -65,7 +65,7 @@ def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict,
     html = page.render({REALM: verdict}, {REALM: found}, app_url=APP)
     text = re.sub(r"<style>.*</style>|<[^>]+>", " ", html, flags=re.DOTALL)
     words = (
-        "Checks failed for 1 of 1 companies", "99.900% (Invoice)", "amount, quantity or balance differs",
+        "Checks failed for 1 of 1 companies", "99.90% (Invoice)", "amount, quantity or balance differs",
         "To do.", "Look at them.", "Differences (4)", "57", "58", "59", "60", "Worth a look", "less than nothing",
         "Income that is no sale (1)", "Sync accuracy",
     )  # fmt: skip
