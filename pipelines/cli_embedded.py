@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
+from pipelines.exits import Exit
 from pipelines.home import Home
+
+if TYPE_CHECKING:
+    from pipelines.embedded import World
+    from pipelines.embedded.webhooks import Sent, Webhooks
+
+
+def webhook_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Whom to tell what happens, and how."""
+    address = click.option(
+        "--webhooks",
+        "receiver",
+        metavar="URL",
+        callback=_address,
+        help="Tell this address what happens, signed with `embedded-verifier-token`.",
+    )
+    format = click.option(
+        "--webhook-format",
+        type=click.Choice(["cloudevents", "legacy"]),
+        default="cloudevents",
+        show_default=True,
+        help="The payload of today, or that of before May 2026.",
+    )
+    return address(format(command))
+
+
+def _address(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise click.BadParameter(f"{value!r} is no address of the form http://host:port/path")
+    return value
 
 
 @click.group()
@@ -22,36 +59,69 @@ def embedded() -> None:
 
 @embedded.command()
 @click.option("--days", type=click.IntRange(1, 3650), default=1, show_default=True)
-def advance(days: int) -> None:
+@webhook_options
+def advance(days: int, receiver: str | None, webhook_format: str) -> None:
     """Let them do business for some days: invoice, collect, void, delete, merge.
 
     \b
     quickduck embedded advance --days 30
+    quickduck embedded advance --days 1 --webhooks http://127.0.0.1:8080/webhooks/quickbooks
+    quickduck embedded advance --webhooks http://127.0.0.1:8080/webhooks/quickbooks --webhook-format legacy
     """
     from pipelines.embedded.folder import opened_books
 
     folder = Home().embedded
     with opened_books(folder) as world:
+        webhooks = _webhooks(world, receiver, webhook_format)
         for company in world.companies.values():
             company.advance(days)
             click.echo(f"{company.realm_id} {company.name}: it is now {company.clock.now().to_date_string()}")
         world.save(folder)
+    if webhooks and _send(webhooks).problem:  # with the books free for a run that the receiver starts
+        sys.exit(Exit.FAILED)
 
 
 @embedded.command()
 @click.option("--port", default=8766, show_default=True)
-def serve(port: int) -> None:
+@webhook_options
+def serve(port: int, receiver: str | None, webhook_format: str) -> None:
     """Keep them up for other clients until Ctrl-C.
 
     \b
     quickduck embedded serve
     quickduck embedded serve --port 9000
+    quickduck embedded serve --webhooks http://127.0.0.1:8080/webhooks/quickbooks
+
+    While they are up they do business when asked over HTTP, and with --webhooks the receiver is told:
+
+    \b
+    curl --data '{"days": 1}' http://127.0.0.1:8766/_embedded/advance
     """
     from pipelines.embedded import EmbeddedServer
     from pipelines.embedded.folder import opened_books
 
     folder = Home().embedded
-    with opened_books(folder) as world, EmbeddedServer(world, port=port, folder=folder) as server:
-        click.echo(f"export SOURCES__QUICKBOOKS__API_URL={server.url}   (Ctrl-C stops it)")
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+    with opened_books(folder) as world:
+        webhooks = _webhooks(world, receiver, webhook_format)
+        notify = partial(_send, webhooks) if webhooks else None
+        with EmbeddedServer(world, port=port, folder=folder, notify=notify) as server:
+            click.echo(f"export SOURCES__QUICKBOOKS__API_URL={server.url}   (Ctrl-C stops it)")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+
+
+def _webhooks(world: World, receiver: str | None, format: str) -> Webhooks | None:
+    from pipelines.embedded.webhooks import Webhooks
+
+    return Webhooks(world, receiver, format=format, duplicates=0.02, disorder=0.1) if receiver else None
+
+
+def _send(webhooks: Webhooks) -> Sent:
+    sent = webhooks.send()
+    if sent.problem:
+        click.echo(
+            f"{sent} The books are saved; `quickduck run` finds what changed without webhooks.", err=True
+        )
+    else:
+        click.echo(str(sent))
+    return sent

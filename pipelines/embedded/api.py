@@ -27,6 +27,7 @@ from pipelines.quickbooks.entities import BY_NAME, Kind
 
 if TYPE_CHECKING:
     from pipelines.embedded.books import Company
+    from pipelines.embedded.webhooks import Sent
     from pipelines.embedded.world import World
 
 TEXT = ("application/text", "text/plain")
@@ -37,7 +38,7 @@ class Api:
     """Answers requests; everything it needs is handed in.
 
     `between_requests` is called before each request of a company is answered, outside its lock.
-    `saved` is called after the books were advanced.
+    `saved` is called after the books were advanced, then `notify`, which tells a receiver of webhooks.
     """
 
     world: World
@@ -48,6 +49,7 @@ class Api:
     switches: Switches
     between_requests: Callable[[Request], None] | None = None
     saved: Callable[[], None] | None = None
+    notify: Callable[[], Sent] | None = None
 
     def __post_init__(self) -> None:
         self._tables = {realm_id: Tables(company) for realm_id, company in self.world.companies.items()}
@@ -161,7 +163,10 @@ class Api:
                 company.advance(days)
         if self.saved:
             self.saved()
-        return Answer(encode({it.realm_id: it.clock.now().to_iso8601_string() for it in companies}))
+        answer: dict[str, Any] = {it.realm_id: it.clock.now().to_iso8601_string() for it in companies}
+        if self.notify:
+            answer["webhooks"] = self.notify()
+        return Answer(encode(answer))
 
 
 def _content_type(request: Request) -> str:

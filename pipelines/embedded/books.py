@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from . import edits, mergers
 from .clock import Clock
-from .documents import Document, Key, Tombstone
+from .documents import Change, Document, Key, Tombstone
 from .exchange import exchange_rate
 from .ledger import Ledger
 from .money import ONE, cents, plain
@@ -35,6 +35,7 @@ class Company:
 
     `merge_leaves_inactive`: the loser of a merge stays as an inactive row instead of disappearing.
     `deposits_stamp`: putting a payment into a deposit stamps the payment.
+    `listeners`: hear of every change as it is made.
     """
 
     def __init__(self, profile: Profile, now: dt.datetime) -> None:
@@ -51,6 +52,7 @@ class Company:
         self.buried: list[Tombstone] = []
         self.merge_leaves_inactive = False
         self.deposits_stamp = True
+        self.listeners: list[Callable[[Change], None]] = []
         self.ledger = Ledger(self)
         self.controls: set[str] = set()
         self.below: dict[Key, list[str]] = {}
@@ -139,7 +141,7 @@ class Company:
         self.sequences[run] = number + 1
         return str(number)
 
-    def bump(self, entity: str, id: str, token: bool = True) -> None:
+    def bump(self, entity: str, id: str, token: bool = True, operation: str = "Update") -> None:
         document = self.store[entity][id]
         self.revision += 1
         if entity == "RecurringTransaction":
@@ -147,6 +149,12 @@ class Company:
         document["MetaData"] = {**document["MetaData"], "LastUpdatedTime": self.clock.stamp()}
         if token:
             document["SyncToken"] = str(int(document["SyncToken"]) + 1)
+        self.tell(operation, entity, id)
+
+    def tell(self, operation: str, entity: str, id: str, deleted_id: str = "") -> None:
+        """Says to the listeners what was just done to an object; every edit comes by here."""
+        for hear in self.listeners:
+            hear(Change(self.realm_id, entity, id, operation, self.clock.now(), deleted_id))
 
     def bump_name(self, id: str) -> None:
         for entity in ("Customer", "Vendor"):

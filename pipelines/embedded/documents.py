@@ -39,6 +39,18 @@ class Tombstone:
     deleted_at: DateTime
 
 
+@dataclass(frozen=True)
+class Change:
+    """What was done to an object: Create, Update, Delete, Void, Emailed, or Merge, which `deleted_id` lost."""
+
+    realm_id: str
+    entity: str
+    id: str
+    operation: str
+    at: DateTime
+    deleted_id: str = ""
+
+
 def charges(document: Document) -> Iterator[Document]:
     """Item lines, those inside groups too."""
     for line in document.get("Line", ()):

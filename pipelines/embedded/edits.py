@@ -63,6 +63,7 @@ def create(company: Company, entity: str, body: Document) -> Document:
     document = {"domain": "QBO", "sparse": False, **head(company, entity, id), **form}
     company.store[entity][key] = document
     company.revision += 1
+    company.tell("Create", entity, id)
     if entity in TRANSACTIONS:
         post(company, (entity, id), None, document)
     else:
@@ -88,6 +89,7 @@ def create_template(company: Company, body: Document) -> Document:
     wrapped = {kind: {"domain": "QBO", "sparse": False, **head(company, kind, id), **form}}
     company.store["RecurringTransaction"][id] = wrapped
     company.revision += 1
+    company.tell("Create", "RecurringTransaction", id)
     return wrapped
 
 
@@ -114,13 +116,15 @@ def update(company: Company, entity: str, id: str, changes: dict[str, Any]) -> D
     return replace(company, entity, id, before, after)
 
 
-def replace(company: Company, entity: str, id: str, before: Document, after: Document) -> Document:
+def replace(
+    company: Company, entity: str, id: str, before: Document, after: Document, operation: str = "Update"
+) -> Document:
     """Puts the new version in place, one token further."""
     after["MetaData"] = {**company.store[entity][id]["MetaData"]}
     if entity == "Invoice" or entity == "Bill":
         after["LinkedTxn"] = after.get("LinkedTxn", [])
     company.store[entity][id] = after
-    company.bump(entity, id)
+    company.bump(entity, id, operation=operation)
     if entity in TRANSACTIONS:
         post(company, (entity, id), before, after)
     else:
@@ -167,7 +171,7 @@ def void(company: Company, entity: str, id: str) -> Document:
         after["TxnTaxDetail"] = {"TotalTax": ZERO}
     if "LinkedTxn" in after:
         after["LinkedTxn"] = []
-    return replace(company, entity, id, before, after)
+    return replace(company, entity, id, before, after, "Void")
 
 
 def zeroed(line: Document) -> Document:
@@ -194,6 +198,7 @@ def delete(company: Company, entity: str, id: str) -> None:
         unapply(company, (entity, id), None)
     before = company.store[entity].pop(id)
     bury(company, entity, id)
+    company.tell("Delete", entity, id)
     forget_origin(company, entity, before)
     if entity in POSTING or entity in TRANSACTIONS:
         post(company, (entity, id), before, None)
@@ -226,5 +231,5 @@ def email(company: Company, entity: str, id: str) -> Document:
     sent = company.clock.now() - dt.timedelta(seconds=1)
     form["EmailStatus"] = "EmailSent"
     form["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(sent)}
-    company.bump(entity, id, token=False)
+    company.bump(entity, id, token=False, operation="Emailed")
     return form

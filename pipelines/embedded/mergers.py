@@ -58,6 +58,7 @@ def merge(company: Company, entity: str, loser: str, winner: str) -> None:
     recheck_families(company)
     company.ledger.quiet = False
     company.bump(entity, winner, token=False)
+    company.tell("Merge", entity, winner, loser)
     if company.merge_leaves_inactive:
         set_active(company, entity, loser, False)
         company.bump(entity, loser, token=False)  # change data capture tells of him, inactive before or not

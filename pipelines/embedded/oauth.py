@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CLIENT_ID = "embedded-client"
 CLIENT_SECRET = "embedded-secret"
+VERIFIER_TOKEN = "embedded-verifier-token"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 SCOPES = frozenset(f"{ACCOUNTING} com.intuit.quickbooks.payment openid profile email phone address".split())
 BAD_REFRESH_TOKEN = "Incorrect or invalid refresh token"

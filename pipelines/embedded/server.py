@@ -26,6 +26,7 @@ from pipelines.embedded.throttle import Throttle
 from pipelines.embedded.wire import to_xml
 
 if TYPE_CHECKING:
+    from pipelines.embedded.webhooks import Sent
     from pipelines.embedded.world import World
 
 HOST = "127.0.0.1"
@@ -36,13 +37,20 @@ class EmbeddedServer:
     """QuickBooks on loopback, over the books of `world`; a context manager that serves from a thread.
 
     `folder` keeps the connections and, at the end and after `advance`, the books; without it all is forgotten.
+    `notify` is called when `advance` over HTTP is done, as `Webhooks.send` over the same world.
     """
 
     client_id = CLIENT_ID
     client_secret = CLIENT_SECRET
 
     def __init__(
-        self, world: World, *, port: int = 0, switches: Switches | None = None, folder: Path | None = None
+        self,
+        world: World,
+        *,
+        port: int = 0,
+        switches: Switches | None = None,
+        folder: Path | None = None,
+        notify: Callable[[], Sent] | None = None,
     ) -> None:
         self.world = world
         self.switches = switches or Switches()
@@ -53,6 +61,7 @@ class EmbeddedServer:
         self._folder = folder
         self._api = Api(world, self.oauth, self.faults, self.throttle, self.counters, self.switches)
         self._api.saved = self.save
+        self._api.notify = notify
         self._http = _HttpServer((HOST, port), _Handler)
         self._http.api = self._api
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
