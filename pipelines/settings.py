@@ -123,12 +123,16 @@ def settings(**overrides: Any) -> Settings:
 
 
 def configured(name: str) -> Any:
-    """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML."""
+    """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML.
+
+    `dlt.secrets` alone would pass over config.toml, and `dlt.config` alone over vaults that hold nothing but secrets.
+    """
     import dlt
     from dlt.common.configuration.providers.toml import TomlProviderReadException
 
     try:
-        return dlt.secrets.get(f"{SECTION}.{name}")
+        found: Any = dlt.secrets.get(f"{SECTION}.{name}")
+        return dlt.config.get(f"{SECTION}.{name}") if found is None else found
     except TomlProviderReadException as error:
         raise ConfigurationError(
             f"{' '.join(str(error).split())}. Correct that file, it is no TOML."

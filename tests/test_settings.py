@@ -1,6 +1,12 @@
 """Settings come from dlt's places and are refused in a sentence when they are wrong."""
 
+import json
+import os
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +39,42 @@ def test_environment_variables_win(monkeypatch: pytest.MonkeyPatch) -> None:
         "https://quickbooks.api.intuit.com",
         ("9130350000000001",),
     )
+
+
+def read_in(folder: Path, **variables: str) -> dict[str, Any]:
+    """The settings that a process started in this folder finds, as text; dlt reads the files once a process."""
+    program = "import json; from pipelines.settings import settings; print(json.dumps(vars(settings()), default=str))"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SOURCES__")}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder, env=kept | variables, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return dict(json.loads(done.stdout))
+
+
+def test_files_reach_the_settings_and_the_environment_wins_over_both(tmp_path: Path) -> None:
+    """Everything that .dlt/config.toml and .dlt/secrets.toml say counts."""
+    given: dict[str, Any] = {
+        "environment": "sandbox",
+        "realm_ids": ["1", "2"],
+        "redirect_uri": "http://localhost:9999/callback",
+        "minorversion": 76,
+        "leave_out_columns": ["*phone"],
+        "hash_columns": ["*email"],
+        "high_value_annual_revenue": 25000,
+        "group_by_estimate": True,
+        "on_failure_command": "mail me",
+    }
+    secret = {"client_id": "me", "client_secret": "geheim", "on_failure_url": "https://example.com/hook"}
+    folder = tmp_path / ".dlt"
+    folder.mkdir()
+    for file, values in (("config.toml", given), ("secrets.toml", secret)):
+        lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+        (folder / file).write_text("\n".join(["[sources.quickbooks]", *lines]), encoding="utf-8")
+    found = read_in(tmp_path)
+    expected = given | secret | {"high_value_annual_revenue": "25000"}
+    assert {name: found[name] for name in expected} == expected
+    assert read_in(tmp_path, SOURCES__QUICKBOOKS__ENVIRONMENT="production")["environment"] == "production"
 
 
 @pytest.mark.parametrize(
