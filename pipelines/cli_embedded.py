@@ -105,7 +105,7 @@ def serve(port: int, receiver: str | None, webhook_format: str) -> None:
         webhooks = _webhooks(world, receiver, webhook_format)
         notify = partial(_send, webhooks) if webhooks else None
         with EmbeddedServer(world, port=port, folder=folder, notify=notify) as server:
-            click.echo(f"export SOURCES__QUICKBOOKS__API_URL={server.url}   (Ctrl-C stops it)")
+            click.echo(f"export SOURCES__QUICKBOOKS__API_URL={server.url}   # Ctrl-C stops it")
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
 

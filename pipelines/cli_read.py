@@ -80,7 +80,7 @@ def sql(question: str, to_json: bool, to_csv: bool) -> None:
 
     \b
     quickduck sql "from marts.ar_aging_by_customer order by overdue_amount desc limit 5"
-    quickduck sql "select sum(total_open) from marts.ar_aging_as_of(date '2026-06-30')"
+    quickduck sql "select realm_id, sum(open_home) from marts.ar_aging_as_of(date '2026-06-30') group by all"
     quickduck sql --csv "from marts.collection_worklist" > call.csv
     quickduck sql --json - < question.sql
     """

@@ -16,11 +16,18 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
 from duckdb import DuckDBPyConnection
+
+from pipelines.quickbooks.errors import QuickduckError
 
 FOLDER = Path(__file__).parent
 SCHEMAS = ("staging", "core", "marts")
 SOURCE = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)\b(?!\()")
+
+
+class ModelFailed(QuickduckError):
+    """A file makes no table."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,11 @@ class Table(ABC):
     @property
     def table(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    @abstractmethod
+    def file(self) -> str:
+        """Where it stands, as people name it."""
 
     @property
     @abstractmethod
@@ -49,9 +61,16 @@ class Table(ABC):
     def columns(self) -> dict[str, str]:
         """Comment of each column."""
 
-    @abstractmethod
     def create(self, connection: DuckDBPyConnection) -> None:
-        """Builds the table anew."""
+        """Builds the table anew. Raises ModelFailed, which names the file, where DuckDB refuses what it says."""
+        try:
+            self._create(connection)
+        except (duckdb.ProgrammingError, duckdb.DataError) as error:
+            told = [line for line in str(error).splitlines() if line.strip(" ^")]
+            raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(told).split())}") from error
+
+    @abstractmethod
+    def _create(self, connection: DuckDBPyConnection) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,10 @@ class Model(Table):
     """One SQL file, which is one table."""
 
     sql: str
+
+    @property
+    def file(self) -> str:
+        return f"transforms/{self.schema}/{self.name}.sql"
 
     @property
     def sources(self) -> frozenset[str]:
@@ -78,8 +101,7 @@ class Model(Table):
         described = (re.match(r"(.*?),?\s+-- (.+)$", line) for line in final.splitlines())
         return {re.split(r"\W", line[1])[-1]: line[2].strip() for line in described if line}
 
-    def create(self, connection: DuckDBPyConnection) -> None:
-        """Builds the table anew."""
+    def _create(self, connection: DuckDBPyConnection) -> None:
         connection.execute(f"create or replace table {self.table} as {self.sql}")
 
 
@@ -88,6 +110,10 @@ class PythonModel(Table):
     """One Python file, which is one table."""
 
     code: ModuleType
+
+    @property
+    def file(self) -> str:
+        return f"transforms/{self.schema}/{self.name}.py"
 
     @property
     def sources(self) -> frozenset[str]:
@@ -102,8 +128,8 @@ class PythonModel(Table):
     def columns(self) -> dict[str, str]:
         return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
 
-    def create(self, connection: DuckDBPyConnection) -> None:
-        """Builds the table anew; what comes out must have exactly the columns described."""
+    def _create(self, connection: DuckDBPyConnection) -> None:
+        """What comes out must have exactly the columns described."""
         found = self.code.rows(connection.execute(self.code.SOURCE).df())
         if list(found.columns) != list(self.code.COLUMNS):
             raise ValueError(

@@ -69,6 +69,8 @@ def build(
             for model in models.in_order(chosen if only is None else models.making(chosen, only)):
                 model.create(connection)
                 comments.describe(connection, model)
+            if only is None:
+                drop_unmade(connection)
             macros.create(connection)
             connection.execute("drop schema documents")
             built = Built(
@@ -81,6 +83,15 @@ def build(
     finally:
         apply(connection, before)
     return built
+
+
+def drop_unmade(connection: DuckDBPyConnection) -> None:
+    """Drops the tables whose file is gone or has another name: they would be published as they once were."""
+    made = {model.table for model in models.read_all(*models.SCHEMAS)}
+    for schema in models.SCHEMAS:
+        for name in loads.tables(connection, schema):
+            if f"{schema}.{name}" not in made:
+                connection.execute(f'drop table {schema}."{name}"')
 
 
 def apply(connection: DuckDBPyConnection, settings: Mapping[str, object]) -> dict[str, object]:

@@ -151,3 +151,21 @@ def test_comments_and_macros_survive_reopening(tmp_path):
         "select comment from duckdb_tables() where schema_name = 'core' and table_name = 'customers'"
     )
     books.close()
+
+
+def test_a_file_that_makes_no_table_is_named(books):
+    """Among so many files, what DuckDB says of a column helps nobody who does not know which."""
+    broken = Model("marts", "broken", "select realm_id,\n    cash_pad\nfrom core.companies")
+    books.build()
+    with pytest.raises(models.ModelFailed, match=r'^transforms/marts/broken.sql .*"cash_pad" .*LINE 2:'):
+        broken.create(books.connection)
+
+
+def test_a_table_whose_file_is_gone_goes_too(books):
+    """It would be published for ever, as it was when its file went."""
+    books.build_all()
+    for schema in models.SCHEMAS:
+        books.connection.execute(f"create table {schema}.gone as select 1 as realm_id")
+    built = books.build_all()
+    assert not [table for table in built.tables if table.endswith(".gone")]
+    assert set(built.tables) == {model.table for model in ALL}
