@@ -55,11 +55,12 @@ def report() -> None:
 @click.argument("name", required=False)
 @to_json
 def marts(name: str | None, to_json: bool) -> None:
-    """What can be asked of the published file: its marts, or the columns of one of them.
+    """What can be asked of the published file: its marts, or the columns of one of its tables.
 
     \b
     quickduck marts
     quickduck marts invoices
+    quickduck marts core.companies
     quickduck marts invoices --json
     """
     from pipelines.marts import mart_of, marts_of

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -55,7 +57,10 @@ where epoch(started_at) >= ?
 
 @dataclass(frozen=True)
 class CompanyStatus:
-    """One company: its last run, failed or not, its last good visit by the server's clock, its worst accuracy."""
+    """One company: its last run, failed or not, its last good visit by the server's clock, its worst accuracy.
+
+    `open_as_of` is the day of the marts that people open, which a rollback or `--as-of` sets back.
+    """
 
     realm_id: str
     started_at: DateTime
@@ -63,6 +68,7 @@ class CompanyStatus:
     error: str | None
     synced_at: DateTime | None
     accuracy: float | None
+    open_as_of: date | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
     lines = [found.source]
     if found.companies:
         rows = [_row(company, now, by_own_clock=by_own_clock) for company in found.companies]
-        lines += table(("company", "synced up to", "accuracy", "last run", "verdict"), rows)
+        lines += table(("company", "synced up to", "accuracy", "last run", "verdict", "open as of"), rows)
         lines += [f"{company.realm_id}: {company.error}" for company in found.companies if company.error]
         lines += ["", *_calls(found.calls)]
     return "\n".join(lines + _sign_ins(home, now))
@@ -110,7 +116,8 @@ def read_status(home: Home, now: DateTime) -> Status:
         return _nothing(now, f"Nothing has run in {home.path} yet: `quickduck run` does that.")
     try:
         with looking(home) as warehouse:
-            return _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
+            found = _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
+        return _with_days(found, home)
     except HomeBusy as busy:
         why = f"{busy.holder} is at work in the folder"
     except WarehouseBusy:
@@ -119,7 +126,19 @@ def read_status(home: Home, now: DateTime) -> Status:
         return _nothing(now, f"Nothing is published in {home.path} yet, and {why}: ask again later.")
     source = f"From {home.analytics}, for {why}: runs since it was published are not in it."
     with published(home) as file:
-        return _read(file, now, source)
+        found = _read(file, now, source)
+    return _with_days(found, home)
+
+
+def _with_days(status: Status, home: Home) -> Status:
+    """The same, with what day each company's published marts are of."""
+    if not home.analytics.exists():
+        return status
+    with published(home) as file, suppress(duckdb.Error):  # of a file of another version
+        days = dict(file.execute("select realm_id, as_of_date from core.companies").fetchall())
+        companies = [replace(one, open_as_of=days.get(one.realm_id)) for one in status.companies]
+        return replace(status, companies=companies)
+    return status
 
 
 def _read(connection: DuckDBPyConnection, now: DateTime, source: str) -> Status:
@@ -157,7 +176,8 @@ def _row(company: CompanyStatus, now: DateTime, *, by_own_clock: bool) -> tuple[
         age = "by its own clock" if by_own_clock else ago(company.synced_at, now)
         synced = f"{_minute(company.synced_at)}, {age}"
     run = f"{_minute(company.started_at)}, {ago(company.started_at, now)}"
-    return company.realm_id, synced, percent(company.accuracy), run, company.verdict
+    open_as_of = company.open_as_of or "never"
+    return company.realm_id, synced, percent(company.accuracy), run, company.verdict, open_as_of
 
 
 def ago(then: DateTime, now: DateTime) -> str:

@@ -39,7 +39,12 @@ def test_every_mart_is_listed_with_its_purpose(copied: Installation) -> None:
     assert set(listed) - set(purposes) == {"marts.ar_aging_as_of(d)", "marts.ar_aging_by_customer_as_of(d)"}
     as_json = json.loads(quickduck("marts", "--json").output)
     assert [mart["purpose"] for mart in as_json] == [line.partition(" ")[2].strip() for line in lines[1:]]
-    assert {"name": "invoices", "kind": "table", "purpose": purposes["marts.invoices"]} in as_json
+    assert {
+        "schema": "marts",
+        "name": "invoices",
+        "kind": "table",
+        "purpose": purposes["marts.invoices"],
+    } in as_json
 
 
 def test_columns_of_one_mart_with_types_and_comments(copied: Installation) -> None:
@@ -74,6 +79,14 @@ def test_what_is_left_out_or_hashed_is_said_as_it_is_published(copied: Installat
     assert "bill_email" not in output
     (name,) = [line for line in output.splitlines() if line.startswith("customer_name ")]
     assert "hash" in name.lower()
+
+
+def test_a_table_of_another_schema_is_told_of_too(copied: Installation) -> None:
+    """Comments of marts name them."""
+    lines = quickduck("marts", "core.open_receivables").output.splitlines()
+    assert lines[0] == "core.open_receivables"
+    assert [line for line in lines if line.startswith("days_past_due ")]
+    assert "core.open_receivables" not in quickduck("marts").output.split("as in")[0]
 
 
 def test_an_unknown_mart_is_wrong_usage_and_names_the_nearest(copied: Installation) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pendulum
 import pytest
 from click.testing import CliRunner
@@ -72,6 +73,17 @@ def test_a_night_that_could_not_begin(copied: Installation, monkeypatch: pytest.
     found = read_status(copied.home, NOW)
     assert [company.verdict for company in found.companies] == ["failed", "failed"]
     assert "was encrypted with another key" in (found.companies[0].error or "")
+
+
+def test_it_says_what_day_people_open(copied: Installation) -> None:
+    """A rollback, or a run as of another day, sets that back while the copy stays fresh."""
+    with duckdb.connect(str(copied.home.analytics)) as file:
+        file.execute(
+            "update core.companies set as_of_date = '2026-06-30' where realm_id = '9130350000000001'"
+        )
+    screen = status_of(copied.home, NOW).splitlines()
+    days = {line.split()[0]: line.split()[-1] for line in screen if line.startswith("913")}
+    assert days == {"9130350000000001": "2026-06-30", "9130350000000002": "2026-11-20"}
 
 
 def test_while_a_run_is_at_work_it_reads_the_published_file(copied: Installation) -> None:

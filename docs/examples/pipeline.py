@@ -1,4 +1,4 @@
-"""QuickBooks into a SQLite file of your own, by dlt alone.
+"""QuickBooks into SQLite, by dlt alone: dlt gives a dataset a file of its own, so the rows are in `books__raw.db`.
 
     pip install "dlt[sqlalchemy]"
     python pipeline.py
@@ -12,7 +12,7 @@ from pipelines.quickbooks import quickbooks
 
 if __name__ == "__main__":
     pipeline = dlt.pipeline(
-        "books",
+        "books_in_sqlite",
         destination=dlt.destinations.sqlalchemy("sqlite:///books.db"),
         dataset_name="raw",
     )

@@ -77,8 +77,9 @@ class Company:
         return self.receivable_months[-1]["dso_countback"] if self.receivable_months else None
 
     @property
-    def dso_a_year_before(self) -> float | None:
-        months = {row["month_start"]: row["dso_countback"] for row in self.receivable_months}
+    def dso_a_year_before(self) -> dict[str, Any] | None:
+        """The whole month of a year ago."""
+        months = {row["month_start"]: row for row in self.receivable_months}
         return months.get(self.as_of.replace(year=self.as_of.year - 1, day=1))
 
     @property

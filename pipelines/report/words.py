@@ -98,6 +98,12 @@ def margin(value: Figure) -> str:
     return "" if value is None else f"margin {share(value)}"
 
 
+def finding(row: Mapping[str, Any]) -> str:
+    """An expectation that was not met, as what was found: `an invoice has no terms (3)`."""
+    told = row["description"].removeprefix("Fails if ").removesuffix(".")
+    return f"{told} ({row['observed']})" if row["observed"] else told
+
+
 def item(row: Mapping[str, Any]) -> str:
     """An item without the categories it stands in, which stand in its full name."""
     return str(row.get("name") or f"item {row['group_id']}").rsplit(":", 1)[-1]

@@ -174,15 +174,22 @@ def test_a_failed_night_stands_at_the_top(page_after: Spoil) -> None:
     assert "The last run failed" not in part[SECOND]
 
 
+def test_old_debt_is_told_before_credits_as_all_debt_is(page_after: Spoil) -> None:
+    """A credit in the oldest bucket does not make the charges in it younger."""
+    part = companies(page_after("update core.open_receivables set open_home = 1234567 where not is_credit"))
+    assert re.search(r"are late with [0-9,]+ USD, [0-9,]{9,} of it for more than 90 days", part[FIRST])
+
+
 def test_what_was_not_met_is_listed(page_after: Spoil) -> None:
     """A warning lets the rows out, and is told among the others."""
     before = companies(page_after("select 1"))
     part = companies(page_after(
-        f"""update checks.results set is_passed = false, severity = 'warning', description = 'Odd <amounts>.'
+        f"""update checks.results set is_passed = false, severity = 'warning', observed = '3',
+            description = 'Fails if there are odd <amounts>.'
         where realm_id = '{FIRST}' and suite = 'questions' and rowid = (
             select min(rowid) from checks.results where realm_id = '{FIRST}' and suite = 'questions')"""
     ))  # fmt: skip
-    assert '<li class="warning">Odd &lt;amounts&gt;.</li>' in part[FIRST]
+    assert '<li class="warning">there are odd &lt;amounts&gt; (3)</li>' in part[FIRST]
     warnings = part[FIRST].count('<li class="warning">')
     assert warnings == before[FIRST].count('<li class="warning">') + 1
     assert f", {warnings} warnings;" in str(Text(part[FIRST]))
