@@ -10,7 +10,7 @@ receivables as (
     select *
     from core.receivables
     join companies using (realm_id)
-    where txn_date <= as_of_date
+    where txn_date <= as_of_date and not is_voided
 ),
 
 balances as (
