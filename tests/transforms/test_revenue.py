@@ -277,6 +277,13 @@ def test_customers_of_a_month_and_new_ones(books):
     ]  # fmt: skip
 
 
+def test_a_receipt_without_a_customer_is_an_order_of_nobody(books):
+    line = item(10)
+    books.put("SalesReceipt", "1", TxnDate=day("01-05"), TotalAmt=10, Line=[line])
+    books.build("01-31")
+    assert months(books, "net_revenue, orders, customers, new_customers") == [(day("01-01"), D(10), 1, 0, 0)]
+
+
 def test_growth_compares_complete_months_with_last_year(books):
     for id, (date, amount) in enumerate(
         [("2025-01-05", 100), ("2025-02-05", 50), ("01-05", 120), ("02-05", 60)]

@@ -19,6 +19,7 @@ ordered as (
 first_months as (
     select realm_id, customer_id, min(month) as month
     from orders
+    where customer_id is not null
     group by all
 ),
 
