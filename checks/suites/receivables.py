@@ -22,8 +22,15 @@ def suites() -> list[gx.ExpectationSuite]:
             at_least("exchange_rate"),
         ),
         suite(
+            "core.split_applications",
+            key("payment_id", "line_no", "target_customer_id"),
+            given("target_customer_id"),
+            at_least("applied_amount"),
+            one_of("target_sign", [-1, 1]),
+        ),
+        suite(
             "core.receivable_applications",
-            key("source_type", "source_id", "line_no", "target_type", "target_id"),
+            key("source_type", "source_id", "line_no", "target_type", "target_id", "target_customer_id"),
             given("target_customer_id"),
             at_least("applied_amount"),
             one_of("target_sign", [-1, 1]),

@@ -248,6 +248,40 @@ def test_parent_pays_the_parts_of_its_jobs_in_one_journal_entry(books):
     assert books.rows("select customer_id, open_amount from core.open_receivables") == [("P1", D(60))]
 
 
+@pytest.mark.parametrize(
+    ("parts", "payments"),
+    [
+        ((0, 50, 50), [[50, 50]]),
+        ((0, 50, 50), [[50], [50]]),
+        ((50, 30, 0), [[50, 30]]),
+        ((50, 30, 0), [[30], [50]]),
+        ((50, 30, 20), [[100]]),
+        ((-50, -30, -20), [[70, 30]]),
+    ],
+    ids=str,
+)
+def test_a_part_takes_no_more_than_it_has_and_the_rest_goes_to_its_family(books, parts, payments):
+    """A parent pays with lines that name a journal entry of its own, of two jobs and of a stranger."""
+    books.receivable_account()
+    for id, parent in [("P", None), ("P1", "P"), ("P2", "P"), ("S", None)]:
+        books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
+    lines = [(customer, amount) for customer, amount in zip(["P", "P1", "P2"], parts, strict=True) if amount]
+    books.journal_entry("1", "01-01", *lines, ("S", sum(parts)))
+    for position, amounts in enumerate(payments):
+        total = sum(amounts)
+        if sum(parts) < 0:  # a credit: it is used on an invoice
+            books.invoice("9", total, "01-01", customer="P", Balance=0)
+        links = [("Invoice", "9", total)] if sum(parts) < 0 else []
+        links += [("JournalEntry", "1", amount) for amount in amounts]
+        cash = 0 if sum(parts) < 0 else total
+        books.payment(str(position + 2), cash, f"01-0{position + 2}", *links, customer="P", UnappliedAmt=0)
+    books.build()
+    flipped = "sign(open_amount) <> sign(ar_amount) or abs(open_amount) > abs(ar_amount)"
+    assert books.rows(f"select * from marts.ar_aging_as_of(date '2026-01-02') where {flipped}") == []
+    open_amounts = "select customer_id, open_amount from core.open_receivables"
+    assert books.rows(open_amounts) == [("S", D(sum(parts)))]
+
+
 def test_what_a_payment_used_up_tells_charge_from_credit_in_one_journal_entry(books):
     """An invoice of 85 closed by 60 in cash and 25 of a journal entry: only a credit can have been used for that."""
     books.receivable_account()

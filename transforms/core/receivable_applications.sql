@@ -1,5 +1,6 @@
 -- Who settled what: payments and credit memos against the documents they close, effective on the later date of the two.
--- One row per application. Applying a credit memo shows as a payment of zero that names both.
+-- One row per application and customer whose part it settles. Applying a credit memo shows as a payment of zero that
+-- names both.
 with
 
 receivables as (
@@ -16,13 +17,14 @@ payment_lines as (
         payment_id,
         line_no,
         abs(line_amount) as applied_amount,
-        case
-            when linked_txn_type in ('Expense', 'Check', 'CreditCardCredit', 'CreditCardCharge') then 'Purchase'
-            else linked_txn_type
-        end as target_type,
+        linked_txn_type as target_type,
         linked_txn_id as target_id,
     from staging.payment_lines
-    where line_amount <> 0
+    where line_amount <> 0 and linked_txn_type in ('Invoice', 'CreditMemo')
+),
+
+split_applications as (
+    select * from core.split_applications
 ),
 
 credit_memo_links as (
@@ -42,19 +44,16 @@ paid as (
         payment_lines.*,
         payments.customer_id as source_customer_id,
         payments.txn_date as source_date,
-        payments.root_customer_id,
     from payment_lines
     join payments on payments.realm_id = payment_lines.realm_id and payments.doc_id = payment_lines.payment_id
 ),
 
-candidates as (
+to_one_customer as (
     select
-        paid.* exclude (root_customer_id),
+        paid.*,
         targets.customer_id as target_customer_id,
         targets.txn_date as target_date,
         sign(targets.ar_amount) as target_sign,
-        abs(targets.ar_amount) as target_amount,
-        targets.root_customer_id = paid.root_customer_id as is_same_root,
     from paid
     join receivables as targets
         on targets.realm_id = paid.realm_id
@@ -63,66 +62,10 @@ candidates as (
     where targets.ar_amount <> 0
 ),
 
-to_one_customer as (
-    select * exclude (is_same_root, target_amount)
-    from candidates
-    where target_type in ('Invoice', 'CreditMemo')
-),
-
-to_parts as (
-    select * from candidates
-    where target_type not in ('Invoice', 'CreditMemo')
-),
-
-to_parts_in_all as (
-    select realm_id, payment_id, sum(applied_amount) as applied_amount
-    from (select distinct realm_id, payment_id, line_no, applied_amount from to_parts)
-    group by all
-),
-
-to_documents_in_all as (
-    select realm_id, payment_id, sum(target_sign * applied_amount) as used_amount
-    from to_one_customer
-    semi join to_parts using (realm_id, payment_id)
-    group by all
-),
-
--- What a payment used up tells whether the parts it settled were charges or credits, if they were all one or the other.
-part_signs as (
-    select
-        to_parts_in_all.realm_id,
-        to_parts_in_all.payment_id,
-        case payments.qbo_open_amount - payments.ar_amount - coalesce(used_amount, 0)
-            when applied_amount then 1
-            when -applied_amount then -1
-        end as target_sign,
-    from to_parts_in_all
-    join payments
-        on payments.realm_id = to_parts_in_all.realm_id and payments.doc_id = to_parts_in_all.payment_id
-    left join to_documents_in_all
-        on to_documents_in_all.realm_id = to_parts_in_all.realm_id
-        and to_documents_in_all.payment_id = to_parts_in_all.payment_id
-),
-
-to_a_split as (
-    select to_parts.* exclude (is_same_root, target_amount)
-    from to_parts
-    join part_signs using (realm_id, payment_id)
-    qualify row_number() over (
-        partition by realm_id, payment_id, line_no
-        order by
-            to_parts.target_sign = part_signs.target_sign desc,
-            target_customer_id = source_customer_id desc,
-            is_same_root desc,
-            target_amount = applied_amount desc,
-            target_customer_id
-    ) = 1
-),
-
 by_payment as (
     select 'Payment' as source_type, payment_id as source_id, * exclude (payment_id) from to_one_customer
-    union all
-    select 'Payment' as source_type, payment_id as source_id, * exclude (payment_id) from to_a_split
+    union all by name
+    select 'Payment' as source_type, payment_id as source_id, * exclude (payment_id) from split_applications
 ),
 
 applied as (
