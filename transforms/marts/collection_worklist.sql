@@ -35,7 +35,7 @@ charges as (
     select
         open_receivables.*,
         open_home > 0 and days_past_due > 0 as is_overdue,
-        open_home * (1 - coalesce(p_30d, 0)::decimal(9, 6)) as unexpected_amount,
+        open_home * (1 - coalesce(p_30d, 0)::decimal(20, 6)) as unexpected_amount,
         expected_payment_date,
     from open_receivables
     left join forecasts using (realm_id, doc_type, doc_id)

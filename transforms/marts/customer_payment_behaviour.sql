@@ -39,7 +39,7 @@ paid as (
         sum(cash_home * greatest(0, days_to_pay)) as weighted_days_to_pay,
         sum(cash_home * days_beyond_terms) as weighted_days_beyond_terms,
         sum(cash_home * days_late) as weighted_days_late,
-        sum(cash_home * points::decimal(9, 6)) as weighted_points,
+        sum(cash_home * points::decimal(20, 6)) as weighted_points,
         coalesce(sum(cash_home) filter (where days_late > 0), 0) as late_amount,
     from periods
     join settlements using (realm_id, customer_id)

@@ -61,10 +61,10 @@ final as (
         p_win_30d,  -- Chance that it is won within 30 days, given its age; null unless open and fitted
         p_win_90d,  -- The same within 90 days
         p_win,  -- The same ever, as far as the oldest estimates on record show
-        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,  -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
-        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,  -- The same within 90 days
-        (if(outcome = 'open', estimates.total_home * p_win::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,  -- The same ever
-        (if(outcome = 'open', estimates.total_home * win_rate_amount::decimal(9, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,  -- The naive forecast: the company's win rate by amount instead of the chance
+        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,  -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
+        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,  -- The same within 90 days
+        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,  -- The same ever
+        (if(outcome = 'open', estimates.total_home * win_rate_amount::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,  -- The naive forecast: the company's win rate by amount instead of the chance
         rates.win_rate_count,  -- The company's win rate by number, the same on each row; null when nothing is decided
         rates.win_rate_amount,  -- The same by amount, in home currency
         (rates.won_count + rates.lost_count)::integer as decided_count,  -- The company's estimates won or lost: n of the rates and chances

@@ -39,7 +39,7 @@ paid as (
         coalesce(sum(cash_amount) filter (where days_late > 0), 0) as late_amount,
         sum(cash_amount * days_to_pay) as weighted_days_to_pay,
         sum(cash_amount * days_beyond_terms) as weighted_days_beyond_terms,
-        sum(cash_amount * points::decimal(9, 6)) as weighted_points,
+        sum(cash_amount * points::decimal(20, 6)) as weighted_points,
     from settlements
     group by all
 ),

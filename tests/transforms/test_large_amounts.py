@@ -1,0 +1,58 @@
+"""Currencies whose unit is worth little make amounts of thousands of millions, and products of 19 digits."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from tests.transforms.books import day, money
+
+D = Decimal
+MILLION = 10**6
+
+
+def test_a_payment_of_150_million(books):
+    """One million dollars in yen, paid on time: 80 points a yen."""
+    books.invoice("1", 150 * MILLION, "01-05", "01-20")
+    books.payment("2", 150 * MILLION, "01-20", ("Invoice", "1", 150 * MILLION))
+    books.build("12-31")
+    assert books.value("select pay_score from marts.invoice_payments") == 80
+    assert books.rows(
+        "select distinct pay_score from marts.customer_payment_behaviour where period = 'all'"
+    ) == [(80.0,)]
+
+
+def test_an_open_invoice_of_20_thousand_million(books):
+    """Of thirty invoices paid on day 10 and one as old, all of it is expected, or to be called about, by the day."""
+    books.customer()
+    for number in range(30):
+        date = day("01-01") + datetime.timedelta(number)
+        books.invoice(f"{number}", 1000, str(date))
+        books.payment(f"{number}p", 1000, str(date + datetime.timedelta(10)), ("Invoice", f"{number}", 1000))
+    books.invoice("30", 20_000 * MILLION, "12-01", "12-02", customer="D")
+    books.build("12-05")
+    everything = money(20_000 * MILLION)
+    assert books.value("select expected_7d_amount from marts.open_invoice_forecast") == everything
+    assert books.value("select expected_amount from marts.cash_forecast where week = 1") == everything
+    assert books.value("select at_risk_amount from marts.collection_worklist") == 0
+
+
+def test_an_open_estimate_of_20_thousand_million(books):
+    """Ten were won on their first day, five lost on their thirty-first."""
+    for number in range(15):
+        status = (
+            {"TxnStatus": "Accepted", "AcceptedDate": day("01-02")}
+            if number < 10
+            else {"TxnStatus": "Pending"}
+        )
+        fields = {"TotalAmt": 1000, "CustomerRef": {"value": "C"}, "ExpirationDate": day("01-31"), **status}
+        books.put("Estimate", f"{number}", TxnDate=day("01-01"), **fields)
+    books.put(
+        "Estimate", "15", TxnDate=day("12-30"), CustomerRef={"value": "C"}, TotalAmt=20_000 * MILLION,
+        TxnStatus="Pending",
+    )  # fmt: skip
+    books.build("12-30")
+    forecast = (
+        "select forecast_by_rate_home, forecast_home from marts.estimate_pipeline where estimate_id = '15'"
+    )
+    assert books.row(forecast) == (money(D("0.666667") * 20_000 * MILLION),) * 2
