@@ -274,7 +274,7 @@ final as (
 
         estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates, tax included
         revenue_amount::decimal(18, 2) as revenue,  -- Net revenue without tax of the invoices and sales receipts, less credit memos and refunds dated likewise
-        cash_amount::decimal(18, 2) as cash,  -- Money received on them so far, tax included
+        cash_amount::decimal(18, 2) as cash,  -- Money received on them so far, tax included; deposits taken on invoices are not in it
         margin_amount::decimal(18, 2) as gross_margin,  -- Revenue with known cost less that cost; null when no cost is known
         (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,  -- Share of revenue whose cost is known: n of gross_margin
         cost::decimal(18, 2) as cost,  -- Cost in campaigns.csv; 0 for unattributed

@@ -1,5 +1,5 @@
 -- What each customer was worth so far. One row per customer, inactive ones and those without sales too.
--- In home currency, up to the run's date, without income booked by journal entry.
+-- In home currency, up to the run's date, without income booked by journal entry and sales that name no customer.
 with
 
 companies as (
@@ -84,7 +84,7 @@ final as (
         cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
         (revenue_with_cost - cost)::decimal(18, 2) as gross_margin,  -- Revenue of the lines with known cost less that cost; null when none is
         (revenue_with_cost / nullif(net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of gross_margin
-        coalesce(cash_collected, 0)::decimal(18, 2) as cash_collected,  -- Payments and sales receipts less refund receipts, tax included
+        coalesce(cash_collected, 0)::decimal(18, 2) as cash_collected,  -- Payments and sales receipts less refund receipts, tax included; deposits taken on invoices are not in it
 
         coalesce(orders, 0)::integer as orders,  -- Days with positive net revenue
         (net_revenue / nullif(orders, 0))::decimal(18, 2) as aov,  -- Net revenue per order; null without orders
