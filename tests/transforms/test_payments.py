@@ -287,6 +287,21 @@ def test_ratios_without_a_denominator_are_null(books):
     }  # fmt: skip
 
 
+def test_a_period_in_which_more_was_credited_than_sold_has_no_days_of_sales(books):
+    """500 stand open; in the last 90 days 200 were credited and nothing sold: not -135 days."""
+    books.invoice("1", 700, "01-10")
+    books.credit_memo("2", 200, "11-10")
+    books.build("12-31")
+    columns = "dso_simple, best_possible_dso, add_days"
+    assert (
+        books.row(f"select {columns} from marts.customer_payment_behaviour where period = '90d'")
+        == (None,) * 3
+    )
+    assert books.rows(f"""
+        select {columns} from marts.receivables_by_month where month_start = date '2026-11-01'
+    """) == [(None,) * 3]
+
+
 def test_parent_pays_but_the_job_behaves(books):
     """A settlement belongs to the customer billed; the payer stands beside it."""
     books.customer("P")

@@ -458,6 +458,19 @@ def test_companies_are_fitted_apart():
     assert not together[together.realm_id == "2"].r.equals(alone.r)
 
 
+def test_what_was_given_back_leaves_no_margin_rate(books):
+    """Sold for 200 at a cost of 40, of which 450 and one cost were given back: -270 of -250 is no rate of 1.08."""
+    books.customer()
+    books.put("Item", "I", Name="Item", Type="Service", PurchaseCost=20)
+    line = {"Amount": 100, "DetailType": "SalesItemLineDetail"}
+    line["SalesItemLineDetail"] = {"ItemRef": {"value": "I"}, "Qty": 1}
+    for id, date in [("1", "01-10"), ("2", "02-10")]:
+        books.invoice(id, 100, date, Line=[line])
+    books.credit_memo("3", 450, "03-10", Line=[{**line, "Amount": 450}])
+    books.build("04-20")
+    assert books.row("select gross_margin, margin_rate from marts.customer_lifetime_value") == (D(-270), None)
+
+
 def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
     """Visits every 30 days, the last 49 days ago: no probability, but a ratio of 1.63.
 

@@ -38,7 +38,7 @@ final as (
         expected_orders_365d,  -- Orders expected in the next 365 days
         expected_spend_amount,  -- Revenue expected per order (Gamma-Gamma), without tax
         (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,  -- Revenue expected in the next 365 days, discounted by 1% a month
-        (gross_margin / nullif(gross_margin + cost, 0))::double as margin_rate,  -- Share of revenue that was margin so far; null where no cost is known
+        (gross_margin / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,  -- Share of revenue with known cost that was margin so far; null without such revenue
         margin_coverage,  -- Share of net revenue whose cost is known: n of margin_rate
         (predicted_clv_revenue * margin_rate)::decimal(18, 2) as predicted_clv_margin,  -- The predicted revenue's margin; null where no cost is known
 

@@ -131,8 +131,8 @@ figures as (
 rates as (
     select
         *,
-        (ending_amount / nullif(credit_sales, 0) * days)::double as dso_simple,
-        (ending_current_amount / nullif(credit_sales, 0) * days)::double as best_possible_dso,
+        (ending_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as dso_simple,
+        (ending_current_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as best_possible_dso,
         opening_amount + credit_sales / months - ending_current_amount as collectable,
         opening_amount + credit_sales / months - ending_amount as collected,
         if(cash <> 0, least(100, weighted_points / cash), null)::double as pay_score,
@@ -171,7 +171,7 @@ final as (
         (late_amount / cash)::double as late_rate_amount,  -- Share of the money that came late
         ((late_closed_count + overdue_count) / nullif(closed_count + overdue_count, 0))::double as late_rate_incl_open,  -- The same with open overdue invoices counted as late
 
-        dso_simple,  -- Days sales outstanding: receivable over credit sales, times days; null without sales
+        dso_simple,  -- Days sales outstanding: receivable over credit sales, times days; null unless more was sold than credited
         dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two

@@ -136,8 +136,8 @@ countback as (
 rates as (
     select
         *,
-        (closing_amount / nullif(credit_sales, 0) * days)::double as dso_simple,
-        (closing_current_amount / nullif(credit_sales, 0) * days)::double as best_possible_dso,
+        (closing_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as dso_simple,
+        (closing_current_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as best_possible_dso,
         opening_amount + credit_sales - closing_current_amount as collectable,
         opening_amount + credit_sales - closing_amount as collected,
     from figures
@@ -167,7 +167,7 @@ final as (
         open_invoice_count::integer as open_invoice_count,  -- Invoices open at the month's end
         overdue_customer_count::integer as overdue_customer_count,  -- Customers with something overdue then
 
-        dso_simple,  -- Days sales outstanding: closing over the month's credit sales, times its days; null without sales
+        dso_simple,  -- Days sales outstanding: closing over the month's credit sales, times its days; null unless more was sold than credited
         if(closing_amount = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two

@@ -44,7 +44,7 @@ prices as (
         realm_id,
         item_id as other_item_id,
         sum(net_revenue) / nullif(sum(sale_count), 0) as mean_price,
-        (sum(revenue_with_cost) - sum(cost)) / nullif(sum(revenue_with_cost), 0) as margin_rate,
+        (sum(revenue_with_cost) - sum(cost)) / nullif(greatest(sum(revenue_with_cost), 0), 0) as margin_rate,
     from item_baskets
     group by all
 ),
