@@ -297,6 +297,32 @@ def test_what_a_payment_used_up_tells_charge_from_credit_in_one_journal_entry(bo
     assert books.rows(open_amounts) == [("1", "P1", D(25)), ("1", "P2", D(-15))]
 
 
+@pytest.mark.parametrize(
+    ("debit", "invoice", "lines", "left"),
+    [
+        (100, 100, [100, 100], []),
+        (150, 100, [50, 150], [("J", -50)]),
+        (100, 30, [70, 70], [("J", -30), ("P", 30)]),
+        (100, 0, [100, 100], []),
+    ],
+)
+def test_a_payment_settles_both_sides_of_one_journal_entry(books, debit, invoice, lines, left):
+    """A job's credit of 100, moved to its parent as a charge: of both lines only their sum in the payment is known."""
+    books.receivable_account()
+    books.customer("P")
+    books.customer("J", ParentRef={"value": "P"})
+    books.journal_entry("1", "01-05", ("P", debit), ("J", -100))
+    links = [("JournalEntry", "1", amount) for amount in lines]
+    if invoice:
+        books.invoice("2", invoice, "01-01", customer="J", Balance=0)
+        links.insert(0, ("Invoice", "2", invoice))
+    charged = debit - sum(amount for customer, amount in left if customer == "P")
+    credited = 100 + sum(amount for customer, amount in left if customer == "J")
+    books.payment("3", invoice + charged - credited, "01-10", *links, customer="P", UnappliedAmt=0)
+    books.build()
+    assert books.rows("select customer_id, open_amount from core.open_receivables order by 1") == left
+
+
 @pytest.mark.parametrize("side", ["memo", "invoice", "both"])
 def test_credit_memo_linked_without_a_payment_counts_once(books, side):
     """Neither link states an amount: it is what the balances of the two leave unexplained."""

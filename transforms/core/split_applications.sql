@@ -46,55 +46,84 @@ candidates as (
     where not has_one_customer and parts.ar_amount <> 0
 ),
 
-applied_to_parts as (
-    select realm_id, payment_id, sum(applied_amount) as applied_amount
-    from (select distinct realm_id, payment_id, line_no, applied_amount from candidates)
-    group by all
-),
-
-applied_to_documents as (
+lines as (
     select
         realm_id,
         payment_id,
-        sum(sign(documents.ar_amount) * applied_amount) as used_amount,
+        line_no,
+        applied_amount,
+        min(target_sign) as only_sign,
+        min(target_sign) <> max(target_sign) as is_mixed,
+    from candidates
+    group by realm_id, payment_id, line_no, applied_amount
+),
+
+used as (
+    select realm_id, payment_id, only_sign * applied_amount as used_amount
+    from lines
+    where not is_mixed
+
+    union all
+
+    select payment_lines.realm_id, payment_id, sign(documents.ar_amount) * applied_amount as used_amount
     from payment_lines
-    semi join applied_to_parts using (realm_id, payment_id)
+    semi join (from lines where is_mixed) as mixed using (realm_id, payment_id)
     join receivables as documents
         on documents.realm_id = payment_lines.realm_id
         and documents.doc_type = payment_lines.target_type
         and documents.doc_id = payment_lines.target_id
     where has_one_customer
-    group by all
 ),
 
--- What a payment used up tells whether the parts it settled were charges or credits, if they were all one or the other.
-part_signs as (
+-- Where a document has charges and credits, what the payment used up in all tells how much of it went to charges.
+mixed_lines as (
     select
-        applied_to_parts.realm_id,
-        applied_to_parts.payment_id,
-        case payments.qbo_open_amount - payments.ar_amount - coalesce(used_amount, 0)
-            when applied_amount then 1
-            when -applied_amount then -1
-        end as target_sign,
-    from applied_to_parts
-    join payments
-        on payments.realm_id = applied_to_parts.realm_id and payments.doc_id = applied_to_parts.payment_id
-    left join applied_to_documents
-        on applied_to_documents.realm_id = applied_to_parts.realm_id
-        and applied_to_documents.payment_id = applied_to_parts.payment_id
+        lines.*,
+        sum(applied_amount) over of_payment as mixed_amount,
+        sum(applied_amount) over (of_payment order by line_no rows between unbounded preceding and 1 preceding) as before,
+        payments.qbo_open_amount - payments.ar_amount - coalesce(used_amount, 0) as net_amount,
+        ((mixed_amount + net_amount) / 2)::decimal(18, 2) as charged,
+        charged between 0 and mixed_amount as is_told,
+        greatest(0, least(applied_amount, charged - coalesce(before, 0))) as charged_amount,
+    from lines
+    join payments on payments.realm_id = lines.realm_id and payments.doc_id = lines.payment_id
+    left join (
+        select realm_id, payment_id, sum(used_amount) as used_amount
+        from used
+        group by all
+    ) as used_in_all
+        on used_in_all.realm_id = lines.realm_id and used_in_all.payment_id = lines.payment_id
+    where is_mixed
+    window of_payment as (partition by lines.realm_id, lines.payment_id)
+),
+
+portions as (
+    select realm_id, payment_id, line_no, only_sign as portion_sign, applied_amount as portion_amount
+    from lines
+    where not is_mixed
+
+    union all
+
+    select
+        realm_id,
+        payment_id,
+        line_no,
+        unnest(if(is_told, [1, -1], [null])) as portion_sign,
+        unnest(if(is_told, [charged_amount, applied_amount - charged_amount], [applied_amount])) as portion_amount,
+    from mixed_lines
 ),
 
 meant as (
-    select candidates.*
+    select candidates.* replace (portion_amount as applied_amount)
     from candidates
-    join part_signs using (realm_id, payment_id)
+    join portions using (realm_id, payment_id, line_no)
+    where portion_amount > 0 and coalesce(target_sign = portion_sign, true)
     qualify row_number() over (
-        partition by realm_id, payment_id, line_no
+        partition by realm_id, payment_id, line_no, portion_sign
         order by
-            candidates.target_sign = part_signs.target_sign desc,
             target_customer_id = source_customer_id desc,
             is_same_root desc,
-            part_amount = applied_amount desc,
+            part_amount = portion_amount desc,
             target_customer_id
     ) = 1
 ),
@@ -170,10 +199,10 @@ kept as (
     select overfilled.* replace (applied_amount - coalesce(handed_on_amount, 0) as applied_amount)
     from overfilled
     left join (
-        select realm_id, payment_id, line_no, sum(applied_amount) as handed_on_amount
+        select realm_id, payment_id, line_no, target_sign, sum(applied_amount) as handed_on_amount
         from handed_on
         group by all
-    ) using (realm_id, payment_id, line_no)
+    ) using (realm_id, payment_id, line_no, target_sign)
 ),
 
 applications as (
