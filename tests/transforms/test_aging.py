@@ -381,10 +381,14 @@ def test_totals_with_everyone_below(books):
     books.invoice("2", 20, "01-01", due="03-31", customer="T")
     books.build("03-01")
     assert books.rows("""
-        select customer_id, total_open, total_open_with_subs, overdue_with_subs
+        select customer_id, root_customer_name, total_open, total_open_with_subs, overdue_with_subs
         from marts.ar_aging_by_customer
         order by 1
-    """) == [("P", D(10), D(30), D(10)), ("S", D(0), D(20), D(0)), ("T", D(20), D(20), D(0))]
+    """) == [
+        ("P", "Customer P", D(10), D(30), D(10)),
+        ("S", "Customer P", D(0), D(20), D(0)),
+        ("T", "Customer P", D(20), D(20), D(0)),
+    ]
 
 
 def test_customer_row_by_bucket(books):

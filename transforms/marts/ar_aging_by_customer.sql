@@ -57,6 +57,7 @@ final as (
         coalesce(customers.root_customer_id, customer_id) as root_customer_id,  -- Top of that customer's chain of parents
 
         customers.display_name as customer_name,  -- Name of the customer
+        roots.display_name as root_customer_name,  -- Name at the top of the chain, the same for a customer without parents
         customers.currency,  -- Currency the customer trades in
 
         coalesce(by_customer.current, 0)::decimal(18, 2) as current,  -- Not yet due
@@ -85,6 +86,9 @@ final as (
     full join with_subs using (realm_id, customer_id)
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)
+    left join customers as roots
+        on roots.realm_id = companies.realm_id
+        and roots.customer_id = coalesce(customers.root_customer_id, by_customer.customer_id, with_subs.customer_id)
 )
 
 select * from final
