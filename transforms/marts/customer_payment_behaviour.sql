@@ -175,7 +175,7 @@ final as (
         dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: share collected of what could be, 100 when nothing is overdue; null when nothing could be
+        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below where credits outweigh the charges; null when nothing could be
 
         pay_score,  -- Points for days beyond terms, weighted by cash: 80 is on time; see settlement_count for n
         if(settlement_count >= 3, pay_score, null) as paydex_style_score,  -- The same, null below 3 payments

@@ -171,7 +171,7 @@ final as (
         if(closing_amount = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; null when nothing could be
+        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below where credits outweigh the charges; null when nothing could be
         (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,  -- Share of open charges past their due date; null without any
 
         month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts
