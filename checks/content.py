@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.rows import inner
 
 VOLATILE = {"MetaData", "LineEx", "domain", "sparse"}
 PLAIN = re.compile(r"(^|\.)(value|Id|SyncToken|TxnId|\w*Date|\w*Type|\w*Status)$")
@@ -91,10 +92,8 @@ def money(entity: Entity, payload: bytes) -> Money:
 
 def differences(entity: Entity, expected: bytes, actual: bytes) -> list[FieldDifference]:
     """The fields in which QuickBooks's text and ours disagree."""
-    pair = tuple(_decode.decode(payload) for payload in (expected, actual))
-    if entity.wrapped:
-        pair = tuple(next(iter(value.values())) for value in pair)
-    return list(_compare("", *pair))
+    pair = (inner(payload) if entity.wrapped else payload for payload in (expected, actual))
+    return list(_compare("", *map(_decode.decode, pair)))
 
 
 def _compare(path: str, expected: Any, actual: Any) -> Iterator[FieldDifference]:
