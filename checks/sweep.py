@@ -201,7 +201,7 @@ def _missing(entity: Entity, row: Row, cutoff: DateTime | None) -> Difference:
 
 
 class _Ref(msgspec.Struct):
-    value: str = ""
+    value: str | None = None
 
 
 class _Names(msgspec.Struct):
