@@ -30,6 +30,9 @@ Key = tuple[str, str]
 def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -> TieOut:
     """Every customer's buckets; those that differ are named, and their family's documents read again."""
     theirs, ours = report_figures.aging(report), receivables.aging(connection, realm_id)
+    nobodys = sum(theirs.get("", {}).values(), ZERO)
+    if nobodys == receivables.nameless_home(connection, realm_id):
+        theirs.pop("", None)
     nothing = dict.fromkeys(BUCKETS, ZERO)
     differences = [
         _difference("aged_receivables", "Customer", id, bucket, theirs_in[bucket], ours_in[bucket])

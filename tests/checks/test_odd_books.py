@@ -1,0 +1,139 @@
+"""Books that are right and odd: what companies keep in QuickBooks and its own pages never show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from checks.evidence import TieOut
+from checks.reports import parse
+from checks.tie_outs import aged_receivables, books
+from tests.checks.test_reports import AGING, grand_total, report, row
+from tests.transforms.books import Books, money
+
+USD = {"CurrencyRef": {"value": "USD"}}
+LEDGER = "JournalEntryLineDetail"
+
+
+@pytest.fixture
+def odd() -> Iterator[Books]:
+    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
+    written = Books()
+    written.put("CompanyInfo", "1", CompanyName="Odd")
+    written.customer("C", Balance=money(100), **USD)
+    written.invoice("1", 100, "01-10", Balance=money(100), **USD)
+    account(written, "AR", 100)
+    yield written
+    written.close()
+
+
+def account(odd: Books, id: str, balance: int, **fields: Any) -> None:
+    odd.put(
+        "Account",
+        id,
+        Name=id,
+        AccountType="Accounts Receivable",
+        CurrentBalance=money(balance),
+        **USD | fields,
+    )
+
+
+def totals(odd: Books) -> TieOut:
+    odd.build_all("02-01")
+    return books.accounts_receivable(odd.connection, "1")
+
+
+def test_books_that_name_no_currency(odd: Books) -> None:
+    """Without preferences, and with a currency on nothing at all."""
+    nothing: dict[str, Any] = {"CurrencyRef": None}
+    odd.customer("C", Balance=money(100), **nothing)
+    odd.invoice("1", 100, "01-10", Balance=money(100), **nothing)
+    account(odd, "AR", 100, **nothing)
+    assert totals(odd).differences == ()
+
+
+@pytest.mark.parametrize("named", ["Account", "Customer", "Invoice"])
+def test_books_of_which_only_some_name_their_currency(odd: Books, named: str) -> None:
+    """Where all that is named is one currency, the books are kept in it."""
+    none: dict[str, Any] = {"CurrencyRef": None}
+    odd.customer("C", Balance=money(100), **USD if named == "Customer" else none)
+    odd.invoice("1", 100, "01-10", Balance=money(100), **USD if named == "Invoice" else none)
+    account(odd, "AR", 100, **USD if named == "Account" else none)
+    assert totals(odd).differences == ()
+    assert odd.value("select home_currency from core.companies") == "USD"
+
+
+def test_books_in_two_currencies_without_preferences_have_no_home(odd: Books) -> None:
+    odd.customer("E", Balance=money(0), CurrencyRef={"value": "EUR"})
+    assert totals(odd).differences == ()
+    assert odd.value("select home_currency from core.companies") is None
+
+
+def test_an_account_that_does_not_say_that_it_is_active(odd: Books) -> None:
+    """It is, and a cent too much in it is found."""
+    account(odd, "AR", 100, Active=None)
+    assert totals(odd).differences == ()
+    account(odd, "AR", 101, Active=None)
+    assert [row.amount_diff for row in totals(odd).differences] == [Decimal(-1)]
+
+
+def test_an_inactive_account_with_postings_bears_no_witness(odd: Books) -> None:
+    """Its balance reads 0 and what was posted to it is still owed; customers' balances are compared all the same."""
+    account(odd, "AR", 0, Active=False)
+    account(odd, "AR2", 40, Active=True)
+    odd.customer("C", Balance=money(140), **USD)
+    odd.invoice("2", 40, "01-20", Balance=money(40), **USD)
+    assert totals(odd).differences == ()
+    odd.customer("C", Balance=money(141), **USD)
+    assert [row.entity for row in totals(odd).differences] == ["Customer"]
+
+
+def nobodys(odd: Books, amount: int) -> None:
+    """A journal entry to A/R that names no customer, as imported books hold some."""
+    account(odd, "AR", 100 + amount)
+    sides = (("Debit", "AR"), ("Credit", "INCOME"))
+    odd.put(
+        "JournalEntry", "9", TxnDate="2026-01-15", **USD,
+        Line=[
+            {"Amount": money(amount), "DetailType": LEDGER, LEDGER: {"PostingType": side, "AccountRef": {"value": id}}}
+            for side, id in sides
+        ],
+    )  # fmt: skip
+
+
+def test_what_is_booked_to_receivables_and_to_nobody(odd: Books) -> None:
+    """It is in the account and in the trial balance, and with no customer: a warning, not a difference."""
+    nobodys(odd, 50)
+    assert totals(odd).differences == ()
+    trial = {
+        "Header": {"ReportName": "TrialBalance"},
+        "Columns": {"Column": [{"ColTitle": "", "ColType": "Account"}, *MONEY]},
+        "Rows": {"Row": [trial_line("150.00", "", "AR"), trial_line("", "150.00", "INCOME")]},
+    }
+    assert books.trial_balance(odd.connection, "1", parse(trial)).differences == ()
+
+
+MONEY = [{"ColTitle": title, "ColType": "Money"} for title in ("Debit", "Credit")]
+
+
+def trial_line(debit: str, credit: str, id: str) -> dict[str, Any]:
+    return {"ColData": [{"value": "x", "id": id}, {"value": debit}, {"value": credit}]}
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_aging_of_nobody(odd: Books, listed: bool) -> None:
+    """Whether QuickBooks lists it under "Not Specified" or leaves it out; by another amount it differs."""
+    nobodys(odd, 50)
+    odd.build_all("02-01")
+    lines = [row("C", "", "100.00", "", "", "", "100.00", id="C")]
+    lines += [row("Not Specified", "", "50.00", "", "", "", "50.00")] if listed else []
+    total = "150.00" if listed else "100.00"
+    answer = report("AgedReceivables", AGING, [*lines, grand_total("", total, "", "", "", total)])
+    assert aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences == ()
+    nobodys(odd, 49)
+    odd.build_all("02-01")
+    differing = aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences
+    assert {row.id for row in differing} == ({""} if listed else set())
