@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from checks.evidence import TieOut
+from checks.identities import identities
 from checks.reports import parse
 from checks.tie_outs import aged_receivables, books
 from tests.checks.test_reports import AGING, grand_total, report, row
@@ -137,3 +138,22 @@ def test_aging_of_nobody(odd: Books, listed: bool) -> None:
     odd.build_all("02-01")
     differing = aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences
     assert {row.id for row in differing} == ({""} if listed else set())
+
+
+@pytest.mark.parametrize(("credit", "violations"), [("110.00", 0), ("110.01", 1)])
+def test_sales_tax_in_a_journal_entry_stands_beside_its_lines(
+    odd: Books, credit: str, violations: int
+) -> None:
+    """Outside the US: 100.00 and 10% of tax against 110.00, the tax in no line."""
+    sides = (("Debit", "100.00"), ("Credit", credit))
+    odd.put(
+        "JournalEntry", "9", TxnDate="2026-01-15", **USD,
+        Line=[
+            {"Amount": money(amount), "DetailType": LEDGER, LEDGER: {"PostingType": side, "AccountRef": {"value": "X"}}}
+            for side, amount in sides
+        ],
+        TxnTaxDetail={"TaxLine": [{"Amount": money("10.00"), "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]},
+    )  # fmt: skip
+    odd.build_all("02-01")
+    (rule,) = (one for one in identities() if one.name == "journal_entries_balance")
+    assert len(rule.violations(odd.connection, "1")) == violations
