@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks.evidence import TieOut
-from checks.identities import identities
+from checks.evidence import Suspect, TieOut
+from checks.identities import check, identities
 from checks.reports import parse
 from checks.tie_outs import aged_receivables, books
 from tests.checks.test_reports import AGING, grand_total, report, row
@@ -157,3 +157,27 @@ def test_sales_tax_in_a_journal_entry_stands_beside_its_lines(
     odd.build_all("02-01")
     (rule,) = (one for one in identities() if one.name == "journal_entries_balance")
     assert len(rule.violations(odd.connection, "1")) == violations
+
+
+def test_a_link_that_leads_nowhere_in_quickbooks_too(odd: Books) -> None:
+    """Both ends are read again; if QuickBooks lacks the one and the other still names it, that is how its books are."""
+    link = [{"TxnId": "99", "TxnType": "Invoice"}]
+    estimate = {"TxnDate": "2026-01-15", "TotalAmt": money(5), "LinkedTxn": link}
+    odd.put("Estimate", "7", **estimate)
+    odd.build_all("02-01")
+    found = check(odd.connection, "1")
+    assert (found.figures["link_targets"], found.suspects) == (
+        1, (Suspect("Invoice", "99"), Suspect("Estimate", "7")),
+    )  # fmt: skip
+    odd.delete("Invoice", "99")
+    odd.connection.execute(
+        "update raw.deletions set found_by = 'read', answered_at = answered_at + interval 1 day"
+    )
+    odd.build_all("02-01")
+    assert check(odd.connection, "1").figures["link_targets"] == 1, "the estimate may be an old version"
+    odd.connection.execute("update raw.estimate set answered_at = answered_at + interval 2 days")
+    found = check(odd.connection, "1")
+    assert (found.figures["link_targets"], found.differences, found.suspects) == (0, (), ())
+    assert [(row.entity, row.id, row.expected) for row in found.beside] == [
+        ("Invoice", "99", "named by Estimate 7")
+    ]
