@@ -16,10 +16,10 @@ from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Kind
 from pipelines.quickbooks.errors import QuickBooksError, QuickBooksFault
+from pipelines.quickbooks.night import NOT_IN_THIS_EDITION
 from pipelines.quickbooks.rows import read
 
 IDS_PER_QUESTION = 300
-NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
 
 T = TypeVar("T")
 

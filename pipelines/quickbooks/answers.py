@@ -88,18 +88,24 @@ def query_answer(envelope: Envelope, fault: FaultIn) -> QueryAnswer:
 
 
 def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> CdcAnswer:
-    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name."""
+    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name.
+
+    Where groups are left out, only those that say their name are known, and the others are not among the groups.
+    """
     responses: list[Envelope] = []
     for element in _decode(_member(envelope, "CDCResponse"), list[Envelope]):
         _raise_fault(element, fault)
         responses += _decode(_member(element, "QueryResponse"), list[Envelope])
-    if len(responses) != len(entities):
-        raise Unreadable(f"{len(entities)} entities were asked and {len(responses)} answered")
-    groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities}
-    for entity, response in zip(entities, responses, strict=True):
+    whole = len(responses) == len(entities)
+    groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities} if whole else {}
+    for position, response in enumerate(responses):
         _raise_fault(response, fault)
         for name, rows in _row_lists(response).items():
-            groups[name if name in groups else entity] += rows
+            if name not in entities and not whole:
+                raise Unreadable(
+                    f"{len(entities)} entities were asked and {len(responses)} answered, among them {name}"
+                )
+            groups.setdefault(name if name in entities else entities[position], []).extend(rows)
     return CdcAnswer(answered_at(envelope), groups)
 
 

@@ -5,6 +5,7 @@ Source: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-qu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pendulum import DateTime
@@ -15,6 +16,7 @@ PAGE = 1000
 BATCH = 30
 """Most statements in one batch request."""
 STAMP = "MetaData.LastUpdatedTime"
+ACTIVE = "Active IN (true, false)"
 
 
 def count(entity: Entity, *, since: DateTime | None = None, until: DateTime | None = None) -> str:
@@ -55,6 +57,20 @@ def by_id(entity: Entity, wanted: Sequence[str]) -> str:
     return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {PAGE}"
 
 
+def plainer(statement: str, refusal: str) -> str | None:
+    """The statement without the filter or the order that this entity is said not to know; None for another refusal.
+
+    What has no Active has no inactive rows; what cannot be sorted is read by positions.
+    """
+    if re.search(r"property '?Active\b", refusal, re.IGNORECASE):
+        shorter = statement.replace(f"{ACTIVE} AND ", "").replace(f" WHERE {ACTIVE}", "")
+    elif re.search(r"\b(order|sort|MetaData|LastUpdatedTime|Id)\b", refusal, re.IGNORECASE):
+        shorter = re.sub(r" ORDERBY \S+", "", statement)
+    else:
+        return None
+    return None if shorter == statement else shorter
+
+
 def quoted(value: str) -> str:
     """A literal; the grammar escapes with a backslash."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
@@ -69,5 +85,5 @@ def _changed(since: DateTime | None, until: DateTime | None) -> list[str]:
 
 def _where(entity: Entity, conditions: Sequence[str]) -> str:
     """Name lists hide their inactive rows unless they are asked for."""
-    conditions = ["Active IN (true, false)", *conditions] if entity.active else conditions
+    conditions = [ACTIVE, *conditions] if entity.active else conditions
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pendulum
 import pytest
 
+from pipelines.embedded import query_properties
+from pipelines.embedded.query_properties import Properties
 from pipelines.exits import Exit
+from pipelines.extract import Company
 from pipelines.nightly import Nightly
 from pipelines.options import Options
 from pipelines.quickbooks import statements
@@ -16,6 +20,7 @@ from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.paging import ids
 from pipelines.quickbooks.source import catalogue
+from pipelines.quickbooks.statements import STAMP
 from tests.harness import Installation
 from tests.nights import touch_everything
 
@@ -135,7 +140,7 @@ def test_a_company_with_no_rows_at_all(installation: Installation) -> None:
     assert installation.differences(realm_id, ["Term"]) == []
 
 
-@pytest.mark.parametrize("code", ["4001", "5020", "5030"])
+@pytest.mark.parametrize("code", ["500", "4001", "5020", "5030"])
 def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) -> None:
     """Whichever fault says so, it is told and is no error."""
     realm_id = installation.realm_ids[1]
@@ -143,6 +148,51 @@ def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) 
     night = Night(installation.client(realm_id), EVERYTHING)
     night.begin({})
     assert {"Budget", "TimeActivity"} <= night.missing.keys()
+
+
+def test_an_entity_that_change_data_capture_refuses(copied: Installation) -> None:
+    """It is read by query, and the others are captured all the same."""
+    copied.server.faults.add(
+        "fault", "cdc", times=None, code="4001", detail="invalid context declaration: Class", status=400,
+        when=lambda request: "Class" in str(request.params),
+    )  # fmt: skip
+    company = books(copied)
+    company.advance(1)
+    company.update("Class", company.objects("Class")[0]["Id"], Name="renamed")
+    company.update("Invoice", company.objects("Invoice")[0]["Id"], PrivateNote="changed")
+    client = copied.client(copied.realm_ids[0])
+    Company(client, copied.home).copy()
+    assert copied.differences() == []
+    assert client.calls["cdc"] <= 12
+
+
+def test_an_entity_without_the_property_we_ask_by(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some edition's lists know no Active, and not all can be sorted by their stamps: they are read without."""
+    known = query_properties.properties
+
+    def fewer(entity: str) -> Properties:
+        found = known(entity)
+        if entity == "Class":
+            found = replace(
+                found, **{name: _without(getattr(found, name), "active") for name in ("filters", "known")}
+            )
+        if entity in ("Term", "Attachable"):
+            found = replace(found, sorts=_without(found.sorts, STAMP.lower()))
+        return found
+
+    monkeypatch.setattr("pipelines.embedded.query.properties", fewer)
+    installation.company().copy()
+    assert installation.differences(entities=["Class", "Term", "Attachable", "Invoice"]) == []
+    assert books(installation).objects("Class")
+    books(installation).update("Term", books(installation).objects("Term")[0]["Id"], Name="renamed")
+    installation.company().copy()
+    assert installation.differences(entities=["Class", "Term"]) == []
+
+
+def _without(properties: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in properties.items() if key != name}
 
 
 def test_ids_are_listed_past_a_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
