@@ -11,9 +11,9 @@ import pytest
 from checks.evidence import Suspect, TieOut
 from checks.identities import check, identities
 from checks.reports import parse
-from checks.tie_outs import aged_receivables, books
-from tests.checks.test_reports import AGING, grand_total, report, row
-from tests.transforms.books import Books, money
+from checks.tie_outs import aged_receivables, books, income
+from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
+from tests.transforms.books import Books, day, money
 
 USD = {"CurrencyRef": {"value": "USD"}}
 LEDGER = "JournalEntryLineDetail"
@@ -181,3 +181,71 @@ def test_a_link_that_leads_nowhere_in_quickbooks_too(odd: Books) -> None:
     assert [(row.entity, row.id, row.expected) for row in found.beside] == [
         ("Invoice", "99", "named by Estimate 7")
     ]
+
+
+def earned(odd: Books, *lines: tuple[str, str]) -> TieOut:
+    """Our sales beside a ProfitAndLoss whose income accounts read so; the first sale is of 10 January."""
+    odd.build_all("02-01")
+    first = income.first_day(odd.connection, "1")
+    assert first == day("01-10")
+    rows = [
+        section(cells("Income", ""), [row(id, amount, id=id) for id, amount in lines], [], group="Income")
+    ]
+    report_ = parse(report("ProfitAndLoss", ("Total",), rows))
+    return income.profit_and_loss(odd.connection, "1", first, day("02-01"), report_)
+
+
+def income_account(odd: Books, *ids: str) -> None:
+    for id in ids:
+        odd.put("Account", id, Name=id, AccountType="Income")
+
+
+def sold(amount: str, **detail: Any) -> dict[str, Any]:
+    return {"Amount": money(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+
+
+def test_income_booked_before_the_first_sale(odd: Books) -> None:
+    """ProfitAndLoss begins with it, and so does what is compared."""
+    income_account(odd, "FEES")
+    odd.invoice(
+        "1", 100, "01-10", Balance=money(100), Line=[sold("100", ItemAccountRef={"value": "FEES"})], **USD
+    )
+    detail = {"AccountRef": {"value": "FEES"}}
+    for id, date in (("8", "2026-01-09"), ("9", "2026-01-10")):
+        line = {"Amount": money(7), "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
+        odd.put("Deposit", id, TxnDate=date, TotalAmt=money(7), Line=[line])
+    found = earned(odd, ("FEES", "107.00"))
+    assert (found.differences, [row.id for row in found.beside]) == ((), ["9"])
+
+
+def test_a_vendors_rebate_is_income(odd: Books) -> None:
+    """On a vendor credit; a bill may take some back."""
+    income_account(odd, "FEES", "REBATES")
+    odd.invoice(
+        "1", 100, "01-10", Balance=money(100), Line=[sold("100", ItemAccountRef={"value": "FEES"})], **USD
+    )
+    kind = "AccountBasedExpenseLineDetail"
+    for entity, id, amount in (("VendorCredit", "8", 30), ("Bill", "9", 10)):
+        line = {"Amount": money(amount), "DetailType": kind, kind: {"AccountRef": {"value": "REBATES"}}}
+        odd.put(entity, id, TxnDate="2026-01-20", TotalAmt=money(amount), Line=[line])
+    found = earned(odd, ("FEES", "100.00"), ("REBATES", "20.00"))
+    assert (found.differences, {row.id for row in found.beside}) == ((), {"8", "9"})
+
+
+@pytest.mark.parametrize(
+    ("fees", "shipping", "differing"),
+    [
+        ("80.00", "20.00", []),
+        ("80.00", "20.01", ["", "SHIPPING"]),
+        ("79.00", "21.00", ["", "FEES", "SHIPPING"]),
+    ],
+)
+def test_sales_of_which_nobody_says_the_account(
+    odd: Books, fees: str, shipping: str, differing: list[str]
+) -> None:
+    """Shipping and delayed charges stand in accounts that no line names: there is as much more, nowhere less."""
+    income_account(odd, "FEES", "SHIPPING")
+    lines = [sold("80", ItemAccountRef={"value": "FEES"}), sold("15", ItemRef={"value": "SHIPPING_ITEM_ID"})]
+    odd.invoice("1", 100, "01-10", Balance=money(100), Line=lines, **USD)
+    found = earned(odd, ("FEES", fees), ("SHIPPING", shipping))
+    assert [row.id for row in found.differences] == differing
