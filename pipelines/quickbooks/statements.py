@@ -30,10 +30,10 @@ def changed(
     since: DateTime | None = None,
     until: DateTime | None = None,
     position: int = 1,
-    limit: int = PAGE,
+    limit: int | None = None,
     order: str = STAMP,
 ) -> str:
-    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort.
+    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort; a page of them.
 
     The one row of a singleton always: Preferences refuses to be paged.
     """
@@ -41,7 +41,7 @@ def changed(
         return f"SELECT * FROM {entity.name}"
     ordered = f" ORDERBY {order}" if entity.sortable else ""
     where = _where(entity, _changed(since, until))
-    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit}"
+    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit or PAGE}"
 
 
 def ids(entity: Entity, *, position: int) -> str:

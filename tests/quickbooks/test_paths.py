@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +17,12 @@ from pipelines.extract import Company
 from pipelines.nightly import Nightly
 from pipelines.options import Options
 from pipelines.quickbooks import statements
+from pipelines.quickbooks.answers import QueryAnswer
+from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.errors import UnreadableAnswer
 from pipelines.quickbooks.night import Night
-from pipelines.quickbooks.paging import ids
+from pipelines.quickbooks.paging import ids, pages
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP
 from tests.harness import Installation
@@ -193,6 +197,38 @@ def test_an_entity_without_the_property_we_ask_by(
 
 def _without(properties: dict[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in properties.items() if key != name}
+
+
+def test_rows_that_come_in_no_order_of_time(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some bear no stamp: the pages then go by position, and a row edited meanwhile is not lost."""
+    monkeypatch.setattr(statements, "PAGE", 7)
+    company = books(installation)
+    for found in company.objects("Term") + company.objects("Item")[:3]:
+        del found["MetaData"]
+    company.revision += 1
+    installation.company().copy(catalogue(["Invoice", "Item", "Term"]))
+    assert installation.differences(entities=["Invoice", "Item", "Term"]) == []
+
+
+class Deaf:
+    """Answers every page of an entity with the first, as a proxy with a cache of its own may."""
+
+    def __init__(self, client: QuickBooks) -> None:
+        self.realm_id, self.batch, self._ask = client.realm_id, client.batch, client.query
+
+    def query(self, statement: str) -> QueryAnswer:
+        return self._ask(re.sub(r"STARTPOSITION \d+|WHERE \S+ >= \S+", "", statement))
+
+
+def test_a_server_that_does_not_turn_the_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends, and says so."""
+    monkeypatch.setattr(statements, "PAGE", 7)
+    client: Any = Deaf(copied.client(copied.realm_ids[0]))
+    assert len(ids(client, BY_NAME["Invoice"])) == 7
+    with pytest.raises(UnreadableAnswer, match="come in no order"):
+        list(pages(client, BY_NAME["Invoice"]))
 
 
 def test_ids_are_listed_past_a_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
