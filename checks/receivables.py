@@ -38,6 +38,23 @@ def aging(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, 
     return {id: dict(zip(BUCKETS, amounts, strict=True)) for id, *amounts in rows if any(amounts)}
 
 
+def aging_by_date(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, Decimal]] | None:
+    """The same by the documents' own dates, where the company's preferences say that QuickBooks ages so; else None."""
+    preferred = "select count(*) from staging.preferences where realm_id = ? and is_aging_from_txn_date"
+    if connection.execute(preferred, [realm_id]).fetchall() == [(0,)]:
+        return None
+    rows = connection.execute(
+        """select customer_id, as_of_date - txn_date as days, sum(open_home)
+        from core.open_receivables where realm_id = ? group by all""",
+        [realm_id],
+    ).fetchall()
+    found: dict[str, dict[str, Decimal]] = {}
+    for customer, days, amount in rows:
+        bucket = BUCKETS[0] if days <= 0 else BUCKETS[min(4, (days + 29) // 30)]
+        found.setdefault(customer, dict.fromkeys(BUCKETS, Decimal(0)))[bucket] += amount
+    return found
+
+
 def open_documents(
     connection: DuckDBPyConnection, realm_id: str
 ) -> dict[tuple[str, str], tuple[str, Decimal]]:

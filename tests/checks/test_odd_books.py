@@ -249,3 +249,22 @@ def test_sales_of_which_nobody_says_the_account(
     odd.invoice("1", 100, "01-10", Balance=money(100), Line=lines, **USD)
     found = earned(odd, ("FEES", fees), ("SHIPPING", shipping))
     assert [row.id for row in found.differences] == differing
+
+
+@pytest.mark.parametrize(
+    ("ages_so", "bucket", "differing"),
+    [(True, 2, 0), (True, 1, 0), (True, 3, 2), (False, 2, 2), (False, 1, 0)],
+)
+def test_a_company_that_ages_from_the_documents_own_dates(
+    odd: Books, ages_so: bool, bucket: int, differing: int
+) -> None:
+    """Of 10 January, due on 9 February: on 1 March 50 days old and 20 past due. The setting may be heeded or not."""
+    odd.put("Preferences", "1", ReportPrefs={"CalcAgingReportFromTxnDate": ages_so})
+    odd.invoice("1", 100, "01-10", "02-09", Balance=money(100), **USD)
+    odd.build_all("03-01")
+    amounts = ["", "", "", "", "", "100.00"]
+    amounts[bucket] = "100.00"
+    nothing = row("D", "", "", "", "", "", "", id="D")
+    answer = report("AgedReceivables", AGING, [row("C", *amounts, id="C"), nothing, grand_total(*amounts)])
+    found = aged_receivables.by_customer(odd.connection, "1", parse(answer))
+    assert len(found.differences) == differing
