@@ -212,6 +212,15 @@ def test_rows_that_come_in_no_order_of_time(
     assert installation.differences(entities=["Invoice", "Item", "Term"]) == []
 
 
+def test_a_company_that_does_not_tell_about_itself(installation: Installation) -> None:
+    """Neither CompanyInfo nor Preferences may be read: the day is Pacific, and the books are published."""
+    realm_id = installation.realm_ids[0]
+    for entity in SINGLETONS:
+        installation.server.faults.add("batch_item", times=None, entity=entity, code="5020")
+    assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
+    assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
+
+
 class Deaf:
     """Answers every page of an entity with the first, as a proxy with a cache of its own may."""
 
