@@ -61,7 +61,8 @@ class Questions:
         while part := dict(islice(left, statements.BATCH)):
             for name, answer in self._batch(part):
                 if isinstance(answer, QueryAnswer):
-                    found[name] = answer.total_count or 0
+                    if answer.total_count is not None:
+                        found[name] = answer.total_count
                 elif answer.code not in NOT_IN_THIS_EDITION:
                     self.unanswered.append(str(answer))
         return found

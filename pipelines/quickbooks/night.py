@@ -27,6 +27,7 @@ class Night:
     """One visit to one company, and what was learned on it.
 
     `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
+    `counts` lacks what QuickBooks would not count, which says nothing about whether there is any of it.
     `changes` holds the entities whose changes are already here; the others are read by query.
     """
 
@@ -68,11 +69,14 @@ class Night:
         for key, answer in answers.items():
             purpose, name = key.split(":")
             if isinstance(answer, QuickBooksFault):
+                if purpose == "count" and _is_uncountable(answer):
+                    continue
                 if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
                     raise answer  # what was there once does not leave the edition: a permission was lost
                 self.missing[name] = str(answer.detail or answer.message)
             elif purpose == "count":
-                self.counts[name] = answer.total_count or 0
+                if answer.total_count is not None:
+                    self.counts[name] = answer.total_count
             elif len(answer.rows) < statements.PAGE:
                 self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
         self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
@@ -139,6 +143,11 @@ class Night:
         for half in (entities[:middle], entities[middle:]):
             if len(half) < len(entities):
                 self._capture(half)
+
+
+def _is_uncountable(fault: QuickBooksFault) -> bool:
+    """The entity is there, and its rows are not counted; where it is not, its context is said to be invalid."""
+    return fault.code == "4001" and "context" not in fault.detail
 
 
 def _counted(entity: Entity) -> bool:

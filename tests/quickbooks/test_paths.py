@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from pipelines.extract import Company
 from pipelines.nightly import Nightly
 from pipelines.options import Options
 from pipelines.quickbooks import statements
-from pipelines.quickbooks.answers import QueryAnswer
+from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.errors import UnreadableAnswer
@@ -210,6 +211,37 @@ def test_rows_that_come_in_no_order_of_time(
     company.revision += 1
     installation.company().copy(catalogue(["Invoice", "Item", "Term"]))
     assert installation.differences(entities=["Invoice", "Item", "Term"]) == []
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_an_entity_that_is_not_counted_is_read_all_the_same(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    """No number is not the number 0: whether the count is refused, or answered with nothing in it."""
+    client = installation.client(installation.realm_ids[0])
+    if refused:
+        for entity in ("Term", "TaxAgency"):
+            installation.server.faults.add(
+                "batch_item", times=None, entity=f"count(*) FROM {entity}", code="4001",
+                detail="QueryValidationError: count is not supported",
+            )  # fmt: skip
+    else:
+        batch = client.batch
+
+        def uncounted(asked: Mapping[str, str]) -> BatchAnswer:
+            answer = batch(asked)
+            items = {
+                name: replace(item, total_count=None)
+                if isinstance(item, QueryAnswer) and name.startswith("count:T")
+                else item
+                for name, item in answer.items.items()
+            }
+            return replace(answer, items=items)
+
+        monkeypatch.setattr(client, "batch", uncounted)
+    extraction = Company(client, installation.home).copy()
+    assert books(installation).objects("Term") and "Term" not in extraction.counts
+    assert installation.differences() == []
 
 
 def test_a_company_that_does_not_tell_about_itself(installation: Installation) -> None:
