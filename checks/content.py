@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.rows import inner
 
 VOLATILE = {"MetaData", "LineEx", "domain", "sparse"}
 PLAIN = re.compile(r"(^|\.)(value|Id|SyncToken|TxnId|\w*Date|\w*Type|\w*Status)$")
@@ -40,16 +41,21 @@ class FieldDifference:
 
 
 class _Posting(msgspec.Struct):
-    PostingType: str = ""
+    PostingType: str | None = None
 
 
 class _Line(msgspec.Struct):
-    Amount: Decimal = ZERO
-    JournalEntryLineDetail: _Posting = msgspec.field(default_factory=_Posting)
+    Amount: Decimal | None = None
+    JournalEntryLineDetail: _Posting | None = None
+
+    @property
+    def debit(self) -> Decimal:
+        detail = self.JournalEntryLineDetail
+        return self.Amount or ZERO if detail and detail.PostingType == "Debit" else ZERO
 
 
 class _Ref(msgspec.Struct):
-    value: str = ""
+    value: str | None = None
 
 
 class _Head(msgspec.Struct):
@@ -57,9 +63,9 @@ class _Head(msgspec.Struct):
     Amount: Decimal | None = None
     Balance: Decimal | None = None
     CurrentBalance: Decimal | None = None
-    TxnDate: str = ""
-    CurrencyRef: _Ref = msgspec.field(default_factory=_Ref)
-    Line: list[_Line] = msgspec.field(default_factory=list)
+    TxnDate: str | None = None
+    CurrencyRef: _Ref | None = None
+    Line: list[_Line] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,18 +89,16 @@ def money(entity: Entity, payload: bytes) -> Money:
     head = _head.decode(payload)
     named: tuple[Decimal | None, ...] = (head.TotalAmt, head.Amount, head.Balance, head.CurrentBalance)
     if entity.name == "JournalEntry":
-        debits = (line.Amount for line in head.Line if line.JournalEntryLineDetail.PostingType == "Debit")
-        named = (sum(debits, ZERO),)
+        named = (sum((line.debit for line in head.Line or ()), ZERO),)
     amount = next((value for value in named if value is not None), ZERO)
-    return Money(amount, head.Balance or ZERO, head.TxnDate[:7], head.CurrencyRef.value)
+    currency = head.CurrencyRef.value if head.CurrencyRef else None
+    return Money(amount, head.Balance or ZERO, (head.TxnDate or "")[:7], currency or "")
 
 
 def differences(entity: Entity, expected: bytes, actual: bytes) -> list[FieldDifference]:
     """The fields in which QuickBooks's text and ours disagree."""
-    pair = tuple(_decode.decode(payload) for payload in (expected, actual))
-    if entity.wrapped:
-        pair = tuple(next(iter(value.values())) for value in pair)
-    return list(_compare("", *pair))
+    pair = (inner(payload) if entity.wrapped else payload for payload in (expected, actual))
+    return list(_compare("", *map(_decode.decode, pair)))
 
 
 def _compare(path: str, expected: Any, actual: Any) -> Iterator[FieldDifference]:

@@ -98,7 +98,7 @@ def _deep_reports(connection: DuckDBPyConnection, questions: Questions, found: E
             questions,
             found,
             report,
-            lambda read: income.profit_and_loss(connection, found.realm_id, found.as_of, read),
+            lambda read: income.profit_and_loss(connection, found.realm_id, first, found.as_of, read),
         )
 
 

@@ -16,10 +16,10 @@ from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Kind
 from pipelines.quickbooks.errors import QuickBooksError, QuickBooksFault
+from pipelines.quickbooks.night import NOT_IN_THIS_EDITION
 from pipelines.quickbooks.rows import read
 
 IDS_PER_QUESTION = 300
-NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
 
 T = TypeVar("T")
 
@@ -61,7 +61,8 @@ class Questions:
         while part := dict(islice(left, statements.BATCH)):
             for name, answer in self._batch(part):
                 if isinstance(answer, QueryAnswer):
-                    found[name] = answer.total_count or 0
+                    if answer.total_count is not None:
+                        found[name] = answer.total_count
                 elif answer.code not in NOT_IN_THIS_EDITION:
                     self.unanswered.append(str(answer))
         return found

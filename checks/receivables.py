@@ -13,6 +13,21 @@ from checks.report_figures import BUCKETS
 FAMILY_AT_MOST = 500
 RECEIVABLES = {"Invoice", "CreditMemo", "Payment", "JournalEntry", "Deposit", "Purchase"}
 
+NAMELESS = """
+    select
+        coalesce(entries.currency, companies.home_currency, '') as currency,
+        if(lines.posting_type = 'Debit', line_amount, -line_amount) as amount,
+        round(amount * coalesce(exchange_rate, 1), 2)::decimal(18, 2) as home_amount,
+        txn_date <= as_of_date as is_dated,
+    from staging.journal_entry_lines as lines
+    join staging.journal_entries as entries using (realm_id, journal_entry_id)
+    join staging.accounts as accounts using (realm_id, account_id)
+    join core.companies as companies using (realm_id)
+    where realm_id = $realm_id and accounts.account_type = 'Accounts Receivable'
+        and (lines.entity_id is null or lower(coalesce(lines.entity_type, '')) <> 'customer')
+"""
+"""What journal entries book to A/R without saying whose it is: in the accounts, and with no customer."""
+
 
 def aging(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, Decimal]]:
     """Customer id -> bucket -> amount in home currency, of customers with anything open of their own."""
@@ -21,6 +36,23 @@ def aging(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, 
         [realm_id],
     ).fetchall()
     return {id: dict(zip(BUCKETS, amounts, strict=True)) for id, *amounts in rows if any(amounts)}
+
+
+def aging_by_date(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, Decimal]] | None:
+    """The same by the documents' own dates, where the company's preferences say that QuickBooks ages so; else None."""
+    preferred = "select count(*) from staging.preferences where realm_id = ? and is_aging_from_txn_date"
+    if connection.execute(preferred, [realm_id]).fetchall() == [(0,)]:
+        return None
+    rows = connection.execute(
+        """select customer_id, as_of_date - txn_date as days, sum(open_home)
+        from core.open_receivables where realm_id = ? group by all""",
+        [realm_id],
+    ).fetchall()
+    found: dict[str, dict[str, Decimal]] = {}
+    for customer, days, amount in rows:
+        bucket = BUCKETS[0] if days <= 0 else BUCKETS[min(4, (days + 29) // 30)]
+        found.setdefault(customer, dict.fromkeys(BUCKETS, Decimal(0)))[bucket] += amount
+    return found
 
 
 def open_documents(
@@ -92,14 +124,15 @@ def holders(connection: DuckDBPyConnection, realm_id: str, doubtful: Collection[
 def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str, Decimal, Decimal, Decimal]]:
     """Currency, then what documents leave open, A/R accounts hold and customers owe in it, now and not as of a date.
 
-    The balance of an inactive account reads 0 while its postings stay, so it is no witness.
+    Accounts are without what is nobody's. The balance of an inactive account reads 0 while its postings stay, so that
+    with one among them they bear no witness: the trial balance does.
     """
     return connection.execute(
-        """
+        f"""
         with
 
         documents as (
-            select receivables.currency, sum(movements.amount) as open_amount
+            select coalesce(receivables.currency, '') as currency, sum(movements.amount) as open_amount
             from core.receivable_movements as movements
             join core.receivables as receivables using (realm_id, doc_type, doc_id, customer_id)
             where realm_id = $realm_id
@@ -107,33 +140,51 @@ def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str
         ),
 
         accounts as (
-            select coalesce(accounts.currency, companies.home_currency) as currency,
-                sum(current_balance) as account_amount
-            from staging.accounts
-            join core.companies as companies using (realm_id)
-            where realm_id = $realm_id and account_type = 'Accounts Receivable' and is_active
+            select
+                coalesce(currency, '') as currency,
+                sum(current_balance) as account_amount,
+                bool_and(is_active) as is_witness,
+            from core.accounts
+            where realm_id = $realm_id and is_receivable
             group by all
         ),
 
+        nameless as (
+            select currency, sum(amount) as nameless_amount from ({NAMELESS}) group by all
+        ),
+
         customers as (
-            select currency, sum(balance) as customer_amount
+            select coalesce(currency, '') as currency, sum(balance) as customer_amount
             from core.customers
             where realm_id = $realm_id
             group by all
         )
 
         select
-            coalesce(currency, ''),
+            currency,
             coalesce(open_amount, 0),
-            coalesce(account_amount, 0),
+            if(
+                coalesce(is_witness, true),
+                coalesce(account_amount, 0) - coalesce(nameless_amount, 0),
+                coalesce(open_amount, 0)
+            ),
             coalesce(customer_amount, 0),
         from documents
         full join accounts using (currency)
         full join customers using (currency)
+        left join nameless using (currency)
         order by currency
         """,
         {"realm_id": realm_id},
     ).fetchall()
+
+
+def nameless_home(connection: DuckDBPyConnection, realm_id: str) -> Decimal:
+    """What stands in A/R with no customer as of the run's date, in home currency."""
+    rows = connection.execute(
+        f"select coalesce(sum(home_amount) filter (is_dated), 0) from ({NAMELESS})", {"realm_id": realm_id}
+    ).fetchall()
+    return Decimal(rows[0][0])
 
 
 def open_home(connection: DuckDBPyConnection, realm_id: str) -> Decimal:

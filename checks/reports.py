@@ -92,10 +92,10 @@ class Report:
 
 def parse(answer: Mapping[str, Any]) -> Report:
     """The report in `answer`; raises UnreadableReport where QuickBooks cut it short or changed its shape."""
-    header = answer.get("Header", {})
+    header = answer.get("Header") or {}
     name = str(header.get("ReportName", "?"))
     columns = tuple(_columns(answer))
-    options = {option.get("Name"): option.get("Value") for option in header.get("Option", [])}
+    options = {option.get("Name"): option.get("Value") for option in header.get("Option") or []}
     rows = _rows(answer)
     no_data = options.get("NoReportData") == "true"
     leaves = () if no_data else tuple(_leaves(rows, name, (), (), ()))
@@ -111,7 +111,7 @@ def parse(answer: Mapping[str, Any]) -> Report:
 
 
 def _columns(answer: Mapping[str, Any]) -> Iterator[Column]:
-    for position, column in enumerate((answer.get("Columns") or {}).get("Column", [])):
+    for position, column in enumerate((answer.get("Columns") or {}).get("Column") or []):
         names = {meta.get("Name"): meta.get("Value") for meta in column.get("MetaData") or []}
         title, kind = str(column.get("ColTitle", "")), str(column.get("ColType", ""))
         key = str(names.get("ColKey") or kind or title)

@@ -174,7 +174,7 @@ def _fields(
     entity: Entity, row: Row, ours: bytes, sync_token: int, cutoff: DateTime | None
 ) -> list[Difference]:
     """The fields of one object that differ, its sync token first; nothing where only punctuation does."""
-    token = content.FieldDifference("SyncToken", str(row.head.SyncToken), str(sync_token), None)
+    token = content.FieldDifference("SyncToken", str(row.sync_token), str(sync_token), None)
     found = [one for one in content.differences(entity, row.payload, ours) if one.path != "SyncToken"]
     late = _moved(row, cutoff)
     return [
@@ -201,7 +201,7 @@ def _missing(entity: Entity, row: Row, cutoff: DateTime | None) -> Difference:
 
 
 class _Ref(msgspec.Struct):
-    value: str = ""
+    value: str | None = None
 
 
 class _Names(msgspec.Struct):

@@ -56,10 +56,10 @@ EVENT = """case
     when field = 'Active' then 'reactivated'
     when field in ('DisplayName', 'Name') then 'renamed'
     when field = 'TotalAmt' and is_void then 'voided'
-    when field = 'Balance' and after::decimal(18, 2) = 0 then 'became paid'
-    when field = 'Balance' and before::decimal(18, 2) = 0 then 'reopened'
+    when field = 'Balance' and try_cast(after as decimal(18, 2)) = 0 then 'became paid'
+    when field = 'Balance' and try_cast(before as decimal(18, 2)) = 0 then 'reopened'
     when field in ('UnappliedAmt', 'RemainingCredit') and not is_void then
-        if(after::decimal(18, 2) > before::decimal(18, 2), 'unapplied', 'applied')
+        if(try_cast(after as decimal(18, 2)) > try_cast(before as decimal(18, 2)), 'unapplied', 'applied')
     when past_month is not null then 'past month changed'
     else 'updated'
 end"""
@@ -69,7 +69,7 @@ def _past(entity: Entity, changed: str, dates: str, happened_at: str = "last_upd
     """SQL for the month of the earliest of these dates, if it was over when the event happened, time zones apart."""
     if entity.name in UNPOSTED:
         return "null::date"
-    month = f"date_trunc('month', least({dates})::date)::date"
+    month = f"date_trunc('month', try_cast(left(least({dates}), 10) as date))::date"
     over = f"{month} + interval 1 month < ({happened_at} at time zone 'UTC')::date"
     return f"if({changed} and {over}, {month}, null)"
 
@@ -128,7 +128,7 @@ def _among(connection: DuckDBPyConnection, given: Mapping[str, object], named: S
 
 def _versions(entity: Entity) -> str:
     """Fresh versions beside the ones before them."""
-    inner = f"payload->'$.{entity.name}'" if entity.wrapped else "payload"
+    inner = "(payload->'$.*')[1]" if entity.wrapped else "payload"
     return f"""
     versions as (
         select id, last_updated_at, load_id, {inner} as payload,
@@ -144,7 +144,9 @@ def _versions(entity: Entity) -> str:
 
 
 def _created(entity: Entity) -> str:
-    received = "(payload->>'$.TotalAmt')::decimal(18, 2) <> 0" if entity.name == "Payment" else "false"
+    received = (
+        "try_cast(payload->>'$.TotalAmt' as decimal(18, 2)) <> 0" if entity.name == "Payment" else "false"
+    )
     return f"""
     with {_versions(entity)}
     select $run, $realm, last_updated_at, '{entity.name}', id, {NAME},
@@ -163,7 +165,8 @@ def _changes(entity: Entity) -> str:
     with {_versions(entity)},
     fields as (
         select id, last_updated_at, payload, previous->>'$.TxnDate' as old_date,
-            payload->>'$.PrivateNote' like 'Voided%' and (payload->>'$.TotalAmt')::decimal(18, 2) = 0 as is_void,
+            payload->>'$.PrivateNote' like 'Voided%'
+                and try_cast(payload->>'$.TotalAmt' as decimal(18, 2)) = 0 as is_void,
             unnest([{names}]) as field,
             unnest(json_extract_string(previous, [{paths}])) as before,
             unnest(json_extract_string(payload, [{paths}])) as after

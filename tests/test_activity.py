@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
 
+from pipelines import activity
 from pipelines.exits import Exit
+from pipelines.extract import Extraction
 from tests.harness import Installation
+from tests.transforms.books import MORNING, Books
 
 Event = tuple[object, ...]
 
@@ -89,6 +93,48 @@ def test_a_change_of_this_month_is_no_change_of_a_past_one(copied: Installation,
     company.update("Purchase", expense["Id"], TxnDate="2026-11-02")
     assert copied.night(company.realm_id) is Exit.PUBLISHED, copied.findings()
     assert [(one[0], one[4]) for one in events(copied, "Purchase", expense["Id"])] == [("updated", None)]
+
+
+def recorded(books: Books) -> list[Event]:
+    """What the second load of these books tells."""
+    extraction = Extraction(books.realm_id, MORNING, {}, {}, [], load_ids=["1"])
+    connection = books.connection
+    connection.execute("create schema ops")
+    activity.record(connection, "run", extraction)
+    return connection.execute(
+        "select event, field, before, after, past_month::varchar from ops.activity"
+    ).fetchall()
+
+
+@pytest.fixture
+def two_loads() -> Iterator[Books]:
+    """An invoice and a template that were read before; what is put now is the second load."""
+    books = Books()
+    books.put("Invoice", "1", TxnDate="2025-11-02", TotalAmt=5, Balance=5)
+    books.put_text("RecurringTransaction", "7", '{"Invoice": {"Id": "7", "TotalAmt": 5}}')
+    books.delete("Estimate", "99")
+    books.load = 1
+    yield books
+    books.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [("TxnDate", "2025-11-02", "2025-11-01-07:00"), ("TotalAmt", "5", "five")],
+)
+def test_an_odd_date_or_amount_is_told_as_it_is(
+    two_loads: Books, field: str, before: str, after: str
+) -> None:
+    """Staging judges it; the ledger must not end the night for it."""
+    two_loads.put("Invoice", "1", **{"TxnDate": "2025-11-02", "TotalAmt": 5, "Balance": 5} | {field: after})
+    assert recorded(two_loads) == [("past month changed", field, before, after, "2025-11-01")]
+
+
+def test_a_template_is_looked_at_inside_its_wrapping(two_loads: Books) -> None:
+    payload = '{"Invoice": {"Id": "7", "TotalAmt": 6}}'
+    two_loads.put_text("RecurringTransaction", "7", payload)
+    ((event, field, before, after, _),) = recorded(two_loads)
+    assert (field, before, after) == ("TotalAmt", "5", "6"), event
 
 
 def month_of(found: dict[str, Any]) -> str:

@@ -18,14 +18,17 @@ QUICKBOOKS_CLOCK = "America/Los_Angeles"
 def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Mapping[str, date]:
     """Per company, `given` or today: the server's clock at the last visit, in the company's time zone.
 
-    A company whose time zone is not known has QuickBooks's own, Pacific time.
+    A company whose time zone is not known has QuickBooks's own, Pacific time. The last visit is when it told about
+    itself; of one that never does, the last answer of any kind.
     """
-    if "company_info" not in raw_tables(connection):
-        return {}
-    rows = connection.execute(
-        """select realm_id, max(answered_at), arg_max(payload->>'$.DefaultTimeZone', answered_at)
-        from raw.company_info group by realm_id"""
-    ).fetchall()
+    rows: list[tuple[str, datetime, str | None]] = []
+    if "company_info" in raw_tables(connection):
+        rows = connection.execute(
+            """select realm_id, max(answered_at), arg_max(payload->>'$.DefaultTimeZone', answered_at)
+            from raw.company_info group by realm_id"""
+        ).fetchall()
+    told = {realm_id for realm_id, _, _ in rows}
+    rows += [(realm_id, at, None) for realm_id, at in _last_answers(connection) if realm_id not in told]
     return {realm_id: given or _day(answered_at, zone) for realm_id, answered_at, zone in rows}
 
 
@@ -34,21 +37,34 @@ def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[s
 
     A date given in the past is none; neither is that of a visit after which something was read again on a later day.
     """
+    zones: dict[str, str | None] = {}
+    if "company_info" in raw_tables(connection):
+        zones = dict(
+            connection.execute(
+                """select realm_id, arg_max(payload->>'$.DefaultTimeZone', answered_at)
+                from raw.company_info group by realm_id"""
+            ).fetchall()
+        )
+    return {
+        realm_id
+        for realm_id, answered_at in _last_answers(connection)
+        if as_of.get(realm_id) == _day(answered_at, zones.get(realm_id))
+    }
+
+
+def _last_answers(connection: DuckDBPyConnection) -> list[tuple[str, datetime]]:
+    """Each company's, whatever was asked."""
     tables = raw_tables(connection)
-    if "company_info" not in tables:
-        return set()
     answers = " union all ".join(
         f'select realm_id, max(answered_at) as answered_at from raw."{entity.table}" group by realm_id'
         for entity in CATALOGUE
         if entity.table in tables
     )
-    rows = connection.execute(
-        f"""select realm_id, max(answers.answered_at), arg_max(payload->>'$.DefaultTimeZone', company.answered_at)
-        from ({answers}) as answers join raw.company_info as company using (realm_id) group by realm_id"""
+    if not answers:
+        return []
+    return connection.execute(
+        f"select realm_id, max(answered_at) from ({answers}) group by realm_id"
     ).fetchall()
-    return {
-        realm_id for realm_id, answered_at, zone in rows if as_of.get(realm_id) == _day(answered_at, zone)
-    }
 
 
 def _day(at: datetime, zone: str | None) -> date:

@@ -177,19 +177,26 @@ def forget(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> Non
 def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
     """Turns one page of live documents into typed ones, setting aside those that do not fit the shape."""
     entity, shape = staged.entity, staged.shape
-    connection.execute("create or replace temp table rejected (realm_id varchar, id varchar, reason varchar)")
-    if faults := list(find_faults(connection, staged, page)):
-        connection.executemany("insert into temp.rejected values (?, ?, ?)", faults)
+    connection.execute(
+        "create or replace temp table odd (realm_id varchar, id varchar, amended json, reason varchar)"
+    )
+    if odd := list(find_odd(connection, staged, page)):
+        columns = [list(column) for column in zip(*odd, strict=True)]
+        connection.execute("insert into temp.odd select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
         connection.execute(
-            "insert into checks.rejected select realm_id, ?, id, reason from temp.rejected", [entity.name]
+            "insert into checks.rejected select realm_id, ?, id, reason from temp.odd where reason is not null",
+            [entity.name],
         )
     connection.execute(
         f"""
         create or replace temp table documents_{entity.table} as
-        select realm_id, id, sync_token, created_at, last_updated_at, from_json(payload, $shape) as document
+        select
+            realm_id, id, sync_token, created_at, last_updated_at,
+            from_json(coalesce(odd.amended, payload), $shape) as document
         from {staged.documents} as document
         semi join (from temp.live where page = $page) as live on live.version = document.rowid
-        anti join temp.rejected using (realm_id, id)
+        left join temp.odd using (realm_id, id)
+        where odd.reason is null
         """,
         {"shape": shape.structure, "page": page},
     )
@@ -207,8 +214,10 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
     )
 
 
-def find_faults(connection: DuckDBPyConnection, staged: Staged, page: int) -> Iterator[tuple[str, str, str]]:
-    """Documents of a page that do not fit the shape: realm, id, reason."""
+def find_odd(
+    connection: DuckDBPyConnection, staged: Staged, page: int
+) -> Iterator[tuple[str, str, str, str | None]]:
+    """Documents of a page that do not fit as they are: realm, id, what was made of it, and why not even that fits."""
     rows = connection.execute(
         f"""
         select realm_id, id, payload::varchar
@@ -219,5 +228,6 @@ def find_faults(connection: DuckDBPyConnection, staged: Staged, page: int) -> It
     )
     while batch := rows.fetchmany(10_000):
         for realm_id, id, payload in batch:
-            if reason := staged.shape.fault(payload):
-                yield realm_id, id, reason
+            if staged.shape.fault(payload):
+                amended = staged.shape.amended(payload)
+                yield realm_id, id, amended, staged.shape.fault(amended)

@@ -7,9 +7,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -23,6 +25,12 @@ LEAVES: dict[str, Any] = {
     "DATE": datetime.date,
     "TIMESTAMPTZ": Annotated[datetime.datetime, msgspec.Meta(tz=True)],
 }
+
+DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
+PACIFIC = ZoneInfo("America/Los_Angeles")  # QuickBooks's own clock
+
+_exact = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,13 @@ class Shape:
             return str(error)
         return None
 
+    def amended(self, payload: str) -> str:
+        """The document with its dates and blanks as the shape wants them, for those in which they look otherwise.
+
+        A date may bear a time or an offset, a time lack its offset, and what is absent be an empty text.
+        """
+        return _encoder.encode(_amended(_exact.decode(payload), self.fields)).decode()
+
     @cached_property
     def excess_decimals(self) -> str:
         """SQL that counts the amounts of `document` with more than two decimals."""
@@ -69,6 +84,29 @@ def _type(shape: Any, name: str) -> Any:
     if isinstance(shape, list):
         return list[_type(shape[0], name)] | None  # type: ignore[misc]
     return (LEAVES.get(shape) or _number(shape)) | None
+
+
+def _amended(value: Any, shape: Any) -> Any:
+    if isinstance(value, dict) and isinstance(shape, dict):
+        known = {key: _amended(value[key], inner) for key, inner in shape.items() if key in value}
+        return value | known
+    if isinstance(value, list) and isinstance(shape, list):
+        return [_amended(one, shape[0]) for one in value]
+    if not isinstance(value, str) or shape == "VARCHAR":
+        return value
+    if shape == "DATE" and (dated := DATED.fullmatch(value)):
+        return dated[1]
+    if shape == "TIMESTAMPTZ" and (stamp := _stamp(value)):
+        return stamp.isoformat()
+    return value if value.strip() else None
+
+
+def _stamp(text: str) -> datetime.datetime | None:
+    try:
+        stamp = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=PACIFIC)
 
 
 def _number(decimal: str) -> Any:

@@ -1,7 +1,7 @@
--- Fails if the debits and credits of a journal entry differ.
+-- Fails if the debits and credits of a journal entry differ, and by more than the sales tax it states beside its lines.
 with
 
-sums as (
+lines as (
     select
         journal_entry_id,
         sum(line_amount) filter (posting_type = 'Debit') as debit_amount,
@@ -9,6 +9,19 @@ sums as (
     from staging.journal_entry_lines
     where realm_id = $realm_id
     group by journal_entry_id
+),
+
+taxes as (
+    select journal_entry_id, sum(abs(tax_amount)) as tax_amount
+    from staging.journal_entry_tax_lines
+    where realm_id = $realm_id
+    group by journal_entry_id
+),
+
+sums as (
+    select lines.*, coalesce(tax_amount, 0) as tax_amount
+    from lines
+    left join taxes using (journal_entry_id)
 ),
 
 final as (
@@ -20,7 +33,7 @@ final as (
         coalesce(credit_amount, 0)::varchar as actual,
         coalesce(credit_amount, 0) - coalesce(debit_amount, 0) as amount_diff,
     from sums
-    where coalesce(debit_amount, 0) <> coalesce(credit_amount, 0)
+    where abs(coalesce(debit_amount, 0) - coalesce(credit_amount, 0)) > tax_amount
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Fails if a transaction names another one that our copy lacks.
+-- Fails if a transaction names another one that our copy lacks, unless QuickBooks lacks it too.
 with
 
 transactions as (

@@ -1,4 +1,7 @@
-"""Expectations on staging: each row has a key of its own, and every transaction a date."""
+"""Expectations on staging: each row has a key of its own, and every transaction a date.
+
+Those without money in core or marts may lack one: it is told.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from checks.gx import gx
-from checks.suites.rules import given, key, suite
+from checks.suites.rules import CRITICAL, WARNING, given, key, suite
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 
 SCHEMA = "staging."
 DATED = {entity.staging for entity in CATALOGUE if entity.kind is Kind.TRANSACTION} - {
     "recurring_transactions"
+}
+BESIDE = {
+    "time_activities",
+    "inventory_adjustments",
+    "reimburse_charges",
+    "credit_card_payments",
+    "transfers",
 }
 
 
@@ -28,10 +38,11 @@ def key_of(columns: Sequence[str]) -> list[str]:
 
 def _suites(tables: Mapping[str, Sequence[str]]) -> Iterator[gx.ExpectationSuite]:
     for name, columns in sorted(tables.items()):
-        dated = name.removeprefix(SCHEMA) in DATED and "txn_date" in columns
+        stem = name.removeprefix(SCHEMA)
+        dated = stem in DATED and "txn_date" in columns
         yield suite(
             name,
             key(*key_of(columns)),
             given(key_of(columns)[0]),
-            *([given("txn_date")] if dated else ()),
+            *([given("txn_date", WARNING if stem in BESIDE else CRITICAL)] if dated else ()),
         )

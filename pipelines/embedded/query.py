@@ -68,6 +68,7 @@ def supported(company: Company, asked: str, switches: Switches) -> str:
         if switches.lacking_code == "4001":
             raise unknown
         detail = {
+            "500": f"Operation query for entity {name} is not supported.",
             "5020": f"Permission Denied Error : You do not have permission to access {name}.",
             "5030": f"Feature Not Supported Error : The feature {name} is not supported or turned off.",
         }

@@ -44,6 +44,6 @@ class Switches:
     batch_order: Literal["asked", "reversed"] = "asked"
     latency: float = 0
     answer_seconds: float = 0.025
-    lacking_code: Literal["4001", "5020", "5030"] = "5030"
+    lacking_code: Literal["500", "4001", "5020", "5030"] = "5030"
     status_of_code_120: Literal[401, 403] = 403
     status_of_invalid_client: Literal[400, 401] = 401

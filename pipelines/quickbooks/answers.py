@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,11 @@ from pipelines.quickbooks.errors import QuickBooksFault
 from pipelines.quickbooks.faults import Envelope, fault_in
 
 MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer
+
+ESCAPES = re.compile(
+    rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
+)
+"""Escapes of JSON: a character out of two halves, a half alone, any other."""
 
 T = TypeVar("T")
 FaultIn = Callable[[Envelope], QuickBooksFault | None]
@@ -59,13 +65,25 @@ class BatchAnswer:
 
 
 def open_envelope(body: bytes) -> Envelope:
-    """The top level of a JSON body. Raises Unreadable for anything else, a cut-off body included."""
+    """The top level of a JSON body. Raises Unreadable for anything else, a cut-off body included.
+
+    An emoji that a limit of length cut in two is no JSON, to msgspec and to DuckDB: its half becomes U+FFFD.
+    """
     try:
         if not body.isascii():
             body.decode()
         return msgspec.json.decode(body, type=Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise Unreadable(f"the body is no whole JSON document, {error}") from None
+    except msgspec.DecodeError as error:
+        mended = ESCAPES.sub(_whole, body)
+        if mended != body:
+            return open_envelope(mended)
+        raise Unreadable(f"the body is no whole JSON document, {error}") from None
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    return b"\\ufffd" if escape["half"] else escape[0]
 
 
 def answered_at(envelope: Envelope) -> DateTime:
@@ -88,18 +106,24 @@ def query_answer(envelope: Envelope, fault: FaultIn) -> QueryAnswer:
 
 
 def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> CdcAnswer:
-    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name."""
+    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name.
+
+    Where groups are left out, only those that say their name are known, and the others are not among the groups.
+    """
     responses: list[Envelope] = []
     for element in _decode(_member(envelope, "CDCResponse"), list[Envelope]):
         _raise_fault(element, fault)
         responses += _decode(_member(element, "QueryResponse"), list[Envelope])
-    if len(responses) != len(entities):
-        raise Unreadable(f"{len(entities)} entities were asked and {len(responses)} answered")
-    groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities}
-    for entity, response in zip(entities, responses, strict=True):
+    whole = len(responses) == len(entities)
+    groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities} if whole else {}
+    for position, response in enumerate(responses):
         _raise_fault(response, fault)
         for name, rows in _row_lists(response).items():
-            groups[name if name in groups else entity] += rows
+            if name not in entities and not whole:
+                raise Unreadable(
+                    f"{len(entities)} entities were asked and {len(responses)} answered, among them {name}"
+                )
+            groups.setdefault(name if name in entities else entities[position], []).extend(rows)
     return CdcAnswer(answered_at(envelope), groups)
 
 

@@ -21,7 +21,7 @@ from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import BODY_SECONDS, TIMEOUT, new_session, safe_url
-from pipelines.quickbooks.statements import BATCH
+from pipelines.quickbooks.statements import BATCH, plainer
 from pipelines.quickbooks.tally import Tally
 from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
 
@@ -73,19 +73,17 @@ class QuickBooks:
         )
 
     def query(self, statement: str) -> QueryAnswer:
-        """One page of a statement, which is posted so that neither its length nor its signs matter."""
-        request = Request(
-            "query",
-            "POST",
-            "query",
-            said=statement,
-            params=self._minorversion,
-            body=statement.encode(),
-            content_type="application/text",
-        )
-        return self._transport.ask(
-            request, lambda answer: answers.query_answer(answer.envelope, answer.fault)
-        )
+        """One page of a statement, which is posted so that neither its length nor its signs matter.
+
+        An entity that refuses our filter for inactive rows, or our order, is asked again without.
+        """
+        try:
+            return self._query(statement)
+        except QuickBooksFault as fault:
+            shorter = _plainer(statement, fault)
+            if shorter is None:
+                raise
+        return self.query(shorter)
 
     def cdc(self, entities: Sequence[str], changed_since: DateTime) -> CdcAnswer:
         """What changed in the entities since then: at most 30 days back and 1,000 objects an answer."""
@@ -107,7 +105,7 @@ class QuickBooks:
         """Up to 30 statements, by names of the caller's, in one request.
 
         An item that a later moment may answer is asked again without the others; one that QuickBooks refuses
-        is a QuickBooksFault among the items.
+        is a QuickBooksFault among the items. Statements are made plainer as by `query`.
         """
         if not 0 < len(statements) <= BATCH:
             raise ValueError(f"a batch holds 1 to {BATCH} statements, not {len(statements)}")
@@ -123,6 +121,14 @@ class QuickBooks:
             else:
                 self._sleep(self._retries.delay(attempt))
             later = self._batch(again)
+            items, truncated = items | later.items, truncated or later.truncated
+        refused = {name: item for name, item in items.items() if isinstance(item, QuickBooksFault)}
+        if shorter := {
+            name: plain
+            for name, fault in refused.items()
+            if (plain := _plainer(statements[name], fault)) is not None
+        }:
+            later = self.batch(shorter)
             items, truncated = items | later.items, truncated or later.truncated
         return BatchAnswer(first.answered_at, items, truncated)
 
@@ -165,6 +171,20 @@ class QuickBooks:
     ) -> None:
         self.close()
 
+    def _query(self, statement: str) -> QueryAnswer:
+        request = Request(
+            "query",
+            "POST",
+            "query",
+            said=statement,
+            params=self._minorversion,
+            body=statement.encode(),
+            content_type="application/text",
+        )
+        return self._transport.ask(
+            request, lambda answer: answers.query_answer(answer.envelope, answer.fault)
+        )
+
     def _batch(self, statements: Mapping[str, str]) -> BatchAnswer:
         names = {str(number): name for number, name in enumerate(statements, 1)}
         asked = [{"bId": bid, "Query": statements[name]} for bid, name in names.items()]
@@ -190,6 +210,11 @@ class QuickBooks:
             items=len(names),
         )
         return self._transport.ask(request, read)
+
+
+def _plainer(statement: str, fault: QuickBooksFault) -> str | None:
+    """What to ask instead of a statement that names a property the entity has not."""
+    return plainer(statement, f"{fault.message} {fault.detail}") if fault.code == "4001" else None
 
 
 def _report_body(answer: Answer) -> bytes:

@@ -18,8 +18,8 @@ from pipelines.quickbooks.rows import Deletion, read
 LOOK_BACK_DAYS = 29
 OVERLAP_SECONDS = 300
 OBJECTS_PER_ANSWER = 1000
-LOOK_BACK_EXCEEDED = "500"
-NOT_IN_THIS_EDITION = {"4001", "5020", "5030"}
+LOOK_BACK_EXCEEDED = "older than"
+NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Night:
     """One visit to one company, and what was learned on it.
 
     `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
+    `counts` lacks what QuickBooks would not count, which says nothing about whether there is any of it.
     `changes` holds the entities whose changes are already here; the others are read by query.
     """
 
@@ -68,11 +69,14 @@ class Night:
         for key, answer in answers.items():
             purpose, name = key.split(":")
             if isinstance(answer, QuickBooksFault):
+                if purpose == "count" and _is_uncountable(answer):
+                    continue
                 if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
                     raise answer  # what was there once does not leave the edition: a permission was lost
                 self.missing[name] = str(answer.detail or answer.message)
             elif purpose == "count":
-                self.counts[name] = answer.total_count or 0
+                if answer.total_count is not None:
+                    self.counts[name] = answer.total_count
             elif len(answer.rows) < statements.PAGE:
                 self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
         self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
@@ -112,16 +116,18 @@ class Night:
         try:
             answer = self.client.cdc([entity.name for entity in entities], since)
         except QuickBooksFault as fault:
-            if fault.code != LOOK_BACK_EXCEEDED:
+            if fault.is_transient or fault.http_status not in (200, 400):
                 raise
+            if LOOK_BACK_EXCEEDED not in fault.detail:
+                self._capture_halves(entities)  # one that cannot be captured must not spoil the others
             return  # who is not among the changes is read by query
         full = sum(map(len, answer.groups.values())) >= OBJECTS_PER_ANSWER
         if full and len(entities) > 1:
-            middle = len(entities) // 2
-            self._capture(entities[:middle])
-            self._capture(entities[middle:])
+            self._capture_halves(entities)
             return
         for entity in entities:
+            if entity.name not in answer.groups:
+                continue
             rows = read(entity, answer.groups[entity.name])
             self.deletions += [
                 Deletion(entity.name, row.id, answer.answered_at, row.last_updated_at, found_by="cdc")
@@ -131,6 +137,17 @@ class Night:
             if not full:
                 live = [row for row in rows if not row.head.is_tombstone]
                 self.changes[entity.name] = Page(answer.answered_at, live)
+
+    def _capture_halves(self, entities: Sequence[Entity]) -> None:
+        middle = len(entities) // 2
+        for half in (entities[:middle], entities[middle:]):
+            if len(half) < len(entities):
+                self._capture(half)
+
+
+def _is_uncountable(fault: QuickBooksFault) -> bool:
+    """The entity is there, and its rows are not counted; where it is not, its context is said to be invalid."""
+    return fault.code == "4001" and "context" not in fault.detail
 
 
 def _counted(entity: Entity) -> bool:

@@ -88,9 +88,10 @@ def ids(client: QuickBooks, entity: Entity) -> set[str]:
     position = 1
     while True:
         rows = read(entity, client.query(statements.ids(entity, position=position)).rows)
+        known = len(listed)
         listed.update(row.id for row in rows)
         position += len(rows)
-        if len(rows) < statements.PAGE:
+        if len(rows) < statements.PAGE or len(listed) == known:
             return listed
 
 
@@ -105,7 +106,10 @@ def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page
             yield Page(answer.answered_at, fresh)
         if len(rows) < statements.PAGE:
             return
-        last = _last_stamp(client, entity, rows)
+        last = _last_stamp(rows, since)
+        if last is None:
+            yield from _by_position(client, entity, Window(since, window.until), order="Id")
+            return
         if last == since:
             second = Window(since, since.add(seconds=1))
             yield from _by_position(client, entity, second, order="Id")
@@ -134,14 +138,15 @@ def _by_position(
             rows = read(entity, answer.rows)
             if rows:
                 yield Page(answer.answered_at, rows)
+            known = len(read_ids)
             read_ids.update(row.id for row in rows)
             position += len(rows)
-            if len(rows) < statements.PAGE:
+            if len(rows) < statements.PAGE or len(read_ids) == known:
                 break
         if len(read_ids) >= before == _count(client, entity, window):
             return
     raise UnreadableAnswer(
-        f"{before} rows that share one second, or cannot be sorted, changed during each of {ATTEMPTS} readings",
+        f"{before} rows that share one second, or come in no order, changed during each of {ATTEMPTS} readings",
         realm_id=client.realm_id,
         request=f"query {entity.name}",
         advice="Run again when the books are quieter.",
@@ -152,15 +157,11 @@ def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
     return client.query(statements.count(entity, since=window.since, until=window.until)).total_count or 0
 
 
-def _last_stamp(client: QuickBooks, entity: Entity, rows: list[Row]) -> DateTime:
+def _last_stamp(rows: list[Row], since: DateTime | None) -> DateTime | None:
+    """From where to go on; None where rows have no stamps, or not in order, or are not those that were asked for."""
     stamps = [row.last_updated_at for row in rows if row.last_updated_at]
-    if len(stamps) < len(rows) or stamps != sorted(stamps):
-        raise UnreadableAnswer(
-            "rows came back out of the order of LastUpdatedTime, so that pages cannot be trusted",
-            realm_id=client.realm_id,
-            request=f"query {entity.name}",
-            advice="Mark the entity as not sortable in pipelines/quickbooks/entities.py.",
-        )
+    if len(stamps) < len(rows) or stamps != sorted(stamps) or (since and stamps[0] < since):
+        return None
     return utc(stamps[-1])
 
 

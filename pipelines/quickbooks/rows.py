@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -40,9 +41,15 @@ DELETION = pa.schema(
 )
 
 
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""QuickBooks's own clock."""
+
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class _Stamps(msgspec.Struct):
-    CreateTime: datetime | None = None
-    LastUpdatedTime: datetime | None = None
+    CreateTime: Aware | None = None
+    LastUpdatedTime: Aware | None = None
 
 
 class Head(msgspec.Struct):
@@ -52,7 +59,6 @@ class Head(msgspec.Struct):
     SyncToken: str | int = 0
     MetaData: _Stamps = msgspec.field(default_factory=_Stamps)
     status: str = ""
-    Active: bool = True
 
     @property
     def is_tombstone(self) -> bool:
@@ -77,6 +83,12 @@ class Row:
     def last_updated_at(self) -> datetime | None:
         return self.head.MetaData.LastUpdatedTime
 
+    @property
+    def sync_token(self) -> int:
+        """How often the object was written; 0 where it does not say."""
+        token = self.head.SyncToken
+        return int(token) if isinstance(token, int) or token.isdecimal() else 0
+
 
 @dataclass(frozen=True)
 class Deletion:
@@ -97,7 +109,7 @@ def read(entity: Entity, raws: Iterable[msgspec.Raw]) -> list[Row]:
     rows = []
     for raw in raws:
         payload = bytes(raw)
-        head = _head.decode(next(iter(_inner.decode(payload).values())) if entity.wrapped else payload)
+        head = _head_of(inner(payload) if entity.wrapped else payload)
         rows.append(Row(_key(entity, head, payload), head, payload))
     return rows
 
@@ -116,7 +128,7 @@ def versions(
         [
             pa.repeat(realm_id, many),
             pa.array([row.id for row in rows], pa.string()),
-            pa.array([int(row.head.SyncToken) for row in rows], pa.int64()),
+            pa.array([row.sync_token for row in rows], pa.int64()),
             pa.array([row.head.MetaData.CreateTime for row in rows], STAMP),
             pa.array(updated, STAMP),
             pa.repeat(pa.scalar(answered_at, STAMP), many),
@@ -145,6 +157,38 @@ def deletions(found: Iterable[Deletion], *, realm_id: str, load_id: str) -> pa.T
         ],
         schema=DELETION,
     )
+
+
+def inner(payload: bytes) -> bytes:
+    """The object that a wrapped one holds; a tombstone is not wrapped."""
+    members = _inner.decode(payload)
+    if "Id" in members:
+        return payload
+    return next((object for object in map(bytes, members.values()) if object.startswith(b"{")), payload)
+
+
+def _head_of(payload: bytes) -> Head:
+    """The head, read one field at a time where one has another type than it should."""
+    try:
+        return _head.decode(payload)
+    except msgspec.ValidationError:
+        fields = _fields.decode(payload)
+    stamps = fields.get("MetaData") or {}
+    return Head(
+        Id=str(fields.get("Id") or ""),
+        SyncToken=str(fields.get("SyncToken") or 0).partition(".")[0],
+        MetaData=_Stamps(_stamp(stamps.get("CreateTime")), _stamp(stamps.get("LastUpdatedTime"))),
+        status=str(fields.get("status") or ""),
+    )
+
+
+def _stamp(text: Any) -> datetime | None:
+    """A stamp as QuickBooks means it, without an offset on its own clock; None where there is none to be read."""
+    try:
+        stamp = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return stamp if stamp.tzinfo else stamp.replace(tzinfo=PACIFIC)
 
 
 def _key(entity: Entity, head: Head, payload: bytes) -> str:

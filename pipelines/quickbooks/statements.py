@@ -5,6 +5,7 @@ Source: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-qu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pendulum import DateTime
@@ -15,6 +16,7 @@ PAGE = 1000
 BATCH = 30
 """Most statements in one batch request."""
 STAMP = "MetaData.LastUpdatedTime"
+ACTIVE = "Active IN (true, false)"
 
 
 def count(entity: Entity, *, since: DateTime | None = None, until: DateTime | None = None) -> str:
@@ -28,10 +30,10 @@ def changed(
     since: DateTime | None = None,
     until: DateTime | None = None,
     position: int = 1,
-    limit: int = PAGE,
+    limit: int | None = None,
     order: str = STAMP,
 ) -> str:
-    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort.
+    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort; a page of them.
 
     The one row of a singleton always: Preferences refuses to be paged.
     """
@@ -39,7 +41,7 @@ def changed(
         return f"SELECT * FROM {entity.name}"
     ordered = f" ORDERBY {order}" if entity.sortable else ""
     where = _where(entity, _changed(since, until))
-    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit}"
+    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit or PAGE}"
 
 
 def ids(entity: Entity, *, position: int) -> str:
@@ -53,6 +55,20 @@ def by_id(entity: Entity, wanted: Sequence[str]) -> str:
     """The rows with these ids; at most a page of them."""
     listed = ", ".join(quoted(id) for id in wanted)
     return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {PAGE}"
+
+
+def plainer(statement: str, refusal: str) -> str | None:
+    """The statement without the filter or the order that this entity is said not to know; None for another refusal.
+
+    What has no Active has no inactive rows; what cannot be sorted is read by positions.
+    """
+    if re.search(r"property '?Active\b", refusal, re.IGNORECASE):
+        shorter = statement.replace(f"{ACTIVE} AND ", "").replace(f" WHERE {ACTIVE}", "")
+    elif re.search(r"\b(order|sort|MetaData|LastUpdatedTime|Id)\b", refusal, re.IGNORECASE):
+        shorter = re.sub(r" ORDERBY \S+", "", statement)
+    else:
+        return None
+    return None if shorter == statement else shorter
 
 
 def quoted(value: str) -> str:
@@ -69,5 +85,5 @@ def _changed(since: DateTime | None, until: DateTime | None) -> list[str]:
 
 def _where(entity: Entity, conditions: Sequence[str]) -> str:
     """Name lists hide their inactive rows unless they are asked for."""
-    conditions = ["Active IN (true, false)", *conditions] if entity.active else conditions
+    conditions = [ACTIVE, *conditions] if entity.active else conditions
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -211,3 +211,14 @@ def test_income_is_read_from_income_sections_alone():
 
 def bucket(**amounts: str) -> dict[str, Decimal]:
     return {name: Decimal(amounts.get(name, "0")) for name in figures.BUCKETS}
+
+
+def test_a_report_of_nothing():
+    """Whatever is empty may be absent, an empty object, or null."""
+    for nothing in (
+        {},
+        {"Header": None},
+        {"Header": {"Option": None}, "Columns": {"Column": None}, "Rows": None},
+    ):
+        found = parse(nothing)
+        assert (found.leaves, found.columns, figures.aging(found)) == ((), (), {})

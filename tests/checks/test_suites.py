@@ -54,3 +54,18 @@ def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path
     results = checkpoint.validated(context, REALM, rows)
     assert [result for result in results if not result.passed] == []
     assert len(results) == len(judgement.results)
+
+
+def test_what_bears_no_money_here_may_lack_a_date():
+    """A time activity's is optional in QuickBooks; an invoice without one stands in no month and no bucket."""
+    from checks.suites import staging
+
+    tables = {"staging.time_activities": "time_activity_id", "staging.invoices": "invoice_id"}
+    columns = {name: dict.fromkeys(("realm_id", id, "txn_date"), "VARCHAR") for name, id in tables.items()}
+    severities = {
+        suite.name: one.severity.value
+        for suite in staging.suites(columns)
+        for one in suite.expectations
+        if getattr(one, "column", "") == "txn_date"
+    }
+    assert severities == {"staging.invoices": "critical", "staging.time_activities": "warning"}

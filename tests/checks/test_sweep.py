@@ -226,3 +226,16 @@ def test_json_is_compared_exactly():
         for cents in ("01", "02")
     )
     assert [row.amount_diff for row in differences(BY_NAME["Invoice"], *pair)] == [Decimal("0.01")]
+
+
+def test_a_null_is_an_absent_field(warehouse):
+    """QuickBooks leaves out what is null; where it once does not, the comparison goes on."""
+    nothing = {"TxnDate": None, "CurrencyRef": None, "CustomerRef": {"value": None}, "Balance": None}
+    entry = {"Amount": Decimal(5), "JournalEntryLineDetail": None}
+    for entity, odd in (
+        ("Invoice", nothing),
+        ("JournalEntry", {"Line": [entry]}),
+        ("Invoice", {"Line": None}),
+    ):
+        found = sweep.contents(warehouse, Books([invoice(1, **odd)]), REALM, BY_NAME[entity], CUTOFF)
+        assert (found.accuracy.missing, found.accuracy.source_count) == (1, 1)

@@ -30,6 +30,14 @@ def warehouse():
             "create table staging.accounts as select '9130' as realm_id, '84' as account_id, "
             "'Accounts Receivable' as account_type"
         )
+        connection.execute(
+            "create table core.companies (realm_id varchar, home_currency varchar, as_of_date date);"
+            "create table staging.journal_entries (realm_id varchar, journal_entry_id varchar, currency varchar, "
+            "exchange_rate decimal(24, 10), txn_date date);"
+            "create table staging.journal_entry_lines (realm_id varchar, journal_entry_id varchar, "
+            "account_id varchar, entity_id varchar, entity_type varchar, posting_type varchar, "
+            "line_amount decimal(18, 2))"
+        )
         yield connection
 
 

@@ -54,6 +54,23 @@ def test_body_that_is_no_json_object(body: bytes) -> None:
         envelope(body)
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (rb"party \ud83d", rb"party \ufffd"),
+        (rb"\uDE00 and \\\ud83d", rb"\ufffd and \\\ufffd"),
+        (rb"\\ud83d \ud83d\ude00 \ud83d", rb"\\ud83d \ud83d\ude00 \ufffd"),
+    ],
+)
+def test_half_an_emoji_does_not_spoil_the_page(sent: bytes, kept: bytes) -> None:
+    """A note that was cut at 4,000 characters; whole ones, and a backslash before a u, stay as they are."""
+    body = b'{"QueryResponse":{"Invoice":[{"Id":"1","PrivateNote":"' + sent + b'"}]},' + TIME + b"}"
+
+    rows = answers.query_answer(envelope(body), NO_FAULT).rows
+
+    assert texts(rows) == [b'{"Id":"1","PrivateNote":"' + kept + b'"}']
+
+
 def test_row_bytes_stay_as_sent() -> None:
     """Spaces, escapes and trailing zeros too."""
     body = (
@@ -113,10 +130,19 @@ def test_answer_to_something_else() -> None:
 
 
 def test_cdc_with_a_group_missing() -> None:
-    """Groups map by position, so one too few means all may be wrong."""
-    body = b'{"CDCResponse":[{"QueryResponse":[{}]}],' + TIME + b"}"
+    """Groups map by position, so that with one too few only those are known that say their name."""
+    body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]}]}],' + TIME + b"}"
 
-    with pytest.raises(Unreadable, match="2 entities were asked and 1 answered"):
+    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
+
+    assert {name: texts(rows) for name, rows in groups.items()} == {"Invoice": [b'{"Id":"1"}']}
+
+
+def test_cdc_with_a_group_missing_and_one_of_another_name() -> None:
+    """Nobody knows whose it is."""
+    body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
+
+    with pytest.raises(Unreadable, match="2 entities were asked and 1 answered, among them Estimate"):
         answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT)
 
 

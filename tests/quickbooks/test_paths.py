@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pendulum
 import pytest
 
+from pipelines.embedded import query_properties
+from pipelines.embedded.query_properties import Properties
 from pipelines.exits import Exit
+from pipelines.extract import Company
 from pipelines.nightly import Nightly
 from pipelines.options import Options
 from pipelines.quickbooks import statements
+from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
+from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.errors import UnreadableAnswer
 from pipelines.quickbooks.night import Night
-from pipelines.quickbooks.paging import ids
+from pipelines.quickbooks.paging import ids, pages
 from pipelines.quickbooks.source import catalogue
+from pipelines.quickbooks.statements import STAMP
 from tests.harness import Installation
 from tests.nights import touch_everything
 
@@ -135,7 +145,7 @@ def test_a_company_with_no_rows_at_all(installation: Installation) -> None:
     assert installation.differences(realm_id, ["Term"]) == []
 
 
-@pytest.mark.parametrize("code", ["4001", "5020", "5030"])
+@pytest.mark.parametrize("code", ["500", "4001", "5020", "5030"])
 def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) -> None:
     """Whichever fault says so, it is told and is no error."""
     realm_id = installation.realm_ids[1]
@@ -143,6 +153,123 @@ def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) 
     night = Night(installation.client(realm_id), EVERYTHING)
     night.begin({})
     assert {"Budget", "TimeActivity"} <= night.missing.keys()
+
+
+def test_an_entity_that_change_data_capture_refuses(copied: Installation) -> None:
+    """It is read by query, and the others are captured all the same."""
+    copied.server.faults.add(
+        "fault", "cdc", times=None, code="4001", detail="invalid context declaration: Class", status=400,
+        when=lambda request: "Class" in str(request.params),
+    )  # fmt: skip
+    company = books(copied)
+    company.advance(1)
+    company.update("Class", company.objects("Class")[0]["Id"], Name="renamed")
+    company.update("Invoice", company.objects("Invoice")[0]["Id"], PrivateNote="changed")
+    client = copied.client(copied.realm_ids[0])
+    Company(client, copied.home).copy()
+    assert copied.differences() == []
+    assert client.calls["cdc"] <= 12
+
+
+def test_an_entity_without_the_property_we_ask_by(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some edition's lists know no Active, and not all can be sorted by their stamps: they are read without."""
+    known = query_properties.properties
+
+    def fewer(entity: str) -> Properties:
+        found = known(entity)
+        if entity == "Class":
+            found = replace(
+                found, **{name: _without(getattr(found, name), "active") for name in ("filters", "known")}
+            )
+        if entity in ("Term", "Attachable"):
+            found = replace(found, sorts=_without(found.sorts, STAMP.lower()))
+        return found
+
+    monkeypatch.setattr("pipelines.embedded.query.properties", fewer)
+    installation.company().copy()
+    assert installation.differences(entities=["Class", "Term", "Attachable", "Invoice"]) == []
+    assert books(installation).objects("Class")
+    books(installation).update("Term", books(installation).objects("Term")[0]["Id"], Name="renamed")
+    installation.company().copy()
+    assert installation.differences(entities=["Class", "Term"]) == []
+
+
+def _without(properties: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in properties.items() if key != name}
+
+
+def test_rows_that_come_in_no_order_of_time(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some bear no stamp: the pages then go by position, and a row edited meanwhile is not lost."""
+    monkeypatch.setattr(statements, "PAGE", 7)
+    company = books(installation)
+    for found in company.objects("Term") + company.objects("Item")[:3]:
+        del found["MetaData"]
+    company.revision += 1
+    installation.company().copy(catalogue(["Invoice", "Item", "Term"]))
+    assert installation.differences(entities=["Invoice", "Item", "Term"]) == []
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_an_entity_that_is_not_counted_is_read_all_the_same(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    """No number is not the number 0: whether the count is refused, or answered with nothing in it."""
+    client = installation.client(installation.realm_ids[0])
+    if refused:
+        for entity in ("Term", "TaxAgency"):
+            installation.server.faults.add(
+                "batch_item", times=None, entity=f"count(*) FROM {entity}", code="4001",
+                detail="QueryValidationError: count is not supported",
+            )  # fmt: skip
+    else:
+        batch = client.batch
+
+        def uncounted(asked: Mapping[str, str]) -> BatchAnswer:
+            answer = batch(asked)
+            items = {
+                name: replace(item, total_count=None)
+                if isinstance(item, QueryAnswer) and name.startswith("count:T")
+                else item
+                for name, item in answer.items.items()
+            }
+            return replace(answer, items=items)
+
+        monkeypatch.setattr(client, "batch", uncounted)
+    extraction = Company(client, installation.home).copy()
+    assert books(installation).objects("Term") and "Term" not in extraction.counts
+    assert installation.differences() == []
+
+
+def test_a_company_that_does_not_tell_about_itself(installation: Installation) -> None:
+    """Neither CompanyInfo nor Preferences may be read: the day is Pacific, and the books are published."""
+    realm_id = installation.realm_ids[0]
+    for entity in SINGLETONS:
+        installation.server.faults.add("batch_item", times=None, entity=entity, code="5020")
+    assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
+    assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
+
+
+class Deaf:
+    """Answers every page of an entity with the first, as a proxy with a cache of its own may."""
+
+    def __init__(self, client: QuickBooks) -> None:
+        self.realm_id, self.batch, self._ask = client.realm_id, client.batch, client.query
+
+    def query(self, statement: str) -> QueryAnswer:
+        return self._ask(re.sub(r"STARTPOSITION \d+|WHERE \S+ >= \S+", "", statement))
+
+
+def test_a_server_that_does_not_turn_the_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends, and says so."""
+    monkeypatch.setattr(statements, "PAGE", 7)
+    client: Any = Deaf(copied.client(copied.realm_ids[0]))
+    assert len(ids(client, BY_NAME["Invoice"])) == 7
+    with pytest.raises(UnreadableAnswer, match="come in no order"):
+        list(pages(client, BY_NAME["Invoice"]))
 
 
 def test_ids_are_listed_past_a_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,8 +33,8 @@ D = Decimal
             "Expected `bool | int | float | str | null`, got `object` - at `$.CustomerRef.value`",
         ),
         (
-            '{"DeliveryInfo": {"DeliveryTime": "2026-01-01T10:00:00"}}',
-            "Expected `datetime` with a timezone component - at `$.DeliveryInfo.DeliveryTime`",
+            '{"DeliveryInfo": {"DeliveryTime": "this morning"}}',
+            "Invalid RFC3339 encoded datetime - at `$.DeliveryInfo.DeliveryTime`",
         ),
         ('[{"TotalAmt": 1}]', "Expected `object | null`, got `array`"),
     ],
@@ -73,6 +73,40 @@ def test_missing_null_and_unknown_fields_are_fine(books, payload):
     books.put_text("Invoice", "1", payload)
     assert books.build_all().rejected == 0
     assert books.value("select count(*) from staging.invoices") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "read"),
+    [
+        ("txn_date", '"TxnDate": "2026-05-05-07:00"', "2026-05-05"),
+        ("txn_date", '"TxnDate": "2026-05-05Z"', "2026-05-05"),
+        ("txn_date", '"TxnDate": "2026-05-05T23:30:00-07:00"', "2026-05-05"),
+        ("due_date", '"DueDate": ""', None),
+        ("balance", '"Balance": " "', None),
+        ("is_tax_after_discount", '"ApplyTaxAfterDiscount": ""', None),
+        ("total_amount", '"TotalAmt": "5.10", "DueDate": ""', "5.10"),
+        ("doc_number", '"DocNumber": "", "DueDate": ""', ""),
+        (
+            "delivered_at at time zone 'UTC'",
+            '"DeliveryInfo": {"DeliveryTime": "2026-01-01T10:00:00"}',
+            "2026-01-01 18:00:00",
+        ),
+        ("line.ServiceDate", '"Line": [{"SalesItemLineDetail": {"ServiceDate": "2026-05-05T00:00:00"}}]', "2026-05-05"),
+    ],
+)  # fmt: skip
+def test_dates_and_blanks_in_other_forms_are_read(books, field, sent, read):
+    """A date is the day it names, whatever stands behind it; a time without offset is on QuickBooks's own clock."""
+    books.put_text("Invoice", "1", f'{{"PrivateNote": "kept", "Deposit": 9007199254740993.07, {sent}}}')
+    assert books.build_all().rejected == 0
+    table = "staging.invoices"
+    if field == "line.ServiceDate":
+        field, table = "service_date", "staging.invoice_lines"
+    else:
+        assert books.row("select private_note, deposit_amount from staging.invoices") == (
+            "kept",
+            D("9007199254740993.07"),
+        )
+    assert books.value(f"select ({field})::varchar from {table}") == read
 
 
 def test_amounts_are_exact(books):

@@ -17,6 +17,22 @@ preferences as (
     qualify row_number() over (partition by realm_id order by last_updated_at desc, preferences_id) = 1
 ),
 
+-- Books in which all that says its currency says the same one are kept in it.
+named_currencies as (
+    select realm_id, currency from staging.accounts
+    union
+    select realm_id, currency from staging.customers
+    union
+    select realm_id, currency from staging.invoices
+),
+
+sole_currencies as (
+    select realm_id, max(currency) as currency
+    from named_currencies
+    group by all
+    having count(currency) = 1
+),
+
 final as (
     select
         as_of_dates.realm_id,  -- QuickBooks company id (realm)
@@ -24,12 +40,13 @@ final as (
         company_info.company_name,  -- Name of the company
         company_info.country,  -- Country code as QuickBooks gives it
         company_info.time_zone,  -- Time zone of the company; null when QuickBooks does not say
-        preferences.home_currency,  -- Currency of the books; null when preferences were not loaded
+        coalesce(preferences.home_currency, sole_currencies.currency) as home_currency,  -- Currency of the books; where preferences do not say, the only one that is named; else null
 
         as_of_dates.as_of_date,  -- Day whose end the marts describe, an argument of the run
     from as_of_dates
     left join company_info using (realm_id)
     left join preferences using (realm_id)
+    left join sole_currencies using (realm_id)
 )
 
 select * from final

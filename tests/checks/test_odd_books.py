@@ -1,0 +1,270 @@
+"""Books that are right and odd: what companies keep in QuickBooks and its own pages never show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from checks.evidence import Suspect, TieOut
+from checks.identities import check, identities
+from checks.reports import parse
+from checks.tie_outs import aged_receivables, books, income
+from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
+from tests.transforms.books import Books, day, money
+
+USD = {"CurrencyRef": {"value": "USD"}}
+LEDGER = "JournalEntryLineDetail"
+
+
+@pytest.fixture
+def odd() -> Iterator[Books]:
+    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
+    written = Books()
+    written.put("CompanyInfo", "1", CompanyName="Odd")
+    written.customer("C", Balance=money(100), **USD)
+    written.invoice("1", 100, "01-10", Balance=money(100), **USD)
+    account(written, "AR", 100)
+    yield written
+    written.close()
+
+
+def account(odd: Books, id: str, balance: int, **fields: Any) -> None:
+    odd.put(
+        "Account",
+        id,
+        Name=id,
+        AccountType="Accounts Receivable",
+        CurrentBalance=money(balance),
+        **USD | fields,
+    )
+
+
+def totals(odd: Books) -> TieOut:
+    odd.build_all("02-01")
+    return books.accounts_receivable(odd.connection, "1")
+
+
+def test_books_that_name_no_currency(odd: Books) -> None:
+    """Without preferences, and with a currency on nothing at all."""
+    nothing: dict[str, Any] = {"CurrencyRef": None}
+    odd.customer("C", Balance=money(100), **nothing)
+    odd.invoice("1", 100, "01-10", Balance=money(100), **nothing)
+    account(odd, "AR", 100, **nothing)
+    assert totals(odd).differences == ()
+
+
+@pytest.mark.parametrize("named", ["Account", "Customer", "Invoice"])
+def test_books_of_which_only_some_name_their_currency(odd: Books, named: str) -> None:
+    """Where all that is named is one currency, the books are kept in it."""
+    none: dict[str, Any] = {"CurrencyRef": None}
+    odd.customer("C", Balance=money(100), **USD if named == "Customer" else none)
+    odd.invoice("1", 100, "01-10", Balance=money(100), **USD if named == "Invoice" else none)
+    account(odd, "AR", 100, **USD if named == "Account" else none)
+    assert totals(odd).differences == ()
+    assert odd.value("select home_currency from core.companies") == "USD"
+
+
+def test_books_in_two_currencies_without_preferences_have_no_home(odd: Books) -> None:
+    odd.customer("E", Balance=money(0), CurrencyRef={"value": "EUR"})
+    assert totals(odd).differences == ()
+    assert odd.value("select home_currency from core.companies") is None
+
+
+def test_an_account_that_does_not_say_that_it_is_active(odd: Books) -> None:
+    """It is, and a cent too much in it is found."""
+    account(odd, "AR", 100, Active=None)
+    assert totals(odd).differences == ()
+    account(odd, "AR", 101, Active=None)
+    assert [row.amount_diff for row in totals(odd).differences] == [Decimal(-1)]
+
+
+def test_an_inactive_account_with_postings_bears_no_witness(odd: Books) -> None:
+    """Its balance reads 0 and what was posted to it is still owed; customers' balances are compared all the same."""
+    account(odd, "AR", 0, Active=False)
+    account(odd, "AR2", 40, Active=True)
+    odd.customer("C", Balance=money(140), **USD)
+    odd.invoice("2", 40, "01-20", Balance=money(40), **USD)
+    assert totals(odd).differences == ()
+    odd.customer("C", Balance=money(141), **USD)
+    assert [row.entity for row in totals(odd).differences] == ["Customer"]
+
+
+def nobodys(odd: Books, amount: int) -> None:
+    """A journal entry to A/R that names no customer, as imported books hold some."""
+    account(odd, "AR", 100 + amount)
+    sides = (("Debit", "AR"), ("Credit", "INCOME"))
+    odd.put(
+        "JournalEntry", "9", TxnDate="2026-01-15", **USD,
+        Line=[
+            {"Amount": money(amount), "DetailType": LEDGER, LEDGER: {"PostingType": side, "AccountRef": {"value": id}}}
+            for side, id in sides
+        ],
+    )  # fmt: skip
+
+
+def test_what_is_booked_to_receivables_and_to_nobody(odd: Books) -> None:
+    """It is in the account and in the trial balance, and with no customer: a warning, not a difference."""
+    nobodys(odd, 50)
+    assert totals(odd).differences == ()
+    trial = {
+        "Header": {"ReportName": "TrialBalance"},
+        "Columns": {"Column": [{"ColTitle": "", "ColType": "Account"}, *MONEY]},
+        "Rows": {"Row": [trial_line("150.00", "", "AR"), trial_line("", "150.00", "INCOME")]},
+    }
+    assert books.trial_balance(odd.connection, "1", parse(trial)).differences == ()
+
+
+MONEY = [{"ColTitle": title, "ColType": "Money"} for title in ("Debit", "Credit")]
+
+
+def trial_line(debit: str, credit: str, id: str) -> dict[str, Any]:
+    return {"ColData": [{"value": "x", "id": id}, {"value": debit}, {"value": credit}]}
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_aging_of_nobody(odd: Books, listed: bool) -> None:
+    """Whether QuickBooks lists it under "Not Specified" or leaves it out; by another amount it differs."""
+    nobodys(odd, 50)
+    odd.build_all("02-01")
+    lines = [row("C", "", "100.00", "", "", "", "100.00", id="C")]
+    lines += [row("Not Specified", "", "50.00", "", "", "", "50.00")] if listed else []
+    total = "150.00" if listed else "100.00"
+    answer = report("AgedReceivables", AGING, [*lines, grand_total("", total, "", "", "", total)])
+    assert aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences == ()
+    nobodys(odd, 49)
+    odd.build_all("02-01")
+    differing = aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences
+    assert {row.id for row in differing} == ({""} if listed else set())
+
+
+@pytest.mark.parametrize(("credit", "violations"), [("110.00", 0), ("110.01", 1)])
+def test_sales_tax_in_a_journal_entry_stands_beside_its_lines(
+    odd: Books, credit: str, violations: int
+) -> None:
+    """Outside the US: 100.00 and 10% of tax against 110.00, the tax in no line."""
+    sides = (("Debit", "100.00"), ("Credit", credit))
+    odd.put(
+        "JournalEntry", "9", TxnDate="2026-01-15", **USD,
+        Line=[
+            {"Amount": money(amount), "DetailType": LEDGER, LEDGER: {"PostingType": side, "AccountRef": {"value": "X"}}}
+            for side, amount in sides
+        ],
+        TxnTaxDetail={"TaxLine": [{"Amount": money("10.00"), "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]},
+    )  # fmt: skip
+    odd.build_all("02-01")
+    (rule,) = (one for one in identities() if one.name == "journal_entries_balance")
+    assert len(rule.violations(odd.connection, "1")) == violations
+
+
+def test_a_link_that_leads_nowhere_in_quickbooks_too(odd: Books) -> None:
+    """Both ends are read again; if QuickBooks lacks the one and the other still names it, that is how its books are."""
+    link = [{"TxnId": "99", "TxnType": "Invoice"}]
+    estimate = {"TxnDate": "2026-01-15", "TotalAmt": money(5), "LinkedTxn": link}
+    odd.put("Estimate", "7", **estimate)
+    odd.build_all("02-01")
+    found = check(odd.connection, "1")
+    assert (found.figures["link_targets"], found.suspects) == (
+        1, (Suspect("Invoice", "99"), Suspect("Estimate", "7")),
+    )  # fmt: skip
+    odd.delete("Invoice", "99")
+    odd.connection.execute(
+        "update raw.deletions set found_by = 'read', answered_at = answered_at + interval 1 day"
+    )
+    odd.build_all("02-01")
+    assert check(odd.connection, "1").figures["link_targets"] == 1, "the estimate may be an old version"
+    odd.connection.execute("update raw.estimate set answered_at = answered_at + interval 2 days")
+    found = check(odd.connection, "1")
+    assert (found.figures["link_targets"], found.differences, found.suspects) == (0, (), ())
+    assert [(row.entity, row.id, row.expected) for row in found.beside] == [
+        ("Invoice", "99", "named by Estimate 7")
+    ]
+
+
+def earned(odd: Books, *lines: tuple[str, str]) -> TieOut:
+    """Our sales beside a ProfitAndLoss whose income accounts read so; the first sale is of 10 January."""
+    odd.build_all("02-01")
+    first = income.first_day(odd.connection, "1")
+    assert first == day("01-10")
+    rows = [
+        section(cells("Income", ""), [row(id, amount, id=id) for id, amount in lines], [], group="Income")
+    ]
+    report_ = parse(report("ProfitAndLoss", ("Total",), rows))
+    return income.profit_and_loss(odd.connection, "1", first, day("02-01"), report_)
+
+
+def income_account(odd: Books, *ids: str) -> None:
+    for id in ids:
+        odd.put("Account", id, Name=id, AccountType="Income")
+
+
+def sold(amount: str, **detail: Any) -> dict[str, Any]:
+    return {"Amount": money(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+
+
+def test_income_booked_before_the_first_sale(odd: Books) -> None:
+    """ProfitAndLoss begins with it, and so does what is compared."""
+    income_account(odd, "FEES")
+    odd.invoice(
+        "1", 100, "01-10", Balance=money(100), Line=[sold("100", ItemAccountRef={"value": "FEES"})], **USD
+    )
+    detail = {"AccountRef": {"value": "FEES"}}
+    for id, date in (("8", "2026-01-09"), ("9", "2026-01-10")):
+        line = {"Amount": money(7), "DetailType": "DepositLineDetail", "DepositLineDetail": detail}
+        odd.put("Deposit", id, TxnDate=date, TotalAmt=money(7), Line=[line])
+    found = earned(odd, ("FEES", "107.00"))
+    assert (found.differences, [row.id for row in found.beside]) == ((), ["9"])
+
+
+def test_a_vendors_rebate_is_income(odd: Books) -> None:
+    """On a vendor credit; a bill may take some back."""
+    income_account(odd, "FEES", "REBATES")
+    odd.invoice(
+        "1", 100, "01-10", Balance=money(100), Line=[sold("100", ItemAccountRef={"value": "FEES"})], **USD
+    )
+    kind = "AccountBasedExpenseLineDetail"
+    for entity, id, amount in (("VendorCredit", "8", 30), ("Bill", "9", 10)):
+        line = {"Amount": money(amount), "DetailType": kind, kind: {"AccountRef": {"value": "REBATES"}}}
+        odd.put(entity, id, TxnDate="2026-01-20", TotalAmt=money(amount), Line=[line])
+    found = earned(odd, ("FEES", "100.00"), ("REBATES", "20.00"))
+    assert (found.differences, {row.id for row in found.beside}) == ((), {"8", "9"})
+
+
+@pytest.mark.parametrize(
+    ("fees", "shipping", "differing"),
+    [
+        ("80.00", "20.00", []),
+        ("80.00", "20.01", ["", "SHIPPING"]),
+        ("79.00", "21.00", ["", "FEES", "SHIPPING"]),
+    ],
+)
+def test_sales_of_which_nobody_says_the_account(
+    odd: Books, fees: str, shipping: str, differing: list[str]
+) -> None:
+    """Shipping and delayed charges stand in accounts that no line names: there is as much more, nowhere less."""
+    income_account(odd, "FEES", "SHIPPING")
+    lines = [sold("80", ItemAccountRef={"value": "FEES"}), sold("15", ItemRef={"value": "SHIPPING_ITEM_ID"})]
+    odd.invoice("1", 100, "01-10", Balance=money(100), Line=lines, **USD)
+    found = earned(odd, ("FEES", fees), ("SHIPPING", shipping))
+    assert [row.id for row in found.differences] == differing
+
+
+@pytest.mark.parametrize(
+    ("ages_so", "bucket", "differing"),
+    [(True, 2, 0), (True, 1, 0), (True, 3, 2), (False, 2, 2), (False, 1, 0)],
+)
+def test_a_company_that_ages_from_the_documents_own_dates(
+    odd: Books, ages_so: bool, bucket: int, differing: int
+) -> None:
+    """Of 10 January, due on 9 February: on 1 March 50 days old and 20 past due. The setting may be heeded or not."""
+    odd.put("Preferences", "1", ReportPrefs={"CalcAgingReportFromTxnDate": ages_so})
+    odd.invoice("1", 100, "01-10", "02-09", Balance=money(100), **USD)
+    odd.build_all("03-01")
+    amounts = ["", "", "", "", "", "100.00"]
+    amounts[bucket] = "100.00"
+    nothing = row("D", "", "", "", "", "", "", id="D")
+    answer = report("AgedReceivables", AGING, [row("C", *amounts, id="C"), nothing, grand_total(*amounts)])
+    found = aged_receivables.by_customer(odd.connection, "1", parse(answer))
+    assert len(found.differences) == differing
