@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipelines import cli_kept, cli_read
+from pipelines import cli_kept, cli_read, cli_serve
 from pipelines.cli_embedded import embedded
 from pipelines.cli_kept import no_wait
 from pipelines.cli_read import to_json
@@ -57,6 +57,7 @@ def main() -> None:
 
 cli_kept.add_to(main)
 cli_read.add_to(main)
+cli_serve.add_to(main)
 main.add_command(embedded)
 
 

@@ -35,14 +35,19 @@ class Companies:
         return connection.client(realm_id, self.settings, self.tokens)
 
 
+def prepare_dlt() -> None:
+    """Makes dlt quiet, unless somebody asked it to speak."""
+    for name, value in QUIET_DLT.items():
+        os.environ.setdefault(name, value)
+
+
 @contextmanager
 def opened(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Companies]:
     """The companies asked for, else those in the settings, else all that are signed in.
 
     Without an address, the embedded company is started for as long as this lasts.
     """
-    for name, value in QUIET_DLT.items():
-        os.environ.setdefault(name, value)
+    prepare_dlt()
     chosen = settings(**({"realm_ids": list(realm_ids)} if realm_ids else {}))
     tokens = connection.store(home, chosen)
     if chosen.environment is not Environment.EMBEDDED:

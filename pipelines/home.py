@@ -105,6 +105,16 @@ class Home:
         return self.path / "embedded"
 
     @property
+    def webhooks(self) -> Path:
+        """What QuickBooks has notified `quickduck serve` of."""
+        return self.path / "webhooks.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """Hashes of the keys that `quickduck serve` lets read."""
+        return self.path / "keys.json"
+
+    @property
     def dlt(self) -> Path:
         """dlt's working directory: pipeline state and pending packages."""
         return self.path / "dlt"

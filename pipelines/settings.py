@@ -58,6 +58,7 @@ class Settings:
     group_by_estimate: bool = False
     on_failure_command: str = ""
     on_failure_url: str = field(default="", repr=False)
+    webhook_verifier_token: str = field(default="", repr=False)
     api_url: str = ""
     token_url: str = ""
     authorize_url: str = ""
@@ -76,6 +77,7 @@ class Settings:
             revoke_url=self.revoke_url or f"{url}/v2/oauth2/tokens/revoke",
             client_id=self.client_id or "embedded-client",
             client_secret=self.client_secret or "embedded-secret",
+            webhook_verifier_token=self.webhook_verifier_token or "embedded-verifier-token",
         )
 
 

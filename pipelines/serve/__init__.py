@@ -1,0 +1,1 @@
+"""`quickduck serve`, between nights: webhooks in, sign-in in the browser, the published file read over HTTP."""

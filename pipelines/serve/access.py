@@ -1,0 +1,106 @@
+"""Who may do what: programs show a key, people at a browser come in once by a key or by the link that was printed."""
+
+from __future__ import annotations
+
+import hmac
+import math
+import secrets
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from pipelines.serve.keys import Keys
+from pipelines.serve.limits import Rate
+from pipelines.serve.refusals import Refused
+
+COOKIE = "quickduck"
+MOST_VISITS = 100
+
+bearer = HTTPBearer(auto_error=False, description="A key that `quickduck serve --new-key` printed.")
+
+
+@dataclass
+class Access:
+    """Keys, the browsers that came in, and how much each caller may ask."""
+
+    keys: Keys
+    reads: Rate
+    wrong_keys: Rate
+    link: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+
+    def __post_init__(self) -> None:
+        self._visits: list[str] = []
+
+    def enter(self, request: Request, *, link: str = "", key: str = "") -> str:
+        """The value of the cookie for a browser that shows the link or a key. Raises Refused."""
+        if link and hmac.compare_digest(link.encode("utf-8", "replace"), self.link.encode()):
+            return self._visit()
+        if link:
+            raise self._wrong(
+                request, "This link is not of the server that runs now: take the one it printed."
+            )
+        self._caller_of(request, key)
+        return self._visit()
+
+    def is_inside(self, request: Request) -> bool:
+        """Whether the browser has come in."""
+        given = request.cookies.get(COOKIE, "").encode("utf-8", "replace")
+        return any([hmac.compare_digest(given, one.encode()) for one in self._visits])
+
+    def caller(self, request: Request, credentials: HTTPAuthorizationCredentials | None) -> str:
+        """Who asks. Raises Refused for a wrong key, none, or too many requests."""
+        caller = (
+            "a browser"
+            if credentials is None and self.is_inside(request)
+            else self._caller_of(request, credentials.credentials if credentials else "")
+        )
+        if wait := self.reads.wait(caller):
+            raise _slow_down(wait, "That is more than this key may ask in a minute.")
+        return caller
+
+    def _caller_of(self, request: Request, key: str) -> str:
+        if name := self.keys.name_of(key) if key else None:
+            return name
+        raise self._wrong(
+            request,
+            "This key opens nothing here. `quickduck serve --new-key` makes one."
+            if key
+            else "A key is needed: send the header Authorization: Bearer KEY. `quickduck serve --new-key` makes one.",
+        )
+
+    def _wrong(self, request: Request, sentence: str) -> Refused:
+        host = request.client.host if request.client else ""
+        if wait := self.wrong_keys.wait(host):
+            return _slow_down(wait, "Too many wrong keys came from this address.")
+        return Refused(401, sentence, {"WWW-Authenticate": "Bearer"})
+
+    def _visit(self) -> str:
+        visit = secrets.token_urlsafe(32)
+        self._visits = [*self._visits, visit][-MOST_VISITS:]
+        return visit
+
+
+def _slow_down(wait: float, sentence: str) -> Refused:
+    return Refused(429, sentence, {"Retry-After": str(math.ceil(wait))})
+
+
+def _caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
+) -> str:
+    access: Access = request.app.state.serving.access
+    return access.caller(request, credentials)
+
+
+Caller = Annotated[str, Depends(_caller)]
+"""Makes an endpoint ask for a key."""
+
+
+def require_same_origin(request: Request) -> None:
+    """Raises Refused where another site's page had a browser send this."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    if site not in ("same-origin", "none") or origin not in (None, own):
+        raise Refused(403, "This was sent by a page of another site.")

@@ -1,0 +1,75 @@
+"""The application: its parts put together for one data folder."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from pipelines.home import Home
+from pipelines.serve import refusals, webhooks
+from pipelines.serve.access import Access
+from pipelines.serve.envelope import Envelope
+from pipelines.serve.inbox import Inbox
+from pipelines.serve.keys import Keys
+from pipelines.serve.known import KnownCompanies
+from pipelines.serve.limits import Rate
+from pipelines.serve.runs import Runs
+from pipelines.serve.serving import Serving
+from pipelines.serve.worker import Pace, Run, Worker
+from pipelines.settings import Environment, Settings
+
+READS_A_MINUTE = 600
+WRONG_KEYS_A_MINUTE = 30
+
+
+def make_app(
+    home: Home,
+    settings: Settings,
+    *,
+    run: Run | None = None,
+    pace: Pace | None = None,
+    reads_a_minute: float = READS_A_MINUTE,
+    began: Callable[[Serving], None] = lambda serving: None,
+) -> FastAPI:
+    """The server's app; the inbox is opened and the worker at work for as long as it is up.
+
+    Raises ConfigurationError where another server has the folder.
+    """
+    if settings.environment is Environment.EMBEDDED:
+        settings = settings.served_at(settings.api_url)
+    runs = Runs(home)
+    inbox = Inbox(home.webhooks)
+    serving = Serving(
+        home,
+        settings,
+        inbox,
+        Worker(inbox, run or runs.run, pace or Pace()),
+        Access(Keys(home), Rate(reads_a_minute), Rate(WRONG_KEYS_A_MINUTE)),
+        KnownCompanies(home, settings),
+    )
+
+    @asynccontextmanager
+    async def working(app: FastAPI) -> AsyncIterator[None]:
+        serving.worker.start()
+        began(serving)
+        try:
+            yield
+        finally:
+            runs.end()
+            serving.worker.stop()
+            inbox.close()
+
+    app = FastAPI(
+        title="quickduck",
+        summary="What was published of the books, webhooks in, and sign-in.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=working,
+    )
+    app.state.serving = serving
+    app.add_middleware(Envelope)
+    refusals.add_to(app)
+    app.include_router(webhooks.router)
+    return app

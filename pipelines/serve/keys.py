@@ -1,0 +1,85 @@
+"""Keys for programs that read over HTTP: shown once, kept as hashes.
+
+A key is 256 random bits, so that nobody guesses it and a plain SHA-256 says nothing of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime
+
+import msgspec
+
+from pipelines.home import Home
+from pipelines.quickbooks.durable import write_durably
+from pipelines.quickbooks.errors import ConfigurationError
+
+PREFIX = "qd_"
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What is kept of one key: `name` is for people and for the rate limit."""
+
+    name: str
+    sha256: str
+    made_at: datetime
+
+
+class Keys:
+    """The keys of a data folder; the file is read again when it changes."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.keys
+        self._stamp: tuple[int, int] | None = None
+        self._keys: list[Key] = []
+
+    def new(self) -> str:
+        """Makes a key and keeps its hash; the key itself is nowhere but in the answer."""
+        key = PREFIX + secrets.token_urlsafe(32)
+        kept = self._read()
+        name = f"key {max((int(one.name.split()[-1]) for one in kept), default=0) + 1}"
+        self._write([*kept, Key(name, _hash(key), datetime.now(UTC))])
+        return key
+
+    def forget_all(self) -> int:
+        """Lets no key in any more; how many there were."""
+        count = len(self._read())
+        self._write([])
+        return count
+
+    def name_of(self, key: str) -> str | None:
+        """The name of a key that was given, None for a wrong one; takes as long for either."""
+        given = _hash(key)
+        found = None
+        for one in self._read():
+            if hmac.compare_digest(one.sha256, given):
+                found = one.name
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self._read())
+
+    def _read(self) -> list[Key]:
+        try:
+            told = self._path.stat()
+        except FileNotFoundError:
+            return []
+        stamp = (told.st_mtime_ns, told.st_ino)
+        if stamp != self._stamp:
+            try:
+                self._keys = msgspec.json.decode(self._path.read_bytes(), type=list[Key])
+            except msgspec.DecodeError:
+                raise ConfigurationError(
+                    f"{self._path} is no list of keys. Move it away and make new ones with `quickduck serve --new-key`."
+                ) from None
+            self._stamp = stamp
+        return self._keys
+
+    def _write(self, keys: list[Key]) -> None:
+        write_durably(self._path, msgspec.json.encode(keys))
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

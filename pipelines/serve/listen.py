@@ -1,0 +1,51 @@
+"""The server as a process: one event loop that answers, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from pipelines.companies import prepare_dlt
+from pipelines.home import Home
+from pipelines.quickbooks.session import is_loopback
+from pipelines.serve.app import make_app
+from pipelines.serve.serving import Serving
+from pipelines.serve.worker import Pace
+from pipelines.settings import settings
+
+MOST_AT_ONCE = 500
+
+
+def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
+    """Serves until SIGTERM or Ctrl-C. Raises ConfigurationError for settings, and OSError for an address, that fail."""
+    prepare_dlt()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+
+    def began(serving: Serving) -> None:
+        address = f"http://{'localhost' if is_loopback(f'http://{host}') else host}:{port}"
+        say(f"quickduck serves {home.path} at {address} (Ctrl-C stops it)")
+        if sys.stdout.isatty():
+            say(f"Open {address}/enter?link={serving.access.link}")
+        elif not serving.access.keys:
+            say("No key is made yet: `quickduck serve --new-key` makes one, for programs and for browsers.")
+
+    app = make_app(home, settings(), pace=Pace(every=every), began=began)
+    uvicorn.Server(config(app, host, port)).run()
+
+
+def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.Config:
+    """No access log: the address that a sign-in comes back to holds its code."""
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )

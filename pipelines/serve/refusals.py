@@ -1,0 +1,66 @@
+"""Answers to what goes wrong: a sentence each, never where in the code it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from pipelines import look
+from pipelines.quickbooks.errors import QuickduckError
+
+
+class Refused(Exception):
+    """An answer that is no success, with the sentence that it says."""
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+def add_to(app: FastAPI) -> None:
+    """Makes the app answer what is raised in it."""
+
+    async def refused(request: Request, error: Any) -> Response:
+        return said(request, error.status, str(error), error.headers)
+
+    async def http(request: Request, error: Any) -> Response:
+        """What the framework refuses: no such address or method."""
+        return said(request, error.status_code, f"{error.detail}.", error.headers)
+
+    async def invalid(request: Request, error: Any) -> Response:
+        told = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
+        return said(request, 422, "; ".join(told))
+
+    async def ours(request: Request, error: Any) -> Response:
+        """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
+        return said(request, 503, str(error))
+
+    async def unforeseen(request: Request, error: Any) -> Response:
+        return said(request, 500, "Something went wrong here; the server's log says what.")
+
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(QuickduckError, ours)
+    app.add_exception_handler(Exception, unforeseen)
+
+
+def said(
+    request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None, title: str = ""
+) -> Response:
+    """A sentence as a page for a browser, as `{"error": …}` or `{"done": …}` for a program."""
+    kept = dict(headers or {})
+    if "text/html" in request.headers.get("accept", ""):
+        head = title or ("Done" if status < 400 else "That did not work")
+        told = f"<h1>{escape(head)}</h1>\n<p>{escape(sentence)}</p>"
+        body = f'<main>{told}\n<p><a href="/">To the first page</a></p></main>'
+        return Response(look.document("quickduck", body), status, kept, "text/html")
+    answer = {"done" if status < 400 else "error": sentence}
+    return Response(msgspec.json.encode(answer), status, kept, "application/json")

@@ -1,0 +1,24 @@
+"""What the parts of one server share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.home import Home
+from pipelines.serve.access import Access
+from pipelines.serve.inbox import Inbox
+from pipelines.serve.known import KnownCompanies
+from pipelines.serve.worker import Worker
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One data folder, its settings, and what works on them while the server is up."""
+
+    home: Home
+    settings: Settings
+    inbox: Inbox
+    worker: Worker
+    access: Access
+    known: KnownCompanies

@@ -1,0 +1,95 @@
+"""Webhooks bring the published file up to date by day, and the night makes right what they did not bring."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import cycle
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.exits import Exit
+from pipelines.serve.runs import Runs
+from tests.harness import Installation
+from tests.serve.running import AT_ONCE, Running, changes, cloud, legacy, nights, running
+
+pytestmark = pytest.mark.survives("Webhooks")
+
+
+def balance(installation: Installation, realm_id: str, customer_id: str) -> object:
+    with duckdb.connect(str(installation.home.analytics), read_only=True) as published:
+        rows = published.execute(
+            "select balance from core.customers where realm_id = ? and customer_id = ?",
+            [realm_id, customer_id],
+        )
+        return rows.fetchall()[0][0]
+
+
+def clouds(realm_id: str, *told: tuple[str, str, str]) -> list[dict[str, Any]]:
+    return [cloud(realm_id, *one) for one in told]
+
+
+def settled(server: Running, installation: Installation) -> None:
+    server.settled()
+    assert installation.findings() == []
+
+
+def test_a_change_is_published_a_moment_later(copied: Installation) -> None:
+    """Of the company concerned; the run is noted as one for a webhook."""
+    realm_id, other = copied.realm_ids
+    books = copied.server.world.companies[realm_id]
+    invoice = next(one for one in books.objects("Invoice") if one["Balance"] > 0)
+    customer_id = invoice["CustomerRef"]["value"]
+    before = balance(copied, realm_id, customer_id)
+    told = changes(copied, realm_id, lambda: books.void("Invoice", invoice["Id"]))
+    with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:
+        server.notify(legacy(realm_id, *told))
+        settled(server, copied)
+    assert balance(copied, realm_id, customer_id) == before - invoice["Balance"]
+    with copied.warehouse() as warehouse:
+        runs = "select realm_id, verdict from ops.runs where trigger = 'webhook'"
+        assert warehouse.execute(runs).fetchall() == [(realm_id, "published")]
+
+
+def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:
+    """What they would have told of stays unread by day, and the night reads every bit of it."""
+    lost = cycle((True, False, False, True))
+    formats = cycle((legacy, clouds))
+    with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:
+        for _ in range(3):
+            for realm_id in copied.realm_ids:
+                books = copied.server.world.companies[realm_id]
+                told = changes(copied, realm_id, lambda books=books: books.advance(1))  # type: ignore[misc]
+                if not next(lost):
+                    assert server.notify(next(formats)(realm_id, *told)).status_code == 200
+        server.settled()
+        for realm_id in copied.realm_ids:
+            copied.server.world.companies[realm_id].advance(1)
+    assert all(copied.differences(realm_id) for realm_id in copied.realm_ids)
+    assert copied.night() == Exit.PUBLISHED
+    assert not any(copied.differences(realm_id) for realm_id in copied.realm_ids)
+
+
+def test_the_night_and_the_worker_wait_for_each_other(copied: Installation) -> None:
+    """A run for webhooks asks for the folder's lock as every run does, so that it begins when the night has ended."""
+    ended: list[float] = []
+    codes: dict[str, int] = {}
+
+    def run() -> None:
+        codes.update(Runs(copied.home).run(copied.realm_ids[:1]))
+        ended.append(time.monotonic())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
+        patch.setenv("SOURCES__QUICKBOOKS__REALM_IDS", ",".join(copied.realm_ids))
+        with copied.home.lock():
+            thread = threading.Thread(target=run)
+            thread.start()
+            time.sleep(4)
+            released = time.monotonic()
+            assert not ended
+        thread.join(120)
+    assert ended[0] > released
+    assert codes == {copied.realm_ids[0]: Exit.PUBLISHED}

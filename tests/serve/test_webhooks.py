@@ -1,0 +1,138 @@
+"""Webhooks over a socket: who is believed, what is kept, what is answered."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.home import Home
+from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.serve.app import make_app
+from pipelines.serve.inbox import Inbox
+from pipelines.settings import Environment, Settings
+from tests.serve.running import Running, cloud, legacy, running
+
+REALM, OTHER = "9130350000000001", "9130350000000002"
+
+
+def waiting(server: Running) -> dict[str, int]:
+    assert server.serving is not None
+    return {one.realm_id: one.count for one in server.serving.inbox.pending()}
+
+
+def test_both_formats_are_kept(empty: Running) -> None:
+    """Company by company, however many one body names."""
+    answers = [
+        empty.notify(legacy(REALM, ("Customer", "1", "Update"), ("Invoice", "1", "Create"))),
+        empty.notify([cloud(REALM, "Payment", "3", "created"), cloud(OTHER, "Bill", "1", "deleted")]),
+    ]
+    assert [(one.status_code, one.json()) for one in answers] == [(200, {"new": 2, "dropped": 0})] * 2
+    assert waiting(empty) == {REALM: 3, OTHER: 1}
+
+
+def test_a_wrong_signature_is_refused(empty: Running) -> None:
+    """Missing, of another body, of another token; nothing is kept."""
+    body = legacy(REALM, ("Customer", "1", "Update"))
+    assert [empty.notify(body, signature=one).status_code for one in ("", "x", "é", "bm8=")] == [401] * 4
+    assert waiting(empty) == {}
+
+
+def test_nothing_is_fine(empty: Running) -> None:
+    """QuickBooks tries an address with an empty list."""
+    assert [empty.notify(one).status_code for one in ({"eventNotifications": []}, [])] == [200, 200]
+
+
+def test_a_body_of_neither_format(empty: Running) -> None:
+    """It says so, and not where in the code."""
+    answer = empty.notify(b"{]")
+    assert (answer.status_code, "no JSON" in answer.json()["error"]) == (400, True)
+    assert "Traceback" not in answer.text and "File" not in answer.text
+
+
+def test_duplicates_and_disorder_change_nothing(empty: Running) -> None:
+    """The same event again, in another body, in the other format, in another order."""
+    first = legacy(REALM, ("Invoice", "1", "Create"), ("Invoice", "2", "Create"), at="2026-11-20T18:00:00Z")
+    again = [cloud(REALM, "Invoice", one, "created", time="2026-11-20T18:00:00Z") for one in ("2", "1")]
+    told = [empty.notify(one).json()["new"] for one in (first, first, again)]
+    assert told == [2, 0, 0]
+    assert (
+        empty.notify(legacy(REALM, ("Invoice", "1", "Update"), at="2026-11-20T18:00:00Z")).json()["new"] == 1
+    )
+
+
+def test_a_duplicate_of_what_was_read_is_still_one(tmp_path: Path) -> None:
+    """QuickBooks tries for hours; none of it costs a run."""
+    body = legacy(REALM, ("Invoice", "1", "Create"))
+    with running(Home(tmp_path)) as server:
+        assert server.serving is not None
+        server.notify(body)
+        server.serving.inbox.worked(server.serving.inbox.pending(), server.serving.worker.clock())
+        assert server.notify(body).json()["new"] == 0
+        assert waiting(server) == {}
+
+
+def test_strangers_are_dropped_and_said(empty: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """A company that is not connected, an entity that is not copied."""
+    with caplog.at_level(logging.WARNING, "pipelines.serve"):
+        answer = empty.notify(
+            [cloud("666", "Invoice", "1", "created"), cloud(REALM, "Pledge", "1", "created")]
+        )
+    assert (answer.status_code, answer.json()) == (200, {"new": 0, "dropped": 2})
+    assert waiting(empty) == {}
+    assert "company 666, which is not connected here" in caplog.text and "'pledge'" in caplog.text
+
+
+def test_a_body_that_is_too_long(empty: Running) -> None:
+    """It is not read to its end, whatever its signature."""
+    assert empty.notify(b" " * (8 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_without_a_token_nobody_is_believed(tmp_path: Path) -> None:
+    """An empty token would sign anything."""
+    real = Settings(environment=Environment.PRODUCTION, realm_ids=(REALM,))
+    with running(Home(tmp_path), real) as server:
+        answer = server.notify([], signature="")
+        assert (answer.status_code, "webhook_verifier_token" in answer.json()["error"]) == (503, True)
+    with running(Home(tmp_path), replace(real, webhook_verifier_token="embedded-verifier-token")) as server:
+        assert server.notify([cloud(REALM, "Bill", "1", "created")]).json()["new"] == 1
+
+
+def test_a_disk_that_takes_nothing(empty: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not answered 200, so that QuickBooks sends again; and then it is kept."""
+    assert empty.serving is not None
+    connection = empty.serving.inbox._connection
+    connection.execute("pragma max_page_count = 1")
+    connection.execute("pragma query_only = true")
+    body: Any = legacy(REALM, ("Invoice", "1", "Create"))
+    answer = empty.notify(body)
+    assert (answer.status_code, "send it again" in answer.json()["error"]) == (503, True)
+    connection.execute("pragma query_only = false")
+    assert empty.notify(body).json()["new"] == 1
+
+
+def test_one_server_a_folder(empty: Running) -> None:
+    """Two would each begin runs."""
+    assert empty.serving is not None
+    with pytest.raises(ConfigurationError, match="another `quickduck serve`"):
+        make_app(empty.serving.home, Settings())
+
+
+def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
+    file = tmp_path / "webhooks.sqlite"
+    file.write_bytes(b"no database at all, but long enough to be looked at" * 50)
+    with pytest.raises(ConfigurationError, match="Move it away"):
+        Inbox(file)
+
+
+def test_headers_of_safety(empty: Running) -> None:
+    """On every answer, refusals too."""
+    answers = [empty.notify([]), empty.get("/nowhere"), empty.get("/webhooks/quickbooks")]
+    assert [one.status_code for one in answers] == [200, 404, 405]
+    for one in answers:
+        assert one.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in one.headers["Content-Security-Policy"]
+        assert "server" not in one.headers
