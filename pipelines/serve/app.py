@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from pipelines.home import Home
-from pipelines.serve import refusals, webhooks
+from pipelines.serve import reads, refusals, webhooks
 from pipelines.serve.access import Access
-from pipelines.serve.envelope import Envelope
+from pipelines.serve.headers import SafeHeaders
 from pipelines.serve.inbox import Inbox
 from pipelines.serve.keys import Keys
 from pipelines.serve.known import KnownCompanies
@@ -22,6 +23,9 @@ from pipelines.settings import Environment, Settings
 
 READS_A_MINUTE = 600
 WRONG_KEYS_A_MINUTE = 30
+MOST_BYTES = 64 * 1024
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+"""The address that a sign-in comes back to holds its code, and a span would tell it to whatever collects."""
 
 
 def make_app(
@@ -64,12 +68,15 @@ def make_app(
     app = FastAPI(
         title="quickduck",
         summary="What was published of the books, webhooks in, and sign-in.",
-        docs_url=None,
+        docs_url=None,  # their scripts come from elsewhere; /openapi.json is read by any tool
         redoc_url=None,
+        max_body_size=MOST_BYTES,
+        telemetry=NO_TELEMETRY,
         lifespan=working,
     )
     app.state.serving = serving
-    app.add_middleware(Envelope)
+    app.add_middleware(SafeHeaders)
     refusals.add_to(app)
     app.include_router(webhooks.router)
+    app.include_router(reads.router)
     return app

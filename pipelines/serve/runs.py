@@ -14,7 +14,7 @@ from contextlib import suppress
 from pipelines.home import Home
 
 COMMAND = (sys.executable, "-P", "-c", "from pipelines.cli import main; main()")
-NICENESS = 10
+NICENESS = 15
 """The run yields to the server, and to whatever else the machine does."""
 
 logger = logging.getLogger(__name__)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from pipelines.serve.envelope import WEBHOOKS
 from pipelines.serve.events import Event, Unreadable, read
 from pipelines.serve.refusals import Refused
 from pipelines.serve.serving import Serving
 from pipelines.serve.signature import HEADER, is_signed
 
+PATH = "/webhooks/quickbooks"
+MOST_BYTES = 8 * 1024 * 1024
+"""QuickBooks names no limit; an event has about 300 bytes."""
 SECONDS = 2.5
 """QuickBooks wants an answer within three."""
 BODY = {
@@ -28,7 +30,8 @@ router = APIRouter()
 
 
 @router.post(
-    WEBHOOKS,
+    PATH,
+    max_body_size=MOST_BYTES,
     summary="Where QuickBooks notifies of changes",
     tags=["webhooks"],
     responses={

@@ -1,16 +1,9 @@
-"""What every request and every answer goes through: how long a body may be, and what a browser may do with a page."""
+"""What a browser may do with an answer: nothing but show it."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from pipelines.serve.refusals import Refused
-
-MOST_BYTES = 64 * 1024
-MOST_BYTES_OF_A_WEBHOOK = 8 * 1024 * 1024
-"""QuickBooks names no limit; an event has about 300 bytes."""
-WEBHOOKS = "/webhooks/quickbooks"
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -24,27 +17,13 @@ HEADERS = {
 }
 
 
-class Envelope:
-    """Bounds what comes in, and puts the headers of safety on what goes out."""
+class SafeHeaders:
+    """Puts these on every answer, refusals too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        most = MOST_BYTES_OF_A_WEBHOOK if scope["path"] == WEBHOOKS else MOST_BYTES
-        came = 0
-
-        async def receive_bounded() -> Message:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > most:
-                raise Refused(413, f"A body here has {most:,} bytes at most.", {"Connection": "close"})
-            return message
-
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -52,4 +31,4 @@ class Envelope:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive_bounded, send_guarded)
+        await self._app(scope, receive, send_guarded)

@@ -1,0 +1,134 @@
+"""What can be asked for: tables of the published file, and what each filter means there.
+
+All SQL is written here. Filters that were given are joined by `and`; what was given goes along as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+OVERDUE_THEN = """(
+    select realm_id, doc_id as invoice_id, open_amount as open_amount_then, days_past_due as days_past_due_then
+    from marts.ar_aging_as_of($overdue_as_of)
+    where realm_id = $realm_id and doc_type = 'Invoice' and open_amount > 0 and days_past_due > 0
+)"""
+CUSTOMERS_OVERDUE_THEN = """customer_id in (
+    select customer_id from marts.ar_aging_as_of($overdue_as_of)
+    where realm_id = $realm_id and open_amount > 0 and days_past_due > 0
+)"""
+NAMED = "contains(lower({}), lower($name_contains))"
+DATED = {
+    "from_date": "txn_date >= $from_date",
+    "to_date": "txn_date <= $to_date",
+    "last_days": "txn_date > $as_of - $last_days::integer and txn_date <= $as_of",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Rows of one table; `key` names one. `instead` are other tables to take where a filter is given."""
+
+    table: str
+    key: str
+    order: str
+    filters: Mapping[str, str]
+    entity: str = ""
+    instead: Mapping[str, str] = field(default_factory=dict)
+
+    def rows(self, given: Collection[str]) -> str:
+        """One page of the rows that these filters let through."""
+        return f"{self._from(given)} order by {self.order} limit $limit offset $offset"
+
+    def count(self, given: Collection[str]) -> str:
+        """How many there are."""
+        return f"select count(*) as total {self._from(given)}"
+
+    def _from(self, given: Collection[str]) -> str:
+        table = next((self.instead[name] for name in given if name in self.instead), self.table)
+        conditions = ["realm_id = $realm_id", *(self.filters[name] for name in given if name in self.filters)]
+        return f"from {table} where {' and '.join(conditions)}"
+
+
+CUSTOMERS = Question(
+    table="core.customers",
+    key="customer_id",
+    order="len(customer_id), customer_id",
+    entity="Customer",
+    filters={
+        "customer_id": "customer_id = $customer_id",
+        "name_contains": NAMED.format("display_name"),
+        "min_balance": "balance >= $min_balance",
+        "overdue_as_of": CUSTOMERS_OVERDUE_THEN,
+        "active": "is_active = $active",
+    },
+)
+INVOICES = Question(
+    table="marts.invoices",
+    key="invoice_id",
+    order="txn_date desc, len(invoice_id) desc, invoice_id desc",
+    entity="Invoice",
+    filters={
+        "customer_id": "customer_id = $customer_id",
+        "name_contains": NAMED.format("customer_name"),
+        "min_balance": "balance_due >= $min_balance",
+        "item_type": """invoice_id in (
+            select lines.invoice_id
+            from staging.invoice_lines as lines
+            join core.items as items on items.realm_id = lines.realm_id and items.item_id = lines.item_id
+            where lines.realm_id = $realm_id and lower(items.item_type) = lower($item_type)
+        )""",
+        **DATED,
+    },
+    instead={"overdue_as_of": f"marts.invoices join {OVERDUE_THEN} using (realm_id, invoice_id)"},
+)
+PAYMENTS = Question(
+    table="""staging.payments left join (
+        select realm_id, customer_id, display_name as customer_name from core.customers
+    ) using (realm_id, customer_id)""",
+    key="payment_id",
+    order="txn_date desc, len(payment_id) desc, payment_id desc",
+    entity="Payment",
+    filters={
+        "customer_id": "customer_id = $customer_id",
+        "name_contains": NAMED.format("customer_name"),
+        "min_balance": "unapplied_amount >= $min_balance",
+        **DATED,
+    },
+)
+ACCOUNTS = Question(
+    table="core.accounts",
+    key="account_id",
+    order="len(account_id), account_id",
+    entity="Account",
+    filters={
+        "name_contains": NAMED.format("full_name"),
+        "min_balance": "current_balance >= $min_balance",
+        "account_type": "lower(account_type) = lower($account_type)",
+        "active": "is_active = $active",
+    },
+)
+AR_AGING = Question(
+    table="marts.ar_aging_by_customer",
+    key="customer_id",
+    order="len(customer_id), customer_id",
+    filters={
+        "customer_id": "customer_id = $customer_id",
+        "name_contains": NAMED.format("customer_name"),
+        "min_balance": "total_open >= $min_balance",
+        "overdue_as_of": "overdue_amount > 0",
+    },
+    instead={
+        "as_of_day": "marts.ar_aging_by_customer_as_of($as_of_day)",
+        "overdue_as_of": "marts.ar_aging_by_customer_as_of($overdue_as_of)",
+    },
+)
+OF_ONE_CUSTOMER = {
+    "value": "from marts.customer_value where realm_id = $realm_id and customer_id = $customer_id",
+    "lifetime_value": "from marts.customer_lifetime_value where realm_id = $realm_id and customer_id = $customer_id",
+    "behaviour": """from marts.customer_payment_behaviour
+        where realm_id = $realm_id and customer_id = $customer_id order by days nulls last""",
+    "open_items": """from marts.ar_aging_by_invoice
+        where realm_id = $realm_id and customer_id = $customer_id order by due_date, doc_type, doc_id""",
+}
+"""What `/customers/{id}` tells beside the customer's own row."""
