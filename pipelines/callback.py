@@ -21,15 +21,47 @@ PAGE = """<!doctype html>
 </html>
 """
 
+NOT_BEGUN = (
+    "This is not the sign-in that was started",
+    "Close this page, and begin again where you began: with the link that was opened last.",
+)
+
 Finish = Callable[[Mapping[str, str]], str]
 
 
-class Callback:
-    """Listens at a loopback `redirect_uri` until one sign-in with the right `state` came back.
+class Awaited:
+    """A sign-in that was begun: the answer with the right `state` ends it.
 
     `finish` turns the answer's parameters into a company id or raises. It runs once, however often the browser
     reloads, and before the page is shown, so that the page tells how it ended.
     """
+
+    def __init__(self, state: str, finish: Finish) -> None:
+        self.ended = threading.Event()
+        self.realm_id = ""
+        self.error: QuickduckError | None = None
+        self._state = state
+        self._finish = finish
+        self._lock = threading.Lock()
+
+    def answer(self, parameters: Mapping[str, str]) -> tuple[int, str, str]:
+        """HTTP status, title and text for the parameters that a browser came back with."""
+        if parameters.get("state") != self._state:
+            return 400, *NOT_BEGUN
+        with self._lock:
+            if not self.ended.is_set():
+                try:
+                    self.realm_id = self._finish(parameters)
+                except QuickduckError as error:
+                    self.error = error
+                self.ended.set()
+        if self.error:
+            return 400, "Not signed in", str(self.error)
+        return 200, "Signed in", f"quickduck may now read company {self.realm_id}. You can close this page."
+
+
+class Callback:
+    """Listens at a loopback `redirect_uri` until one sign-in with the right `state` came back."""
 
     def __init__(self, redirect_uri: str, state: str, finish: Finish) -> None:
         parts = urlsplit(redirect_uri)
@@ -39,12 +71,7 @@ class Callback:
                 "Sign in with `quickduck login --paste`, which takes back the address the browser landed on."
             )
         self._path = parts.path or "/"
-        self._state = state
-        self._finish = finish
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._realm_id = ""
-        self._error: QuickduckError | None = None
+        self._awaited = Awaited(state, finish)
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", parts.port or 80), _handler(self))
         except OSError as error:
@@ -57,38 +84,22 @@ class Callback:
 
     def wait(self, seconds: float) -> str:
         """The company that was signed in. Raises what went wrong, or SignInNeeded when nobody came."""
-        if not self._ended.wait(seconds):
+        if not self._awaited.ended.wait(seconds):
             raise SignInNeeded(
                 f"Nobody signed in within {seconds / 60:.0f} minutes. Run `quickduck login` again; where no "
                 "browser can reach this machine, add --paste."
             )
-        if self._error:
-            raise self._error
-        return self._realm_id
+        if self._awaited.error:
+            raise self._awaited.error
+        return self._awaited.realm_id
 
     def answer(self, address: str) -> tuple[int, str]:
         """HTTP status and page for one address that a browser asked for."""
         parts = urlsplit(address)
-        parameters = dict(parse_qsl(parts.query))
         if parts.path != self._path:
             return 404, _page("Nothing here", "quickduck waits for a sign-in at another address.")
-        if parameters.get("state") != self._state:
-            return 400, _page(
-                "This is not the sign-in that was started",
-                "Close this page and use the link that `quickduck login` opened last.",
-            )
-        with self._lock:
-            if not self._ended.is_set():
-                try:
-                    self._realm_id = self._finish(parameters)
-                except QuickduckError as error:
-                    self._error = error
-                self._ended.set()
-        if self._error:
-            return 400, _page("Not signed in", str(self._error))
-        return 200, _page(
-            "Signed in", f"quickduck may now read company {self._realm_id}. You can close this page."
-        )
+        status, title, text = self._awaited.answer(dict(parse_qsl(parts.query)))
+        return status, _page(title, text)
 
     def __enter__(self) -> Callback:
         self._thread.start()

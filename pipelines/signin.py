@@ -51,7 +51,7 @@ def login(
     """
     with _session(session, settings) as http:
 
-        def finish(came: Mapping[str, str]) -> str:
+        def end(came: Mapping[str, str]) -> str:
             return _finish(settings, store, http, clock, came)
 
         state = new_state()
@@ -60,11 +60,17 @@ def login(
             say(f"Open this link, sign in and choose the company:\n{link}")
             came = came_back(ask("Then paste the whole address the browser landed on"))
             _require_state(came, state)
-            return finish(came)
-        with Callback(settings.redirect_uri, state, finish) as callback:
+            return end(came)
+        with Callback(settings.redirect_uri, state, end) as callback:
             say(f"Opening Intuit's sign-in in your browser. If it stays away, follow this link:\n{link}")
             open_browser(link)
             return callback.wait(patience)
+
+
+def finish(settings: Settings, store: TokenStore, came: Mapping[str, str], *, clock: Clock = utc_now) -> str:
+    """Ends a sign-in that came back to a page of ours, whose `state` was found right; the company's id."""
+    with _session(None, settings) as http:
+        return _finish(settings, store, http, clock, came)
 
 
 def grant_embedded(

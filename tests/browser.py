@@ -50,8 +50,10 @@ class Browser:
                 return dict(said["result"])
             self.events.append(said)
 
-    def open(self, file: Path, *, width: int = 1280, dark: bool = False, medium: str = "screen") -> None:
-        """Shows a file as a page of this width, and returns once it is loaded."""
+    def open(
+        self, page: Path | str, *, width: int = 1280, dark: bool = False, medium: str = "screen"
+    ) -> None:
+        """Shows a file, or what an address answers, as a page of this width, and returns once it is loaded."""
         self.events.clear()
         self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -62,9 +64,19 @@ class Browser:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=medium, features=[scheme])
-        self.call("Page.navigate", url=file.as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
+        self.loaded()
+
+    def loaded(self) -> None:
+        """Returns once the page that was begun since the events were cleared is loaded."""
         while not any(event["method"] == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
+
+    def go(self, expression: str) -> None:
+        """Does what leads to another page, such as a click, and returns once that one is loaded."""
+        self.events.clear()
+        self.evaluate(expression)
+        self.loaded()
 
     def evaluate(self, expression: str) -> Any:
         """What JavaScript says of the page."""

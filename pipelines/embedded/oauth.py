@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import secrets
 import threading
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ CLIENT_SECRET = "embedded-secret"
 VERIFIER_TOKEN = "embedded-verifier-token"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 SCOPES = frozenset(f"{ACCOUNTING} com.intuit.quickbooks.payment openid profile email phone address".split())
+CALLBACK_HERE = re.compile(r"https?://localhost:\d+/callback")
 BAD_REFRESH_TOKEN = "Incorrect or invalid refresh token"
 
 
@@ -46,11 +48,12 @@ class _Code:
 class OAuth:
     """Knows one app by `client_id` and `client_secret`.
 
-    `redirect_uris` are what its developer registered, compared letter by letter.
+    `redirect_uris` are what its developer registered, compared letter by letter, beside `/callback` at any port of
+    localhost.
     """
 
     def __init__(self, world: World, switches: Switches, connections: Connections) -> None:
-        self.redirect_uris = {"http://localhost:8765/callback", "https://localhost:8765/callback"}
+        self.redirect_uris: set[str] = set()
         self.client_id, self.client_secret = CLIENT_ID, CLIENT_SECRET
         self._world = world
         self._switches = switches
@@ -107,7 +110,7 @@ class OAuth:
 
     def _authorize(self, params: dict[str, str]) -> Answer:
         redirect_uri = params.get("redirect_uri", "")
-        if params.get("client_id") != self.client_id or redirect_uri not in self.redirect_uris:
+        if params.get("client_id") != self.client_id or not self._is_registered(redirect_uri):
             return _page("The redirect_uri query parameter value is invalid, or the app is unknown.")
         if urlsplit(redirect_uri).query or not params.get("state"):
             return _page("The state query parameter is missing or the redirect_uri has a query string.")
@@ -168,6 +171,9 @@ class OAuth:
             return _error("invalid_request", "The token supplied is not valid")
         connection.revoked = True
         return Answer(b"", content_type="application/json")
+
+    def _is_registered(self, redirect_uri: str) -> bool:
+        return bool(CALLBACK_HERE.fullmatch(redirect_uri)) or redirect_uri in self.redirect_uris
 
     def _is_our_client(self, authorization: str) -> bool:
         scheme, _, value = authorization.partition(" ")

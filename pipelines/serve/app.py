@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from pipelines.home import Home
-from pipelines.serve import reads, refusals, webhooks
+from pipelines.serve import connect, pages, reads, refusals, webhooks
 from pipelines.serve.access import Access
 from pipelines.serve.headers import SafeHeaders
 from pipelines.serve.inbox import Inbox
@@ -42,7 +43,9 @@ def make_app(
     Raises ConfigurationError where another server has the folder.
     """
     if settings.environment is Environment.EMBEDDED:
-        settings = settings.served_at(settings.api_url)
+        boxed = settings.served_at(settings.api_url)
+        token = boxed.webhook_verifier_token
+        settings = boxed if settings.api_url else replace(settings, webhook_verifier_token=token)
     runs = Runs(home)
     inbox = Inbox(home.webhooks)
     serving = Serving(
@@ -64,6 +67,7 @@ def make_app(
             runs.end()
             serving.worker.stop()
             inbox.close()
+            serving.sign_ins.close()
 
     app = FastAPI(
         title="quickduck",
@@ -77,6 +81,6 @@ def make_app(
     app.state.serving = serving
     app.add_middleware(SafeHeaders)
     refusals.add_to(app)
-    app.include_router(webhooks.router)
-    app.include_router(reads.router)
+    for part in (pages, connect, webhooks, reads):
+        app.include_router(part.router)
     return app

@@ -39,6 +39,7 @@ def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str
 
 def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.Config:
     """No access log: the address that a sign-in comes back to holds its code."""
+    logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,
         host=host,

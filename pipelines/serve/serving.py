@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.home import Home
 from pipelines.serve.access import Access
 from pipelines.serve.inbox import Inbox
 from pipelines.serve.known import KnownCompanies
+from pipelines.serve.sign_ins import SignIns
 from pipelines.serve.worker import Worker
 from pipelines.settings import Settings
 
@@ -22,3 +23,4 @@ class Serving:
     worker: Worker
     access: Access
     known: KnownCompanies
+    sign_ins: SignIns = field(default_factory=SignIns)

@@ -1,0 +1,225 @@
+"""Signing in and out by browser against the embedded company's own sign-in page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from cryptography.fernet import Fernet
+
+from pipelines.embedded.folder import locked_books
+from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.world import World
+from pipelines.home import Home
+from pipelines.quickbooks import connection
+from pipelines.settings import Environment, Settings
+from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
+from tests.serve.running import Running, running
+
+
+@pytest.fixture
+def intuit() -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(RowsWorld({"100": RowsCompany("100"), "200": RowsCompany("200")})) as server:
+        yield server
+
+
+@pytest.fixture
+def server(intuit: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A server for real companies, whose Intuit is the embedded one."""
+    monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
+    settings = replace(Settings().served_at(intuit.url), environment=Environment.SANDBOX)
+    with running(Home(tmp_path), settings) as server:
+        intuit.oauth.redirect_uris.add(f"{server.url}/callback")
+        yield server
+
+
+def link_of(server: Running) -> str:
+    """Where `/login` sends the browser."""
+    answer = server.get("/login")
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def browse(address: str) -> requests.Response:
+    """Follows it to its end, as a browser does."""
+    return requests.get(address, headers={"Accept": "text/html"}, timeout=10)
+
+
+def signed_in(server: Running) -> tuple[str, ...]:
+    assert server.serving is not None
+    return connection.store(server.serving.home, server.serving.settings).realm_ids()
+
+
+def test_sign_in(server: Running) -> None:
+    """The browser ends at a page that says so; the company's webhooks are kept from then on, and a run is due."""
+    assert server.serving is not None
+    assert "100" not in server.serving.known
+    page = browse(link_of(server))
+    assert (page.status_code, urlsplit(page.url).path) == (200, "/callback")
+    assert "quickduck may now read company 100" in page.text
+    assert signed_in(server) == ("100",) and "100" in server.serving.known
+    assert [(one.realm_id, one.count) for one in server.serving.inbox.pending()] == [("100", 1)]
+
+
+def test_the_link_is_for_this_server(server: Running) -> None:
+    """Accounting alone, back to our own address, and a state nobody can guess, new each time."""
+    asked = dict(parse_qsl(urlsplit(link_of(server)).query))
+    assert asked["scope"] == "com.intuit.quickbooks.accounting"
+    assert asked["redirect_uri"] == f"{server.url}/callback"
+    assert len(asked["state"]) >= 40 and asked["state"] not in link_of(server)
+
+
+def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """Nor the code, which stands in the address."""
+    assert server.serving is not None
+    with caplog.at_level(logging.DEBUG):
+        page = browse(link_of(server))
+        status = server.get("/status")
+    kept = connection.store(server.serving.home, server.serving.settings).get("100")
+    assert kept is not None
+    code = dict(parse_qsl(urlsplit(page.url).query))["code"]
+    said = (
+        page.text
+        + status.text
+        + str(page.headers)
+        + "".join(record.getMessage() for record in caplog.records if not record.name.startswith("urllib3"))
+    )
+    assert not [secret for secret in (kept.refresh_token, kept.access_token, code) if secret in said]
+
+
+def test_declined(server: Running, intuit: EmbeddedServer) -> None:
+    """A page with a sentence of what to do; nothing is kept."""
+    intuit.faults.add("denied")
+    page = browse(link_of(server))
+    assert (page.status_code, "Sign in as an admin" in page.text) == (400, True)
+    assert signed_in(server) == ()
+
+
+@pytest.mark.parametrize("query", ["", "state=forged&code=x&realmId=666", "code=x&realmId=666"])
+def test_another_state(server: Running, query: str) -> None:
+    """An answer to no sign-in of ours changes nothing, and the right one still counts."""
+    link = link_of(server)
+    page = browse(f"{server.url}/callback?{query}")
+    assert (page.status_code, "not the sign-in that was started" in page.text) == (400, True)
+    assert browse(link).status_code == 200 and signed_in(server) == ("100",)
+
+
+def test_a_reload_exchanges_nothing_again(server: Running, intuit: EmbeddedServer) -> None:
+    """A second exchange could revoke what the first one brought."""
+    page = browse(link_of(server))
+    again = browse(page.url)
+    assert (again.status_code, again.text) == (200, page.text)
+    assert intuit.counters.kinds["token"] == 1
+
+
+def test_intuit_is_down(server: Running, intuit: EmbeddedServer) -> None:
+    """A page, no trace of the code, and the state is used up."""
+    intuit.faults.add("lost", "token")
+    page = browse(link_of(server))
+    assert (page.status_code, "Not signed in" in page.text, "Traceback" in page.text) == (400, True, False)
+    assert signed_in(server) == ()
+
+
+def test_keys_of_the_app_are_missing(intuit: EmbeddedServer, tmp_path: Path) -> None:
+    settings = Settings(
+        environment=Environment.SANDBOX, api_url=intuit.url, authorize_url=intuit.authorize_url
+    )
+    with running(Home(tmp_path), settings) as server:
+        answer = server.get("/login")
+        assert (answer.status_code, "Keys page" in answer.json()["error"]) == (503, True)
+
+
+def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
+    """The token is dead at Intuit and gone here."""
+    assert server.serving is not None
+    browse(link_of(server))
+    kept = connection.store(server.serving.home, server.serving.settings).get("100")
+    assert kept is not None
+    bearer = {"Authorization": f"Bearer {server.key}"}
+    answer = server.session.post(f"{server.url}/disconnect?realm_id=100", headers=bearer, timeout=10)
+    assert (answer.status_code, "is disconnected" in answer.json()["done"]) == (200, True)
+    assert signed_in(server) == () and "100" not in server.serving.known
+    refused = requests.get(
+        f"{intuit.url}/v3/company/100/companyinfo/100",
+        headers={"Authorization": f"Bearer {kept.access_token}"},
+        timeout=5,
+    )
+    assert refused.status_code == 401
+    again = server.session.post(f"{server.url}/disconnect?realm_id=100", headers=bearer, timeout=10)
+    assert (again.status_code, "nothing to revoke" in again.json()["error"]) == (503, True)
+
+
+@pytest.mark.parametrize("path", ["/login", "/disconnect?realm_id=100", "/status", "/report", "/checks"])
+def test_strangers_may_not(server: Running, path: str) -> None:
+    """Whoever could begin a sign-in could connect a company of theirs."""
+    browse(link_of(server))
+    ask = server.session.post if "disconnect" in path else server.session.get
+    assert ask(f"{server.url}{path}", timeout=10, allow_redirects=False).status_code == 401
+    assert signed_in(server) == ("100",)
+
+
+def test_another_site_s_page_may_not(server: Running) -> None:
+    """A browser that has come in, led astray."""
+    browse(link_of(server))
+    browser = inside(server)
+    astray: list[dict[str, Any]] = [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ]
+    for headers in astray:
+        answer = browser.post(f"{server.url}/disconnect?realm_id=100", headers=headers, timeout=10)
+        assert answer.status_code == 403
+    assert signed_in(server) == ("100",)
+    own = {"Origin": server.url, "Sec-Fetch-Site": "same-origin"}
+    assert browser.post(f"{server.url}/disconnect?realm_id=100", headers=own, timeout=10).status_code == 200
+
+
+def inside(server: Running) -> requests.Session:
+    """A browser that has come in by a key."""
+    browser = requests.Session()
+    page = browser.post(f"{server.url}/enter", data={"key": server.key}, timeout=10)
+    assert page.status_code == 200
+    return browser
+
+
+def test_coming_in(server: Running) -> None:
+    """By a key or by the link; by nothing else. The cookie is not for scripts, nor for other sites."""
+    assert server.serving is not None
+    assert requests.get(server.url, timeout=10).status_code == 401
+    for wrong in ({"key": "qd_no"}, {"key": ""}, {}):
+        assert requests.post(f"{server.url}/enter", data=wrong, timeout=10).status_code == 401
+    assert requests.get(f"{server.url}/enter?link=no", timeout=10).status_code == 401
+    link = f"{server.url}/enter?link={server.serving.access.link}"
+    came = requests.get(link, timeout=10, allow_redirects=False)
+    assert came.status_code == 303
+    assert "HttpOnly" in came.headers["Set-Cookie"] and "SameSite=lax" in came.headers["Set-Cookie"]
+    with inside(server) as browser:
+        assert browser.get(f"{server.url}/status", timeout=10).status_code == 200
+    forged = requests.get(f"{server.url}/status", cookies={"quickduck": "x"}, timeout=10)
+    assert forged.status_code == 401
+
+
+def test_wrong_keys_come_to_an_end(server: Running) -> None:
+    """A right one opens all the same."""
+    codes = [server.get("/status", key=f"qd_{number}").status_code for number in range(40)]
+    assert set(codes[:30]) == {401} and codes[-1] == 429
+    assert server.get("/status").status_code == 200
+
+
+def test_a_company_in_a_box_is_signed_in_too(books: Path, tmp_path: Path) -> None:
+    """`quickduck serve` out of the box: the box is started for the sign-in, and stops when it has ended."""
+    home = Home(tmp_path / "home")
+    World.load(books).save(home.embedded)
+    with running(home) as server:
+        page = browse(link_of(server))
+        assert (page.status_code, "may now read company" in page.text) == (200, True), page.text
+        assert signed_in(server) == ("9130350000000001",)
+        with locked_books(home.embedded, wait=5):
+            pass
