@@ -16,6 +16,8 @@ from pipelines.serve.limits import Rate
 from pipelines.serve.refusals import Refused
 
 COOKIE = "quickduck"
+BEARER = {"WWW-Authenticate": "Bearer"}
+NO_KEY = "A key is needed: send the header Authorization: Bearer KEY. `quickduck serve --new-key` makes one."
 MOST_VISITS = 100
 
 bearer = HTTPBearer(auto_error=False, description="A key that `quickduck serve --new-key` printed.")
@@ -63,18 +65,15 @@ class Access:
     def _caller_of(self, request: Request, key: str) -> str:
         if name := self.keys.name_of(key) if key else None:
             return name
-        raise self._wrong(
-            request,
-            "This key opens nothing here. `quickduck serve --new-key` makes one."
-            if key
-            else "A key is needed: send the header Authorization: Bearer KEY. `quickduck serve --new-key` makes one.",
-        )
+        if not key:
+            raise Refused(401, NO_KEY, BEARER)
+        raise self._wrong(request, "This key opens nothing here. `quickduck serve --new-key` makes one.")
 
     def _wrong(self, request: Request, sentence: str) -> Refused:
         host = request.client.host if request.client else ""
         if wait := self.wrong_keys.wait(host):
             return _slow_down(wait, "Too many wrong keys came from this address.")
-        return Refused(401, sentence, {"WWW-Authenticate": "Bearer"})
+        return Refused(401, sentence, BEARER)
 
     def _visit(self) -> str:
         visit = secrets.token_urlsafe(32)

@@ -12,6 +12,7 @@ from fastapi.telemetry import TelemetryConfig
 from pipelines.home import Home
 from pipelines.serve import connect, pages, reads, refusals, webhooks
 from pipelines.serve.access import Access
+from pipelines.serve.brief_box import BriefBox
 from pipelines.serve.headers import SafeHeaders
 from pipelines.serve.inbox import Inbox
 from pipelines.serve.keys import Keys
@@ -36,6 +37,7 @@ def make_app(
     run: Run | None = None,
     pace: Pace | None = None,
     reads_a_minute: float = READS_A_MINUTE,
+    wrong_keys_a_minute: float = WRONG_KEYS_A_MINUTE,
     began: Callable[[Serving], None] = lambda serving: None,
 ) -> FastAPI:
     """The server's app; the inbox is opened and the worker at work for as long as it is up.
@@ -53,8 +55,9 @@ def make_app(
         settings,
         inbox,
         Worker(inbox, run or runs.run, pace or Pace()),
-        Access(Keys(home), Rate(reads_a_minute), Rate(WRONG_KEYS_A_MINUTE)),
+        Access(Keys(home), Rate(reads_a_minute), Rate(wrong_keys_a_minute)),
         KnownCompanies(home, settings),
+        BriefBox(home),
     )
 
     @asynccontextmanager
@@ -67,7 +70,7 @@ def make_app(
             runs.end()
             serving.worker.stop()
             inbox.close()
-            serving.sign_ins.close()
+            serving.box.close()
 
     app = FastAPI(
         title="quickduck",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -14,44 +12,44 @@ from fastapi.responses import RedirectResponse
 
 from pipelines import signin
 from pipelines.authorize import authorize_link, new_state
-from pipelines.box import serving as box
 from pipelines.callback import Awaited
 from pipelines.quickbooks import connection
 from pipelines.serve.access import Caller, require_same_origin
 from pipelines.serve.events import Event
 from pipelines.serve.parameters import Realm
-from pipelines.serve.refusals import said
+from pipelines.serve.refusals import ERRORS, said
 from pipelines.serve.serving import Serving
 from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings
 
-SECONDS_IN_THE_BOX = 20.0
-"""A company in a box grants at once; longer, and it would be in the way of a run."""
-
-router = APIRouter(tags=["sign-in"])
+router = APIRouter(
+    tags=["sign-in"],
+    responses=ERRORS
+    | {
+        403: {"description": "Sent by a page of another site."},
+        409: {"description": "No such company is signed in here."},
+        503: {"description": "Intuit does not answer, or a setting is missing."},
+    },
+)
 
 
 @router.get("/login", summary="Begin a sign-in at Intuit", status_code=303, response_class=RedirectResponse)
 def login(request: Request, caller: Caller) -> Response:
     """Sends the browser to Intuit's page, which sends it back to `/callback`."""
     serving: Serving = request.app.state.serving
-    with ExitStack() as stack:
-        reached = stack.enter_context(_reached(serving))
-        settings = replace(reached, redirect_uri=redirect_uri(reached, request))
-        state = new_state()
-        link = authorize_link(settings, state)
+    reached = _reached(serving)
+    settings = replace(reached, redirect_uri=redirect_uri(reached, request))
+    state = new_state()
+    link = authorize_link(settings, state)
 
-        def end(came: Mapping[str, str]) -> str:
-            realm_id = signin.finish(settings, connection.store(serving.home, settings), came)
-            event = Event(realm_id, "CompanyInfo", realm_id, "connected")
-            serving.inbox.put([event], datetime.now(UTC)).result()
-            serving.worker.forgive(realm_id)
-            return realm_id
+    def end(came: Mapping[str, str]) -> str:
+        realm_id = signin.finish(settings, connection.store(serving.home, settings), came)
+        event = Event(realm_id, "CompanyInfo", realm_id, "connected")
+        serving.inbox.put([event], datetime.now(UTC)).result()
+        serving.worker.forgive(realm_id)
+        serving.box.close()
+        return realm_id
 
-        serving.sign_ins.begin(state, Awaited(state, end), until_ended := stack.pop_all())
-    if not serving.settings.api_url:
-        at_last = threading.Timer(SECONDS_IN_THE_BOX, until_ended.close)
-        at_last.daemon = True
-        at_last.start()
+    serving.sign_ins.begin(state, Awaited(state, end))
     return RedirectResponse(link, 303)
 
 
@@ -68,8 +66,8 @@ def disconnect(request: Request, caller: Caller, realm_id: Realm) -> Response:
     """Revokes the connection and forgets its tokens; its books stay."""
     require_same_origin(request)
     serving: Serving = request.app.state.serving
-    with _reached(serving) as settings:
-        revoked = signin.logout(settings, connection.store(serving.home, settings), realm_id)
+    settings = _reached(serving)
+    revoked = signin.logout(settings, connection.store(serving.home, settings), realm_id)
     told = "" if revoked else " Intuit knew of no such connection any more."
     return said(
         request,
@@ -87,11 +85,8 @@ def redirect_uri(settings: Settings, request: Request) -> str:
     return f"http://localhost:{port}/callback"
 
 
-@contextmanager
-def _reached(serving: Serving) -> Iterator[Settings]:
-    """Settings whose addresses answer: a company in a box is started for as long as this lasts."""
+def _reached(serving: Serving) -> Settings:
+    """Settings whose addresses answer; those of a company in a box do so for a moment."""
     if serving.settings.environment is Environment.EMBEDDED and not serving.settings.api_url:
-        with box(serving.home) as url:
-            yield serving.settings.served_at(url)
-    else:
-        yield serving.settings
+        return serving.settings.served_at(serving.box.url())
+    return serving.settings

@@ -15,11 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipelines import look
 from pipelines.serve.access import COOKIE, Caller, require_same_origin
-from pipelines.serve.refusals import Refused
+from pipelines.serve.refusals import ERRORS, Refused
 from pipelines.serve.serving import Serving
 from pipelines.serve.standing import first_page, standing
 
-router = APIRouter(tags=["pages"])
+router = APIRouter(tags=["pages"], responses=ERRORS)
 
 
 @router.get("/status", summary="Connections, freshness, last runs, webhooks")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -30,8 +29,11 @@ LastDays = Annotated[
 ]
 Overdue = Annotated[date | None, Query(description="Only what was open past its due date on this day.")]
 Balance = Annotated[
-    Decimal | None,
-    Query(ge=-(10**15), le=10**15, decimal_places=2, description="Only with at least so much open."),
+    str | None,
+    Query(
+        pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,2})?$",
+        description="Only with at least so much open, such as 100.50.",
+    ),
 ]
 
 

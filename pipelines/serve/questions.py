@@ -116,12 +116,9 @@ AR_AGING = Question(
         "customer_id": "customer_id = $customer_id",
         "name_contains": NAMED.format("customer_name"),
         "min_balance": "total_open >= $min_balance",
-        "overdue_as_of": "overdue_amount > 0",
+        "overdue_as_of": CUSTOMERS_OVERDUE_THEN,
     },
-    instead={
-        "as_of_day": "marts.ar_aging_by_customer_as_of($as_of_day)",
-        "overdue_as_of": "marts.ar_aging_by_customer_as_of($overdue_as_of)",
-    },
+    instead={"as_of_day": "marts.ar_aging_by_customer_as_of($as_of_day)"},
 )
 OF_ONE_CUSTOMER = {
     "value": "from marts.customer_value where realm_id = $realm_id and customer_id = $customer_id",

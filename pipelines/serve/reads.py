@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -29,16 +30,14 @@ from pipelines.serve.parameters import (
 )
 from pipelines.serve.qbo import objects
 from pipelines.serve.questions import Question
-from pipelines.serve.refusals import Refused
+from pipelines.serve.refusals import ERRORS, Refused
 
 router = APIRouter(
     tags=["books"],
-    responses={
-        401: {"description": "A key is missing or wrong."},
+    responses=ERRORS
+    | {
         404: {"description": "No such company or object is published."},
         409: {"description": "A setting leaves a column out that this needs."},
-        422: {"description": "A parameter is none that is taken."},
-        429: {"description": "Too many requests; Retry-After says when."},
         503: {"description": "Nothing is published yet."},
     },
 )
@@ -57,7 +56,7 @@ def customers(
     """Columns of `core.customers`; `min_balance` is of the balance without jobs, in the customer's currency."""
     given = {
         "name_contains": name_contains,
-        "min_balance": min_balance,
+        "min_balance": min_balance and Decimal(min_balance),
         "overdue_as_of": overdue_as_of,
         "active": active,
     }
@@ -122,7 +121,7 @@ def invoices(
         "from_date": from_date,
         "to_date": to_date,
         "last_days": last_days,
-        "min_balance": min_balance,
+        "min_balance": min_balance and Decimal(min_balance),
         "overdue_as_of": overdue_as_of,
         "item_type": item_type,
     }
@@ -148,7 +147,7 @@ def payments(
         "from_date": from_date,
         "to_date": to_date,
         "last_days": last_days,
-        "min_balance": min_balance,
+        "min_balance": min_balance and Decimal(min_balance),
     }
     return _answer(request, questions.PAYMENTS, page, given)
 
@@ -167,7 +166,7 @@ def accounts(
     given = {
         "name_contains": name_contains,
         "account_type": account_type,
-        "min_balance": min_balance,
+        "min_balance": min_balance and Decimal(min_balance),
         "active": active,
     }
     return _answer(request, questions.ACCOUNTS, page, given)
@@ -187,13 +186,11 @@ def ar_aging(
     overdue_as_of: Overdue = None,
 ) -> Response:
     """Columns of `marts.ar_aging_by_customer`, in home currency; `shape=qbo` is QuickBooks's report of these rows."""
-    if as_of and overdue_as_of:
-        raise Refused(422, "as_of and overdue_as_of are two days: name one.")
     given = {
         "as_of_day": as_of,
         "customer_id": customer_id,
         "name_contains": name_contains,
-        "min_balance": min_balance,
+        "min_balance": min_balance and Decimal(min_balance),
         "overdue_as_of": overdue_as_of,
     }
     return _answer(request, questions.AR_AGING, page, given)
@@ -209,8 +206,7 @@ def _answer(request: Request, question: Question, page: Page, filters: dict[str,
         rows = ask(connection, question.rows(given), values)
         if page.shape == "qbo":
             if not question.entity:
-                asked = filters["overdue_as_of"] or filters["as_of_day"] or day
-                return _json(report(rows, asked, whole=len(rows) == total))
+                return _json(report(rows, filters["as_of_day"] or day, whole=len(rows) == total))
             ids = [row[question.key] for row in rows]
             found = objects(connection, question.entity, page.realm_id, ids)
             told: Row = {question.entity: found} if found else {}

@@ -12,7 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from pipelines import look
-from pipelines.quickbooks.errors import QuickduckError
+from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "A key is missing or wrong."},
+    422: {"description": "A parameter is none that is taken."},
+    429: {"description": "Too many requests; Retry-After says when."},
+}
+"""What any endpoint that asks for a key may answer, for the description of the API."""
 
 
 class Refused(Exception):
@@ -40,7 +47,7 @@ def add_to(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Any) -> Response:
         """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
-        return said(request, 503, str(error))
+        return said(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
 
     async def unforeseen(request: Request, error: Any) -> Response:
         return said(request, 500, "Something went wrong here; the server's log says what.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipelines.home import Home
 from pipelines.serve.access import Access
+from pipelines.serve.brief_box import BriefBox
 from pipelines.serve.inbox import Inbox
 from pipelines.serve.known import KnownCompanies
 from pipelines.serve.sign_ins import SignIns
@@ -23,4 +24,5 @@ class Serving:
     worker: Worker
     access: Access
     known: KnownCompanies
+    box: BriefBox
     sign_ins: SignIns = field(default_factory=SignIns)

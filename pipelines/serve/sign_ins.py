@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from pipelines.callback import NOT_BEGUN, Awaited
@@ -18,35 +17,23 @@ MOST_AT_ONCE = 20
 class SignIns:
     """By their state; each for ten minutes."""
 
-    _begun: dict[str, tuple[float, Awaited, ExitStack]] = field(default_factory=dict)
+    _begun: dict[str, tuple[float, Awaited]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, state: str, awaited: Awaited, until_ended: ExitStack) -> None:
-        """Keeps it, and what it needs until it has ended."""
+    def begin(self, state: str, awaited: Awaited) -> None:
+        """Keeps it; of too many the oldest is given up."""
         with self._lock:
             self._forget()
-            self._begun[state] = (time.monotonic(), awaited, until_ended)
+            self._begun[state] = (time.monotonic(), awaited)
 
     def answer(self, came: Mapping[str, str]) -> tuple[int, str, str]:
         """HTTP status, title and text for a browser that came back."""
         with self._lock:
             self._forget()
             found = self._begun.get(came.get("state", ""))
-        if found is None:
-            return 400, *NOT_BEGUN
-        _, awaited, until_ended = found
-        told = awaited.answer(came)
-        until_ended.close()
-        return told
-
-    def close(self) -> None:
-        """Lets go of what those that never came back needed."""
-        for _, _, until_ended in self._begun.values():
-            until_ended.close()
+        return found[1].answer(came) if found else (400, *NOT_BEGUN)
 
     def _forget(self) -> None:
         begun = time.monotonic() - PATIENCE_SECONDS
-        old = [state for state, (then, _, _) in self._begun.items() if then < begun]
-        for state in old + list(self._begun)[: max(0, len(self._begun) - MOST_AT_ONCE + 1)]:
-            if gone := self._begun.pop(state, None):
-                gone[2].close()
+        fresh = [(state, one) for state, one in self._begun.items() if one[0] >= begun]
+        self._begun = dict(fresh[-MOST_AT_ONCE:])

@@ -21,8 +21,15 @@ MOST_BYTES = 8 * 1024 * 1024
 SECONDS = 2.5
 """QuickBooks wants an answer within three."""
 BODY = {
-    "type": "object",
     "description": "eventNotifications, or a list of CloudEvents that may span companies.",
+    "anyOf": [
+        {
+            "type": "object",
+            "required": ["eventNotifications"],
+            "properties": {"eventNotifications": {"type": "array"}},
+        },
+        {"type": "array", "items": {"type": "object"}},
+    ],
 }
 
 logger = logging.getLogger(__name__)
@@ -53,7 +60,7 @@ router = APIRouter()
         ],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"anyOf": [BODY, {"type": "array", "items": {}}]}}},
+            "content": {"application/json": {"schema": BODY}},
         },
     },
 )

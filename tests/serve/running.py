@@ -19,6 +19,7 @@ import msgspec
 import requests
 import uvicorn
 
+from pipelines.embedded.oauth import VERIFIER_TOKEN
 from pipelines.home import Home
 from pipelines.serve.app import make_app
 from pipelines.serve.keys import Keys
@@ -29,7 +30,7 @@ from pipelines.serve.worker import Pace
 from pipelines.settings import Settings
 from tests.harness import Installation
 
-TOKEN = "embedded-verifier-token"
+TOKEN = VERIFIER_TOKEN
 AT_ONCE = Pace(quiet=0.05, patience=1, every=0, again=0.1, longest=0.2)
 NEVER = Pace(quiet=3600, patience=3600)
 

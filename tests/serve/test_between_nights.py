@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.embedded.webhook_payloads import PAYLOADS
+from pipelines.embedded.webhooks import Webhooks
 from pipelines.exits import Exit
 from pipelines.serve.runs import Runs
 from tests.harness import Installation
@@ -51,6 +53,23 @@ def test_a_change_is_published_a_moment_later(copied: Installation) -> None:
     with copied.warehouse() as warehouse:
         runs = "select realm_id, verdict from ops.runs where trigger = 'webhook'"
         assert warehouse.execute(runs).fetchall() == [(realm_id, "published")]
+
+
+def test_the_box_s_own_webhooks(copied: Installation) -> None:
+    """In both formats, some twice and many out of order: the books by day are QuickBooks's."""
+    world = copied.server.world
+    with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:
+        address = f"{server.url}/webhooks/quickbooks"
+        senders = [
+            Webhooks(world, address, format=format, duplicates=0.3, disorder=0.5, events_per_request=20)
+            for format in PAYLOADS
+        ]
+        for company in world.companies.values():
+            company.advance(2)
+        sent = [one.send() for one in senders]
+        settled(server, copied)
+    assert [(one.events > 50, one.problem) for one in sent] == [(True, "")] * 2
+    assert not any(copied.differences(realm_id) for realm_id in copied.realm_ids)
 
 
 def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:

@@ -1,0 +1,54 @@
+"""What the server says of itself is so, whatever it is asked; and it never falls over."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.home import Home
+from pipelines.settings import Settings
+from tests.serve.fuzz import fuzz, operations
+from tests.serve.running import Running, running
+
+EXAMPLES = 12
+OPERATIONS = {
+    "GET /status": 200,
+    "GET /login": 303,
+    "POST /disconnect": 409,
+    "POST /webhooks/quickbooks": 200,
+    "GET /customers": 200,
+    "GET /customers/{customer_id}": 404,
+    "GET /invoices": 200,
+    "GET /payments": 200,
+    "GET /accounts": 200,
+    "GET /ar-aging": 200,
+}
+"""Everything in the description, and an answer that must be among those to what it allows."""
+
+
+@pytest.fixture(scope="module")
+def server(after_one_night: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    home = Home(tmp_path_factory.mktemp("fuzz"))
+    shutil.copyfile(after_one_night / "home" / "analytics.duckdb", home.analytics)
+    nobody = Settings(api_url="http://127.0.0.1:9")
+    with running(home, nobody, wrong_keys_a_minute=10**6) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def described(server: Running) -> dict[str, Any]:
+    return operations(server)
+
+
+def test_everything_is_described(described: dict[str, Any]) -> None:
+    assert set(described) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_answers_are_as_described(server: Running, described: dict[str, Any], name: str) -> None:
+    """Statuses, content types and refusals of what the description allows and forbids; no error of the server."""
+    assert OPERATIONS[name] in fuzz(server, described[name], examples=EXAMPLES)
