@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import sys
 from collections.abc import Callable
 
@@ -18,6 +20,7 @@ from pipelines.serve.worker import Pace
 from pipelines.settings import settings
 
 MOST_AT_ONCE = 500
+FIRST_DESCRIPTOR = 3
 
 
 def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
@@ -34,7 +37,18 @@ def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str
             say("No key is made yet: `quickduck serve --new-key` makes one, for programs and for browsers.")
 
     app = make_app(home, settings(), pace=Pace(every=every), began=began)
-    uvicorn.Server(config(app, host, port)).run()
+    held = held_by_systemd()
+    uvicorn.Server(config(app, host, port)).run(sockets=[held] if held else None)
+
+
+def held_by_systemd() -> socket.socket | None:
+    """The listening socket of a `.socket` unit, which keeps callers waiting while the server is started again.
+
+    https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=FIRST_DESCRIPTOR)
 
 
 def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.Config:

@@ -28,7 +28,7 @@ def objects(connection: DuckDBPyConnection, entity: str, realm_id: str, ids: Seq
     """The objects of these ids, in their order, with lines and links where they have some."""
     name, key = BY_NAME[entity].staging, f"{BY_NAME[entity].table}_id"
     values = {"realm_id": realm_id, "ids": list(ids)}
-    chosen = f"where realm_id = $realm_id and list_contains($ids, {key})"
+    chosen = f"where realm_id = $realm_id and {key} in (select unnest($ids))"
     heads = {row[key]: row for row in ask(connection, f"from staging.{name} {chosen}", values)}
     found = {id: _object(heads[id], key, name) for id in ids if id in heads}
     tables, singular = _tables(), BY_NAME[entity].table

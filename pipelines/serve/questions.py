@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+TOTAL = "rows_in_all"
+RECKONED = {"overdue_as_of", "as_of_day"}
 OVERDUE_THEN = """(
     select realm_id, doc_id as invoice_id, open_amount as open_amount_then, days_past_due as days_past_due_then
     from marts.ar_aging_as_of($overdue_as_of)
@@ -36,13 +38,20 @@ class Question:
     entity: str = ""
     instead: Mapping[str, str] = field(default_factory=dict)
 
-    def rows(self, given: Collection[str]) -> str:
-        """One page of the rows that these filters let through."""
-        return f"{self._from(given)} order by {self.order} limit $limit offset $offset"
+    def page(self, given: Collection[str]) -> str:
+        """One page of the rows that these filters let through, each with how many there are in all.
+
+        What a macro reckons for a past day is reckoned once for both.
+        """
+        page = f"order by {self.order} limit $limit offset $offset"
+        if RECKONED & set(given):
+            found = f"with found as materialized (select * {self._from(given)})"
+            return f"{found} select *, (select count(*) from found) as {TOTAL} from found {page}"
+        return f"select *, ({self.count(given)}) as {TOTAL} {self._from(given)} {page}"
 
     def count(self, given: Collection[str]) -> str:
         """How many there are."""
-        return f"select count(*) as total {self._from(given)}"
+        return f"select count(*) as {TOTAL} {self._from(given)}"
 
     def _from(self, given: Collection[str]) -> str:
         table = next((self.instead[name] for name in given if name in self.instead), self.table)

@@ -76,9 +76,10 @@ def customer(
     values = {"realm_id": realm_id, "customer_id": customer_id, "limit": 1, "offset": 0}
     with books(_home(request)) as connection:
         day = as_of(connection, realm_id)
-        rows = ask(connection, questions.CUSTOMERS.rows(["customer_id"]), values)
+        rows = ask(connection, questions.CUSTOMERS.page(["customer_id"]), values)
         if not rows:
             raise Refused(404, "No customer of this id is published for this company.")
+        del rows[0][questions.TOTAL]
         told: Row = {name: ask(connection, sql, values) for name, sql in questions.OF_ONE_CUSTOMER.items()}
         for one in ("value", "lifetime_value"):
             told[one] = told[one][0] if told[one] else None
@@ -202,8 +203,11 @@ def _answer(request: Request, question: Question, page: Page, filters: dict[str,
     with books(_home(request)) as connection:
         day = as_of(connection, page.realm_id)
         values = given | {"realm_id": page.realm_id, "as_of": day, "limit": page.limit, "offset": page.offset}
-        total = ask(connection, question.count(given), values)[0]["total"]
-        rows = ask(connection, question.rows(given), values)
+        rows = ask(connection, question.page(given), values)
+        totals = rows or ask(connection, question.count(given), values)
+        total = totals[0][questions.TOTAL]
+        for row in rows:
+            del row[questions.TOTAL]
         if page.shape == "qbo":
             if not question.entity:
                 return _json(report(rows, filters["as_of_day"] or day, whole=len(rows) == total))
