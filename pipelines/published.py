@@ -18,6 +18,7 @@ from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 
 KEPT = 7
 STAMP = "YYYYMMDD[T]HHmmss.SSS[Z]"
+DAY = len("analytics-YYYYMMDD")
 
 
 class NothingPublished(QuickduckError):
@@ -60,9 +61,16 @@ def keep(home: Home, file: Path, at: DateTime) -> None:
 
 
 def prune(home: Home) -> None:
-    """Removes all kept files but the last few."""
-    for file in kept(home)[KEPT:]:
-        file.unlink()
+    """Removes all kept files but the last few, and the last of each of as many days.
+
+    Runs for webhooks publish by day, and must not push out the file of the night before.
+    """
+    files = kept(home)
+    last_of_day = {file.name[:DAY]: file for file in reversed(files)}
+    spared = {*files[:KEPT], *sorted(last_of_day.values())[-KEPT:]}
+    for file in files:
+        if file not in spared:
+            file.unlink()
 
 
 def aside_of(home: Home) -> Path:

@@ -48,10 +48,11 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     """By systemd's own word; the command is put where this machine has it."""
     if not (analyze := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is not installed")
-    for name in ("quickduck.service", "quickduck.timer"):
+    names = [file.name for file in DEPLOY.iterdir() if file.suffix in (".service", ".timer", ".socket")]
+    for name in names:
         text = (DEPLOY / name).read_text().replace("/opt/quickduck/.venv/bin/quickduck", str(QUICKDUCK))
         (tmp_path / name).write_text(text)
-    units = [str(tmp_path / "quickduck.service"), str(tmp_path / "quickduck.timer")]
+    units = [str(tmp_path / name) for name in names]
     done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True)
     assert (done.returncode, [line for line in done.stderr.splitlines() if "quickduck" in line]) == (0, [])
 

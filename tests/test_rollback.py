@@ -23,14 +23,14 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
 
 
-def night(home: Home, number: int) -> None:
+def night(home: Home, number: int, minute: int = 0) -> None:
     """Publishes one row that tells the night."""
     with connect(home) as warehouse:
         warehouse.execute(
             f"""create schema if not exists marts;
             create or replace table marts.told as select '1' as realm_id, {number} as night"""
         )
-        publish(warehouse, home, ["1"], clock=lambda: pendulum.datetime(2026, 11, number, 2))
+        publish(warehouse, home, ["1"], clock=lambda: pendulum.datetime(2026, 11, number, 2, minute))
 
 
 def told(home: Home) -> tuple[int, int]:
@@ -49,6 +49,18 @@ def test_eight_publishes_keep_seven(home: Home) -> None:
     ]
     assert {file.stat().st_mode & 0o777 for file in home.published.iterdir()} == {0o600}
     assert home.published.stat().st_mode & 0o777 == 0o700
+
+
+def test_many_publishes_a_day_keep_the_last_of_the_days_before(home: Home) -> None:
+    """Seven of today, and one of each of six days, however often was published on each."""
+    for number in range(1, 9):
+        night(home, number)
+        night(home, number, 30)
+    for minute in range(31, 41):
+        night(home, 8, minute)
+    today = [f"analytics-20261108T02{minute}00.000Z.duckdb" for minute in range(40, 33, -1)]
+    before = [f"analytics-202611{number:02d}T023000.000Z.duckdb" for number in range(7, 1, -1)]
+    assert [file.name for file in kept(home)] == today + before
 
 
 def test_rolling_back_shows_the_older_rows_until_the_next_night(home: Home) -> None:
