@@ -53,15 +53,16 @@ def books(home: Home) -> Iterator[DuckDBPyConnection]:
 def ask(connection: DuckDBPyConnection, question: str, values: Mapping[str, Any]) -> list[Row]:
     """Rows by column name. Of the values only those go along that the question names.
 
-    Raises Refused where the settings leave out a column that it needs.
+    Raises Refused where the file lacks a column that it needs.
     """
     named = {name: values[name] for name in re.findall(r"\$(\w+)", question)}
     try:
         found = connection.execute(question, named)
-    except duckdb.BinderException:
+    except (duckdb.BinderException, duckdb.CatalogException):
         raise Refused(
             409,
-            "The published file lacks a column that this needs: a setting (leave_out_columns) leaves it out.",
+            "The published file lacks a column that this needs: a setting (leave_out_columns) leaves it out, or "
+            "another version of quickduck wrote the file, and the next run writes it anew.",
         ) from None
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -18,6 +18,9 @@ from pipelines.serve.events import Event
 REMEMBERED = timedelta(days=7)
 """How long worked events are kept, so that a late duplicate is known for one."""
 
+LOCK_SECONDS = 3.0
+"""A server that was killed a moment ago may still be on its way out."""
+
 TABLES = """
 create table if not exists events (
     number integer primary key,
@@ -152,7 +155,7 @@ class Inbox:
 
 def _opened(path: Path) -> sqlite3.Connection:
     path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("pragma locking_mode = exclusive")  # until this process ends, however it does
         connection.execute("pragma journal_mode = wal")
@@ -161,8 +164,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         raise ConfigurationError(
-            f"{path} cannot be used, {error}: another `quickduck serve` may be at work in this folder. Stop it, or "
-            "point QUICKDUCK_HOME elsewhere."
+            f"{path} cannot be used, {error}: another `quickduck serve`, or another program, has it open. Stop that, "
+            "or point QUICKDUCK_HOME elsewhere."
         ) from None
     except sqlite3.DatabaseError as error:
         connection.close()

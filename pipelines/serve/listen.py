@@ -19,7 +19,10 @@ from pipelines.serve.serving import Serving
 from pipelines.serve.worker import Pace
 from pipelines.settings import settings
 
-MOST_AT_ONCE = 500
+MOST_CONNECTIONS = 800
+"""Fewer than the 1,024 files that a process may usually have open; an idle one is closed soon, for a sender that opens
+one for each webhook leaves 200 a second behind."""
+IDLE_SECONDS = 2
 FIRST_DESCRIPTOR = 3
 
 
@@ -60,7 +63,8 @@ def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.C
         port=port,
         access_log=False,
         log_config=None,
-        limit_concurrency=MOST_AT_ONCE,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=10,
         server_header=False,
     )

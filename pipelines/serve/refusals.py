@@ -10,6 +10,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from pipelines import look
 from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
@@ -49,6 +50,10 @@ def add_to(app: FastAPI) -> None:
         """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
         return said(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
 
+    async def gone(request: Request, error: Any) -> Response:
+        """Whoever sent it went away in the midst of it; nobody reads this."""
+        return said(request, 400, "The body was cut off.")
+
     async def unforeseen(request: Request, error: Any) -> Response:
         return said(request, 500, "Something went wrong here; the server's log says what.")
 
@@ -56,6 +61,7 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(QuickduckError, ours)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unforeseen)
 
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,7 +35,7 @@ from transforms import macros
 from transforms.runner import build
 
 REALM = "9130350000000001"
-SENDERS = 32
+SENDERS = 100
 
 
 @dataclass
@@ -54,8 +55,8 @@ class Sent:
 class Sender:
     """One connection, kept alive and opened anew where it broke."""
 
-    def __init__(self, port: int, sent: Sent, *, patience: float = 0) -> None:
-        self._port, self._sent, self._patience = port, sent, patience
+    def __init__(self, port: int, sent: Sent, *, patience: float, alive: bool) -> None:
+        self._port, self._sent, self._patience, self._alive = port, sent, patience, alive
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, id: str, due: float) -> None:
@@ -85,7 +86,7 @@ class Sender:
             await asyncio.sleep(0.2)
 
     async def _ask(self, request: bytes) -> int:
-        if self._streams is None:
+        if not self._alive or self._streams is None or self._streams[0].at_eof():
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         writer.write(request)
@@ -96,13 +97,20 @@ class Sender:
 
 
 async def flood(
-    port: int, sent: Sent, *, rate: float, seconds: float, prefix: str, patience: float = 0
+    port: int,
+    sent: Sent,
+    *,
+    rate: float,
+    seconds: float,
+    prefix: str,
+    patience: float = 0,
+    alive: bool = True,
 ) -> None:
     """So many a second, each at its moment, whether those before are answered or not."""
     queue: asyncio.Queue[tuple[str, float] | None] = asyncio.Queue()
 
     async def work() -> None:
-        sender = Sender(port, sent, patience=patience)
+        sender = Sender(port, sent, patience=patience, alive=alive)
         while (next := await queue.get()) is not None:
             await sender.send(*next)
 
@@ -118,25 +126,31 @@ async def flood(
 
 
 def webhooks(folder: Path, rate: float = 200, seconds: float = 60) -> None:
-    """A minute of webhooks, with the runs that they cause going on at the same time."""
+    """A minute of webhooks by themselves, with a connection for each, and with the runs that they cause meanwhile."""
     home = Home(folder / "home")
     published(home)
-    sent = Sent()
-    with process(home.path, folder / "log", "--every", "10") as (server, pid):
-        asyncio.run(flood(_port(server.url), sent, rate=rate, seconds=seconds, prefix="load"))
-        cpu = _cpu_seconds(pid)
-    kept = _kept(home)
-    runs = (folder / "log").read_text().count("A run for the webhooks of")
-    print(
-        f"webhooks: {sent.tries:,} sent in {seconds:.0f} s, {len(sent.answered):,} answered 200, refused {sent.refused}"
-    )
-    print(
-        f"  kept {len(kept):,}; answered and lost: {len(sent.answered - kept)}; {runs} runs began meanwhile"
-    )
-    print(
-        f"  p50 {sent.percentile(0.5):.1f} ms, p95 {sent.percentile(0.95):.1f} ms, p99 {sent.percentile(0.99):.1f} ms, "
-        f"most {sent.percentile(1):.1f} ms; the server took {cpu:.1f} s of CPU"
-    )
+    for prefix, what, alive, every, company in (
+        ("alone", "no run meanwhile", True, 86400, _nobody()),
+        ("apart", "no run meanwhile, a connection each", False, 86400, _nobody()),
+        ("busy", "runs meanwhile", True, 10, {}),
+    ):
+        sent = Sent()
+        log = folder / f"{prefix}.log"
+        with process(home.path, log, "--every", str(every), **company) as (server, pid):
+            before = _cpu_seconds(pid)
+            port = _port(server.url)
+            asyncio.run(flood(port, sent, rate=rate, seconds=seconds, prefix=prefix, alive=alive))
+            cpu = _cpu_seconds(pid) - before
+        lost = sent.answered - _kept(home)
+        runs = log.read_text().count("A run for the webhooks of")
+        print(
+            f"webhooks, {what}: {sent.tries:,} in {seconds:.0f} s, {len(sent.answered):,} answered 200, {sent.refused}"
+        )
+        print(f"  answered and lost: {len(lost)}; {runs} runs began; the server took {cpu:.1f} s of CPU")
+        print(
+            f"  p50 {sent.percentile(0.5):.1f} ms, p95 {sent.percentile(0.95):.1f} ms, "
+            f"p99 {sent.percentile(0.99):.1f} ms, most {sent.percentile(1):.1f} ms"
+        )
 
 
 def kills(folder: Path, rate: float = 100, seconds: float = 120, every: float = 20) -> None:
@@ -182,7 +196,7 @@ async def _killing(
         server.kill()
         server.wait()
         killed += 1
-        await asyncio.sleep(1)  # RestartSec
+        await asyncio.sleep(0.1)  # systemd's RestartSec
         server = _server(home, port, listener)
     await flooding
     server.kill()
@@ -292,7 +306,7 @@ def _nobody() -> dict[str, str]:
 
 
 def _kept(home: Home) -> set[str]:
-    with sqlite3.connect(home.webhooks) as inbox:
+    with closing(sqlite3.connect(home.webhooks)) as inbox:
         return {id for (id,) in inbox.execute("select id from events")}
 
 

@@ -171,7 +171,8 @@ def test_another_site_s_page_may_not(server: Running) -> None:
     astray: list[dict[str, Any]] = [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
-        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": server.url},
+        {"Sec-Fetch-Site": "same-site"},
     ]
     for headers in astray:
         answer = browser.post(f"{server.url}/disconnect?realm_id=100", headers=headers, timeout=10)

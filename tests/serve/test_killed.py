@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,8 @@ def test_killed_among_webhooks(tmp_path: Path) -> None:
                 assert len(answered) - before < AT_A_TIME
             else:
                 assert answered >= set(ids)
-    with sqlite3.connect(home.webhooks) as inbox:
+    with closing(sqlite3.connect(home.webhooks)) as inbox:
         kept = [id for (id,) in inbox.execute("select id from events")]
-    inbox.close()
     assert len(kept) == len(set(kept))
     assert answered <= set(kept)
 

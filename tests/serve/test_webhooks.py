@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.serve.app import make_app
 from pipelines.serve.inbox import Inbox
 from pipelines.settings import Environment, Settings
-from tests.serve.running import Running, cloud, legacy, running
+from tests.serve.running import Running, cloud, legacy, running, wait_for
 
 REALM, OTHER = "9130350000000001", "9130350000000002"
 
@@ -136,3 +137,15 @@ def test_headers_of_safety(empty: Running) -> None:
         assert one.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in one.headers["Content-Security-Policy"]
         assert "server" not in one.headers
+
+
+def test_a_body_that_is_cut_off(empty: Running, caplog: pytest.LogCaptureFixture) -> None:
+    """The sender went away in the midst of it: no error of ours, and the next one is taken."""
+    port = int(empty.url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port)) as sender:
+        sender.sendall(
+            b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n[{"
+        )
+    assert empty.notify([]).status_code == 200
+    wait_for(lambda: empty.get("/nowhere").status_code == 404)
+    assert "Traceback" not in caplog.text and not [one for one in caplog.records if one.levelname == "ERROR"]
