@@ -32,11 +32,15 @@ class Ran:
 def test_what_comes_together_is_one_run(tmp_path: Path) -> None:
     """Of the companies concerned alone."""
     ran = Ran()
-    with running(Home(tmp_path), run=ran, pace=replace(AT_ONCE, quiet=0.5)) as server:
+    ran.may_end.clear()
+    with running(Home(tmp_path), run=ran, pace=AT_ONCE) as server:
+        server.notify(legacy(ONE, ("Invoice", "first", "Create")))
+        wait_for(lambda: ran.runs)
         for number in range(20):
-            server.notify(legacy(ONE, ("Invoice", str(number), "Create")))
+            server.notify(legacy(TWO, ("Invoice", str(number), "Create")))
+        ran.may_end.set()
         server.settled()
-    assert ran.runs == [[ONE]]
+    assert ran.runs == [[ONE], [TWO]]
 
 
 def test_what_comes_during_a_run_gets_one_of_its_own(tmp_path: Path) -> None:
