@@ -35,7 +35,7 @@ def settled(server: Running, installation: Installation) -> None:
     assert installation.findings() == []
 
 
-def test_the_box_s_own_webhooks(copied: Installation) -> None:
+def test_webhooks_of_the_company_in_a_box(copied: Installation) -> None:
     """In both formats, some twice and many out of order: by day the books are QuickBooks's, and published."""
     world = copied.server.world
     with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:
