@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -43,8 +45,9 @@ def login(request: Request, caller: Caller) -> Response:
 
     def end(came: Mapping[str, str]) -> str:
         realm_id = signin.finish(settings, connection.store(serving.home, settings), came)
-        event = Event(realm_id, "CompanyInfo", realm_id, "connected")
-        serving.inbox.put([event], datetime.now(UTC)).result()
+        first = Event(realm_id, "CompanyInfo", realm_id, "connected")
+        with suppress(sqlite3.Error):  # the night reads it all the same
+            serving.inbox.put([first], datetime.now(UTC)).result()
         serving.worker.forgive(realm_id)
         serving.box.close()
         return realm_id
