@@ -89,7 +89,11 @@ def _caller(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
 ) -> str:
     access: Access = request.app.state.serving.access
-    return access.caller(request, credentials)
+    caller = access.caller(request, credentials)
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(names) > len(set(names)):
+        raise Refused(422, "A parameter was given twice: which one is meant is not to be guessed.")
+    return caller
 
 
 Caller = Annotated[str, Depends(_caller)]

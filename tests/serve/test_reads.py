@@ -296,6 +296,7 @@ def test_no_key_no_books(server: Running, path: str) -> None:
         ("/invoices", {"realm_id": REALM, "from_date": "yesterday"}, 422),
         ("/invoices", {"realm_id": REALM, "limit": 1001}, 422),
         ("/invoices", {"realm_id": REALM, "min_balance": "NaN"}, 422),
+        ("/invoices", {"realm_id": [REALM, OTHER]}, 422),
         ("/nowhere", {"realm_id": REALM}, 404),
     ],
 )
