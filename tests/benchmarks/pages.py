@@ -100,7 +100,7 @@ class Books:
         choose = Random(self.nights)
         names = [name for name in self.tables if BY_NAME[name].kind is Kind.TRANSACTION and BY_NAME[name].cdc]
         places = [(name, place) for name in names for place in range(len(self.tables[name]))]
-        when = self.now.subtract(minutes=1)
+        when = self.now.subtract(minutes=6)  # seen by one night alone: the next one looks back five minutes
         for name, place in choose.sample(places, many):
             text = VERSION.sub(
                 lambda found: (
