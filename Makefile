@@ -21,7 +21,7 @@ soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then so ma
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
 
-bench: .venv/dev.stamp  ## Measures everything, or or ONLY="load --objects 100000", into docs/performance.md; takes an hour and 12 GB.
+bench: .venv/dev.stamp  ## Measures everything, or ONLY="load --objects 100000", into docs/performance.md; takes an hour and 12 GB.
 	$(BIN)/python -m tests.benchmarks $(ONLY)
 
 bench-quick: .venv/dev.stamp  ## Whether anything became slower than what is stored, in two minutes.
