@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak cassettes reliability notebooks dictionary bi-check clean
+.PHONY: run test lint format lock soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -20,6 +20,12 @@ lint: .venv/dev.stamp
 soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then so many random ones, two stories at a time.
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
+
+bench: .venv/dev.stamp  ## Measures everything, or ONLY="load --objects 100000", into docs/performance.md; takes an hour and 12 GB.
+	$(BIN)/python -m tests.benchmarks $(ONLY)
+
+bench-quick: .venv/dev.stamp  ## Whether anything became slower than what is stored, in two minutes.
+	$(BIN)/python -m tests.benchmarks.quick
 
 reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests that pass.
 	mkdir -p docs

@@ -134,7 +134,7 @@ class _Pages:
             same = content.money(entity, row.payload)
             self.sums.take(same, same)
         else:
-            self.unlike[row.id] = row
+            self.unlike[row.id] = row.apart
 
 
 def _read(client: Asks, entity: Entity, ours: Mapping[str, copy.Held]) -> _Pages:

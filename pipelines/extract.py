@@ -30,7 +30,7 @@ from pipelines.repairs import (
     unrepaired,
     without,
 )
-from pipelines.warehouse import MEMORY_TO_LOAD, connect
+from pipelines.warehouse import connect
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
 
@@ -93,10 +93,10 @@ class Company:
         Loads are repaired until they are noted as such, so that a killed run's are repaired by the next.
         """
         extraction = self.extract(entities)
-        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
+        with self.writing, connect(self.home) as warehouse:
             extraction.load_ids = unrepaired(warehouse, self.client.realm_id)
         self.repair(extraction)
-        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
+        with self.writing, connect(self.home) as warehouse:
             if witness:
                 witness(warehouse, extraction)
             note_repaired(warehouse, self.client.realm_id, extraction.load_ids)
@@ -130,7 +130,7 @@ class Company:
         The second round is for the customers that the first found gone.
         """
         realm_id, fresh = self.client.realm_id, extraction.load_ids
-        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
+        with self.writing, connect(self.home) as warehouse:
             doubtful = joined(
                 tombstoned(warehouse, realm_id, fresh),
                 moved_by_merge(warehouse, realm_id, fresh),
@@ -139,7 +139,7 @@ class Company:
         while doubtful:
             load = self.read_again(doubtful)
             extraction.add(load)
-            with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
+            with self.writing, connect(self.home) as warehouse:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
@@ -150,7 +150,7 @@ class Company:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, connect(self.home, MEMORY_TO_LOAD) as warehouse:
+        with self.writing, connect(self.home) as warehouse:
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

@@ -33,7 +33,7 @@ from pipelines.publish import publish
 from pipelines.publishable import refusal
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickduckError
-from pipelines.warehouse import connect
+from pipelines.warehouse import MEMORY_TO_BUILD, connect
 from transforms import history, macros
 from transforms.dates import as_of_dates
 from transforms.runner import build, built_as_of, is_built
@@ -126,7 +126,7 @@ class Nightly:
         self._reach("transform")
         if not self.sound:
             return
-        with connect(self.home) as warehouse:
+        with connect(self.home, MEMORY_TO_BUILD) as warehouse:
             ops.forget_verdicts(warehouse)
             as_of = as_of_dates(warehouse, given=self.options.as_of)
             built = build(warehouse, as_of=as_of, inputs=self.options.inputs, full=self.options.rebuild)

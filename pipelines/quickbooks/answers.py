@@ -165,15 +165,15 @@ def _query(raw: msgspec.Raw, when: DateTime, fault: FaultIn) -> QueryAnswer:
 
 
 def _row_lists(response: Envelope) -> dict[str, list[msgspec.Raw]]:
-    """Rows by the name they come under, copied: a slice would keep its whole page in memory."""
+    """Rows by the name they come under: slices of the answer, which stays in memory for as long as one of them does."""
     found: dict[str, list[msgspec.Raw]] = {}
     for name, raw in response.items():
         if not name[:1].isupper() or name == "Warnings":
             continue
         if _opening(raw) == b"[":
-            found[name] = [row.copy() for row in _decode(raw, list[msgspec.Raw])]
+            found[name] = _decode(raw, list[msgspec.Raw])
         elif _opening(raw) == b"{":
-            found[name] = [raw.copy()]
+            found[name] = [raw]
     return found
 
 

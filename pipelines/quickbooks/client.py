@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from types import TracebackType
 from typing import Any
@@ -20,7 +21,7 @@ from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
-from pipelines.quickbooks.session import BODY_SECONDS, TIMEOUT, new_session, safe_url
+from pipelines.quickbooks.session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
 from pipelines.quickbooks.statements import BATCH, plainer
 from pipelines.quickbooks.tally import Tally
 from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
@@ -30,6 +31,8 @@ TOO_MANY_CELLS = b"Unable to display more data"
 
 class QuickBooks:
     """One company's API; thread-safe. Every method may raise any QuickBooksError, and SignInNeeded.
+
+    `readers` are threads for who has several things to ask at once, as many as there may be requests in flight.
 
     https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
     """
@@ -53,6 +56,7 @@ class QuickBooks:
         self.realm_id = realm_id
         self.calls = calls if calls is not None else Calls()
         self.tally = Tally()
+        self.readers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"company {realm_id}")
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
         self._retries = retries or Retries()
         self._sleep = sleep
@@ -159,7 +163,8 @@ class QuickBooks:
         return self._transport.ask(request, lambda answer: answers.one_object(answer.envelope))
 
     def close(self) -> None:
-        """Closes the connections, unless the session was handed in."""
+        """Lets the readers go, and closes the connections unless the session was handed in."""
+        self.readers.shutdown(wait=False, cancel_futures=True)
         if self._owns_session:
             self._session.close()
 

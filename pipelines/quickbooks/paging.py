@@ -7,13 +7,14 @@ past us.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from queue import Queue
 
+import msgspec
 import pendulum
 from pendulum import DateTime
 
@@ -24,7 +25,8 @@ from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.rows import Deletion, Row, read
 
 SIDE_BY_SIDE = 10
-PAGES_PER_WINDOW = 10
+FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request
+FILLED = 0.98  # of a page; the rest is for rows that share a second with a bound
 ATTEMPTS = 5
 
 
@@ -49,7 +51,7 @@ def pages(
 ) -> Iterator[Page]:
     """Every row of `entity` changed since `since`, at least once; `rows` is how many are expected.
 
-    Large reads are cut into windows of time that are read side by side.
+    Large reads are cut into windows of time, of a page each, that are read side by side.
     """
     if not entity.sortable:
         yield from _by_position(client, entity, Window(since))
@@ -71,12 +73,11 @@ def by_id(client: QuickBooks, entity: Entity, wanted: Sequence[str]) -> Iterator
         return
     for start in range(0, len(wanted), statements.PAGE):
         part = wanted[start : start + statements.PAGE]
-        answer = client.query(statements.by_id(entity, part))
-        rows = read(entity, answer.rows)
-        found = {row.id for row in rows}
+        page = _page(client, entity, statements.by_id(entity, part))
+        found = {row.id for row in page.rows}
         yield (
-            Page(answer.answered_at, rows),
-            [Deletion(entity.name, id, answer.answered_at, None, "read") for id in part if id not in found],
+            page,
+            [Deletion(entity.name, id, page.answered_at, None, "read") for id in part if id not in found],
         )
 
 
@@ -87,7 +88,7 @@ def ids(client: QuickBooks, entity: Entity) -> set[str]:
     listed: set[str] = set()
     position = 1
     while True:
-        rows = read(entity, client.query(statements.ids(entity, position=position)).rows)
+        rows = _page(client, entity, statements.ids(entity, position=position)).rows
         known = len(listed)
         listed.update(row.id for row in rows)
         position += len(rows)
@@ -97,13 +98,13 @@ def ids(client: QuickBooks, entity: Entity) -> set[str]:
 
 def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page]:
     since = window.since
-    seen: dict[str, bytes] = {}
+    seen: dict[str, msgspec.Raw] = {}
     while True:
-        answer = client.query(statements.changed(entity, since=since, until=window.until))
-        rows = read(entity, answer.rows)
+        page = _page(client, entity, statements.changed(entity, since=since, until=window.until))
+        rows = page.rows
         fresh = [row for row in rows if seen.get(row.id) != row.payload]
         if fresh:
-            yield Page(answer.answered_at, fresh)
+            yield Page(page.answered_at, fresh)
         if len(rows) < statements.PAGE:
             return
         last = _last_stamp(rows, since)
@@ -134,14 +135,13 @@ def _by_position(
             statement = statements.changed(
                 entity, since=window.since, until=window.until, position=position, order=order
             )
-            answer = client.query(statement)
-            rows = read(entity, answer.rows)
-            if rows:
-                yield Page(answer.answered_at, rows)
+            page = _page(client, entity, statement)
+            if page.rows:
+                yield page
             known = len(read_ids)
-            read_ids.update(row.id for row in rows)
-            position += len(rows)
-            if len(rows) < statements.PAGE or len(read_ids) == known:
+            read_ids.update(row.id for row in page.rows)
+            position += len(page.rows)
+            if len(page.rows) < statements.PAGE or len(read_ids) == known:
                 break
         if len(read_ids) >= before == _count(client, entity, window):
             return
@@ -151,6 +151,11 @@ def _by_position(
         request=f"query {entity.name}",
         advice="Run again when the books are quieter.",
     )
+
+
+def _page(client: QuickBooks, entity: Entity, statement: str) -> Page:
+    answer = client.query(statement)
+    return Page(answer.answered_at, read(entity, answer.rows))
 
 
 def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
@@ -166,57 +171,62 @@ def _last_stamp(rows: list[Row], since: DateTime | None) -> DateTime | None:
 
 
 def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: int) -> list[Window]:
-    """Windows of about equal size; their bounds are stamps of rows at evenly spread positions."""
-    many = min(SIDE_BY_SIDE, rows // (statements.PAGE * PAGES_PER_WINDOW))
-    if many < 2:
+    """Windows of just under a page; their bounds are stamps of rows at evenly spread positions.
+
+    Any of them may be read first, so that no long walk is left when all other rows are here.
+    """
+    if rows < FEWEST_PAGES * statements.PAGE:
         return [Window(since)]
-    probes = {
-        str(part): statements.changed(entity, since=since, position=rows * part // many, limit=1)
-        for part in range(1, many)
-    }
+    many = math.ceil(rows / (FILLED * statements.PAGE))
+    positions = iter([rows * part // many for part in range(1, many)])
     bounds: set[DateTime] = set()
-    for item in client.batch(probes).items.values():
-        if isinstance(item, QuickBooksFault):
-            raise item
-        bounds.update(utc(row.last_updated_at) for row in read(entity, item.rows) if row.last_updated_at)
+    while part := list(islice(positions, statements.BATCH)):
+        probes = {
+            str(place): statements.changed(entity, since=since, position=place, limit=1) for place in part
+        }
+        for item in client.batch(probes).items.values():
+            if isinstance(item, QuickBooksFault):
+                raise item
+            bounds.update(utc(row.last_updated_at) for row in read(entity, item.rows) if row.last_updated_at)
     edges = [since, *sorted(bounds), None]
     return [Window(lower, upper) for lower, upper in zip(edges, edges[1:], strict=False)]
 
 
 def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> Iterator[Page]:
-    """Pages of all windows as they come; a failure in one of them is raised here."""
-    found: Queue[Page | BaseException | None] = Queue(maxsize=2 * SIDE_BY_SIDE)
+    """Pages of all windows as they come; a failure in one of them is raised here.
+
+    The company's readers are shared by its entities and must never wait for one of them, hence no bound on what is
+    found: only so many windows are handed out before their pages are taken.
+    """
+    found: Queue[Page | BaseException | None] = Queue()
     stopped = False
 
     def walk(window: Window) -> None:
         try:
-            for page in _by_key(client, entity, window):
+            for page in () if stopped else _by_key(client, entity, window):
+                found.put(page)
                 if stopped:
                     return
-                found.put(page)
             found.put(None)
-        except BaseException as error:  # handed over to the reader, which raises it
+        except BaseException as error:  # handed over to the one who waits, who raises it
             found.put(error)
 
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix=entity.table)
+    left, waiting = len(windows), iter(windows)
     try:
-        for window in windows:
-            pool.submit(walk, window)
-        left = len(windows)
+        for window in islice(waiting, SIDE_BY_SIDE):
+            client.readers.submit(walk, window)
         while left:
             match found.get():
                 case None:
                     left -= 1
+                    for window in islice(waiting, 1):
+                        client.readers.submit(walk, window)
                 case BaseException() as error:
                     raise error
                 case Page() as page:
                     yield page
     finally:
         stopped = True
-        pool.shutdown(wait=False, cancel_futures=True)
-        with suppress(Exception):
-            while True:
-                found.get_nowait()
 
 
 def utc(stamp: datetime) -> DateTime:

@@ -134,8 +134,8 @@ class Transport:
             self._sleep(delay)
 
     def _once(self, request: Request, token: str, read: Callable[[Answer], T]) -> T:
-        response = self._send(request, token)
-        body = response.content.replace(token.encode(), TOKEN_QUOTED)
+        response, body = self._send(request, token)
+        body = body.replace(token.encode(), TOKEN_QUOTED)
         known: dict[str, Any] = {
             "realm_id": self._realm_id,
             "request": str(request),
@@ -150,7 +150,7 @@ class Transport:
                 str(unreadable), **known, advice="Run again; if it stays, give Intuit the intuit_tid."
             ) from None
 
-    def _send(self, request: Request, token: str) -> requests.Response:
+    def _send(self, request: Request, token: str) -> tuple[requests.Response, bytes]:
         problem = ""
         with self._limits.slot(batch=request.kind == "batch"):
             self._calls.add(request.kind)
@@ -168,7 +168,7 @@ class Transport:
                     allow_redirects=False,
                     stream=True,
                 )
-                read_whole(response, self._body_seconds)
+                body = read_whole(response, self._body_seconds)
             except requests.RequestException as error:
                 problem = f"no whole answer, {why(error)}"
         if problem:  # raised here and not above, since requests's exception carries the request and its token
@@ -178,11 +178,11 @@ class Transport:
             self._realm_id,
             request,
             response.status_code,
-            len(response.content),
+            len(body),
             time.monotonic() - started,
             response.headers.get("intuit_tid"),
         )
-        return response
+        return response, body
 
     def _envelope(self, response: requests.Response, body: bytes, known: dict[str, Any]) -> Envelope:
         """The body's top level. Raises whatever the answer is instead of one."""

@@ -1,16 +1,11 @@
-"""How long the check step takes over many invoices: `python -m tests.benchmarks.checks 1000000 [FOLDER]`.
+"""The check step over many invoices, in the books that `marts.py` built.
 
-With a folder, the books made there are used again. QuickBooks is not asked: its reports are made of our own figures, so
-that reading them counts and waiting for them does not.
+QuickBooks is not asked: its reports are made of our own figures, so that reading them counts and waiting for them does
+not.
 """
 
 from __future__ import annotations
 
-import resource
-import sys
-import tempfile
-import time
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +16,10 @@ from checks.judge import judge
 from checks.report_figures import BUCKETS
 from pipelines.quickbooks.entities import CATALOGUE
 from tests.benchmarks import big_books
-from transforms import runner
+from tests.benchmarks.marts import AS_OF, CONFIG
+from tests.benchmarks.measure import Laps, Results, Work, in_turn
 from transforms.live import census
 
-AS_OF = date(2026, 11, 23)
 REALM = big_books.REALM
 TITLES = ("Current", "1 - 30", "31 - 60", "61 - 90", "91 and over", "Total")
 
@@ -83,38 +78,25 @@ def _report(name: str, titles: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
     }
 
 
-def main(invoices: int, folder: Path) -> None:
-    """The first check sees every field for the first time; the second is what a night takes."""
-    warehouse = folder / f"books_{invoices}.duckdb"
-    is_new = not warehouse.exists()
-    with duckdb.connect(warehouse, config={"memory_limit": "4GB", "threads": 2}) as books:
-        if is_new:
-            big_books.make(books, invoices)
-            built = runner.build(books, as_of={REALM: AS_OF})
-            print(f"built in {built.seconds:.1f} s")
+def check(laps: Laps, warehouse: str, reports: str, night: str) -> dict[str, Any]:
+    """Gathers the evidence and judges it, as a quiet night does."""
+    with duckdb.connect(warehouse, config=CONFIG) as books:
+        if night == "first":
             books.execute(BALANCED)
-        for night in ("first", "second"):
-            counts = {name: one.live for name, one in census(books, REALM, CATALOGUE).items()}
-            started, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_utime
-            found = gather(books, REALM, Mirror(books), run_id=night, as_of=AS_OF, counts=counts)  # type: ignore[arg-type]
-            gathered = time.perf_counter() - started
-            verdict = judge(books, {REALM: found}, reports_folder=folder / "reports")[REALM]
-            taken = time.perf_counter() - started
-            user = resource.getrusage(resource.RUSAGE_SELF).ru_utime - used
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"{invoices:,} invoices, {night} check: {taken:.1f} s ({gathered:.1f} s to gather), "
-                f"{user:.1f} s of CPU, {peak:,.0f} MB at most; {verdict.passed=}, "
-                f"{len(verdict.differences)} differences"
-            )
-            for error in verdict.errors:
-                print(f"  {error}")
+        counts = {name: one.live for name, one in census(books, REALM, CATALOGUE).items()}
+        laps.ready()
+        found = gather(books, REALM, Mirror(books), run_id=night, as_of=AS_OF, counts=counts)  # type: ignore[arg-type]
+        laps.lap("gather")
+        verdict = judge(books, {REALM: found}, reports_folder=Path(reports))[REALM]
+        laps.lap("judge")
+    if not verdict.passed:
+        raise RuntimeError(f"the checks failed: {verdict.errors}")
+    return {"differences": len(verdict.differences)}
 
 
-if __name__ == "__main__":
-    many = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    if len(sys.argv) > 2:
-        main(many, Path(sys.argv[2]))
-    else:
-        with tempfile.TemporaryDirectory() as made:
-            main(many, Path(made))
+def measured(invoices: int, folder: Path) -> Results:
+    """The first check sees every field for the first time; the second is what a night takes."""
+    given = {"warehouse": str(folder / f"books-{invoices}.duckdb"), "reports": str(folder / "reports")}
+    return in_turn(
+        [Work(f"{night} check", check, {**given, "night": night}) for night in ("first", "second")], 1
+    )

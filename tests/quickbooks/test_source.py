@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def test_edits_between_pages_lose_nothing(
 ) -> None:
     """While the first load pages through the books, an invoice is edited before each page: none is skipped."""
     monkeypatch.setattr(statements, "PAGE", 40)
-    monkeypatch.setattr(paging, "PAGES_PER_WINDOW", 2 if windowed else 10_000)
+    monkeypatch.setattr(paging, "FEWEST_PAGES", 2 if windowed else 10_000)
     invoices = iter([invoice["Id"] for invoice in books(installation).objects("Invoice")])
 
     def edit(request: Any) -> None:
@@ -179,6 +180,18 @@ def test_edits_between_pages_lose_nothing(
     assert next(invoices)
     assert extraction.rows["invoice"] > len(books(installation).objects("Invoice"))
     assert installation.differences(entities=["Invoice", "Customer"]) == []
+
+
+def test_a_first_load_asks_little_more_than_its_pages(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What finding the windows and walking them costs is a seventh of the pages and ten calls at most."""
+    monkeypatch.setattr(statements, "PAGE", 40)
+    company = installation.company()
+    extraction = company.extract(EVERYTHING)
+    fewest = sum(math.ceil(rows / 40) for rows in extraction.counts.values())
+    assert fewest > 40
+    assert company.client.calls["query"] + company.client.calls["batch"] <= 1.15 * fewest + 10
 
 
 def test_more_than_a_page_in_one_second(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
