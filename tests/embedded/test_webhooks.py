@@ -512,12 +512,20 @@ def test_the_serving_command_tells_too(home: Path, receiver: Receiver) -> None:
     """As it lies in a terminal: advanced over HTTP, stopped by Ctrl-C."""
     quickduck = Path(sys.executable).with_name("quickduck")
     command = [quickduck, "embedded", "serve", "--port", "0", "--webhooks", receiver.url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+
+    def heed_ctrl_c() -> None:
+        """Tests that run in the background hand their deafness to it on to their children."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c) as process:
         assert process.stdout
-        url = process.stdout.readline().split("=")[1].split()[0]
-        answer = requests.post(f"{url}/_embedded/advance", json={"days": 4}, timeout=30).json()
-        process.send_signal(signal.SIGINT)
-        rest = process.stdout.read()
+        try:
+            url = process.stdout.readline().split("=")[1].split()[0]
+            answer = requests.post(f"{url}/_embedded/advance", json={"days": 4}, timeout=30).json()
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert answer["webhooks"]["answered"] == len(receiver.told) > 0
     assert f"{len(receiver.told)} events" in rest
