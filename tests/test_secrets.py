@@ -119,7 +119,7 @@ def told(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told
         quoting(server, "token", "token", after=2)
         quoting(server, "fault", "cdc", code="3200", status=401)
         quickduck("extract", "--realm", REALM)
-        quoting(server, "fault200", "cdc", code="4000")
+        quoting(server, "fault200", "batch", code="4000")
         quickduck("extract", "--realm", REALM)
         shutil.copytree(books, told.home / "embedded")
         quickduck("embedded", "advance")
