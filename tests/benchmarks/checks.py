@@ -36,6 +36,7 @@ update staging.customers set balance = found.balance, balance_with_jobs = found.
 update core.receivables set qbo_open_amount = found.balance
     from open_of_documents as found where found.doc_type = receivables.doc_type and found.doc_id = receivables.doc_id;
 update staging.accounts set current_balance = (select sum(balance) from open_of_customers);
+update core.accounts set current_balance = (select sum(balance) from open_of_customers);
 create table raw._dlt_loads as select '1' as load_id;
 """
 
