@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import pendulum
@@ -57,8 +56,7 @@ class Questions:
             entity.name: statements.count(entity) for entity in CATALOGUE if entity.kind is not Kind.SINGLETON
         }
         found: dict[str, int] = {}
-        left = iter(asked.items())
-        while part := dict(islice(left, statements.BATCH)):
+        for part in statements.in_batches(asked):
             for name, answer in self._batch(part):
                 if isinstance(answer, QueryAnswer):
                     if answer.total_count is not None:

@@ -78,9 +78,14 @@ def verdict_of(
     )
 
 
+def broken(description: str) -> str:
+    """What is the case where an expectation is not met: of `Fails if an invoice has no terms.` the middle."""
+    return description.removeprefix("Fails if ").removesuffix(".")
+
+
 def _sentence(result: Result, differences: Sequence[Difference]) -> str:
     """What failed, in one line: suite, rule, how often, and the first thing that differs."""
-    rule = result.description.removeprefix("Fails if ").removesuffix(".")
+    rule = broken(result.description)
     observed = _amount(result) if result.column in AMOUNTS else result.observed
     said = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
     said += f" ({observed})" if observed else ""
@@ -96,7 +101,7 @@ def _sentence(result: Result, differences: Sequence[Difference]) -> str:
 
 def _noticed(result: Result) -> str:
     """An oddity and how many cases there are of it."""
-    return f"{result.description.removeprefix('Fails if ').removesuffix('.')} ({result.observed})"
+    return f"{broken(result.description)} ({result.observed})"
 
 
 def _amount(result: Result) -> str:

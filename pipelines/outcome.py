@@ -50,9 +50,13 @@ class Outcome:
         """How far this company has come."""
         if self.company is None:
             return At(self.realm_id, self.record.step)
-        client = self.company.client
-        tally = client.tally
-        return At(self.realm_id, self.record.step, tally.rows, client.calls.total, tally.pages_left)
+        tally = self.company.client.tally
+        return At(self.realm_id, self.record.step, tally.rows, self.calls, tally.pages_left)
+
+    @property
+    def calls(self) -> int:
+        """HTTP requests so far."""
+        return self.company.client.calls.total if self.company else 0
 
     def failed(self, error: Exception) -> None:
         """The run ends here for this company; the others go on."""

@@ -72,7 +72,7 @@ def outcome_of(home: Home, nightly: Nightly) -> dict[str, Any]:
                 "accuracy": outcome.accuracy,
                 "versions": _stored(outcome),
                 "deletions": outcome.rows["deletions"],
-                "calls": outcome.company.client.calls.total if outcome.company else 0,
+                "calls": outcome.calls,
                 "error": outcome.record.error,
                 "findings": outcome.findings,
             }
@@ -169,9 +169,8 @@ def _live_rows(home: Home) -> tuple[dict[str, dict[str, int]], dict[str, DateTim
 
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
-    calls = outcome.company.client.calls.total if outcome.company else 0
     return (
-        outcome.realm_id, f"{_stored(outcome):,}", f"{outcome.rows['deletions']:,}", f"{calls:,}",
+        outcome.realm_id, f"{_stored(outcome):,}", f"{outcome.rows['deletions']:,}", f"{outcome.calls:,}",
         percent(outcome.accuracy), outcome.record.verdict,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection, StatementType
 from pipelines.home import Home
 from pipelines.published import published
 from pipelines.quickbooks.errors import WrongUsage
+from pipelines.text_table import exact_json
 
 READS = {StatementType.SELECT, StatementType.EXPLAIN, StatementType.MULTI}
 """`with`, `from`, `show`, `describe` and `summarize` are SELECT too; MULTI is `pivot`."""
@@ -76,8 +77,7 @@ def _table(connection: DuckDBPyConnection, question: str, width: int | None, row
 def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     """Amounts as numbers with all their digits, dates and moments as ISO text."""
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    encoded = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode(found)
-    return msgspec.json.format(encoded, indent=2).decode()
+    return msgspec.json.format(exact_json(found), indent=2).decode()
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:

@@ -97,9 +97,9 @@ class Status:
 
 def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
     """The screen of `quickduck status`, or what it says as JSON."""
-    found = read_status(home, now)
     if to_json:
-        return as_json(_told(found, home, now))
+        return as_json(told(home, now))
+    found = read_status(home, now)
     by_own_clock = _is_embedded(home)
     lines = [found.source]
     if found.companies:
@@ -111,13 +111,16 @@ def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
 
 
 def read_status(home: Home, now: DateTime) -> Status:
-    """Out of the warehouse, where failed runs are, else out of the published file."""
+    """Out of the warehouse, where failed runs are, else out of the published file; what people open out of that."""
+    return _with_days(_runs(home, now), home)
+
+
+def _runs(home: Home, now: DateTime) -> Status:
     if not home.warehouse.exists():
         return _nothing(now, f"Nothing has run in {home.path} yet: `quickduck run` does that.")
     try:
         with looking(home) as warehouse:
-            found = _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
-        return _with_days(found, home)
+            return _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
     except HomeBusy as busy:
         why = f"{busy.holder} is at work in the folder"
     except WarehouseBusy:
@@ -126,13 +129,12 @@ def read_status(home: Home, now: DateTime) -> Status:
         return _nothing(now, f"Nothing is published in {home.path} yet, and {why}: ask again later.")
     source = f"From {home.analytics}, for {why}: runs since it was published are not in it."
     with published(home) as file:
-        found = _read(file, now, source)
-    return _with_days(found, home)
+        return _read(file, now, source)
 
 
 def _with_days(status: Status, home: Home) -> Status:
     """The same, with what day each company's published marts are of."""
-    if not home.analytics.exists():
+    if not (status.companies and home.analytics.exists()):
         return status
     with published(home) as file, suppress(duckdb.Error):  # of a file of another version
         days = dict(file.execute("select realm_id, as_of_date from core.companies").fetchall())
@@ -195,8 +197,9 @@ def _calls(calls: MonthOfCalls) -> list[str]:
     ]
 
 
-def _told(found: Status, home: Home, now: DateTime) -> dict[str, Any]:
-    """Moments are ISO text; `sign_in_problem` says why there are no sign-ins where the token file cannot be opened."""
+def told(home: Home, now: DateTime) -> dict[str, Any]:
+    """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
+    found = read_status(home, now)
     try:
         sign_ins, problem = kept_sign_ins(home.tokens, lambda: now), None
     except ConfigurationError as error:

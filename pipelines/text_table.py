@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """Lines of aligned columns under a head."""
@@ -25,3 +27,8 @@ def percent(share: float | None) -> str:
 def as_json(value: Any) -> str:
     """Indented JSON; dates and moments are ISO text."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=lambda moment: moment.isoformat())
+
+
+def exact_json(value: Any) -> bytes:
+    """Compact JSON; amounts are numbers with all their digits, dates and moments ISO text."""
+    return msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode(value)

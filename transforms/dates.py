@@ -10,9 +10,8 @@ from duckdb import DuckDBPyConnection
 from pendulum.tz.exceptions import InvalidTimezone
 
 from pipelines.quickbooks.entities import CATALOGUE
+from pipelines.quickbooks.stamps import PACIFIC
 from transforms.live import raw_tables
-
-QUICKBOOKS_CLOCK = "America/Los_Angeles"
 
 
 def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Mapping[str, date]:
@@ -73,6 +72,6 @@ def _day(at: datetime, zone: str | None) -> date:
 
 def _zone(name: str | None) -> pendulum.Timezone | pendulum.FixedTimezone:
     try:
-        return pendulum.timezone(name or QUICKBOOKS_CLOCK)
+        return pendulum.timezone(name or PACIFIC.key)
     except InvalidTimezone:
-        return pendulum.timezone(QUICKBOOKS_CLOCK)
+        return pendulum.timezone(PACIFIC.key)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
+from typing import ClassVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -34,6 +35,8 @@ class ModelFailed(QuickduckError):
 class Table(ABC):
     """What builds one table and describes it."""
 
+    SUFFIX: ClassVar[str]
+
     schema: str
     name: str
 
@@ -42,9 +45,9 @@ class Table(ABC):
         return f"{self.schema}.{self.name}"
 
     @property
-    @abstractmethod
     def file(self) -> str:
         """Where it stands, as people name it."""
+        return f"transforms/{self.schema}/{self.name}.{self.SUFFIX}"
 
     @property
     @abstractmethod
@@ -77,11 +80,9 @@ class Table(ABC):
 class Model(Table):
     """One SQL file, which is one table."""
 
-    sql: str
+    SUFFIX = "sql"
 
-    @property
-    def file(self) -> str:
-        return f"transforms/{self.schema}/{self.name}.sql"
+    sql: str
 
     @property
     def sources(self) -> frozenset[str]:
@@ -109,11 +110,9 @@ class Model(Table):
 class PythonModel(Table):
     """One Python file, which is one table."""
 
-    code: ModuleType
+    SUFFIX = "py"
 
-    @property
-    def file(self) -> str:
-        return f"transforms/{self.schema}/{self.name}.py"
+    code: ModuleType
 
     @property
     def sources(self) -> frozenset[str]:

@@ -70,7 +70,7 @@ def build(
                 model.create(connection)
                 comments.describe(connection, model)
             if only is None:
-                drop_unmade(connection)
+                drop_unmade(connection, [*models.read_all("staging"), *chosen])
             macros.create(connection)
             connection.execute("drop schema documents")
             built = Built(
@@ -85,9 +85,9 @@ def build(
     return built
 
 
-def drop_unmade(connection: DuckDBPyConnection) -> None:
+def drop_unmade(connection: DuckDBPyConnection, known: Collection[models.Table]) -> None:
     """Drops the tables whose file is gone or has another name: they would be published as they once were."""
-    made = {model.table for model in models.read_all(*models.SCHEMAS)}
+    made = {model.table for model in known}
     for schema in models.SCHEMAS:
         for name in loads.tables(connection, schema):
             if f"{schema}.{name}" not in made:

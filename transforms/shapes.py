@@ -11,9 +11,10 @@ from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
+
+from pipelines.quickbooks.stamps import stamp
 
 FOLDER = Path(__file__).parent / "shapes"
 MONEY = "DECIMAL(24,8)"  # keeps the decimals QuickBooks should not send; staging casts to DECIMAL(18,2)
@@ -27,7 +28,6 @@ LEAVES: dict[str, Any] = {
 }
 
 DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
-PACIFIC = ZoneInfo("America/Los_Angeles")  # QuickBooks's own clock
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -96,17 +96,9 @@ def _amended(value: Any, shape: Any) -> Any:
         return value
     if shape == "DATE" and (dated := DATED.fullmatch(value)):
         return dated[1]
-    if shape == "TIMESTAMPTZ" and (stamp := _stamp(value)):
-        return stamp.isoformat()
+    if shape == "TIMESTAMPTZ" and (moment := stamp(value)):
+        return moment.isoformat()
     return value if value.strip() else None
-
-
-def _stamp(text: str) -> datetime.datetime | None:
-    try:
-        stamp = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=PACIFIC)
 
 
 def _number(decimal: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from pendulum import DateTime
 
@@ -94,8 +93,7 @@ class Night:
         """The answers, and the server's clock at the first; what a full answer may have cut is left out."""
         first: DateTime | None = None
         answers: dict[str, QueryAnswer | QuickBooksFault] = {}
-        queries = iter(asked.items())
-        while part := dict(islice(queries, statements.BATCH)):
+        for part in statements.in_batches(asked):
             answer = self.client.batch(part)
             first = first or answer.answered_at
             kept = {key: item for key, item in answer.items.items() if key.startswith("count:")}

@@ -178,13 +178,11 @@ def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: i
     if rows < FEWEST_PAGES * statements.PAGE:
         return [Window(since)]
     many = math.ceil(rows / (FILLED * statements.PAGE))
-    positions = iter([rows * part // many for part in range(1, many)])
+    positions = [rows * part // many for part in range(1, many)]
+    probes = {str(at): statements.changed(entity, since=since, position=at, limit=1) for at in positions}
     bounds: set[DateTime] = set()
-    while part := list(islice(positions, statements.BATCH)):
-        probes = {
-            str(place): statements.changed(entity, since=since, position=place, limit=1) for place in part
-        }
-        for item in client.batch(probes).items.values():
+    for part in statements.in_batches(probes):
+        for item in client.batch(part).items.values():
             if isinstance(item, QuickBooksFault):
                 raise item
             bounds.update(utc(row.last_updated_at) for row in read(entity, item.rows) if row.last_updated_at)

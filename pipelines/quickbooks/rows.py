@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 from pendulum import DateTime
 
 from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.stamps import stamp
 
 STAMP = pa.timestamp("us", tz="UTC")
 VERSION = pa.schema(
@@ -41,9 +41,6 @@ DELETION = pa.schema(
     ]
 )
 
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
-"""QuickBooks's own clock."""
 
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -185,18 +182,9 @@ def _head_of(payload: bytes) -> Head:
     return Head(
         Id=str(fields.get("Id") or ""),
         SyncToken=str(fields.get("SyncToken") or 0).partition(".")[0],
-        MetaData=_Stamps(_stamp(stamps.get("CreateTime")), _stamp(stamps.get("LastUpdatedTime"))),
+        MetaData=_Stamps(stamp(stamps.get("CreateTime")), stamp(stamps.get("LastUpdatedTime"))),
         status=str(fields.get("status") or ""),
     )
-
-
-def _stamp(text: Any) -> datetime | None:
-    """A stamp as QuickBooks means it, without an offset on its own clock; None where there is none to be read."""
-    try:
-        stamp = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else stamp.replace(tzinfo=PACIFIC)
 
 
 def _key(entity: Entity, head: Head, payload: msgspec.Raw) -> str:

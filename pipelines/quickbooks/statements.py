@@ -6,7 +6,8 @@ Source: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-qu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from pendulum import DateTime
 
@@ -69,6 +70,13 @@ def plainer(statement: str, refusal: str) -> str | None:
     else:
         return None
     return None if shorter == statement else shorter
+
+
+def in_batches(asked: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Statements by names of the caller's, as many at a time as one batch request takes."""
+    left = iter(asked.items())
+    while part := dict(islice(left, BATCH)):
+        yield part
 
 
 def quoted(value: str) -> str:

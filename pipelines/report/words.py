@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from checks.verdict import broken
+
 Figure = Decimal | float | int | None
 NONE = "–"
 
@@ -100,7 +102,7 @@ def margin(value: Figure) -> str:
 
 def finding(row: Mapping[str, Any]) -> str:
     """An expectation that was not met, as what was found: `an invoice has no terms (3)`."""
-    told = row["description"].removeprefix("Fails if ").removesuffix(".")
+    told = broken(row["description"])
     return f"{told} ({row['observed']})" if row["observed"] else told
 
 

@@ -20,7 +20,7 @@ from pipelines.serve.access import Caller, require_same_origin
 from pipelines.serve.events import Event
 from pipelines.serve.parameters import Realm
 from pipelines.serve.refusals import ERRORS, said
-from pipelines.serve.serving import Serving
+from pipelines.serve.serving import Serving, serving_of
 from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings
 
 router = APIRouter(
@@ -37,7 +37,7 @@ router = APIRouter(
 @router.get("/login", summary="Begin a sign-in at Intuit", status_code=303, response_class=RedirectResponse)
 def login(request: Request, caller: Caller) -> Response:
     """Sends the browser to Intuit's page, which sends it back to `/callback`."""
-    serving: Serving = request.app.state.serving
+    serving = serving_of(request)
     reached = _reached(serving)
     settings = replace(reached, redirect_uri=redirect_uri(reached, request))
     state = new_state()
@@ -59,7 +59,7 @@ def login(request: Request, caller: Caller) -> Response:
 @router.get("/callback", summary="Where Intuit sends the browser back to", include_in_schema=False)
 def callback(request: Request) -> Response:
     """Exchanges the code, once, for a `state` that `/login` gave out; shows no token."""
-    serving: Serving = request.app.state.serving
+    serving = serving_of(request)
     status, title, text = serving.sign_ins.answer(dict(parse_qsl(request.url.query)))
     return said(request, status, text, title=title)
 
@@ -68,7 +68,7 @@ def callback(request: Request) -> Response:
 def disconnect(request: Request, caller: Caller, realm_id: Realm) -> Response:
     """Revokes the connection and forgets its tokens; its books stay."""
     require_same_origin(request)
-    serving: Serving = request.app.state.serving
+    serving = serving_of(request)
     settings = _reached(serving)
     revoked = signin.logout(settings, connection.store(serving.home, settings), realm_id)
     told = "" if revoked else " Intuit knew of no such connection any more."

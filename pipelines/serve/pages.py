@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipelines import look
 from pipelines.serve.access import COOKIE, Caller, require_same_origin
 from pipelines.serve.refusals import ERRORS, Refused
-from pipelines.serve.serving import Serving
+from pipelines.serve.serving import serving_of
 from pipelines.serve.standing import first_page, standing
+from pipelines.text_table import as_json
 
 router = APIRouter(tags=["pages"], responses=ERRORS)
 
@@ -25,15 +25,14 @@ router = APIRouter(tags=["pages"], responses=ERRORS)
 @router.get("/status", summary="Connections, freshness, last runs, webhooks")
 def status(request: Request, caller: Caller) -> Response:
     """As `quickduck status --json`, and what came in by webhook."""
-    told = standing(_serving(request), pendulum.now("UTC"))
-    text = json.dumps(told, ensure_ascii=False, default=lambda moment: moment.isoformat())
-    return Response(text, media_type="application/json")
+    told = standing(serving_of(request), pendulum.now("UTC"))
+    return Response(as_json(told), media_type="application/json")
 
 
 @router.get("/", summary="The first page", include_in_schema=False)
 def home(request: Request) -> Response:
     """Connection, freshness and verdict of each company; whoever has not come in is asked for a key."""
-    serving = _serving(request)
+    serving = serving_of(request)
     if not serving.access.is_inside(request):
         return _page("enter.html.jinja", "quickduck", 401, keys=bool(serving.access.keys))
     told = first_page(serving, pendulum.now("UTC"))
@@ -43,7 +42,7 @@ def home(request: Request) -> Response:
 @router.get("/enter", include_in_schema=False)
 def enter(request: Request, link: str = "") -> Response:
     """The link that the server printed: lets this browser in."""
-    return _entered(request, _serving(request).access.enter(request, link=link or "none"))
+    return _entered(request, serving_of(request).access.enter(request, link=link or "none"))
 
 
 @router.post("/enter", include_in_schema=False)
@@ -51,19 +50,19 @@ async def enter_by_key(request: Request) -> Response:
     """The form of the first page: a key lets this browser in."""
     require_same_origin(request)
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    return _entered(request, _serving(request).access.enter(request, key=form.get("key", [""])[0].strip()))
+    return _entered(request, serving_of(request).access.enter(request, key=form.get("key", [""])[0].strip()))
 
 
 @router.get("/report", include_in_schema=False)
 def report(request: Request, caller: Caller) -> Response:
     """The charts of the last run."""
-    return _file(_serving(request).home.report)
+    return _file(serving_of(request).home.report)
 
 
 @router.get("/checks", include_in_schema=False)
 def checks(request: Request, caller: Caller) -> Response:
     """The verdict of the last run, check by check."""
-    return _file(_serving(request).home.reports / "checks.html")
+    return _file(serving_of(request).home.reports / "checks.html")
 
 
 def _entered(request: Request, visit: str) -> Response:
@@ -93,8 +92,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _serving(request: Request) -> Serving:
-    serving: Serving = request.app.state.serving
-    return serving

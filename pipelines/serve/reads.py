@@ -6,10 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from pipelines.home import Home
 from pipelines.serve import questions
 from pipelines.serve.access import Caller
 from pipelines.serve.aged_receivables import report
@@ -31,6 +29,8 @@ from pipelines.serve.parameters import (
 from pipelines.serve.qbo import objects
 from pipelines.serve.questions import Question
 from pipelines.serve.refusals import ERRORS, Refused
+from pipelines.serve.serving import serving_of
+from pipelines.text_table import exact_json
 
 router = APIRouter(
     tags=["books"],
@@ -54,13 +54,15 @@ def customers(
     active: bool | None = None,
 ) -> Response:
     """Columns of `core.customers`; `min_balance` is of the balance without jobs, in the customer's currency."""
-    given = {
-        "name_contains": name_contains,
-        "min_balance": min_balance and Decimal(min_balance),
-        "overdue_as_of": overdue_as_of,
-        "active": active,
-    }
-    return _answer(request, questions.CUSTOMERS, page, given)
+    return _answer(
+        request,
+        questions.CUSTOMERS,
+        page,
+        name_contains=name_contains,
+        min_balance=min_balance,
+        overdue_as_of=overdue_as_of,
+        active=active,
+    )
 
 
 @router.get("/customers/{customer_id}", summary="One customer, its value, behaviour and open items")
@@ -74,7 +76,7 @@ def customer(
     """The row of `core.customers`, and those of `marts.customer_value`, `customer_lifetime_value`,
     `customer_payment_behaviour` and `ar_aging_by_invoice` that are the customer's."""
     values = {"realm_id": realm_id, "customer_id": customer_id, "limit": 1, "offset": 0}
-    with books(_home(request)) as connection:
+    with books(serving_of(request).home) as connection:
         day = as_of(connection, realm_id)
         rows = ask(connection, questions.CUSTOMERS.page(["customer_id"]), values)
         if not rows:
@@ -116,17 +118,19 @@ def invoices(
     ] = None,
 ) -> Response:
     """Columns of `marts.invoices`; with `overdue_as_of` also what was open on that day, and for how long past due."""
-    given = {
-        "customer_id": customer_id,
-        "name_contains": name_contains,
-        "from_date": from_date,
-        "to_date": to_date,
-        "last_days": last_days,
-        "min_balance": min_balance and Decimal(min_balance),
-        "overdue_as_of": overdue_as_of,
-        "item_type": item_type,
-    }
-    return _answer(request, questions.INVOICES, page, given)
+    return _answer(
+        request,
+        questions.INVOICES,
+        page,
+        customer_id=customer_id,
+        name_contains=name_contains,
+        from_date=from_date,
+        to_date=to_date,
+        last_days=last_days,
+        min_balance=min_balance,
+        overdue_as_of=overdue_as_of,
+        item_type=item_type,
+    )
 
 
 @router.get("/payments", summary="Payments from customers, newest first")
@@ -142,15 +146,17 @@ def payments(
     min_balance: Balance = None,
 ) -> Response:
     """Columns of `staging.payments` and the customer's name; `min_balance` is of what is not applied yet."""
-    given = {
-        "customer_id": customer_id,
-        "name_contains": name_contains,
-        "from_date": from_date,
-        "to_date": to_date,
-        "last_days": last_days,
-        "min_balance": min_balance and Decimal(min_balance),
-    }
-    return _answer(request, questions.PAYMENTS, page, given)
+    return _answer(
+        request,
+        questions.PAYMENTS,
+        page,
+        customer_id=customer_id,
+        name_contains=name_contains,
+        from_date=from_date,
+        to_date=to_date,
+        last_days=last_days,
+        min_balance=min_balance,
+    )
 
 
 @router.get("/accounts", summary="Chart of accounts")
@@ -164,13 +170,15 @@ def accounts(
     active: bool | None = None,
 ) -> Response:
     """Columns of `core.accounts`."""
-    given = {
-        "name_contains": name_contains,
-        "account_type": account_type,
-        "min_balance": min_balance and Decimal(min_balance),
-        "active": active,
-    }
-    return _answer(request, questions.ACCOUNTS, page, given)
+    return _answer(
+        request,
+        questions.ACCOUNTS,
+        page,
+        name_contains=name_contains,
+        account_type=account_type,
+        min_balance=min_balance,
+        active=active,
+    )
 
 
 @router.get("/ar-aging", summary="Who owes what, by how long it is overdue")
@@ -187,20 +195,24 @@ def ar_aging(
     overdue_as_of: Overdue = None,
 ) -> Response:
     """Columns of `marts.ar_aging_by_customer`, in home currency; `shape=qbo` is QuickBooks's report of these rows."""
-    given = {
-        "as_of_day": as_of,
-        "customer_id": customer_id,
-        "name_contains": name_contains,
-        "min_balance": min_balance and Decimal(min_balance),
-        "overdue_as_of": overdue_as_of,
-    }
-    return _answer(request, questions.AR_AGING, page, given)
+    return _answer(
+        request,
+        questions.AR_AGING,
+        page,
+        as_of_day=as_of,
+        customer_id=customer_id,
+        name_contains=name_contains,
+        min_balance=min_balance,
+        overdue_as_of=overdue_as_of,
+    )
 
 
-def _answer(request: Request, question: Question, page: Page, filters: dict[str, Any]) -> Response:
+def _answer(request: Request, question: Question, page: Page, **filters: Any) -> Response:
     """One page of rows, with how many there are in all."""
     given = {name: value for name, value in filters.items() if value is not None}
-    with books(_home(request)) as connection:
+    if "min_balance" in given:
+        given["min_balance"] = Decimal(given["min_balance"])
+    with books(serving_of(request).home) as connection:
         day = as_of(connection, page.realm_id)
         values = given | {"realm_id": page.realm_id, "as_of": day, "limit": page.limit, "offset": page.offset}
         rows = ask(connection, question.page(given), values)
@@ -231,14 +243,7 @@ def _answer(request: Request, question: Question, page: Page, filters: dict[str,
 
 
 def _json(answer: Any) -> Response:
-    """Amounts as numbers with all their digits."""
-    encoded = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode(answer)
-    return Response(encoded, media_type="application/json")
-
-
-def _home(request: Request) -> Home:
-    home: Home = request.app.state.serving.home
-    return home
+    return Response(exact_json(answer), media_type="application/json")
 
 
 def _now() -> datetime:

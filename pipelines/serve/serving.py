@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fastapi import Request
+
 from pipelines.home import Home
 from pipelines.serve.access import Access
 from pipelines.serve.brief_box import BriefBox
@@ -26,3 +28,9 @@ class Serving:
     known: KnownCompanies
     box: BriefBox
     sign_ins: SignIns = field(default_factory=SignIns)
+
+
+def serving_of(request: Request) -> Serving:
+    """What answers this request."""
+    serving: Serving = request.app.state.serving
+    return serving

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from pipelines.serve.books import ask, books
 from pipelines.serve.serving import Serving
 from pipelines.settings import Environment
 from pipelines.signin_status import SignInStatus, signin_status
-from pipelines.status import CompanyStatus, ago, read_status, status_of
+from pipelines.status import CompanyStatus, ago, read_status, told
 from pipelines.text_table import percent
 
 
@@ -38,16 +37,16 @@ class CompanyOnPage:
 
 def standing(serving: Serving, now: DateTime) -> dict[str, Any]:
     """What `quickduck status --json` tells, and the webhooks: waiting by company, last received, last run for them."""
-    told: dict[str, Any] = json.loads(status_of(serving.home, now, to_json=True))
+    found = told(serving.home, now)
     pending = serving.inbox.pending()
     last = serving.worker.last
-    told["webhooks"] = {
+    found["webhooks"] = {
         "waiting": {one.realm_id: one.count for one in pending},
         "waiting_since": min((one.oldest_received_at for one in pending), default=None),
         "last_received_at": serving.inbox.last_received_at(),
         "last_run": asdict(last) if last else None,
     }
-    return told
+    return found
 
 
 def first_page(serving: Serving, now: DateTime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from pipelines.serve.events import Event, Unreadable, read
 from pipelines.serve.refusals import Refused
-from pipelines.serve.serving import Serving
+from pipelines.serve.serving import Serving, serving_of
 from pipelines.serve.signature import HEADER, is_signed
 
 PATH = "/webhooks/quickbooks"
@@ -69,7 +69,7 @@ async def receive(request: Request) -> Response:
 
     Events of companies that are not connected here, and of entities that are not copied, are dropped.
     """
-    serving: Serving = request.app.state.serving
+    serving = serving_of(request)
     if not serving.settings.webhook_verifier_token:
         raise Refused(
             503, "sources.quickbooks.webhook_verifier_token is not set, so no webhook can be believed."

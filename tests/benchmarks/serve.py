@@ -30,7 +30,7 @@ from pipelines.serve.signature import sign
 from pipelines.settings import Settings
 from tests.benchmarks import big_books
 from tests.serve.fuzz import fuzz, operations
-from tests.serve.running import TOKEN, Running, legacy, process, running
+from tests.serve.running import TOKEN, Running, answers, legacy, process, running
 from transforms import macros
 from transforms.runner import build
 
@@ -190,7 +190,7 @@ async def _killing(
     """How often it was killed while they were sent, each sent again until it is answered, as QuickBooks does."""
     choose, killed = random.Random(1), 0
     server = _server(home, port, listener)
-    while not _answers(port):
+    while not answers(port):
         await asyncio.sleep(0.1)
     flooding = asyncio.create_task(flood(port, sent, rate=rate, seconds=seconds, prefix="kills", patience=60))
     while True:
@@ -297,14 +297,6 @@ def _asked(server: Running, path: str, given: dict[str, object]) -> float:
 
 def _at(taken: list[float], share: float) -> float:
     return sorted(taken)[min(len(taken) - 1, int(len(taken) * share))] * 1000
-
-
-def _answers(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
-        return False
 
 
 def _nobody() -> dict[str, str]:

@@ -117,7 +117,7 @@ def process(home: Path, log: Path, *options: str, **variables: str) -> Iterator[
             start_new_session=True,
         )
         try:
-            wait_for(lambda: _answers(port) or child.poll() is not None)
+            wait_for(lambda: answers(port) or child.poll() is not None)
             assert child.poll() is None, log.read_text()
             yield Running(f"http://127.0.0.1:{port}", session=session), child.pid
         finally:
@@ -125,7 +125,7 @@ def process(home: Path, log: Path, *options: str, **variables: str) -> Iterator[
             child.wait()
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1):
             return True
