@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
-from typing import TextIO
 
 import click
 
@@ -44,9 +43,9 @@ def take(
     """
     is_run = "extract" in names and "publish" in names
     try:
-        nightly = _taken(
-            home, names, realm_ids, options, wait=wait, screen=sys.stderr if to_json else sys.stdout
-        )
+        # Whatever a library prints in between would spoil the outcome for the program that reads it.
+        with redirect_stdout(sys.stderr) if to_json else nullcontext():
+            nightly = _taken(home, names, realm_ids, options, wait=wait)
     except Exception as error:
         if is_run:
             _tell(Failure(exit_of(error), {"": sentence(error)}))
@@ -65,7 +64,6 @@ def _taken(
     options: Options,
     *,
     wait: float,
-    screen: TextIO,
 ) -> Nightly:
     options.validate()
     with home.lock(wait), ExitStack() as running:
@@ -90,11 +88,11 @@ def _taken(
             ),
         )
         nightly = Nightly(home, companies.realm_ids, companies.open, chosen)
-        with progress(screen, nightly.at) as nightly.say:
+        with progress(sys.stdout, nightly.at) as nightly.say:
             nightly.steps(*(getattr(nightly, name) for name in names))
-        click.echo(closing(home, nightly, checks="check" in names and "publish" not in names), file=screen)
+        click.echo(closing(home, nightly, checks="check" in names and "publish" not in names))
         if "publish" in names and home.analytics.exists():
-            click.echo(reported(home), file=screen)
+            click.echo(reported(home))
     return nightly
 
 

@@ -11,9 +11,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from pipelines import lists
+from pipelines.cli import main
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.progress import At, progress
 from tests.harness import Installation
@@ -107,6 +111,23 @@ def test_pages_left_come_to_nothing(installation: Installation) -> None:
     objects = len(installation.theirs(installation.realm_ids[0]))
     assert objects <= at.rows <= objects * 1.1
     assert at.calls == nightly.outcomes[0].company.client.calls.total
+
+
+def test_nothing_but_the_outcome_is_on_standard_output(
+    copied: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a library prints meanwhile goes where people read."""
+
+    def noisy(folder: Path) -> lists.Lists:
+        print("a library's own words")
+        return lists.read(folder)
+
+    monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
+    monkeypatch.setattr("pipelines.steps.lists", SimpleNamespace(read=noisy))
+    result = CliRunner().invoke(main, ["check", "--json"])
+    assert json.loads(result.stdout)["exit_code"] == 0
+    assert "a library's own words" in result.stderr
 
 
 def test_the_outcome_for_programs(box: EmbeddedServer) -> None:

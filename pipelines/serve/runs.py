@@ -51,7 +51,9 @@ class Runs:
         try:
             return {one["realm_id"]: one["exit_code"] for one in json.loads(said)["companies"]}
         except (ValueError, LookupError):
-            logger.warning("quickduck run ended with %s before it asked any company.", child.returncode)
+            logger.warning(
+                "quickduck run ended with %s and told of no company: %.200r", child.returncode, said
+            )
             return {}
 
     def end(self) -> None:
