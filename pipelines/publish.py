@@ -20,6 +20,7 @@ from pipelines.published import (
     keep,
     literal,
     prune,
+    published,
     put_in_place,
     require_parquet_folder,
     write_parquet,
@@ -27,6 +28,7 @@ from pipelines.published import (
 from pipelines.quickbooks.durable import sync
 from pipelines.repeated import MASK, replaced
 from transforms.transaction import transaction
+from transforms.tuned import UNORDERED, tuned
 
 SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
 STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
@@ -53,10 +55,11 @@ def publish(
     aside.unlink(missing_ok=True)
     parquet_aside = emptied(home.path / ".parquet.new")
     with (
+        tuned(warehouse, UNORDERED),
         _knowing(warehouse, MASK, masked),
         attached(warehouse, aside, "published", f"(storage_version '{STORAGE_VERSION}')"),
     ):
-        if home.analytics.exists():
+        if _has_others(home, realm_ids):
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
             with attached(warehouse, yesterday, "yesterday", "(read_only)"), transaction(warehouse):
@@ -74,6 +77,22 @@ def publish(
     keep(home, aside, clock())
     put_in_place(home, aside, parquet_aside)
     prune(home)
+
+
+def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
+    """Whether companies stand in the published file that are not published now."""
+    if not home.analytics.exists():
+        return False
+    with published(home) as file:
+        tables = _columns(file, home.analytics.stem)
+        return any(
+            file.execute(
+                f'select exists (from {schema}."{table}" where not list_contains(?, realm_id))',
+                [list(realm_ids)],
+            ).fetchall()[0][0]
+            for (schema, table) in tables
+            if schema != "ops"
+        )
 
 
 class _Copying:

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 from transforms import comments, dates, history, incremental, item_versions, loads, macros, models
 from transforms.inputs import NOTHING_GIVEN, Inputs
 from transforms.transaction import transaction
+from transforms.tuned import UNORDERED, tuned
 
 SETTINGS = {
     # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
@@ -19,8 +20,7 @@ SETTINGS = {
     "disabled_optimizers": "join_order",
     # Nor can it know how many rows an ASOF join has on its left: it took 14,000 for fewer than 64 and looped over them.
     "asof_loop_join_threshold": 0,
-    # Rows of a table have no order of their own: what depends on one says so.
-    "preserve_insertion_order": False,
+    **UNORDERED,
 }
 """DuckDB's settings while the tables are built."""
 
@@ -55,34 +55,29 @@ def build(
     of core and marts that are built, with those they select from; the others stay as they are.
     """
     started = time.perf_counter()
-    before = apply(connection, SETTINGS)
-    try:
-        with transaction(connection):
-            changed = incremental.stage(connection, full=full)
-            set_dates(connection, as_of)
-            inputs.write(connection)
-            history.create(connection)
-            item_versions.write(connection)
-            for schema in ("core", "marts"):
-                connection.execute(f"create schema if not exists {schema}")
-            chosen = models.read_all("core", "marts")
-            for model in models.in_order(chosen if only is None else models.making(chosen, only)):
-                model.create(connection)
-                comments.describe(connection, model)
-            if only is None:
-                drop_unmade(connection, [*models.read_all("staging"), *chosen])
-            macros.create(connection)
-            connection.execute("drop schema documents")
-            built = Built(
-                count_rows(connection),
-                changed,
-                count(connection, "checks.rejected"),
-                count(connection, "checks.excess_decimals"),
-                time.perf_counter() - started,
-            )
-    finally:
-        apply(connection, before)
-    return built
+    with tuned(connection, SETTINGS), transaction(connection):
+        changed = incremental.stage(connection, full=full)
+        set_dates(connection, as_of)
+        inputs.write(connection)
+        history.create(connection)
+        item_versions.write(connection)
+        for schema in ("core", "marts"):
+            connection.execute(f"create schema if not exists {schema}")
+        chosen = models.read_all("core", "marts")
+        for model in models.in_order(chosen if only is None else models.making(chosen, only)):
+            model.create(connection)
+            comments.describe(connection, model)
+        if only is None:
+            drop_unmade(connection, [*models.read_all("staging"), *chosen])
+        macros.create(connection)
+        connection.execute("drop schema documents")
+        return Built(
+            count_rows(connection),
+            changed,
+            count(connection, "checks.rejected"),
+            count(connection, "checks.excess_decimals"),
+            time.perf_counter() - started,
+        )
 
 
 def drop_unmade(connection: DuckDBPyConnection, known: Collection[models.Table]) -> None:
@@ -92,16 +87,6 @@ def drop_unmade(connection: DuckDBPyConnection, known: Collection[models.Table])
         for name in loads.tables(connection, schema):
             if f"{schema}.{name}" not in made:
                 connection.execute(f'drop table {schema}."{name}"')
-
-
-def apply(connection: DuckDBPyConnection, settings: Mapping[str, object]) -> dict[str, object]:
-    """Sets DuckDB's settings; gives back what they were."""
-    before = {
-        name: connection.execute("select current_setting(?)", [name]).fetchall()[0][0] for name in settings
-    }
-    for name, value in settings.items():
-        connection.execute(f"set {name} = ?", [value])
-    return before
 
 
 def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]) -> None:

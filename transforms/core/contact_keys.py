@@ -58,7 +58,9 @@ def rows(given: pd.DataFrame) -> pd.DataFrame:
     """Each value taken apart into the keys it holds."""
     found = [
         (realm_id, entity_type, entity_id, field, *key)
-        for realm_id, entity_type, entity_id, field, value, country in given.itertuples(index=False)
+        for realm_id, entity_type, entity_id, field, value, country in zip(
+            *(given[name].tolist() for name in given), strict=True
+        )
         for key in (
             ((None, None, email) for email in emails(value))
             if field == "email"

@@ -56,14 +56,11 @@ steps as (
 at_risk as (
     select
         *,
-        sum(closing_count) over (
-            partition by realm_id, known_until, scope, root_customer_id
-            order by age_days desc
-            rows between unbounded preceding and current row
-        ) as at_risk_count,
-        sum(closing_count) over (partition by realm_id, known_until, scope, root_customer_id) as invoice_count,
-        sum(paid_count) over (partition by realm_id, known_until, scope, root_customer_id) as curve_paid_count,
+        sum(closing_count) over (by_age rows between current row and unbounded following) as at_risk_count,
+        sum(closing_count) over (by_age rows between unbounded preceding and unbounded following) as invoice_count,
+        sum(paid_count) over (by_age rows between unbounded preceding and unbounded following) as curve_paid_count,
     from steps
+    window by_age as (partition by realm_id, known_until, scope, root_customer_id order by age_days)
 ),
 
 final as (

@@ -88,7 +88,7 @@ by_customer as (
         sum(if(days between 31 and 60, open_home, 0)) as d31_60,
         sum(if(days between 61 and 90, open_home, 0)) as d61_90,
         sum(if(days >= 91, open_home, 0)) as d91_plus,
-        sum(open_home) as total_open,
+        current + d1_30 + d31_60 + d61_90 + d91_plus as total_open,
         sum(greatest(open_home, 0)) as gross_open_invoices,
         sum(if(days > 0, greatest(open_home, 0), 0)) as overdue_amount,
         count(*) filter (where doc_type = 'Invoice') as open_invoice_count,

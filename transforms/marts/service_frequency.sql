@@ -15,24 +15,22 @@ items as (
     select * from core.items
 ),
 
-item_visits as materialized (
-    select realm_id, customer_id, item_id, as_of_date, service_date
+services as not materialized (
+    select realm_id, customer_id, item_id, service_date
     from core.sales_lines
     join companies using (realm_id)
     where txn_date <= as_of_date and service_date <= as_of_date
         and net_home > 0 and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
-    group by all
 ),
 
 visits as (
-    select realm_id, customer_id, null::varchar as item_id, as_of_date, service_date
-    from item_visits
-    group by all
+    select distinct realm_id, customer_id, null::varchar as item_id, service_date
+    from services
 
     union all by name
 
-    select *
-    from item_visits
+    select distinct *
+    from services
     where item_id is not null
 ),
 
@@ -41,7 +39,6 @@ days as (
         realm_id,
         customer_id,
         item_id,
-        as_of_date,
         list_sort(list(service_date)) as dates,
     from visits
     group by all
@@ -61,6 +58,7 @@ rhythms as (
         as_of_date - last_service_date as days_since_last,
         if(n_gaps >= 2, days_since_last / median_gap, null) as overdue_ratio,
     from days
+    join companies using (realm_id)
 ),
 
 final as (
