@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import duckdb
@@ -31,7 +32,13 @@ from transforms.transaction import transaction
 from transforms.tuned import UNORDERED, tuned
 
 SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
-STORAGE_VERSION = "v1.2.0"  # read by every duckdb since 1.2; BI drivers lag behind 2.0
+OPTIONS = "(storage_version 'v1.2.0', row_group_size 61440)"
+"""Read by every duckdb since 1.2; BI drivers lag behind 2.0.
+
+The last rows of each table, up to a group of them per thread, are written by one thread at the commit: with groups
+of half the usual size that takes half as long, queries take the same, and the file is a tenth larger.
+"""
+WRITERS = 2
 NOTHING = Withheld()
 
 
@@ -57,17 +64,16 @@ def publish(
     with (
         tuned(warehouse, UNORDERED),
         _knowing(warehouse, MASK, masked),
-        attached(warehouse, aside, "published", f"(storage_version '{STORAGE_VERSION}')"),
+        attached(warehouse, aside, "published", OPTIONS),
     ):
         if _has_others(home, realm_ids):
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
-            with attached(warehouse, yesterday, "yesterday", "(read_only)"), transaction(warehouse):
+            with attached(warehouse, yesterday, "yesterday", "(read_only)"):
                 _copy(warehouse, realm_ids, copying, kept=True)
             yesterday.unlink()
         else:
-            with transaction(warehouse):
-                _copy(warehouse, realm_ids, copying, kept=False)
+            _copy(warehouse, realm_ids, copying, kept=False)
         with transaction(warehouse):
             _comment(warehouse, hidden)
             _macros(warehouse, map(hidden.filled, macros))
@@ -124,10 +130,26 @@ class _Copying:
 def _copy(
     warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, kept: bool
 ) -> None:
-    """Copies every table; a kept company's rows have the columns of today, and those it had."""
-    yesterdays = _columns(warehouse, "yesterday") if kept else {}
+    """Copies every table, two at a time: of most tables one thread writes the most."""
     for schema in SCHEMAS:
         warehouse.execute(f"create schema if not exists published.{schema}")
+
+    def write(statement: str, values: Mapping[str, object]) -> None:
+        with warehouse.cursor() as own:
+            own.execute(statement, values)
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        done = [writers.submit(write, *table) for table in _tables(warehouse, realm_ids, copying, kept=kept)]
+        for one in done:
+            one.result()
+
+
+def _tables(
+    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, kept: bool
+) -> list[tuple[str, dict[str, object]]]:
+    """Each table's statement and its parameters; a kept company's rows have the columns of today, and those it had."""
+    statements = []
+    yesterdays = _columns(warehouse, "yesterday") if kept else {}
     for (schema, table), columns in _columns(warehouse, _name(warehouse)).items():
         selected = copying.selected(schema, table, columns, hash_of)
         rows = f'select {selected} from {schema}."{table}"'
@@ -140,9 +162,10 @@ def _copy(
                 selected = copying.selected(schema, table, known, hash_once)
                 rows += f""" union all by name
                     select {selected} from yesterday.{schema}."{table}" where not list_contains($realms, realm_id)"""
-        warehouse.execute(
-            f'create table published.{schema}."{table}" as {rows}', copying.values(rows, **values)
+        statements.append(
+            (f'create table published.{schema}."{table}" as {rows}', copying.values(rows, **values))
         )
+    return statements
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:

@@ -35,6 +35,8 @@ def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyC
     try:
         connection.execute(f"set memory_limit = '{memory_limit}'")
         connection.execute("set timezone = 'UTC'")
+        # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
+        connection.execute("reset global checkpoint_threshold")
         yield connection
     finally:
         connection.close()
