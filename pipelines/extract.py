@@ -10,6 +10,7 @@ from functools import cached_property
 
 import dlt
 import pandas  # noqa: F401 - dlt imports it in whichever thread comes first, and two at once break it
+import pyarrow
 from dlt import Pipeline
 from dlt.sources import DltSource
 from duckdb import DuckDBPyConnection
@@ -31,6 +32,9 @@ from pipelines.repairs import (
     without,
 )
 from pipelines.warehouse import connect
+
+# Its own pool keeps 100 MB of what dlt's threads have given back.
+pyarrow.set_memory_pool(pyarrow.system_memory_pool())
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
@@ -32,7 +33,8 @@ TOO_MANY_CELLS = b"Unable to display more data"
 class QuickBooks:
     """One company's API; thread-safe. Every method may raise any QuickBooksError, and SignInNeeded.
 
-    `readers` are threads for who has several things to ask at once, as many as there may be requests in flight.
+    `readers` are threads for who has several things to ask at once, as many as there may be requests in flight;
+    `ahead` is how much may be asked for and not yet taken, so that answers do not pile up.
 
     https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
     """
@@ -57,6 +59,7 @@ class QuickBooks:
         self.calls = calls if calls is not None else Calls()
         self.tally = Tally()
         self.readers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"company {realm_id}")
+        self.ahead = BoundedSemaphore(CONNECTIONS)
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
         self._retries = retries or Retries()
         self._sleep = sleep

@@ -8,10 +8,10 @@ past us.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from queue import Queue
 
 import msgspec
@@ -24,7 +24,6 @@ from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.rows import Deletion, Row, read
 
-SIDE_BY_SIDE = 10
 FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request
 FILLED = 0.98  # of a page; the rest is for rows that share a second with a bound
 ATTEMPTS = 5
@@ -194,7 +193,7 @@ def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> 
     """Pages of all windows as they come; a failure in one of them is raised here.
 
     The company's readers are shared by its entities and must never wait for one of them, hence no bound on what is
-    found: only so many windows are handed out before their pages are taken.
+    found: a window is handed out when there is room for its pages, or no other one of this entity is on its way.
     """
     found: Queue[Page | BaseException | None] = Queue()
     stopped = False
@@ -209,22 +208,25 @@ def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> 
         except BaseException as error:  # handed over to the one who waits, who raises it
             found.put(error)
 
-    left, waiting = len(windows), iter(windows)
+    waiting, out = deque(windows), 0
     try:
-        for window in islice(waiting, SIDE_BY_SIDE):
-            client.readers.submit(walk, window)
-        while left:
+        while waiting or out:
+            while waiting and (not out or client.ahead.acquire(blocking=False)):
+                client.readers.submit(walk, waiting.popleft())
+                out += 1
             match found.get():
                 case None:
-                    left -= 1
-                    for window in islice(waiting, 1):
-                        client.readers.submit(walk, window)
+                    out -= 1
+                    if out:
+                        client.ahead.release()
                 case BaseException() as error:
                     raise error
                 case Page() as page:
                     yield page
     finally:
         stopped = True
+        if out > 1:
+            client.ahead.release(out - 1)
 
 
 def utc(stamp: datetime) -> DateTime:
