@@ -34,7 +34,8 @@ class QuickBooks:
     """One company's API; thread-safe. Every method may raise any QuickBooksError, and SignInNeeded.
 
     `readers` are threads for who has several things to ask at once, as many as there may be requests in flight;
-    `ahead` is how much may be asked for and not yet taken, so that answers do not pile up.
+    `ahead` is how much may be asked for and not yet taken: so much that readers find something to do, and no more,
+    so that answers do not pile up.
 
     https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
     """
@@ -59,7 +60,7 @@ class QuickBooks:
         self.calls = calls if calls is not None else Calls()
         self.tally = Tally()
         self.readers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"company {realm_id}")
-        self.ahead = BoundedSemaphore(CONNECTIONS)
+        self.ahead = BoundedSemaphore(2 * CONNECTIONS)
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
         self._retries = retries or Retries()
         self._sleep = sleep
