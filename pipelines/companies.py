@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipelines import signin
 from pipelines.box import serving
 from pipelines.home import Home
 from pipelines.quickbooks import connection
@@ -17,6 +16,7 @@ from pipelines.quickbooks.errors import SignInNeeded, WrongUsage
 from pipelines.quickbooks.session import is_loopback
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.settings import Environment, Settings, settings
+from pipelines.signin import oauth
 
 QUIET_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
 """No telemetry; and dlt warns once a page that JSON text is text, which is so on purpose."""
@@ -60,7 +60,7 @@ def opened(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Companies]:
 
 
 def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
-    signin.take_over(chosen, tokens)
+    oauth.take_over(chosen, tokens)
     found = chosen.realm_ids or tokens.realm_ids()
     if not found:
         raise SignInNeeded(
@@ -71,7 +71,7 @@ def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
 
 def granted(chosen: Settings, tokens: TokenStore) -> Companies:
     """Embedded companies sign themselves in, anew for every run: the box has a clock of its own."""
-    granted = signin.grant_embedded(chosen, tokens)
+    granted = oauth.grant_embedded(chosen, tokens)
     if unknown := set(chosen.realm_ids) - set(granted):
         raise WrongUsage(
             f"The embedded world has no company {', '.join(sorted(unknown))}; it has {', '.join(granted)}."
@@ -82,14 +82,14 @@ def granted(chosen: Settings, tokens: TokenStore) -> Companies:
 def sign_in(home: Home, *, paste: bool, say: Callable[[str], object], ask: Callable[[str], str]) -> str:
     """Connects one company and says which."""
     chosen = _real()
-    realm_id = signin.login(chosen, connection.store(home, chosen), paste=paste, say=say, ask=ask)
+    realm_id = oauth.login(chosen, connection.store(home, chosen), paste=paste, say=say, ask=ask)
     return f"Company {realm_id} is connected. `quickduck run` copies its books."
 
 
 def sign_out(home: Home, realm_id: str) -> str:
     """Ends one connection, at Intuit and here."""
     chosen = _real()
-    signin.logout(chosen, connection.store(home, chosen), realm_id)
+    oauth.logout(chosen, connection.store(home, chosen), realm_id)
     return f"Company {realm_id} is disconnected; its books stay in {home.path}."
 
 

@@ -140,7 +140,7 @@ class Home:
             file.write(f"process {os.getpid()}")
             file.flush()
             if self.restored.exists():
-                from pipelines.restore import finish
+                from pipelines.kept.restore import finish
 
                 finish(self)
             yield

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from duckdb import DuckDBPyConnection
 
 from pipelines.home import Home
-from pipelines.published import published
+from pipelines.publishing.published import published
 from pipelines.quickbooks.errors import WrongUsage
 from pipelines.text_table import as_json, table
 from transforms.macros import AS_OF

@@ -27,10 +27,10 @@ from pipelines.home import Home
 from pipelines.ops import RunOfCompany
 from pipelines.options import Options
 from pipelines.outcome import Outcome, worst
-from pipelines.privacy import Withheld, withheld
 from pipelines.progress import At
-from pipelines.publish import publish
-from pipelines.publishable import refusal
+from pipelines.publishing.privacy import Withheld, withheld
+from pipelines.publishing.publish import publish
+from pipelines.publishing.publishable import refusal
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.warehouse import MEMORY_TO_BUILD, connect

@@ -15,10 +15,10 @@ from checks.plan import Cost, next_deep, plan
 from checks.told import told
 from pipelines.headline import HEADLINE
 from pipelines.home import Home
-from pipelines.published import NothingPublished, kept, published
+from pipelines.kept.rollback import open_now
+from pipelines.publishing.published import NothingPublished, kept, published
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.report import write
-from pipelines.rollback import open_now
 from pipelines.text_table import as_json, percent, table
 
 if TYPE_CHECKING:

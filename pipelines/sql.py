@@ -14,7 +14,7 @@ import msgspec
 from duckdb import DuckDBPyConnection, StatementType
 
 from pipelines.home import Home
-from pipelines.published import published
+from pipelines.publishing.published import published
 from pipelines.quickbooks.errors import WrongUsage
 from pipelines.text_table import exact_json
 

@@ -13,11 +13,11 @@ from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
 from pipelines.home import Home, HomeBusy
-from pipelines.published import published
+from pipelines.publishing.published import published
 from pipelines.quickbooks.calls import METERED
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.token_store import environment_of
-from pipelines.signin_status import SignInStatus, kept_sign_ins
+from pipelines.signin.status import SignInStatus, kept_sign_ins
 from pipelines.text_table import as_json, percent, table
 from pipelines.warehouse import WarehouseBusy, looking
 

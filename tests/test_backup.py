@@ -16,20 +16,20 @@ import pendulum
 import pytest
 from cryptography.fernet import Fernet
 
-from pipelines.archive import ArchiveRefused
-from pipelines.backup import BackupFailed, backup
 from pipelines.embedded.folder import BooksInUse, locked_books
 from pipelines.exits import Exit
 from pipelines.home import Home
-from pipelines.publish import publish
-from pipelines.published import kept
+from pipelines.kept.archive import ArchiveRefused
+from pipelines.kept.backup import BackupFailed, backup
+from pipelines.kept.restore import FolderTaken, restore
+from pipelines.publishing.publish import publish
+from pipelines.publishing.published import kept
 from pipelines.quickbooks import quickbooks
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.token_store import TokenStore, require_environment
-from pipelines.restore import FolderTaken, restore
 from pipelines.settings import Environment
 from pipelines.warehouse import connect
 from tests.harness import Installation
@@ -296,7 +296,7 @@ KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 from pipelines.home import Home
-from pipelines.restore import restore
+from pipelines.kept.restore import restore
 from pipelines.settings import Environment
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipelines.cli import main
 from pipelines.home import Home
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.quickbooks.keys import find_key
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.warehouse import connect

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.privacy import withheld
-from pipelines.publish import publish
+from pipelines.publishing.privacy import withheld
+from pipelines.publishing.publish import publish
 from pipelines.warehouse import connect
 from tests.harness import Installation
 from transforms import models

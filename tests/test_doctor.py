@@ -21,11 +21,11 @@ from pendulum import DateTime
 
 from pipelines import ops
 from pipelines.cli import main
-from pipelines.doctor import examine, package_versions, redirect_uri
+from pipelines.doctor.examine import examine, package_versions, redirect_uri
+from pipelines.doctor.finding import Finding, Verdict
 from pipelines.embedded import EmbeddedServer
-from pipelines.finding import Finding, Verdict
 from pipelines.home import Home
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.quickbooks.grants import Grant
 from pipelines.quickbooks.token_store import Connection, TokenStore
 from pipelines.settings import Environment, Settings

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines import lists
-from pipelines.backup import backup
 from pipelines.cli import main
 from pipelines.coverage import coverage
 from pipelines.exits import Exit
 from pipelines.home import Home
+from pipelines.kept.backup import backup
+from pipelines.kept.restore import FolderTaken, restore
 from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.restore import FolderTaken, restore
 from pipelines.settings import Environment
 from tests.harness import Installation
 from tests.transforms.books import Books

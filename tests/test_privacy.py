@@ -10,16 +10,16 @@ import duckdb
 import pytest
 
 from pipelines import activity
-from pipelines.backup import backup
 from pipelines.exits import Exit
 from pipelines.home import Home
-from pipelines.privacy import Withheld, withheld
-from pipelines.publish import publish
-from pipelines.published import kept
+from pipelines.kept.backup import backup
+from pipelines.kept.restore import restore
+from pipelines.kept.rollback import ShowsWhatIsWithheld, rollback
+from pipelines.publishing.privacy import Withheld, withheld
+from pipelines.publishing.publish import publish
+from pipelines.publishing.published import kept
+from pipelines.publishing.repeated import COLUMNS
 from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.repeated import COLUMNS
-from pipelines.restore import restore
-from pipelines.rollback import ShowsWhatIsWithheld, rollback
 from pipelines.screen import closing
 from pipelines.settings import Environment, settings
 from pipelines.warehouse import connect

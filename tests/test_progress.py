@@ -124,7 +124,7 @@ def test_nothing_but_the_outcome_is_on_standard_output(
 
     monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
     monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
-    monkeypatch.setattr("pipelines.steps.lists", SimpleNamespace(read=noisy))
+    monkeypatch.setattr("pipelines.cli.steps.lists", SimpleNamespace(read=noisy))
     result = CliRunner().invoke(main, ["check", "--json"])
     assert json.loads(result.stdout)["exit_code"] == 0
     assert "a library's own words" in result.stderr

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.home import Home
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.warehouse import connect
 

@@ -9,10 +9,10 @@ import pendulum
 import pytest
 
 from pipelines.home import Home
-from pipelines.publish import publish
-from pipelines.published import kept
+from pipelines.kept.rollback import NothingToRollBackTo, open_now, rollback
+from pipelines.publishing.publish import publish
+from pipelines.publishing.published import kept
 from pipelines.quickbooks.errors import WrongUsage
-from pipelines.rollback import NothingToRollBackTo, open_now, rollback
 from pipelines.warehouse import connect
 
 pytestmark = pytest.mark.survives("Backup")

@@ -17,7 +17,7 @@ from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, Unreachable
 from pipelines.quickbooks.token_store import Connection, TokenStore
 from pipelines.settings import Settings
-from pipelines.signin import grant_embedded, login, logout
+from pipelines.signin.oauth import grant_embedded, login, logout
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.quickbooks.still import START, StillTime
 

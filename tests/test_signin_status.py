@@ -8,7 +8,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.signin_status import signin_status
+from pipelines.signin.status import signin_status
 from tests.quickbooks.still import START, StillTime
 
 

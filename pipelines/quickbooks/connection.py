@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pendulum
 from pendulum import DateTime
 
-from pipelines import signin
 from pipelines.home import Home
 from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.client import QuickBooks
@@ -18,6 +17,7 @@ from pipelines.quickbooks.session import new_session
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.quickbooks.tokens import Tokens
 from pipelines.settings import Environment, Settings, settings
+from pipelines.signin import oauth
 
 
 def store(home: Home, chosen: Settings) -> TokenStore:
@@ -80,7 +80,7 @@ def connect(realm_id: str | None = None) -> QuickBooks:
     tokens = store(Home(), chosen)
     if chosen.environment is Environment.EMBEDDED:
         chosen = chosen.served_at(chosen.api_url)
-        signin.grant_embedded(chosen, tokens)
+        oauth.grant_embedded(chosen, tokens)
     return client(only_company(realm_id, chosen, tokens), chosen, tokens)
 
 

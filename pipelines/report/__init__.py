@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipelines import look
 from pipelines.home import Home
-from pipelines.published import published
+from pipelines.publishing.published import published
 from pipelines.quickbooks.errors import QuickduckError
 from pipelines.report import charts, figure, words
 from pipelines.report.company import BUCKETS, Company

@@ -16,7 +16,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.home import Home
-from pipelines.published import NothingPublished, literal
+from pipelines.publishing.published import NothingPublished, literal
 from pipelines.serve.refusals import Refused
 
 AT_ONCE = threading.BoundedSemaphore(4)

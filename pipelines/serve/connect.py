@@ -12,9 +12,6 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from pipelines import signin
-from pipelines.authorize import authorize_link, new_state
-from pipelines.callback import Awaited
 from pipelines.quickbooks import connection
 from pipelines.serve.access import Caller, require_same_origin
 from pipelines.serve.events import Event
@@ -22,6 +19,9 @@ from pipelines.serve.parameters import Realm
 from pipelines.serve.refusals import ERRORS, said
 from pipelines.serve.serving import Serving, serving_of
 from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings
+from pipelines.signin import oauth
+from pipelines.signin.authorize import authorize_link, new_state
+from pipelines.signin.callback import Awaited
 
 router = APIRouter(
     tags=["sign-in"],
@@ -44,7 +44,7 @@ def login(request: Request, caller: Caller) -> Response:
     link = authorize_link(settings, state)
 
     def end(came: Mapping[str, str]) -> str:
-        realm_id = signin.finish(settings, connection.store(serving.home, settings), came)
+        realm_id = oauth.finish(settings, connection.store(serving.home, settings), came)
         first = Event(realm_id, "CompanyInfo", realm_id, "connected")
         with suppress(sqlite3.Error):  # the night reads it all the same
             serving.inbox.put([first], datetime.now(UTC)).result()
@@ -70,7 +70,7 @@ def disconnect(request: Request, caller: Caller, realm_id: Realm) -> Response:
     require_same_origin(request)
     serving = serving_of(request)
     settings = _reached(serving)
-    revoked = signin.logout(settings, connection.store(serving.home, settings), realm_id)
+    revoked = oauth.logout(settings, connection.store(serving.home, settings), realm_id)
     told = "" if revoked else " Intuit knew of no such connection any more."
     return said(
         request,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.home import Home
 from pipelines.quickbooks import connection
 from pipelines.settings import Environment, Settings
-from pipelines.signin import EMBEDDED_COMPANIES
+from pipelines.signin.oauth import EMBEDDED_COMPANIES
 
 
 class KnownCompanies:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipelines.callback import NOT_BEGUN, Awaited
+from pipelines.signin.callback import NOT_BEGUN, Awaited
 
 PATIENCE_SECONDS = 600.0
 MOST_AT_ONCE = 20

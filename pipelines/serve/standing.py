@@ -12,7 +12,7 @@ from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 from pipelines.serve.books import ask, books
 from pipelines.serve.serving import Serving
 from pipelines.settings import Environment
-from pipelines.signin_status import SignInStatus, signin_status
+from pipelines.signin.status import SignInStatus, signin_status
 from pipelines.status import CompanyStatus, ago, read_status, told
 from pipelines.text_table import percent
 

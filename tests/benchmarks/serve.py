@@ -25,7 +25,7 @@ import duckdb
 import msgspec
 
 from pipelines.home import Home
-from pipelines.publish import publish
+from pipelines.publishing.publish import publish
 from pipelines.serve.signature import sign
 from pipelines.settings import Settings
 from tests.benchmarks import big_books

@@ -15,7 +15,6 @@ import requests
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
-from pipelines.authorize import authorize_link, came_back
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.home import Home
 from pipelines.quickbooks import connection
@@ -25,7 +24,8 @@ from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session
 from pipelines.quickbooks.tokens import Connection, Tokens, TokenStore
 from pipelines.settings import Environment, Settings, settings
-from pipelines.signin import take_over, utc_now
+from pipelines.signin.authorize import authorize_link, came_back
+from pipelines.signin.oauth import take_over, utc_now
 from tests.quickbooks.cassettes import FOLDER, recorder
 from tests.quickbooks.scenes import FROM_A_SANDBOX, SCENES, Wire, played
 from tests.quickbooks.scrubbing import CLIENT_ID, CLIENT_SECRET, CODE, REALM_ID, Scrubber

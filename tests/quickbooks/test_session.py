@@ -20,7 +20,7 @@ from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.quickbooks.tokens import Tokens
 from pipelines.settings import Settings, settings
-from pipelines.signin import grant_embedded
+from pipelines.signin.oauth import grant_embedded
 from tests.quickbooks.still import StillTime
 
 

@@ -12,7 +12,7 @@ from pipelines.quickbooks.errors import ConfigurationError
 from pipelines.quickbooks.grants import Grant
 from pipelines.quickbooks.tokens import Connection, TokenStore
 from pipelines.settings import Settings
-from pipelines.signin import take_over
+from pipelines.signin.oauth import take_over
 from tests.quickbooks.still import START, StillTime
 
 

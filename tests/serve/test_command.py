@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipelines import cli_serve
-from pipelines.cli import main
+from pipelines.cli import main, serve
 from pipelines.exits import Exit
 from pipelines.home import Home
 from pipelines.serve.keys import Keys
@@ -61,7 +60,7 @@ def test_both_at_once(home: Home) -> None:
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A sentence says what to install."""
-    monkeypatch.setattr(cli_serve, "find_spec", lambda name: None)
+    monkeypatch.setattr(serve, "find_spec", lambda name: None)
     with pytest.raises(SystemExit) as ended:
         main(["serve"])
     assert ended.value.code == Exit.FAILED

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from checks.card_numbers import SQL_CANDIDATE
-from pipelines.privacy import Column, Withheld, hash_of
+from pipelines.publishing.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.comments import literal
 

@@ -7,9 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
-from pipelines.finding import Finding, check, failed, ok, warning
+from pipelines.doctor.finding import Finding, check, failed, ok, warning
 from pipelines.home import Home, HomeBusy
-from pipelines.published import published
+from pipelines.publishing.published import published
 from pipelines.warehouse import connect, looking
 
 LEAST_FREE = 1_000_000_000

@@ -13,8 +13,8 @@ from pendulum import DateTime
 
 from checks.card_numbers import masked
 from pipelines.home import Home
-from pipelines.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
-from pipelines.published import (
+from pipelines.publishing.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
+from pipelines.publishing.published import (
     aside_of,
     attached,
     emptied,
@@ -26,8 +26,8 @@ from pipelines.published import (
     require_parquet_folder,
     write_parquet,
 )
+from pipelines.publishing.repeated import MASK, replaced
 from pipelines.quickbooks.durable import sync
-from pipelines.repeated import MASK, replaced
 from transforms.transaction import transaction
 from transforms.tuned import UNORDERED, tuned
 

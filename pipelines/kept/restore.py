@@ -12,12 +12,12 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest, unpack, verify
-from pipelines.backup import books_held
 from pipelines.embedded.world import POINTER
 from pipelines.home import Home
+from pipelines.kept.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest, unpack, verify
+from pipelines.kept.backup import books_held
 from pipelines.lists import FILES
-from pipelines.published import attached, write_parquet
+from pipelines.publishing.published import attached, write_parquet
 from pipelines.quickbooks.durable import sync
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 from pipelines.quickbooks.token_store import remember_environment, require_environment

@@ -16,8 +16,8 @@ from pendulum import DateTime
 
 from pipelines import companies
 from pipelines.box import serving
+from pipelines.doctor.finding import Finding, Verdict, check, ok, warning
 from pipelines.embedded.folder import locked_books
-from pipelines.finding import Finding, Verdict, check, ok, warning
 from pipelines.home import Home
 from pipelines.quickbooks import connection
 from pipelines.quickbooks.client import QuickBooks

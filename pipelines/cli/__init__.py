@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 import click
 
-from pipelines import cli_kept, cli_read, cli_serve
-from pipelines.cli_embedded import embedded
-from pipelines.cli_kept import no_wait
-from pipelines.cli_read import to_json
+from pipelines.cli import kept, read, serve
+from pipelines.cli.embedded import embedded
+from pipelines.cli.kept import no_wait
+from pipelines.cli.read import to_json
 from pipelines.exits import Exit, exit_of
 from pipelines.home import Home
 from pipelines.quickbooks.errors import QuickduckError, about_file
@@ -55,9 +55,9 @@ def main() -> None:
     """
 
 
-cli_kept.add_to(main)
-cli_read.add_to(main)
-cli_serve.add_to(main)
+kept.add_to(main)
+read.add_to(main)
+serve.add_to(main)
 main.add_command(embedded)
 
 
@@ -257,8 +257,8 @@ def _steps(
     to_json: bool = False,
     **options: Any,
 ) -> NoReturn:
+    from pipelines.cli.steps import take
     from pipelines.options import Options
-    from pipelines.steps import take
 
     # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
     wait = 1 if no_wait else 600

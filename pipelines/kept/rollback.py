@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.home import Home
-from pipelines.privacy import shown
-from pipelines.published import (
+from pipelines.publishing.privacy import shown
+from pipelines.publishing.published import (
     aside_of,
     attached,
     emptied,

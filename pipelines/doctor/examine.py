@@ -13,8 +13,8 @@ import pendulum
 from packaging.requirements import Requirement
 from pendulum import DateTime
 
-from pipelines import folder_checks, network_checks
-from pipelines.finding import Finding, Verdict, check, failed, ok, warning
+from pipelines.doctor import folder, network
+from pipelines.doctor.finding import Finding, Verdict, check, failed, ok, warning
 from pipelines.home import Home
 from pipelines.quickbooks.connection import require_app
 from pipelines.quickbooks.errors import ConfigurationError
@@ -22,7 +22,7 @@ from pipelines.quickbooks.keys import NO_KEY, kept_key, usable_keyring
 from pipelines.quickbooks.session import is_loopback
 from pipelines.quickbooks.token_store import TokenStore
 from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings, settings
-from pipelines.signin_status import SignInStatus, signin_status
+from pipelines.signin.status import SignInStatus, signin_status
 
 TOLD = ("dlt", "duckdb", "sqlglot")
 
@@ -32,15 +32,15 @@ def examine(
 ) -> Iterator[Finding]:
     """Every check that makes sense here, one after the other; `offline` leaves out those that ask a server."""
     yield package_versions()
-    yield folder_checks.data_folder(home)
+    yield folder.data_folder(home)
     is_idle = True
     if home.path.is_dir():
-        yield folder_checks.private_files(home)
-        yield folder_checks.disk_space(home)
-        yield (lock := folder_checks.folder_lock(home))
+        yield folder.private_files(home)
+        yield folder.disk_space(home)
+        yield (lock := folder.folder_lock(home))
         is_idle = lock.verdict is Verdict.OK
-        yield folder_checks.warehouse_file(home)
-        yield folder_checks.published_file(home)
+        yield folder.warehouse_file(home)
+        yield folder.published_file(home)
     yield (found := configuration())
     if found.verdict is Verdict.FAILED:
         return
@@ -48,7 +48,7 @@ def examine(
     yield (tokens := token_file(home, chosen))
     if chosen.environment is Environment.EMBEDDED:
         if not offline and (is_idle or chosen.api_url):
-            yield network_checks.embedded_company(home, chosen)
+            yield network.embedded_company(home, chosen)
         return
     yield redirect_uri(chosen)
     yield (keys := app_keys(chosen))
@@ -61,7 +61,7 @@ def examine(
     if not offline:
         askable = keys.verdict is Verdict.OK
         lasting = [one for one in realm_ids if askable and one in sign_ins and not sign_ins[one].has_ended]
-        yield from network_checks.intuit(chosen, store, lasting, clock)
+        yield from network.intuit(chosen, store, lasting, clock)
 
 
 @check

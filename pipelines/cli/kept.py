@@ -27,7 +27,7 @@ def backup(file: Path | None, no_wait: bool) -> None:
     quickduck backup
     quickduck backup /mnt/safe/books.tar
     """
-    from pipelines.backup import backup as make
+    from pipelines.kept.backup import backup as make
     from pipelines.settings import settings
 
     home = Home()
@@ -49,7 +49,7 @@ def restore(file: Path, force: bool, no_wait: bool) -> None:
     quickduck restore books.tar
     quickduck restore books.tar --force
     """
-    from pipelines.restore import restore as put_back
+    from pipelines.kept.restore import restore as put_back
     from pipelines.settings import settings
 
     home = Home()
@@ -72,7 +72,7 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     quickduck rollback --list
     quickduck rollback
     """
-    from pipelines.rollback import rollback as put_back
+    from pipelines.kept.rollback import rollback as put_back
     from pipelines.screen import kept_of, opens, reported
     from pipelines.settings import settings
 

@@ -111,8 +111,8 @@ def doctor(offline: bool, to_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from pipelines.doctor import examine
-    from pipelines.finding import exit_code
+    from pipelines.doctor.examine import examine
+    from pipelines.doctor.finding import exit_code
     from pipelines.text_table import as_json
 
     findings = []

@@ -6,7 +6,7 @@ from duckdb import DuckDBPyConnection
 
 from checks import card_numbers
 from pipelines import ops
-from pipelines.privacy import Withheld
+from pipelines.publishing.privacy import Withheld
 
 
 def refusal(warehouse: DuckDBPyConnection, realm_id: str, hidden: Withheld) -> str | None:

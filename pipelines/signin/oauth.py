@@ -13,13 +13,13 @@ import pendulum
 import requests
 from pendulum import DateTime
 
-from pipelines.authorize import authorize_link, came_back, consent, new_state
-from pipelines.callback import Callback
 from pipelines.quickbooks.errors import ConfigurationError, GrantRefused, SignInNeeded, Unreachable
 from pipelines.quickbooks.grants import TokenEndpoint
 from pipelines.quickbooks.session import TIMEOUT, new_session, why
 from pipelines.quickbooks.token_store import Connection, TokenStore
 from pipelines.settings import Settings
+from pipelines.signin.authorize import authorize_link, came_back, consent, new_state
+from pipelines.signin.callback import Callback
 
 PATIENCE_SECONDS = 600.0
 EMBEDDED_COMPANIES = ("9130350000000001", "9130350000000002")

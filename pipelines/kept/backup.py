@@ -9,10 +9,11 @@ from pathlib import Path
 import pendulum
 from pendulum import DateTime
 
-from pipelines import archive, lists
+from pipelines import lists
 from pipelines.embedded.folder import book_files, locked_books
 from pipelines.home import Home
-from pipelines.published import STAMP, kept
+from pipelines.kept import archive
+from pipelines.publishing.published import STAMP, kept
 from pipelines.quickbooks.errors import ConfigurationError, QuickduckError
 from pipelines.quickbooks.token_store import require_environment
 from pipelines.settings import Environment

@@ -1,0 +1,1 @@
+"""`quickduck doctor`: what can keep a run from working."""

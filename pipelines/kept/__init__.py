@@ -1,0 +1,1 @@
+"""What is kept for a bad day: backups, and the files published before."""
