@@ -32,6 +32,7 @@ from pipelines.repairs import (
     without,
 )
 from pipelines.warehouse import connect
+from transforms.tuned import UNORDERED, tuned
 
 # Its own pool keeps 100 MB of what dlt's threads have given back.
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())
@@ -154,7 +155,7 @@ class Company:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, connect(self.home) as warehouse, tuned(warehouse, UNORDERED):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

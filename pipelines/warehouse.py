@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -39,6 +39,8 @@ def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyC
         connection.execute("reset global checkpoint_threshold")
         yield connection
     finally:
+        with suppress(duckdb.Error):  # the connection may be past use
+            connection.execute(f"set memory_limit = '{MEMORY}'")  # gives back what a higher limit kept
         connection.close()
     home.warehouse.chmod(0o600)
 
