@@ -2,7 +2,7 @@
 -- One row per payment line and invoice; a credit memo linked without a payment counts as line 0 of itself.
 with
 
-applications as (
+applications as not materialized (
     select * from core.receivable_applications
 ),
 

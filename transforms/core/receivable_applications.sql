@@ -3,7 +3,7 @@
 -- names both.
 with
 
-receivables as (
+receivables as not materialized (
     select * from core.receivables
 ),
 
@@ -74,7 +74,7 @@ applied as (
     group by all
 ),
 
-unexplained as (
+unexplained as not materialized (
     select
         receivables.*,
         abs(ar_amount) - abs(coalesce(qbo_open_amount, 0)) - coalesce(applied.applied_amount, 0) as amount,

@@ -7,7 +7,7 @@ companies as (
     select * from core.companies
 ),
 
-receivables as (
+receivables as not materialized (
     select *
     from core.receivables
     join companies using (realm_id)
