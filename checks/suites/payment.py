@@ -27,13 +27,12 @@ def _core() -> list[gx.ExpectationSuite]:
             one_of("model_status", MODEL_STATUSES),
             at_least("age_days"),
             share("customer_weight"),
-            share("survival_now"),
         ),
         suite(
             "core.payment_chances",
             key("known_until", "invoice_id", "within_days"),
             share("paid_chance"),
-            share("survival_then"),
+            not_before("survival_now", "survival_then"),
         ),
         suite(
             "core.payment_expectations", key("known_until", "invoice_id"), at_least("expected_days", least=1)

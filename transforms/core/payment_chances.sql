@@ -36,11 +36,10 @@ asked as (
         invoice_id,
         root_customer_id,
         customer_weight,
-        survival_now,
         unnest(if(
             is_backtest,
-            [7, 14, 30, 60, 90, 180, 365],
-            [7, 14, 21, 28, 30, 35, 42, 49, 56, 60, 63, 70, 77, 84, 90, 91, 180, 365]
+            [0, 7, 14, 30, 60, 90, 180, 365],
+            [0, 7, 14, 21, 28, 30, 35, 42, 49, 56, 60, 63, 70, 77, 84, 90, 91, 180, 365]
         )) as within_days,
         age_days + within_days as age_then,
     from payment_ages
@@ -67,6 +66,13 @@ blended as (
         and customer_survival.age_days <= of_company.age_then
 ),
 
+chances as (
+    select
+        *,
+        max(survival_then) over (partition by realm_id, known_until, invoice_id) as survival_now,
+    from blended
+),
+
 final as (
     select
         realm_id,  -- QuickBooks company id (realm)
@@ -75,9 +81,11 @@ final as (
 
         within_days,  -- Days after that day
 
-        survival_then::double as survival_then,  -- Share of such invoices still unpaid so many days later
+        survival_now::double as survival_now,  -- Share of such invoices still unpaid at that age
+        survival_then::double as survival_then,  -- The same so many days later
         (1 - survival_then / survival_now)::decimal(9, 6) as paid_chance,  -- Probability that it is paid in full by then
-    from blended
+    from chances
+    where within_days > 0
 )
 
 select * from final

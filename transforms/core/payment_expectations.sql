@@ -28,10 +28,10 @@ brackets as (
         realm_id,
         known_until,
         invoice_id,
+        any_value(survival_now) as survival_now,
         coalesce(max(within_days) filter (where survival_then > survival_now / 2), 0) as days_before,
         min(within_days) filter (where survival_then <= survival_now / 2) as days_by,
     from chances
-    join payment_ages using (realm_id, known_until, invoice_id)
     group by all
 ),
 
