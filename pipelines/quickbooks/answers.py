@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import pendulum
+import pyarrow as pa
 from pendulum import DateTime
 
 from pipelines.quickbooks.errors import QuickBooksFault
@@ -21,6 +22,9 @@ ESCAPES = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
 """Escapes of JSON: a character out of two halves, a half alone, any other."""
+
+Response = dict[str, list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None]
+"""What stands under `QueryResponse`, opened at once as far as the rows; each pass over a page costs 1 ms."""
 
 T = TypeVar("T")
 FaultIn = Callable[[Envelope], QuickBooksFault | None]
@@ -70,8 +74,7 @@ def open_envelope(body: bytes) -> Envelope:
     An emoji that a limit of length cut in two is no JSON, to msgspec and to DuckDB: its half becomes U+FFFD.
     """
     try:
-        if not body.isascii():
-            body.decode()
+        _check_utf8(body)
         return msgspec.json.decode(body, type=Envelope)
     except UnicodeDecodeError as error:
         raise Unreadable(f"the body is no whole JSON document, {error}") from None
@@ -80,6 +83,16 @@ def open_envelope(body: bytes) -> Envelope:
         if mended != body:
             return open_envelope(mended)
         raise Unreadable(f"the body is no whole JSON document, {error}") from None
+
+
+def _check_utf8(body: bytes) -> None:
+    """What `body.decode()` does, in a tenth of its time and without the text. Raises UnicodeDecodeError."""
+    ends = pa.array([0, len(body)], pa.int32()).buffers()[1]
+    text = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(body)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        body.decode()
 
 
 def _whole(escape: re.Match[bytes]) -> bytes:
@@ -110,15 +123,14 @@ def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> C
 
     Where groups are left out, only those that say their name are known, and the others are not among the groups.
     """
-    responses: list[Envelope] = []
+    responses: list[msgspec.Raw] = []
     for element in _decode(_member(envelope, "CDCResponse"), list[Envelope]):
         _raise_fault(element, fault)
-        responses += _decode(_member(element, "QueryResponse"), list[Envelope])
+        responses += _decode(_member(element, "QueryResponse"), list[msgspec.Raw])
     whole = len(responses) == len(entities)
     groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities} if whole else {}
     for position, response in enumerate(responses):
-        _raise_fault(response, fault)
-        for name, rows in _row_lists(response).items():
+        for name, rows in _row_lists(_response(response, fault), response).items():
             if name not in entities and not whole:
                 raise Unreadable(
                     f"{len(entities)} entities were asked and {len(responses)} answered, among them {name}"
@@ -140,7 +152,7 @@ def batch_items(envelope: Envelope, fault: FaultIn) -> dict[str, QueryAnswer | Q
 def one_object(envelope: Envelope) -> tuple[DateTime, msgspec.Raw]:
     """The object of a single read, and when it was read."""
     for name, raw in envelope.items():
-        if name[:1].isupper() and _opening(raw) == b"{":
+        if name[:1].isupper() and bytes(memoryview(raw)[:1]) == b"{":
             return answered_at(envelope), raw.copy()
     raise Unreadable("the answer holds no object")
 
@@ -158,27 +170,34 @@ def _batch_query(item: Envelope, when: DateTime, fault: FaultIn) -> QueryAnswer 
 
 
 def _query(raw: msgspec.Raw, when: DateTime, fault: FaultIn) -> QueryAnswer:
-    response = _decode(raw, Envelope)
-    _raise_fault(response, fault)
-    total = _decode(response["totalCount"], int) if "totalCount" in response else None
-    return QueryAnswer(when, [row for rows in _row_lists(response).values() for row in rows], total)
+    response = _response(raw, fault)
+    total = response.get("totalCount")
+    if not isinstance(total, int | None):
+        raise Unreadable(f"the answer counts {total!r} rows")
+    return QueryAnswer(when, [row for rows in _row_lists(response, raw).values() for row in rows], total)
 
 
-def _row_lists(response: Envelope) -> dict[str, list[msgspec.Raw]]:
-    """Rows by the name they come under: slices of the answer, which stays in memory for as long as one of them does."""
+def _response(raw: msgspec.Raw, fault: FaultIn) -> Response:
+    response = _decode(raw, Response)
+    if response.keys() & {"Fault", "fault"}:
+        _raise_fault(_decode(raw, Envelope), fault)
+    return response
+
+
+def _row_lists(response: Response, raw: msgspec.Raw) -> dict[str, list[msgspec.Raw]]:
+    """Rows by the name they come under: slices of the answer, which stays in memory for as long as one of them does.
+
+    A row that stands alone, in no list, is cut out of `raw`, the response as sent.
+    """
     found: dict[str, list[msgspec.Raw]] = {}
-    for name, raw in response.items():
+    for name, member in response.items():
         if not name[:1].isupper() or name == "Warnings":
             continue
-        if _opening(raw) == b"[":
-            found[name] = _decode(raw, list[msgspec.Raw])
-        elif _opening(raw) == b"{":
-            found[name] = [raw]
+        if isinstance(member, list):
+            found[name] = member
+        elif isinstance(member, dict):
+            found[name] = [_decode(raw, Envelope)[name]]
     return found
-
-
-def _opening(raw: msgspec.Raw) -> bytes:
-    return bytes(memoryview(raw)[:1])
 
 
 def _raise_fault(envelope: Envelope, fault: FaultIn) -> None:
