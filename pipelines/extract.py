@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import dlt
-import pandas  # noqa: F401 - dlt imports it in whichever thread comes first, and two at once break it
+import dlt.common.libs.pandas
+import dlt.common.libs.pyarrow  # dlt imports both in whichever thread comes first, and two at once break it
 import pyarrow
 from dlt import Pipeline
 from dlt.sources import DltSource
@@ -31,14 +32,11 @@ from pipelines.repairs import (
     unrepaired,
     without,
 )
-from pipelines.warehouse import connect
+from pipelines.warehouse import OF_PAYLOADS, connect
 from transforms.tuned import UNORDERED, tuned
 
 # Its own pool keeps 100 MB of what dlt's threads have given back.
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())
-
-LOADING = UNORDERED | {"force_compression": "zstd"}
-"""Payloads are long and alike: so they take a fifth of the room that DuckDB's own choice gives them, and less time."""
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
 
@@ -158,8 +156,11 @@ class Company:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, connect(self.home) as warehouse, tuned(warehouse, LOADING):
+        with (
+            self.writing,
+            connect(self.home, compression=OF_PAYLOADS) as warehouse,
+            tuned(warehouse, UNORDERED),
+        ):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
-            warehouse.execute("checkpoint")  # writes the rest, while it is set how
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

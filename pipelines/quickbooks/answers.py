@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ import pyarrow as pa
 from pendulum import DateTime
 
 from pipelines.quickbooks.errors import QuickBooksFault
-from pipelines.quickbooks.faults import Envelope, fault_in
+from pipelines.quickbooks.faults import Envelope, Response, fault_in
 
 MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer
 
@@ -23,11 +23,9 @@ ESCAPES = re.compile(
 )
 """Escapes of JSON: a character out of two halves, a half alone, any other."""
 
-Response = dict[str, list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None]
-"""What stands under `QueryResponse`, opened at once as far as the rows; each pass over a page costs 1 ms."""
-
 T = TypeVar("T")
-FaultIn = Callable[[Envelope], QuickBooksFault | None]
+_envelope = msgspec.json.Decoder(Envelope)
+FaultIn = Callable[[Envelope | Response], QuickBooksFault | None]
 
 
 class Unreadable(ValueError):
@@ -69,13 +67,13 @@ class BatchAnswer:
 
 
 def open_envelope(body: bytes) -> Envelope:
-    """The top level of a JSON body. Raises Unreadable for anything else, a cut-off body included.
+    """A JSON body, as far as its rows. Raises Unreadable for anything else, a cut-off body included.
 
     An emoji that a limit of length cut in two is no JSON, to msgspec and to DuckDB: its half becomes U+FFFD.
     """
     try:
         _check_utf8(body)
-        return msgspec.json.decode(body, type=Envelope)
+        return _envelope.decode(body)
     except UnicodeDecodeError as error:
         raise Unreadable(f"the body is no whole JSON document, {error}") from None
     except msgspec.DecodeError as error:
@@ -101,11 +99,11 @@ def _whole(escape: re.Match[bytes]) -> bytes:
 
 def answered_at(envelope: Envelope) -> DateTime:
     """The server's clock in an answer, as UTC; its fraction is absent when it is zero."""
-    if "time" not in envelope:
+    time = envelope.get("time")
+    if time is None:
         raise Unreadable("the answer says no time")
-    time = _decode(envelope["time"], str)
     try:
-        stamp = datetime.fromisoformat(time)
+        stamp = datetime.fromisoformat(str(time))
     except ValueError:
         raise Unreadable(f"the answer's time is {time!r}") from None
     if stamp.tzinfo is None:
@@ -115,7 +113,7 @@ def answered_at(envelope: Envelope) -> DateTime:
 
 def query_answer(envelope: Envelope, fault: FaultIn) -> QueryAnswer:
     """Rows and count of `{"QueryResponse": {...}, "time": ...}`."""
-    return _query(_member(envelope, "QueryResponse"), answered_at(envelope), fault)
+    return _query(_member(envelope, "QueryResponse", dict), answered_at(envelope), fault)
 
 
 def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> CdcAnswer:
@@ -123,14 +121,15 @@ def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> C
 
     Where groups are left out, only those that say their name are known, and the others are not among the groups.
     """
-    responses: list[msgspec.Raw] = []
-    for element in _decode(_member(envelope, "CDCResponse"), list[Envelope]):
+    responses: list[Response] = []
+    for element in _opened(_member(envelope, "CDCResponse", list), Envelope):
         _raise_fault(element, fault)
-        responses += _decode(_member(element, "QueryResponse"), list[msgspec.Raw])
+        responses += _opened(_member(element, "QueryResponse", list), Response)
     whole = len(responses) == len(entities)
     groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities} if whole else {}
     for position, response in enumerate(responses):
-        for name, rows in _row_lists(_response(response, fault), response).items():
+        _raise_fault(response, fault)
+        for name, rows in _row_lists(response).items():
             if name not in entities and not whole:
                 raise Unreadable(
                     f"{len(entities)} entities were asked and {len(responses)} answered, among them {name}"
@@ -143,15 +142,14 @@ def batch_items(envelope: Envelope, fault: FaultIn) -> dict[str, QueryAnswer | Q
     """Items of a batch answer by bId; they come in any order."""
     when = answered_at(envelope)
     items: dict[str, QueryAnswer | QuickBooksFault] = {}
-    for item in _decode(_member(envelope, "BatchItemResponse"), list[Envelope]):
-        bid = _decode(_member(item, "bId"), str)
-        items[bid] = fault(item) or _batch_query(item, when, fault)
+    for item in _opened(_member(envelope, "BatchItemResponse", list), Envelope):
+        items[_member(item, "bId", str)] = fault(item) or _batch_query(item, when, fault)
     return items
 
 
-def one_object(envelope: Envelope) -> tuple[DateTime, msgspec.Raw]:
-    """The object of a single read, and when it was read."""
-    for name, raw in envelope.items():
+def one_object(envelope: Envelope, body: bytes) -> tuple[DateTime, msgspec.Raw]:
+    """The object of a single read, as sent, and when it was read."""
+    for name, raw in msgspec.json.decode(body, type=dict[str, msgspec.Raw]).items():
         if name[:1].isupper() and bytes(memoryview(raw)[:1]) == b"{":
             return answered_at(envelope), raw.copy()
     raise Unreadable("the answer holds no object")
@@ -164,30 +162,23 @@ def fault_reader(**known: Any) -> FaultIn:
 
 def _batch_query(item: Envelope, when: DateTime, fault: FaultIn) -> QueryAnswer | QuickBooksFault:
     try:
-        return _query(_member(item, "QueryResponse"), when, fault)
+        return _query(_member(item, "QueryResponse", dict), when, fault)
     except QuickBooksFault as inside:
         return inside
 
 
-def _query(raw: msgspec.Raw, when: DateTime, fault: FaultIn) -> QueryAnswer:
-    response = _response(raw, fault)
+def _query(response: Response, when: DateTime, fault: FaultIn) -> QueryAnswer:
+    _raise_fault(response, fault)
     total = response.get("totalCount")
     if not isinstance(total, int | None):
         raise Unreadable(f"the answer counts {total!r} rows")
-    return QueryAnswer(when, [row for rows in _row_lists(response, raw).values() for row in rows], total)
+    return QueryAnswer(when, [row for rows in _row_lists(response).values() for row in rows], total)
 
 
-def _response(raw: msgspec.Raw, fault: FaultIn) -> Response:
-    response = _decode(raw, Response)
-    if response.keys() & {"Fault", "fault"}:
-        _raise_fault(_decode(raw, Envelope), fault)
-    return response
-
-
-def _row_lists(response: Response, raw: msgspec.Raw) -> dict[str, list[msgspec.Raw]]:
+def _row_lists(response: Response) -> dict[str, list[msgspec.Raw]]:
     """Rows by the name they come under: slices of the answer, which stays in memory for as long as one of them does.
 
-    A row that stands alone, in no list, is cut out of `raw`, the response as sent.
+    A row that stands alone, in no list, is put together again out of its members as sent.
     """
     found: dict[str, list[msgspec.Raw]] = {}
     for name, member in response.items():
@@ -196,24 +187,27 @@ def _row_lists(response: Response, raw: msgspec.Raw) -> dict[str, list[msgspec.R
         if isinstance(member, list):
             found[name] = member
         elif isinstance(member, dict):
-            found[name] = [_decode(raw, Envelope)[name]]
+            found[name] = [msgspec.Raw(msgspec.json.encode(member))]
     return found
 
 
-def _raise_fault(envelope: Envelope, fault: FaultIn) -> None:
+def _raise_fault(envelope: Envelope | Response, fault: FaultIn) -> None:
     found = fault(envelope)
     if found is not None:
         raise found
 
 
-def _member(envelope: Mapping[str, msgspec.Raw], name: str) -> msgspec.Raw:
+def _member(envelope: Envelope, name: str, type: type[T]) -> T:
     if name not in envelope:
         raise Unreadable(f"the answer has no {name}, only {', '.join(envelope) or 'nothing'}")
-    return envelope[name]
+    member = envelope[name]
+    if not isinstance(member, type):
+        raise Unreadable(f"the answer is built differently, its {name} is no {type.__name__}")
+    return member
 
 
-def _decode(raw: msgspec.Raw, type: type[T]) -> T:
+def _opened(raws: Iterable[msgspec.Raw], type: type[T]) -> list[T]:
     try:
-        return msgspec.json.decode(raw, type=type)
+        return [msgspec.json.decode(raw, type=type) for raw in raws]
     except msgspec.DecodeError as error:
         raise Unreadable(f"the answer is built differently, {error}") from None

@@ -164,7 +164,7 @@ class QuickBooks:
         """The server's time and one object by id; Preferences has none, pass an empty one."""
         path = "/".join(quote(part, safe="") for part in (entity.lower(), id) if part)
         request = Request("read", "GET", path, said=f"{entity} {id}", params=self._minorversion)
-        return self._transport.ask(request, lambda answer: answers.one_object(answer.envelope))
+        return self._transport.ask(request, lambda answer: answers.one_object(answer.envelope, answer.body))
 
     def close(self) -> None:
         """Lets the readers go, and closes the connections unless the session was handed in."""

@@ -9,6 +9,7 @@ from typing import Any
 import dlt
 import pendulum
 import pyarrow as pa
+from dlt.common.configuration.specs import BaseConfiguration
 from dlt.extract import DltResource
 from pendulum import DateTime
 
@@ -75,6 +76,7 @@ def quickbooks(
             write_disposition="append",
             columns=COLUMNS,
             parallelized=True,
+            spec=BaseConfiguration,  # nothing of it is for settings; to look for them took 4 ms each
         )
 
 
