@@ -61,7 +61,7 @@ def rest_api(laps: Laps, company: str, url: str, keep: str, files: str | None = 
     return {"rows": sum(many for name, many in counts.items() if "__" not in name and name[0] != "_")}
 
 
-def duckdb_alone(laps: Laps, company: str, url: str, keep: str) -> dict[str, Any]:
+def duckdb_alone(laps: Laps, company: str, url: str, keep: str, compression: str = "auto") -> dict[str, Any]:
     """The same pages, compressed as they travel, out of files: nothing asked, nothing checked, nothing remembered."""
     import duckdb
 
@@ -69,6 +69,7 @@ def duckdb_alone(laps: Laps, company: str, url: str, keep: str) -> dict[str, Any
     rows = 0
     laps.ready()
     with duckdb.connect(f"{keep}/warehouse.duckdb") as connection:
+        connection.execute(f"set force_compression = '{compression}'")
         for entity, files in entities.items():
             connection.execute(
                 f"""create table "{entity}" as
@@ -103,6 +104,7 @@ WAYS = {
     "dlt rest_api": (rest_api, {}),
     "dlt rest_api, Parquet": (rest_api, {"files": "parquet"}),
     "DuckDB alone": (duckdb_alone, {}),
+    "DuckDB alone, zstd": (duckdb_alone, {"compression": "zstd"}),
 }
 
 
