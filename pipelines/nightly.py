@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import duckdb
 import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
@@ -113,7 +115,10 @@ class Nightly:
                 raise
             finally:
                 if not self._noted:
-                    self._note()
+                    with suppress(
+                        duckdb.FatalException
+                    ):  # it cannot be written any more; why, the outcome says
+                        self._note()
         return self.exit
 
     def extract(self) -> None:

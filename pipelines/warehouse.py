@@ -19,8 +19,6 @@ By the processor, for each of DuckDB's threads wants some of its own; 1,000,000 
 """
 MEMORY_TO_BUILD = "4GB"
 """For staging, core and marts. The limit is the open file's: whoever asks for the warehouse next sets his own."""
-OF_PAYLOADS = "zstd"
-"""What is long and alike takes a fifth of the room that DuckDB's own choice gives it, and less time to write."""
 
 
 class WarehouseBusy(QuickduckError):
@@ -28,20 +26,14 @@ class WarehouseBusy(QuickduckError):
 
 
 @contextmanager
-def connect(
-    home: Home, memory_limit: str = MEMORY, compression: str = "auto"
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection on the warehouse, made when there is none yet.
-
-    `compression` is for what is written until it is closed, which is when the rest of it is.
-    """
+def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-write connection on the warehouse, made when there is none yet."""
     try:
         connection = duckdb.connect(str(home.warehouse))
     except duckdb.IOException as error:
         raise busy(home, error) from error
     try:
         connection.execute(f"set memory_limit = '{memory_limit}'")
-        connection.execute(f"set force_compression = '{compression}'")
         connection.execute("set timezone = 'UTC'")
         # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
         connection.execute("reset global checkpoint_threshold")

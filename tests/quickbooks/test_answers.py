@@ -93,9 +93,9 @@ def test_wrapped_rows_stay_wrapped() -> None:
 
 def test_one_row_outside_a_list() -> None:
     """A result of one has been seen without its brackets."""
-    body = b'{"QueryResponse":{"CompanyInfo":{"Id":"1"},"maxResults":1},' + TIME + b"}"
+    body = b'{"QueryResponse":{"CompanyInfo":{"Id":"1","Tax":1.10},"maxResults":1},' + TIME + b"}"
 
-    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Id":"1"}']
+    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Id":"1","Tax":1.10}']
 
 
 def test_total_count_beside_rows() -> None:
@@ -109,6 +109,24 @@ def test_total_count_beside_rows() -> None:
     answer = answers.query_answer(envelope(body), NO_FAULT)
 
     assert (len(answer.rows), answer.total_count) == (1, 1)
+
+
+@pytest.mark.parametrize("total", [b'"3"', b"3.5", b"[3]", b'{"value":3}'])
+def test_count_that_is_no_number(total: bytes) -> None:
+    """It is not taken for none."""
+    body = b'{"QueryResponse":{"totalCount":' + total + b"}," + TIME + b"}"
+
+    with pytest.raises(Unreadable, match="counts"):
+        answers.query_answer(envelope(body), NO_FAULT)
+
+
+@pytest.mark.parametrize("response", [b"[]", b"null", b'"none"', b"7"])
+def test_query_response_of_another_type(response: bytes) -> None:
+    """It is no empty page."""
+    body = b'{"QueryResponse":' + response + b"," + TIME + b"}"
+
+    with pytest.raises(Unreadable, match="its QueryResponse is no dict"):
+        answers.query_answer(envelope(body), NO_FAULT)
 
 
 def test_fault_within_a_query_response() -> None:
@@ -185,3 +203,15 @@ def test_batch_item_with_a_fault_in_its_rows() -> None:
 
     assert isinstance(items["1"], QuickBooksFault)
     assert isinstance(items["2"], answers.QueryAnswer)
+
+
+def test_object_of_a_single_read_stays_as_sent() -> None:
+    """Its spaces and zeros too, and what else stands in the answer is not taken for it."""
+    body = b'{"warnings":{"a":1},"Invoice":{ "Id" : "1","TotalAmt":1.10,"Line":[ ] },' + TIME + b"}"
+
+    when, found = answers.one_object(envelope(body), body)
+
+    assert (when.isoformat(), bytes(found)) == (
+        "2026-05-05T10:09:39+00:00",
+        b'{ "Id" : "1","TotalAmt":1.10,"Line":[ ] }',
+    )

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.extract import Company
-from pipelines.quickbooks import paging, quickbooks, statements
+from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.night import Night
@@ -192,6 +192,29 @@ def test_a_first_load_asks_little_more_than_its_pages(
     fewest = sum(math.ceil(rows / 40) for rows in extraction.counts.values())
     assert fewest > 40
     assert company.client.calls["query"] + company.client.calls["batch"] <= 1.15 * fewest + 10
+
+
+@pytest.mark.parametrize("together", [1, 45, 81])
+def test_pages_handed_over_together_lose_no_row(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    """dlt gets a table of each page, of two, of three: every row arrives once, its text as sent."""
+    monkeypatch.setattr(statements, "PAGE", 40)
+    monkeypatch.setattr(source, "TOGETHER", together)
+    extraction = installation.company().extract(catalogue(["Invoice"]))
+    assert extraction.rows["invoice"] == len(books(installation).objects("Invoice")) > 3 * 81
+    assert installation.differences(entities=["Invoice"]) == []
+
+
+@pytest.mark.parametrize("table", ["invoice", "term"])
+def test_payloads_are_stored_compressed(copied: Installation, table: str) -> None:
+    """By zstd, many rows or few: what DuckDB would choose takes five times the room."""
+    with copied.warehouse() as connection:
+        found = connection.execute(
+            f"""select distinct compression from pragma_storage_info('raw.{table}')
+            where column_name = 'payload' and segment_type <> 'VALIDITY'"""
+        ).fetchall()
+    assert found == [("ZSTD",)]
 
 
 def test_more_than_a_page_in_one_second(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
