@@ -162,7 +162,6 @@ class Company:
         with self.writing, connect(self.home) as warehouse, tuned(warehouse, LOADING):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
-            warehouse.execute(
-                "checkpoint"
-            )  # or the last rows of a table would be compressed later, as DuckDB likes
+            # Or the last rows of a table would be compressed later, as DuckDB likes.
+            warehouse.execute("checkpoint")
         return Load(loaded.loads_ids, Counter(normalized.row_counts))

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import duckdb
 import pendulum
-from duckdb import DuckDBPyConnection
+from duckdb import DuckDBPyConnection, FatalException
 from pendulum import DateTime
 
 from checks.evidence import Evidence
@@ -115,9 +114,7 @@ class Nightly:
                 raise
             finally:
                 if not self._noted:
-                    with suppress(
-                        duckdb.FatalException
-                    ):  # it cannot be written any more; why, the outcome says
+                    with suppress(FatalException):  # cannot be written any more: the outcome says why
                         self._note()
         return self.exit
 

@@ -99,11 +99,9 @@ def _whole(escape: re.Match[bytes]) -> bytes:
 
 def answered_at(envelope: Envelope) -> DateTime:
     """The server's clock in an answer, as UTC; its fraction is absent when it is zero."""
-    time = envelope.get("time")
-    if time is None:
-        raise Unreadable("the answer says no time")
+    time = _member(envelope, "time", str)
     try:
-        stamp = datetime.fromisoformat(str(time))
+        stamp = datetime.fromisoformat(time)
     except ValueError:
         raise Unreadable(f"the answer's time is {time!r}") from None
     if stamp.tzinfo is None:

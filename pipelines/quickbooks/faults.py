@@ -28,7 +28,7 @@ def fault_in(envelope: Envelope | Response, **known: Any) -> QuickBooksFault | N
 
     `known` is what the fault has to say beside: realm_id, request, http_status, intuit_tid.
     """
-    fault = _plain(envelope.get("Fault", envelope.get("fault")))
+    fault = msgspec.json.decode(msgspec.json.encode(envelope.get("Fault", envelope.get("fault"))))
     if fault is None:
         return None
     if not isinstance(fault, dict):
@@ -67,15 +67,6 @@ def fault_in_xml(body: bytes, **known: Any) -> QuickBooksFault | None:
         element=element[1] if element else None,
         **known,
     )
-
-
-def _plain(value: Any) -> Any:
-    """A part of an envelope, opened to its end."""
-    if isinstance(value, msgspec.Raw):
-        return msgspec.json.decode(value)
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _fault(*, code: str, message: str, detail: str, **known: Any) -> QuickBooksFault:

@@ -114,9 +114,8 @@ def quickbooks_again(
 
 
 def _marked(client: QuickBooks, entity: Entity, page: Page, load_id: str) -> Iterator[Any]:
-    client.tally.add(entity.name, len(page.rows))
     hints = dlt.mark.make_hints(table_name=entity.table, columns=COLUMNS)
-    for table in _tables(client, page, page.answered_at, load_id):
+    for table in _tables(client, entity, page, page.answered_at, load_id):
         yield dlt.mark.with_hints(table, hints, create_table_variant=True)
 
 
@@ -139,17 +138,15 @@ def _changes(entity: Entity) -> Any:
         ),
     ) -> Iterator[pa.Table]:
         night = visit.night
-        yield from _together(_read(visit, entity, changed_at.start_value))
+        yield from _together(
+            table
+            for page in _pages(night, entity, changed_at.start_value)
+            for table in _tables(night.client, entity, page, night.started_at, visit.load_id)
+        )
         if entity.name not in night.missing:
             visit.marks[entity.name] = _mark(night)
 
     return changes
-
-
-def _read(visit: Visit, entity: Entity, cursor: DateTime | None) -> Iterator[pa.Table]:
-    for page in _pages(visit.night, entity, cursor):
-        visit.night.client.tally.add(entity.name, len(page.rows))
-        yield from _tables(visit.night.client, page, visit.night.started_at, visit.load_id)
 
 
 def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
@@ -187,7 +184,11 @@ def _gone(visit: Visit) -> Iterator[pa.Table]:
         yield deletions(night.deletions, realm_id=night.client.realm_id, load_id=visit.load_id)
 
 
-def _tables(client: QuickBooks, page: Page, ceiling: DateTime, load_id: str) -> Iterator[pa.Table]:
+def _tables(
+    client: QuickBooks, entity: Entity, page: Page, ceiling: DateTime, load_id: str
+) -> Iterator[pa.Table]:
+    """The page's rows, counted; none where it has none."""
+    client.tally.add(entity.name, len(page.rows))
     if page.rows:
         yield versions(
             page.rows,
