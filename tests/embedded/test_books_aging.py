@@ -28,7 +28,7 @@ def test_part_payment_and_credit_memo_over_time() -> None:
 
 
 def test_bucket_boundaries() -> None:
-    """30 days past due are still 1 - 30, 91 are the first of 91 and over."""
+    """An invoice 30 days past due is in the bucket 1 - 30, and one 91 days past due in 91 and over."""
     company = us_company()
     who = customer(company, "Ada")
     due = ("06-30", "06-29", "05-31", "05-30", "05-01", "04-30", "04-01", "03-31")
@@ -39,7 +39,7 @@ def test_bucket_boundaries() -> None:
 
 
 def test_payment_before_its_invoice() -> None:
-    """It is a credit until the invoice's date, then both vanish."""
+    """A payment dated before its invoice is a credit until the invoice's date, and then both vanish."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, "2026-05-19", "3357.37")
@@ -49,6 +49,7 @@ def test_payment_before_its_invoice() -> None:
 
 
 def test_overpayment_ages_by_its_own_date() -> None:
+    """The rest of an overpayment ages from the payment's own date."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, "2026-01-01", "100", DueDate="2026-01-31")
@@ -58,7 +59,7 @@ def test_overpayment_ages_by_its_own_date() -> None:
 
 
 def test_journal_split_over_customers() -> None:
-    """Each customer has his part, and a payment settles the part of its own customer."""
+    """A journal entry gives each customer his part, and a payment settles the part of its own customer."""
     company = us_company()
     ada, bela = customer(company, "Ada"), customer(company, "Bela")
     entry = journal(
@@ -80,7 +81,7 @@ def test_journal_split_over_customers() -> None:
 
 
 def test_deposit_booked_to_receivables_stays_a_row() -> None:
-    """Not linked, it and the invoice net to nothing, and the customer is still listed."""
+    """An unlinked deposit nets an invoice to zero, and the customer still has a row."""
     company = us_company()
     who = customer(company, "Ada")
     form(company, "Invoice", who, "2026-03-01", "200", DueDate="2026-03-31")
@@ -95,7 +96,7 @@ def test_deposit_booked_to_receivables_stays_a_row() -> None:
 
 
 def test_parent_pays_for_its_job() -> None:
-    """Nothing stays open on either, though the money came from the parent."""
+    """A parent's payment of its job's invoice leaves nothing open on either."""
     company = us_company()
     top = customer(company, "Ada")
     job = customer(company, "Kitchen", ParentRef={"value": top})
@@ -108,6 +109,7 @@ def test_parent_pays_for_its_job() -> None:
 
 
 def test_money_down_is_never_open() -> None:
+    """Money paid down on an invoice is never part of its open balance."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, "2026-03-01", "105", Deposit=Decimal(80))
@@ -121,7 +123,7 @@ def test_money_down_is_never_open() -> None:
     ids=["with terms", "due on receipt", "without terms"],
 )
 def test_no_due_date(terms: str | None, bucket: int) -> None:
-    """Terms count from the invoice's date; without them the invoice is due on its date."""
+    """Terms count from the invoice's date, and an invoice without terms is due on its date."""
     company = us_company()
     reference = {"value": company.roles[f"term {terms}"]} if terms else None
     who = customer(company, "Ada")
@@ -130,7 +132,7 @@ def test_no_due_date(terms: str | None, bucket: int) -> None:
 
 
 def test_foreign_invoice_clears_at_its_own_rate() -> None:
-    """EUR 100 at 1.10, EUR 40 paid at 1.20: EUR 60 open are 66.00 at home, 4.00 is a realised gain."""
+    """A foreign invoice's open part keeps the invoice's rate, and a payment at another rate books a gain."""
     company = canadian_company()
     who = customer(company, "Ada", CurrencyRef=company.currency_ref("EUR"))
     invoice = form(company, "Invoice", who, "2026-03-01", "100", ExchangeRate=Decimal("1.10"))
@@ -144,7 +146,7 @@ def test_foreign_invoice_clears_at_its_own_rate() -> None:
 
 
 def test_void_and_inactive() -> None:
-    """A voided invoice is open on no date; an inactive customer's balance stays in the report."""
+    """A voided invoice is open on no date, and an inactive customer's balance stays in the report."""
     company = us_company()
     ada, bela = customer(company, "Ada"), customer(company, "Bela")
     company.void("Invoice", form(company, "Invoice", ada, "2026-01-10", "500"))

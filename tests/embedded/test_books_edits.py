@@ -31,6 +31,7 @@ def moved(company: Company, entity: str, id: str, edit: Callable[[], Any]) -> tu
 
 
 def test_stamps_are_pacific_with_whole_seconds() -> None:
+    """A new object's stamps are Pacific time in whole seconds, and its SyncToken is 0."""
     company = us_company()
     company.clock.advance(seconds=0.75)
     row = company.create("Customer", {"DisplayName": "Ada"})
@@ -40,12 +41,14 @@ def test_stamps_are_pacific_with_whole_seconds() -> None:
 
 
 def test_days_keep_wall_time_when_clocks_change() -> None:
+    """Advancing by days keeps the time of day across the change of clocks."""
     company = us_company()
     company.clock.advance(days=150)
     assert company.clock.stamp() == "2026-11-28T09:00:00-08:00"
 
 
 def test_an_invoice_moves_its_customer_and_receivables_without_a_token() -> None:
+    """A new invoice moves the stamp of its customer and of A/R, but neither's SyncToken."""
     company = us_company()
     who = customer(company, "Ada")
     account = company.roles["receivable"]
@@ -63,6 +66,7 @@ def test_an_invoice_moves_its_customer_and_receivables_without_a_token() -> None
 
 @pytest.mark.parametrize("edit", ["pay", "void", "delete"])
 def test_a_payment_stamps_what_it_settles(edit: str) -> None:
+    """Paying, or voiding or deleting the payment, moves the invoice's stamp, SyncToken, balance and links."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -83,6 +87,7 @@ def test_a_payment_stamps_what_it_settles(edit: str) -> None:
 
 
 def test_mailing_moves_the_time_alone() -> None:
+    """Mailing an invoice moves its stamp and not its SyncToken."""
     company = us_company()
     invoice = form(company, "Invoice", customer(company, "Ada"), DATE, "50")
     assert moved(company, "Invoice", invoice, lambda: company.email("Invoice", invoice)) == (False, True)
@@ -91,7 +96,7 @@ def test_mailing_moves_the_time_alone() -> None:
 
 
 def test_void() -> None:
-    """Amounts and quantities become 0, the note says so, dates and number stay, the payment comes loose."""
+    """A void zeroes amounts and quantities, says so in the note, keeps dates and number, and frees the payment."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50", PrivateNote="Gate code 12")
@@ -112,6 +117,7 @@ def test_void() -> None:
 
 
 def test_voided_payment() -> None:
+    """A voided payment has no amount, no lines, and a note that says so."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -120,6 +126,7 @@ def test_voided_payment() -> None:
 
 
 def test_delete_leaves_a_tombstone_and_frees_the_payment() -> None:
+    """Deleting an invoice leaves a tombstone and makes its payment unapplied again."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -134,7 +141,7 @@ def test_delete_leaves_a_tombstone_and_frees_the_payment() -> None:
 
 
 def test_deleting_a_credit_takes_the_linking_payment_along() -> None:
-    """A payment of zero that applies nothing any more disappears; its invoice is open again."""
+    """Deleting a credit memo deletes the payment of zero that applied it, and its invoice is open again."""
     company = us_company()
     who = customer(company, "Ada")
     invoice, memo = form(company, "Invoice", who, DATE, "50"), form(company, "CreditMemo", who, DATE, "20")
@@ -145,7 +152,7 @@ def test_deleting_a_credit_takes_the_linking_payment_along() -> None:
 
 
 def test_less_invoice_than_paid() -> None:
-    """What the invoice can no longer take becomes unapplied money of the newest payment."""
+    """What a reduced invoice can no longer take becomes unapplied money of its newest payment."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -159,6 +166,7 @@ def test_less_invoice_than_paid() -> None:
 
 
 def test_rename_leaves_old_names_in_transactions() -> None:
+    """A renamed customer keeps the old name in existing transactions, while its jobs take the new one."""
     company = us_company()
     who = customer(company, "Ada")
     job = customer(company, "Kitchen", ParentRef={"value": who})
@@ -172,6 +180,7 @@ def test_rename_leaves_old_names_in_transactions() -> None:
 
 
 def test_inactive_rows_are_renamed() -> None:
+    """An inactive customer's display name ends in "(deleted)" until he is active again."""
     company = us_company()
     who = customer(company, "Ada")
     form(company, "Invoice", who, DATE, "5")
@@ -183,6 +192,7 @@ def test_inactive_rows_are_renamed() -> None:
 
 
 def test_inactive_account_reads_zero_and_keeps_its_postings() -> None:
+    """An inactive account shows a balance of zero, while its postings stay in the trial balance."""
     company = us_company()
     bank = company.roles["checking"]
     journal(company, DATE, ("Debit", "checking", "80", ""), ("Credit", "opening", "80", ""))
@@ -195,6 +205,7 @@ def test_inactive_account_reads_zero_and_keeps_its_postings() -> None:
 
 
 def test_merge_moves_transactions_without_their_stamps() -> None:
+    """A merge moves transactions and jobs to the winner without new stamps and leaves a tombstone of the loser."""
     company = us_company()
     loser, winner = customer(company, "Adda"), customer(company, "Ada")
     job = customer(company, "Kitchen", ParentRef={"value": loser})
@@ -212,6 +223,7 @@ def test_merge_moves_transactions_without_their_stamps() -> None:
 
 
 def test_merge_may_leave_the_loser_inactive() -> None:
+    """A switch makes a merge leave the loser inactive instead of deleted."""
     company = us_company()
     company.merge_leaves_inactive = True
     loser, winner = customer(company, "Adda"), customer(company, "Ada")
@@ -221,7 +233,7 @@ def test_merge_may_leave_the_loser_inactive() -> None:
 
 
 def test_payment_lines_explain_themselves() -> None:
-    """LineEx names the document, what was open on it before, and its number."""
+    """A payment line's LineEx names the document, what was open on it before, and its number."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -232,6 +244,7 @@ def test_payment_lines_explain_themselves() -> None:
 
 
 def test_deposit_marks_its_payments_and_guards_them() -> None:
+    """A deposited payment links to its deposit and cannot be voided until the deposit is deleted."""
     company = us_company()
     who = customer(company, "Ada")
     payment = pay(company, who, DATE, "20")
@@ -245,6 +258,7 @@ def test_deposit_marks_its_payments_and_guards_them() -> None:
 
 
 def test_too_much_applied_is_refused() -> None:
+    """A payment that applies more than its invoice has open is refused and not stored."""
     company = us_company()
     who = customer(company, "Ada")
     invoice = form(company, "Invoice", who, DATE, "50")
@@ -254,7 +268,7 @@ def test_too_much_applied_is_refused() -> None:
 
 
 def test_tax_and_discount() -> None:
-    """Percent discount on the subtotal, tax per rate on the taxable part after it."""
+    """A percent discount applies to the subtotal, and tax per rate to the taxable part after it."""
     company = us_company()
     who = customer(company, "Ada", Taxable=True)
     pump = {
@@ -286,6 +300,7 @@ def test_tax_and_discount() -> None:
 
 
 def test_families_stay_trees_of_one_currency() -> None:
+    """The books refuse circles of parents, a job in another currency, and a display name that stands twice."""
     company = us_company()
     top = customer(company, "Ada")
     job = customer(company, "Kitchen", ParentRef={"value": top})
@@ -300,6 +315,7 @@ def test_families_stay_trees_of_one_currency() -> None:
 
 
 def test_moving_a_job_moves_what_its_family_owes() -> None:
+    """A job's move to another parent moves its balance and changes its full name."""
     company = us_company()
     old, new = customer(company, "Ada"), customer(company, "Bela")
     job = customer(company, "Kitchen", ParentRef={"value": old})

@@ -66,18 +66,20 @@ def test_aged_receivables_in_full() -> None:
     "name", ["AgedReceivables", "AgedReceivableDetail", "CustomerBalance", "TrialBalance"]
 )
 def test_no_data(name: str) -> None:
+    """A report of empty books has no rows and says NoReportData."""
     report = us_company().report(name, {})
     assert report["Rows"] == {}
     assert report["Header"]["Option"][-1] == {"Name": "NoReportData", "Value": "true"}
 
 
 def test_unknown_report() -> None:
+    """A report that the books do not know raises KeyError."""
     with pytest.raises(KeyError):
         us_company().report("Nonsense", {})
 
 
 def test_aged_receivable_detail() -> None:
-    """Sections by bucket, the most overdue first, one row per open document."""
+    """The detail has a section per bucket, the most overdue first, with one row per open document."""
     company = us_company()
     who = customer(company, "Ada")
     late = form(company, "Invoice", who, "2026-01-01", "10", DueDate="2026-01-31")
@@ -96,6 +98,7 @@ def test_aged_receivable_detail() -> None:
 
 
 def test_customer_balance() -> None:
+    """The customer balance report lists each customer with his id and balance."""
     company = us_company()
     who = customer(company, "Ada")
     form(company, "Invoice", who, "2026-06-20", "5")
@@ -104,7 +107,7 @@ def test_customer_balance() -> None:
 
 
 def test_profit_and_loss() -> None:
-    """Sections in the statement's order; sub-accounts sit in a section of their parent."""
+    """Sections come in the statement's order, and sub-accounts sit in a section of their parent."""
     company = us_company()
     who = customer(company, "Ada")
     form(company, "Invoice", who, "2026-06-20", "100")
@@ -130,7 +133,7 @@ def test_profit_and_loss() -> None:
 
 
 def test_trial_balance_closes_the_year() -> None:
-    """Last year's income is in retained earnings, this year's on its own account."""
+    """Last year's income is in retained earnings, and this year's is on its own account."""
     company = us_company()
     for date, amount in (("2025-12-31", "40"), ("2026-01-01", "2")):
         journal(company, date, ("Debit", "checking", amount, ""), ("Credit", "interest", amount, ""))

@@ -54,6 +54,7 @@ def contents(world: World) -> dict[str, Any]:
 
 
 def test_same_seed_same_world() -> None:
+    """Two worlds of one seed are equal, and another seed makes another world."""
     assert contents(World.create(7, size=0.03)) == contents(World.create(7, size=0.03))
     assert contents(World.create(7, size=0.03)) != contents(World.create(8, size=0.03))
 
@@ -90,7 +91,7 @@ def test_save_replaces_the_books_at_once(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_size_and_span(company: Company, abroad: Company) -> None:
-    """About 10,000 and 1,500 objects, created over 24 months that end now."""
+    """The companies hold about 10,000 and 1,500 objects, created over 24 months that end now."""
     assert 9_000 < sum(len(company.objects(entity)) for entity in company.store) < 12_000
     assert 1_300 < sum(len(abroad.objects(entity)) for entity in abroad.store) < 2_000
     assert company.clock.stamp() == abroad.clock.stamp() == "2026-11-20T09:00:00-08:00"
@@ -100,6 +101,7 @@ def test_size_and_span(company: Company, abroad: Company) -> None:
 
 
 def test_stamps_are_never_ahead_of_the_clock(world: World) -> None:
+    """No object was updated later than its company's clock."""
     for company in world.companies.values():
         now = pendulum.instance(company.clock.now())
         for entity in company.store:
@@ -110,7 +112,7 @@ def test_stamps_are_never_ahead_of_the_clock(world: World) -> None:
 
 
 def test_transactions_share_their_ids(company: Company) -> None:
-    """No id serves two transactions, nor two of customers, vendors and employees; later accounts are big."""
+    """Transactions share one series of ids, people share another, and the ids of later accounts are very large."""
     kinds = [entity for entity in TRANSACTIONS if entity not in ("TimeActivity", "RecurringTransaction")]
     ids = [row["Id"] for entity in kinds for row in company.objects(entity)]
     assert len(ids) == len(set(ids))
@@ -121,7 +123,7 @@ def test_transactions_share_their_ids(company: Company) -> None:
 
 
 def test_money_is_exact_to_the_cent(world: World) -> None:
-    """Every amount has two decimals, or is a bare 0; no field is null."""
+    """Every amount has two decimals or is a bare 0, and no field is null."""
 
     def check(value: Any, name: str) -> None:
         if isinstance(value, dict):
@@ -143,6 +145,7 @@ def test_money_is_exact_to_the_cent(world: World) -> None:
 
 
 def test_every_awkward_receivable_is_there(world: World) -> None:
+    """Each company contains every awkward case of a receivable."""
     for company in world.companies.values():
         found = {name for name, present in CASES.items() if present(company)}
         assert found == set(CASES), company.name
@@ -245,7 +248,7 @@ CASES = {
 
 
 def test_editions_differ(company: Company, abroad: Company) -> None:
-    """What an edition lacks has no objects; everything else has some."""
+    """What an edition lacks has no objects, and everything else has some."""
     for each in (company, abroad):
         for entity in each.store:
             assert bool(each.objects(entity)) is each.supports(entity), (each.name, entity)

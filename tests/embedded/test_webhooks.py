@@ -142,7 +142,7 @@ def invoice_paid(company: Company) -> tuple[str, str, str]:
 
 
 def test_a_new_invoice_and_its_payment(company: Company, receiver: Receiver) -> None:
-    """What an edit entails for others is told as their update, once however often it is written."""
+    """What an edit changes in other objects is sent as one update each, however often they are written."""
     hooks = Webhooks(world_of(company), receiver.url)
     who, invoice, payment = invoice_paid(company)
     hooks.send()
@@ -212,6 +212,7 @@ EDITS: dict[str, tuple[Callable[[Company, str, str, str], Any], set[tuple[str, s
 
 @pytest.mark.parametrize("case", EDITS)
 def test_an_edit_is_told_in_its_own_words(case: str, company: Company, receiver: Receiver) -> None:
+    """Each kind of edit is sent as the operations and entities that QuickBooks reports for it."""
     edit, expected = EDITS[case]
     who, invoice, payment = invoice_paid(company)
     company.store["PurchaseOrder"]["1"] = {**company.store["Invoice"][invoice]}
@@ -223,7 +224,7 @@ def test_an_edit_is_told_in_its_own_words(case: str, company: Company, receiver:
 
 @pytest.mark.parametrize("format", ["cloudevents", "legacy"])
 def test_a_merge_names_winner_and_loser(format: str, company: Company, receiver: Receiver) -> None:
-    """The loser is not told as deleted, nor are the transactions told that move without a stamp."""
+    """A merge names winner and loser, and sends neither a deletion nor transactions that move without a stamp."""
     loser, invoice, _ = invoice_paid(company)
     winner = customer(company, "Bea")
     hooks = Webhooks(world_of(company), receiver.url, format=format)
@@ -233,6 +234,7 @@ def test_a_merge_names_winner_and_loser(format: str, company: Company, receiver:
 
 
 def test_what_was_made_and_deleted_meanwhile_is_told_both_ways(company: Company, receiver: Receiver) -> None:
+    """A document created and deleted between two sendings is sent as created and as deleted."""
     who = customer(company, "Ada")
     hooks = Webhooks(world_of(company), receiver.url)
     estimate = form(company, "Estimate", who, DATE, "50")
@@ -243,6 +245,7 @@ def test_what_was_made_and_deleted_meanwhile_is_told_both_ways(company: Company,
 
 
 def test_each_sending_begins_where_the_last_ended(company: Company, receiver: Receiver) -> None:
+    """A sending holds only events that came after the sending before."""
     hooks = Webhooks(world_of(company), receiver.url)
     customer(company, "Ada")
     assert (hooks.send().events, hooks.send().events) == (1, 0)
@@ -260,7 +263,7 @@ NAMED = re.findall(
 
 
 def test_all_that_moves_in_the_books_is_told(books: Path, receiver: Receiver) -> None:
-    """Weeks of business and a storm of edits: stamps, tombstones and notes say the same as the events, and no more."""
+    """Over weeks of business and random edits, the events say what stamps and tombstones say, and no more."""
     world = World.load(books)
     for company in world.companies.values():
         company.clock.advance(seconds=1)
@@ -310,6 +313,7 @@ def noted_as_void(company: Company) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("format", ["cloudevents", "legacy"])
 def test_the_signature_is_of_the_bytes_sent(format: str, company: Company, receiver: Receiver) -> None:
+    """The signature signs the exact bytes of the body, and the headers are Intuit's."""
     hooks = Webhooks(world_of(company), receiver.url, format=format)
     customer(company, "Ådå")
     hooks.send()
@@ -322,6 +326,7 @@ def test_the_signature_is_of_the_bytes_sent(format: str, company: Company, recei
 
 
 def test_another_verifier_token_signs_otherwise(company: Company, receiver: Receiver) -> None:
+    """A body signed with another verifier token fails the receiver's check."""
     hooks = Webhooks(world_of(company), receiver.url, verifier_token="stolen")
     customer(company, "Ada")
     hooks.send()
@@ -329,7 +334,7 @@ def test_another_verifier_token_signs_otherwise(company: Company, receiver: Rece
 
 
 def test_both_formats_tell_the_same(books: Path, receiver: Receiver) -> None:
-    """The same events of both companies at the same second, whatever time zone and digits they are written in."""
+    """Both formats carry the same events of both companies, whatever the time zone and digits of the stamps."""
     world = World.load(books)
     formats = [Webhooks(world, receiver.url, format=name) for name in ("cloudevents", "legacy")]
     for company in world.companies.values():
@@ -376,7 +381,7 @@ def test_what_cloudevents_may_lack(books: Path, receiver: Receiver) -> None:
 
 
 def test_a_refused_notification_is_sent_again_as_it_was(company: Company, receiver: Receiver) -> None:
-    """The same bytes under the same id, after Intuit's pauses."""
+    """A refused notification is sent again with the same bytes and id, after Intuit's pauses."""
     pauses: list[float] = []
     hooks = Webhooks(world_of(company), receiver.url, scale=0.5, sleep=pauses.append)
     receiver.statuses = [500, 302, 202]
@@ -388,7 +393,7 @@ def test_a_refused_notification_is_sent_again_as_it_was(company: Company, receiv
 
 
 def test_the_retry_schedule(company: Company, receiver: Receiver) -> None:
-    """Ten, twenty and thirty seconds, minutes, hours, and from then on every six hours."""
+    """Retries come after ten, twenty and thirty seconds, minutes and hours, and then every six hours."""
     pauses: list[float] = []
     hooks = Webhooks(world_of(company), receiver.url, retries=10, scale=1, sleep=pauses.append)
     receiver.statuses = [503] * 11
@@ -406,7 +411,7 @@ def test_an_answer_that_comes_too_late_is_none(
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Late at all, or in pieces of which none is late."""
+    """An answer that comes late counts as none, even if it comes in pieces of which none is late."""
     monkeypatch.setattr(webhooks, "ANSWER_SECONDS", 0.1)
     hooks = Webhooks(world_of(company), receiver.url, retries=1, scale=0)
     receiver.before_answer, receiver.pause = lambda: time.sleep(silence), pause
@@ -417,7 +422,7 @@ def test_an_answer_that_comes_too_late_is_none(
 
 
 def test_later_events_wait_until_the_first_is_acknowledged(company: Company, receiver: Receiver) -> None:
-    """Nothing is lost, and the held one comes first when the receiver is back."""
+    """No event is lost, and the one that waited comes first when the receiver is back."""
     hooks = Webhooks(world_of(company), receiver.url, events_per_request=1, retries=1, scale=0)
     receiver.statuses = [200, 500, 500]
     names = [customer(company, name) for name in ("Ada", "Bea", "Cy")]
@@ -478,6 +483,7 @@ def home(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("format", "kind"), [("cloudevents", list), ("legacy", dict)])
 def test_the_command_tells_what_it_did(format: str, kind: type, home: Path, receiver: Receiver) -> None:
+    """The command sends its webhooks in the format of the option and prints how many were sent."""
     arguments = ["embedded", "advance", "--days", "5", "--webhooks", receiver.url, "--webhook-format", format]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
@@ -490,7 +496,7 @@ def test_the_command_tells_what_it_did(format: str, kind: type, home: Path, rece
 def test_the_books_are_saved_though_nobody_listens(
     home: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One sentence, exit code 1, and the days have passed."""
+    """Without a receiver the command prints one sentence, exits with 1, and still saves the days that passed."""
     receiver.server_close()
     monkeypatch.setattr(webhooks, "RETRY_SECONDS", (0,))
     before = World.load(home)
@@ -504,6 +510,7 @@ def test_the_books_are_saved_though_nobody_listens(
 
 
 def test_an_address_that_is_none_is_wrong_usage(home: Path) -> None:
+    """An address without http is wrong usage and exits with 64."""
     result = CliRunner().invoke(main, ["embedded", "advance", "--webhooks", "127.0.0.1:8080/hook"])
     assert (result.exit_code, "is no address of the form http" in result.output) == (64, True)
 

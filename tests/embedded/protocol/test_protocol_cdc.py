@@ -17,6 +17,7 @@ def error(answer):
 
 
 def test_groups_stand_in_the_order_asked_and_are_empty_without_changes(client, company):
+    """CDC answers one group per entity in the order of the request, and a group without changes is empty."""
     company.put("Customer", "1", Active=False)
     company.put("Invoice", "2")
     asked = groups(client, "Payment,invoice,Customer")
@@ -27,6 +28,7 @@ def test_groups_stand_in_the_order_asked_and_are_empty_without_changes(client, c
 
 
 def test_rows_rise_by_time_and_tombstones_come_last(client, company):
+    """CDC sorts changed rows by time and puts tombstones after all of them."""
     company.put("Invoice", "1", "2026-11-03T00:00:00-08:00")
     company.put("Invoice", "2", "2026-11-02T00:00:00-08:00")
     company.put("Invoice", "3", "2026-10-02T00:00:00-07:00")
@@ -45,6 +47,7 @@ def test_rows_rise_by_time_and_tombstones_come_last(client, company):
 
 
 def test_a_change_at_the_moment_itself_is_reported_unless_switched_off(client, server, company):
+    """CDC includes a change made exactly at changedSince, unless a switch excludes it."""
     company.put("Invoice", "1", "2026-11-03T00:00:00-08:00")
     assert groups(client, "Invoice", "2026-11-03T08:00:00Z") != [{}]
     server.switches.cdc_inclusive = False
@@ -52,6 +55,7 @@ def test_a_change_at_the_moment_itself_is_reported_unless_switched_off(client, s
 
 
 def test_more_than_30_days_back_is_refused(client, server, company):
+    """CDC refuses a changedSince of more than 30 days ago, unless a switch lets it answer."""
     company.put("Invoice", "1")
     old = "2026-10-20T00:00:00-07:00"
     refused = error(client.changes("Invoice", old))
@@ -65,10 +69,12 @@ def test_more_than_30_days_back_is_refused(client, server, company):
 
 @pytest.mark.parametrize("entity", ["TaxCode", "TaxRate", "TaxAgency", "JournalCode", "TimeActivity"])
 def test_some_entities_have_no_cdc(client, entity):
+    """CDC refuses a request that names an entity for which Intuit offers no CDC."""
     assert error(client.changes(f"Invoice,{entity}", SINCE))["code"] == "500"
 
 
 def test_time_activity_may_have_cdc(client, server):
+    """A switch lets CDC answer for TimeActivity."""
     server.switches.cdc_time_activity = True
     assert groups(client, "TimeActivity") == [{}]
 
@@ -83,6 +89,7 @@ def test_time_activity_may_have_cdc(client, server):
     ],
 )
 def test_incomplete_requests_are_refused(client, entities, since, code):
+    """CDC refuses missing parameters, an unreadable time and an unknown entity, each with its own code."""
     assert error(client.changes(entities, since))["code"] == code
 
 
@@ -105,6 +112,7 @@ def fill(company, count):
     ],
 )
 def test_1000_objects_are_the_most(client, server, company, cap, cut, sizes, first):
+    """CDC cuts at 1,000 objects a request or an entity, and drops the newest or the oldest, as switched."""
     fill(company, 2400)
     server.switches.cdc_cap, server.switches.cdc_cut = cap, cut
     invoices, payments = groups(client, "Invoice,Payment")
@@ -113,6 +121,7 @@ def test_1000_objects_are_the_most(client, server, company, cap, cut, sizes, fir
 
 
 def test_paging_parameters_change_nothing(client, company):
+    """CDC ignores startPosition and maxResults."""
     fill(company, 10)
     params = {"entities": "Invoice", "changedSince": SINCE, "startPosition": "3", "maxResults": "1"}
     answer = client.get(f"{client.base}/cdc", params=params, timeout=5).json()
@@ -120,6 +129,7 @@ def test_paging_parameters_change_nothing(client, company):
 
 
 def test_cdc_may_call_a_live_row_deleted(client, server, company):
+    """A scripted fault makes CDC report a row as deleted although a query still returns it."""
     company.put("Invoice", "1", "2026-11-03T00:00:00-08:00")
     server.faults.add("cdc_deleted_live", entity="Invoice", id="1")
     assert groups(client, "Invoice")[0]["Invoice"][0]["status"] == "Deleted"

@@ -25,6 +25,7 @@ SELECT = "SELECT * FROM Invoice"
     ],
 )
 def test_a_scripted_answer_comes_once(client, server, kind, status, content_type, text):
+    """A scripted fault answers one request in its own status and format, and the next request succeeds."""
     scripted = server.faults.add(kind, path="query")
     answer = client.ask(SELECT)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, content_type)
@@ -35,6 +36,7 @@ def test_a_scripted_answer_comes_once(client, server, kind, status, content_type
 
 
 def test_429_says_when_to_come_back_only_if_told(client, server):
+    """A 429 carries Retry-After only if the script sets it."""
     server.faults.add("429")
     assert "Retry-After" not in client.ask(SELECT).headers
     server.faults.add("429", retry_after=7)
@@ -42,6 +44,7 @@ def test_429_says_when_to_come_back_only_if_told(client, server):
 
 
 def test_a_fault_has_the_code_and_status_it_is_given(client, server):
+    """A scripted fault carries the code and the HTTP status that the script names."""
     server.faults.add("fault", code="6190", detail="Subscription has ended")
     answer = client.ask(SELECT)
     assert answer.status_code == 400
@@ -52,6 +55,7 @@ def test_a_fault_has_the_code_and_status_it_is_given(client, server):
 
 @pytest.mark.parametrize("kind", ["reset", "lost"])
 def test_the_connection_may_be_reset(client, server, kind):
+    """A scripted reset breaks the connection twice, and the third request succeeds."""
     server.faults.add(kind, times=2)
     for _ in range(2):
         with pytest.raises(requests.ConnectionError):
@@ -60,6 +64,7 @@ def test_the_connection_may_be_reset(client, server, kind):
 
 
 def test_a_body_may_end_too_early_in_two_ways(client, server, invoices):
+    """A scripted fault can break off the HTTP body or send JSON that ends too early."""
     invoices(100)
     server.faults.add("truncated")
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
@@ -71,6 +76,7 @@ def test_a_body_may_end_too_early_in_two_ways(client, server, invoices):
 
 @pytest.mark.parametrize("kind", ["slow", "delay"])
 def test_an_answer_may_take_its_time(client, server, invoices, kind):
+    """A scripted delay makes a complete answer arrive later."""
     invoices(10)
     server.faults.add(kind, seconds=0.2)
     started = time.monotonic()
@@ -79,6 +85,7 @@ def test_an_answer_may_take_its_time(client, server, invoices, kind):
 
 
 def test_an_answer_may_be_xml(client, server, company):
+    """A scripted fault sends the rows of a query as XML, in Intuit's elements and attributes."""
     company.put(
         "Invoice", "1", CustomerRef={"value": "5", "name": "A & B"}, Line=[{"Amount": 1}, {"Amount": 2}]
     )
@@ -93,6 +100,7 @@ def test_an_answer_may_be_xml(client, server, company):
 
 
 def test_faults_choose_their_requests(client, server):
+    """A fault strikes only requests that match its path, its count or its condition."""
     server.faults.add("500", path="cdc")
     server.faults.add("503", path="query", after=1)
     server.faults.add("502", when=lambda request: "Customer" in request.statement)
@@ -106,6 +114,7 @@ def test_faults_choose_their_requests(client, server):
 
 
 def test_a_fault_may_last_until_it_is_cleared(client, server):
+    """A fault without a limit strikes every request until it is cleared."""
     server.faults.add("503", times=None)
     assert [client.ask(SELECT).status_code for _ in range(5)] == [503] * 5
     server.faults.clear()
@@ -113,6 +122,7 @@ def test_a_fault_may_last_until_it_is_cleared(client, server):
 
 
 def test_one_item_of_a_batch_may_fault(client, server):
+    """A scripted fault can strike one item of a batch while the others succeed."""
     server.faults.add("batch_item", bid="2", code="10000")
     items = [{"bId": bid, "Query": "SELECT count(*) FROM Bill"} for bid in "123"]
     answered = client.batch(*items).json()["BatchItemResponse"]
@@ -121,6 +131,7 @@ def test_one_item_of_a_batch_may_fault(client, server):
 
 
 def test_the_token_endpoint_may_fail_or_lose_its_answer(client, server):
+    """The token endpoint can refuse, fail, or rotate the token and lose the answer."""
     server.switches.refresh_rotation = "always"
     value = server.grant("100")["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": value}
@@ -136,5 +147,6 @@ def test_the_token_endpoint_may_fail_or_lose_its_answer(client, server):
 
 
 def test_an_unknown_kind_is_a_mistake(server):
+    """A fault of an unknown kind raises an error that names it."""
     with pytest.raises(ValueError, match="no fault is called 'flood'"):
         server.faults.add("flood")

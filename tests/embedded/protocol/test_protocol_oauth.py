@@ -51,6 +51,7 @@ def read(server, access_token, realm_id="100"):
 
 
 def test_the_page_grants_at_once_and_sends_code_state_and_company_back(server):
+    """The sign-in page redirects with code, state and company, and the code buys tokens that open the company."""
     back = callback(authorize(server))
     assert (back["state"], back["realmId"]) == ("s1", "100")
     tokens = exchange(server, back["code"]).json()
@@ -67,6 +68,7 @@ def test_the_page_grants_at_once_and_sends_code_state_and_company_back(server):
 
 
 def test_the_company_may_be_chosen(server):
+    """The link can choose the company, and the access token opens no other one."""
     back = callback(authorize(server, realmId="200"))
     assert back["realmId"] == "200"
     access_token = exchange(server, back["code"]).json()["access_token"]
@@ -86,16 +88,19 @@ def test_the_company_may_be_chosen(server):
     ],
 )
 def test_a_wrong_link_ends_on_a_page_and_never_redirects(server, changes):
+    """A sign-in link with a wrong client, address or no state ends with status 400 and redirects nowhere."""
     assert authorize(server, **changes).status_code == 400
 
 
 def test_a_wrong_scope_or_a_no_comes_back_as_an_error(server):
+    """A wrong scope and a denied sign-in both come back to the redirect address as an error."""
     assert callback(authorize(server, scope="accounting"))["error"] == "invalid_scope"
     server.faults.add("denied")
     assert callback(authorize(server)) == {"error": "access_denied", "state": "s1"}
 
 
 def test_a_code_exchanged_twice_revokes_the_first_tokens(server):
+    """A second exchange of a code is refused and revokes the tokens of the first."""
     code = callback(authorize(server))["code"]
     first = exchange(server, code).json()
     second = exchange(server, code)
@@ -104,16 +109,19 @@ def test_a_code_exchanged_twice_revokes_the_first_tokens(server):
 
 
 def test_the_exchange_repeats_the_redirect_address(server):
+    """An exchange with another redirect address than the sign-in's is refused."""
     code = callback(authorize(server))["code"]
     assert exchange(server, code, "http://localhost:8765/other").json()["error"] == "invalid_grant"
 
 
 def test_a_wrong_secret_is_no_client(server):
+    """The token endpoint refuses a wrong client secret with status 401."""
     answer = token(server, auth=("embedded-client", "guess"), grant_type="refresh_token", refresh_token="x")
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
 
 
 def test_access_ends_after_an_hour_of_the_companys_clock(server, company):
+    """An access token expires after an hour of the company's clock, and a refresh buys a new one."""
     tokens = server.grant("100")
     company.clock.advance(seconds=3590)
     assert read(server, tokens["access_token"]).status_code == 200
@@ -129,6 +137,7 @@ def test_access_ends_after_an_hour_of_the_companys_clock(server, company):
 
 
 def test_the_refresh_token_keeps_its_value_for_24_hours_then_the_old_one_is_dead_at_once(server, company):
+    """A refresh token rotates after 24 hours, and the old value stops working at once."""
     first = server.grant("100")["refresh_token"]
     company.clock.advance(seconds=86_000)
     assert refresh(server, first).json()["refresh_token"] == first
@@ -145,6 +154,7 @@ def test_the_refresh_token_keeps_its_value_for_24_hours_then_the_old_one_is_dead
 
 
 def test_rotation_may_happen_every_time_and_leave_a_day_of_grace(server, company):
+    """Switches rotate the refresh token at every refresh and let the old value live on for a day."""
     server.switches.refresh_rotation = "always"
     first = server.grant("100")["refresh_token"]
     assert refresh(server, first).json()["refresh_token"] != first
@@ -157,6 +167,7 @@ def test_rotation_may_happen_every_time_and_leave_a_day_of_grace(server, company
 
 
 def test_a_connection_ends_101_days_after_its_last_refresh(server, company):
+    """Each refresh extends a connection, which ends 101 days after the last one."""
     value = server.grant("100")["refresh_token"]
     company.clock.advance(days=100)
     value = refresh(server, value).json()["refresh_token"]
@@ -167,6 +178,7 @@ def test_a_connection_ends_101_days_after_its_last_refresh(server, company):
 
 
 def test_the_hard_end_is_told_on_request_and_kept(server, company):
+    """A refresh states the connection's last day on request, and no refresh works after five years."""
     value = server.grant("100")["refresh_token"]
     headers = {"x-include-refresh-token-hard-expires-in": "true"}
     company.clock.advance(days=10)
@@ -180,6 +192,7 @@ def test_the_hard_end_is_told_on_request_and_kept(server, company):
 
 
 def test_revoking_kills_the_whole_connection(server):
+    """Revoking one token ends access and refresh for the connection, and a second revocation is refused."""
     tokens = server.grant("100")
     gone = requests.post(server.revoke_url, json={"token": tokens["refresh_token"]}, auth=BASIC, timeout=5)
     assert gone.status_code == 200
@@ -191,12 +204,14 @@ def test_revoking_kills_the_whole_connection(server):
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic abc"])
 def test_without_a_token_there_are_no_data(server, authorization):
+    """A request without a valid bearer token is refused with status 401."""
     url = f"{server.url}/v3/company/100/companyinfo/100"
     headers = {"Authorization": authorization, "Accept": "application/json"}
     assert requests.get(url, headers=headers, timeout=5).status_code == 401
 
 
 def test_connections_outlive_the_server(server, tmp_path: Path):
+    """Tokens work after a restart of the server, and only the owner may read their file."""
     world = server.world
     with EmbeddedServer(world, folder=tmp_path) as first:
         tokens = first.grant("100")

@@ -22,6 +22,7 @@ def start(home):
 
 
 def test_the_process_says_where_it_listens_and_saves_when_its_input_closes(home):
+    """The server's process prints its address and companies, and saves the world when its input closes."""
     with start(home) as process:
         said = json.loads(process.stdout.readline())
         assert said["pid"] == process.pid
@@ -36,6 +37,7 @@ def test_the_process_says_where_it_listens_and_saves_when_its_input_closes(home)
 
 
 def test_a_terminated_process_saves_too(home):
+    """A process that is terminated saves its world and exits with 0."""
     with start(home) as process:
         json.loads(process.stdout.readline())
         process.terminate()
