@@ -12,7 +12,7 @@ import venv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipelines.home import Home
+from pipelines.workspace.home import Home
 from tests import bi_client
 
 CLIENTS = ("duckdb==1.2.*", "duckdb==1.5.*")

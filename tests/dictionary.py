@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from transforms import models
-from transforms.macros import AS_OF
+from transforms.engine import models
+from transforms.engine.macros import AS_OF
 
 PAGE = Path(__file__).parent.parent / "docs/marts.md"
 HEAD = """# The marts, column by column

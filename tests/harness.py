@@ -15,19 +15,19 @@ import duckdb
 import msgspec
 
 from pipelines.embedded import EmbeddedServer
-from pipelines.exits import Exit
-from pipelines.extract import Company
-from pipelines.home import Home
-from pipelines.nightly import Nightly
-from pipelines.options import Options
+from pipelines.nightly.choices import Options
+from pipelines.nightly.extract import Company
+from pipelines.nightly.run import Nightly
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.source import catalogue
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
 from tests.quickbooks.still import StillTime
-from transforms.dates import as_of_dates
-from transforms.live import raw_tables
-from transforms.runner import build
+from transforms.engine.current_versions import raw_tables
+from transforms.engine.dates import as_of_dates
+from transforms.engine.runner import build
 
 STEPS = ("extract", "transform", "check", "publish")
 Objects = dict[tuple[str, str], str]

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.embedded.books import Company
 from pipelines.embedded.switches import Switches
-from pipelines.exits import Exit
+from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import STEPS, Installation, rebuilt_differences
 

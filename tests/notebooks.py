@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 from nbclient import NotebookClient
 
-from pipelines.companies import QUIET_DLT
+from pipelines.connect.companies import QUIET_DLT
 from pipelines.embedded import EmbeddedServer, World
 from tests.harness import Installation
 

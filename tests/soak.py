@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from pipelines.companies import QUIET_DLT
+from pipelines.connect.companies import QUIET_DLT
 from pipelines.embedded import EmbeddedServer, World
 from tests.harness import Installation
 from tests.nights import Story, any_night

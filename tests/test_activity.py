@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import activity
-from pipelines.exits import Exit
-from pipelines.extract import Extraction
+from pipelines.nightly import activity
+from pipelines.nightly.extract import Extraction
+from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.transforms.books import MORNING, Books
 

@@ -16,22 +16,22 @@ import pendulum
 import pytest
 from cryptography.fernet import Fernet
 
+from pipelines.base.errors import ConfigurationError
+from pipelines.connect.token_store import TokenStore, require_environment
 from pipelines.embedded.folder import BooksInUse, locked_books
-from pipelines.exits import Exit
-from pipelines.home import Home
-from pipelines.kept.archive import ArchiveRefused
-from pipelines.kept.backup import BackupFailed, backup
-from pipelines.kept.restore import FolderTaken, restore
-from pipelines.publishing.publish import publish
-from pipelines.publishing.published import kept
+from pipelines.published.archive import ArchiveRefused
+from pipelines.published.backup import BackupFailed, backup
+from pipelines.published.file import kept
+from pipelines.published.publish import publish
+from pipelines.published.restore import FolderTaken, restore
 from pipelines.quickbooks import quickbooks
 from pipelines.quickbooks.entities import CATALOGUE
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.source import catalogue
-from pipelines.quickbooks.token_store import TokenStore, require_environment
-from pipelines.settings import Environment
-from pipelines.warehouse import connect
+from pipelines.quickbooks.visit import Night
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment
+from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
 
 pytestmark = pytest.mark.survives("Backup")
@@ -295,9 +295,9 @@ def test_an_archive_of_another_environment_is_refused(home: Home, tmp_path: Path
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from pipelines.home import Home
-from pipelines.kept.restore import restore
-from pipelines.settings import Environment
+from pipelines.workspace.home import Home
+from pipelines.published.restore import restore
+from pipelines.workspace.settings import Environment
 
 
 source, made = Path(sys.argv[1]), Path(sys.argv[2])

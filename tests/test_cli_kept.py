@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.home import Home
-from pipelines.publishing.publish import publish
-from pipelines.quickbooks.keys import find_key
-from pipelines.quickbooks.token_store import TokenStore
-from pipelines.warehouse import connect
+from pipelines.connect.keys import find_key
+from pipelines.connect.token_store import TokenStore
+from pipelines.published.publish import publish
+from pipelines.workspace.home import Home
+from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
 
 

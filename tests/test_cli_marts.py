@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.publishing.privacy import withheld
-from pipelines.publishing.publish import publish
-from pipelines.warehouse import connect
+from pipelines.published.privacy import withheld
+from pipelines.published.publish import publish
+from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
-from transforms import models
+from transforms.engine import models
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from checks.plan import plan
-from pipelines.exits import Exit
+from checks.collect.plan import plan
+from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 
 

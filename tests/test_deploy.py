@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.settings import Settings
+from pipelines.workspace.settings import Settings
 from tests.commands import require_known
 
 ROOT = Path(__file__).parent.parent

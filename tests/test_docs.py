@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from pipelines.settings import Settings
+from pipelines.workspace.settings import Settings
 from tests.commands import require_known
 from tests.dictionary import PAGE, dictionary
 from tests.harness import Installation
-from transforms import models
+from transforms.engine import models
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -19,17 +19,17 @@ from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
-from pipelines import ops
 from pipelines.cli import main
+from pipelines.connect.token_endpoint import Grant
+from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.doctor.examine import examine, package_versions, redirect_uri
 from pipelines.doctor.finding import Finding, Verdict
 from pipelines.embedded import EmbeddedServer
-from pipelines.home import Home
-from pipelines.publishing.publish import publish
-from pipelines.quickbooks.grants import Grant
-from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.settings import Environment, Settings
-from pipelines.warehouse import connect
+from pipelines.nightly import ops
+from pipelines.published.publish import publish
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings
+from pipelines.workspace.warehouse import connect
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 
 NOW = pendulum.now("UTC")

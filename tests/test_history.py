@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.embedded.books import Company
-from pipelines.exits import Exit
+from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 

@@ -11,18 +11,18 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from pipelines import lists
+from pipelines.base.errors import ConfigurationError
 from pipelines.cli import main
-from pipelines.coverage import coverage
-from pipelines.exits import Exit
-from pipelines.home import Home
-from pipelines.kept.backup import backup
-from pipelines.kept.restore import FolderTaken, restore
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.settings import Environment
+from pipelines.nightly.own_list_coverage import coverage
+from pipelines.published.backup import backup
+from pipelines.published.restore import FolderTaken, restore
+from pipelines.workspace import own_lists as lists
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment
 from tests.harness import Installation
 from tests.transforms.books import Books
-from transforms.inputs import Campaign, CampaignContact, Contact, ContactOverride, Inputs
+from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact, ContactOverride, Inputs
 
 DOCS = Path(__file__).parent.parent / "docs"
 NONE = {"contacts": [], "contact_overrides": [], "campaigns": [], "campaign_contacts": []}

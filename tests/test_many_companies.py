@@ -11,15 +11,15 @@ import duckdb
 import pytest
 from cryptography.fernet import Fernet
 
+from pipelines.cli.screen import closing
+from pipelines.connect.token_store import Connection, TokenStore
+from pipelines.connect.tokens import Tokens
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.embedded.world import POINTER
-from pipelines.exits import Exit
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.session import new_session
-from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.quickbooks.tokens import Tokens
-from pipelines.screen import closing
-from pipelines.settings import Settings
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.settings import Settings
 from tests.harness import Installation, free
 from tests.quickbooks.still import StillTime
 

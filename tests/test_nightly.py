@@ -9,8 +9,8 @@ from math import ceil
 import duckdb
 import pendulum
 
-from pipelines.exits import Exit
 from pipelines.quickbooks.entities import CATALOGUE
+from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 
 

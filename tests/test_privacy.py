@@ -9,20 +9,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import activity
-from pipelines.exits import Exit
-from pipelines.home import Home
-from pipelines.kept.backup import backup
-from pipelines.kept.restore import restore
-from pipelines.kept.rollback import ShowsWhatIsWithheld, rollback
-from pipelines.publishing.privacy import Withheld, withheld
-from pipelines.publishing.publish import publish
-from pipelines.publishing.published import kept
-from pipelines.publishing.repeated import COLUMNS
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.screen import closing
-from pipelines.settings import Environment, settings
-from pipelines.warehouse import connect
+from pipelines.base.errors import ConfigurationError
+from pipelines.cli.screen import closing
+from pipelines.nightly import activity
+from pipelines.published.backup import backup
+from pipelines.published.file import kept
+from pipelines.published.privacy import Withheld, withheld
+from pipelines.published.publish import publish
+from pipelines.published.redaction import COLUMNS
+from pipelines.published.restore import restore
+from pipelines.published.rollback import ShowsWhatIsWithheld, rollback
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, settings
+from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
 
 FIRST, SECOND = "9130350000000001", "9130350000000002"

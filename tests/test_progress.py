@@ -16,10 +16,10 @@ from types import SimpleNamespace
 import pytest
 from click.testing import CliRunner
 
-from pipelines import lists
 from pipelines.cli import main
 from pipelines.embedded import EmbeddedServer, World
-from pipelines.progress import At, progress
+from pipelines.nightly.progress import At, progress
+from pipelines.workspace import own_lists as lists
 from tests.harness import Installation
 
 QUICKDUCK = Path(sys.executable).with_name("quickduck")

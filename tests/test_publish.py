@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.home import Home
-from pipelines.publishing.publish import publish
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.warehouse import connect
+from pipelines.base.errors import ConfigurationError
+from pipelines.published.publish import publish
+from pipelines.workspace.home import Home
+from pipelines.workspace.warehouse import connect
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import duckdb
 import pendulum
 import pytest
 
-from pipelines.home import Home
-from pipelines.kept.rollback import NothingToRollBackTo, open_now, rollback
-from pipelines.publishing.publish import publish
-from pipelines.publishing.published import kept
-from pipelines.quickbooks.errors import WrongUsage
-from pipelines.warehouse import connect
+from pipelines.base.errors import WrongUsage
+from pipelines.published.file import kept
+from pipelines.published.publish import publish
+from pipelines.published.rollback import NothingToRollBackTo, open_now, rollback
+from pipelines.workspace.home import Home
+from pipelines.workspace.warehouse import connect
 
 pytestmark = pytest.mark.survives("Backup")
 

@@ -13,11 +13,11 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.base.errors import ConfigurationError, SignInNeeded, Unreachable
+from pipelines.connect.sign_in import grant_embedded, login, logout
+from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.embedded.server import EmbeddedServer
-from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, Unreachable
-from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.settings import Settings
-from pipelines.signin.oauth import grant_embedded, login, logout
+from pipelines.workspace.settings import Settings
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.quickbooks.still import START, StillTime
 

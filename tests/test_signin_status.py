@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.signin.status import signin_status
+from pipelines.connect.expiry import signin_status
+from pipelines.connect.token_store import Connection, TokenStore
 from tests.quickbooks.still import START, StillTime
 
 

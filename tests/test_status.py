@@ -14,14 +14,14 @@ from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
-from pipelines import ops
 from pipelines.cli import main
-from pipelines.exits import Exit
-from pipelines.home import Home
-from pipelines.ops import RunOfCompany
-from pipelines.quickbooks.token_store import Connection, TokenStore
-from pipelines.status import MonthOfCalls, ago, read_status, status_of
-from pipelines.warehouse import connect
+from pipelines.connect.token_store import Connection, TokenStore
+from pipelines.nightly import ops
+from pipelines.nightly.ops import RunOfCompany
+from pipelines.pages.status import MonthOfCalls, ago, read_status, status_of
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
+from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
 
 NOW = pendulum.datetime(2026, 11, 24, 12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import WARNING, at_least, given, key, not_before, one_of, suite, zero
 
 PERIODS = ["90d", "365d", "all"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.drift import NAME as DRIFT
-from checks.gx import gx, gxe
-from checks.identities import NAME as IDENTITIES
-from checks.identities import identities
-from checks.oddities import NAME as ODDITIES
-from checks.oddities import oddities
-from checks.queries import Rule
+from checks.engine.gx import gx, gxe
+from checks.rules.drift import NAME as DRIFT
+from checks.rules.identities import NAME as IDENTITIES
+from checks.rules.identities import identities
+from checks.rules.oddities import NAME as ODDITIES
+from checks.rules.oddities import oddities
+from checks.rules.queries import Rule
 from checks.suites.rules import CRITICAL, WARNING, zero
 
 FLOOR = 0.995

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import at_least, given, key, one_of, suite, zero
 
 REASONS = ["inactive", "no_contact", "owes_overdue"]

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from duckdb import DuckDBPyConnection
 
-from checks.conditions import mentioned
-from checks.counts import Counted, counted
+from checks.engine.conditions import mentioned
+from checks.engine.counts import Counted, counted
+from checks.engine.frames import Frame, Table, figures, frame, offenders, table, types
+from checks.engine.gx import gx
 from checks.evidence import Difference, Evidence
-from checks.frames import Frame, Table, figures, frame, offenders, table, types
-from checks.gx import gx
 from checks.suites import comparisons, staging
 
 if TYPE_CHECKING:
-    from checks.checkpoint import Result
+    from checks.engine.checkpoint import Result
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import given, key, not_before, one_of, share, suite, zero
 
 CHANGES = ["entered", "deleted", "voided", "changed", "moved", "reapplied"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import at_least, given, key, not_before, one_of, suite, zero
 
 BUCKETS = ["current", "1-30", "31-60", "61-90", "91+"]

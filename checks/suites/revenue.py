@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import MODEL_STATUSES, at_least, given, key, not_before, one_of, share, suite, zero
 
 BASES = ["purchase_cost_snapshot", "purchase_cost", "bill_average", "none", "mixed"]

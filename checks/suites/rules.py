@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from checks.gx import FailureSeverity, gx, gxe
+from checks.engine.gx import FailureSeverity, gx, gxe
 
 CRITICAL, WARNING = FailureSeverity.CRITICAL, FailureSeverity.WARNING
 MODEL_STATUSES = ["fitted", "insufficient_data"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import CRITICAL, WARNING, given, key, suite
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 

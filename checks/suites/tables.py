@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites import (
     books,
     contacts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.gx import gx
+from checks.engine.gx import gx
 from checks.suites.rules import (
     MODEL_STATUSES,
     WARNING,

@@ -9,13 +9,14 @@ from typing import Any, NoReturn
 
 import click
 
-from pipelines.cli import kept, read, serve
+from pipelines.base.errors import QuickduckError, about_file
+from pipelines.cli import read, serve
+from pipelines.cli import recovery as kept
 from pipelines.cli.embedded import embedded
-from pipelines.cli.kept import no_wait
 from pipelines.cli.read import to_json
-from pipelines.exits import Exit, exit_of
-from pipelines.home import Home
-from pipelines.quickbooks.errors import QuickduckError, about_file
+from pipelines.cli.recovery import no_wait
+from pipelines.workspace.exits import Exit, exit_of
+from pipelines.workspace.home import Home
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
@@ -192,7 +193,7 @@ def check(realm_ids: tuple[str, ...], no_wait: bool, plan: bool, **options: Any)
     quickduck check --json | jq '.companies[].findings'
     """
     if plan:
-        from pipelines.screen import plan_of
+        from pipelines.cli.screen import plan_of
 
         click.echo(plan_of(Home(), to_json=options["to_json"]))
         return
@@ -219,7 +220,7 @@ def login(paste: bool) -> None:
     quickduck login
     quickduck login --paste              with production keys
     """
-    from pipelines.companies import sign_in
+    from pipelines.connect.companies import sign_in
 
     click.echo(sign_in(Home(), paste=paste, say=click.echo, ask=click.prompt))
 
@@ -232,7 +233,7 @@ def logout(realm_id: str) -> None:
     \b
     quickduck logout 9130350000000001
     """
-    from pipelines.companies import sign_out
+    from pipelines.connect.companies import sign_out
 
     click.echo(sign_out(Home(), realm_id))
 
@@ -244,7 +245,7 @@ def notify() -> None:
     \b
     quickduck notify
     """
-    from pipelines.notice import tried
+    from pipelines.nightly.notify import tried
 
     for line in tried():
         click.echo(line)
@@ -258,7 +259,7 @@ def _steps(
     **options: Any,
 ) -> NoReturn:
     from pipelines.cli.steps import take
-    from pipelines.options import Options
+    from pipelines.nightly.choices import Options
 
     # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
     wait = 1 if no_wait else 600

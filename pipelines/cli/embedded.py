@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from pipelines.exits import Exit
-from pipelines.home import Home
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
     from pipelines.embedded import World

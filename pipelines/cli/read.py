@@ -7,7 +7,7 @@ from shutil import get_terminal_size
 
 import click
 
-from pipelines.home import Home
+from pipelines.workspace.home import Home
 
 ROWS_ON_SCREEN = 40
 
@@ -34,7 +34,7 @@ def status(to_json: bool) -> None:
     """
     import pendulum
 
-    from pipelines.status import status_of
+    from pipelines.pages.status import status_of
 
     click.echo(status_of(Home(), pendulum.now("UTC"), to_json=to_json))
 
@@ -46,7 +46,7 @@ def report() -> None:
     \b
     quickduck report
     """
-    from pipelines.report import write
+    from pipelines.pages.report import write
 
     click.echo(f"Open {write(Home(make=False))}")
 
@@ -63,7 +63,7 @@ def marts(name: str | None, to_json: bool) -> None:
     quickduck marts core.companies
     quickduck marts invoices --json
     """
-    from pipelines.marts import mart_of, marts_of
+    from pipelines.cli.marts import mart_of, marts_of
 
     home = Home(make=False)
     click.echo(mart_of(home, name, to_json=to_json) if name else marts_of(home, to_json=to_json))
@@ -85,7 +85,7 @@ def sql(question: str, to_json: bool, to_csv: bool) -> None:
     quickduck sql --csv "from marts.collection_worklist" > call.csv
     quickduck sql --json - < question.sql
     """
-    from pipelines.sql import Form, answer
+    from pipelines.cli.sql import Form, answer
 
     if to_json and to_csv:
         raise click.UsageError("--json and --csv are two forms of one answer: name one.")
@@ -111,9 +111,9 @@ def doctor(offline: bool, to_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from pipelines.base.text import as_json
     from pipelines.doctor.examine import examine
     from pipelines.doctor.finding import exit_code
-    from pipelines.text_table import as_json
 
     findings = []
     for finding in examine(Home(make=False), offline=offline):

@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 import click
 
-from pipelines.home import Home
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.base.errors import ConfigurationError
+from pipelines.workspace.home import Home
 
 
 def add_to(main: click.Group) -> None:
@@ -57,6 +57,6 @@ def serve(host: str, port: int, every: int, new_key: bool, forget_keys: bool) ->
     if forget_keys:
         click.echo(f"{Keys(home).forget_all()} keys forgotten.")
         return
-    from pipelines.serve.listen import listen
+    from pipelines.serve.server import listen
 
     listen(home, host, port, every=every, say=click.echo)

@@ -9,22 +9,23 @@ from dataclasses import replace
 
 import click
 
-from pipelines import lists, ops
-from pipelines.companies import opened
-from pipelines.exits import Exit, exit_of
-from pipelines.home import Home
-from pipelines.nightly import Nightly
-from pipelines.notice import Failure, tell
-from pipelines.options import Options
-from pipelines.outcome import sentence
-from pipelines.progress import progress
+from pipelines.base.errors import ConfigurationError, QuickduckError, WrongUsage
+from pipelines.base.text import as_json
+from pipelines.cli.screen import closing, outcome_of, reported
+from pipelines.connect.companies import opened
+from pipelines.nightly import ops
+from pipelines.nightly.choices import Options
+from pipelines.nightly.notify import Failure, tell
+from pipelines.nightly.outcome import sentence
+from pipelines.nightly.progress import progress
+from pipelines.nightly.run import Nightly
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import ConfigurationError, QuickduckError, WrongUsage
-from pipelines.screen import closing, outcome_of, reported
-from pipelines.settings import APP_URL
-from pipelines.text_table import as_json
-from pipelines.warehouse import WarehouseBusy, connect
-from transforms.inputs import Inputs
+from pipelines.workspace import own_lists as lists
+from pipelines.workspace.exits import Exit, exit_of
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import APP_URL
+from pipelines.workspace.warehouse import WarehouseBusy, connect
+from transforms.engine.csv_inputs import Inputs
 
 
 def take(

@@ -13,16 +13,16 @@ import pendulum
 from packaging.requirements import Requirement
 from pendulum import DateTime
 
+from pipelines.base.errors import ConfigurationError
+from pipelines.connect.connection import require_app
+from pipelines.connect.expiry import SignInStatus, signin_status
+from pipelines.connect.keys import NO_KEY, kept_key, usable_keyring
+from pipelines.connect.token_store import TokenStore
 from pipelines.doctor import folder, network
 from pipelines.doctor.finding import Finding, Verdict, check, failed, ok, warning
-from pipelines.home import Home
-from pipelines.quickbooks.connection import require_app
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.quickbooks.keys import NO_KEY, kept_key, usable_keyring
 from pipelines.quickbooks.session import is_loopback
-from pipelines.quickbooks.token_store import TokenStore
-from pipelines.settings import DEFAULT_REDIRECT_URI, Environment, Settings, settings
-from pipelines.signin.status import SignInStatus, signin_status
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import DEFAULT_REDIRECT_URI, Environment, Settings, settings
 
 TOLD = ("dlt", "duckdb", "sqlglot")
 

@@ -10,7 +10,7 @@ from typing import ParamSpec
 
 import duckdb
 
-from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
+from pipelines.base.errors import QuickduckError, SignInNeeded
 
 P = ParamSpec("P")
 FAILED_EXIT, SIGN_IN_NEEDED_EXIT = 1, 3

@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path
 
 from pipelines.doctor.finding import Finding, check, failed, ok, warning
-from pipelines.home import Home, HomeBusy
-from pipelines.publishing.published import published
-from pipelines.warehouse import connect, looking
+from pipelines.published.file import published
+from pipelines.workspace.home import Home, HomeBusy
+from pipelines.workspace.warehouse import connect, looking
 
 LEAST_FREE = 1_000_000_000
 PRIVATE = ("*.duckdb*", "tokens*", "parquet/*", "reports/*.html")

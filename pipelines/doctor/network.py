@@ -14,18 +14,17 @@ import requests
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
-from pipelines import companies
-from pipelines.box import serving
+from pipelines.base.errors import QuickduckError
+from pipelines.connect import companies, connection
+from pipelines.connect.emulator import serving
+from pipelines.connect.token_store import TokenStore
 from pipelines.doctor.finding import Finding, Verdict, check, ok, warning
 from pipelines.embedded.folder import locked_books
-from pipelines.home import Home
-from pipelines.quickbooks import connection
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import QuickduckError
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session, why
-from pipelines.quickbooks.token_store import TokenStore
-from pipelines.settings import Settings
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 
 PATIENCE = (5.0, 15.0)  # seconds to connect, and to wait for an answer
 MOST_SKEW = 300

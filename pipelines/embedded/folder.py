@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.base.errors import QuickduckError
 from pipelines.embedded.world import POINTER, World
-from pipelines.quickbooks.errors import QuickduckError
 
 
 class BooksInUse(QuickduckError):

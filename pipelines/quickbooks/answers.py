@@ -13,7 +13,7 @@ import pendulum
 import pyarrow as pa
 from pendulum import DateTime
 
-from pipelines.quickbooks.errors import QuickBooksFault
+from pipelines.base.errors import QuickBooksFault
 from pipelines.quickbooks.faults import Envelope, Response, fault_in
 
 MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer

@@ -16,16 +16,16 @@ import msgspec
 import requests
 from pendulum import DateTime
 
+from pipelines.base.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks import answers
 from pipelines.quickbooks.answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
 from pipelines.quickbooks.calls import Calls
-from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
+from pipelines.quickbooks.http import Answer, Request, TokenSource, Transport
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
 from pipelines.quickbooks.statements import BATCH, plainer
 from pipelines.quickbooks.tally import Tally
-from pipelines.quickbooks.transport import Answer, Request, TokenSource, Transport
 
 TOO_MANY_CELLS = b"Unable to display more data"
 

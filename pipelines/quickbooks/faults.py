@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from pipelines.quickbooks.errors import AUTHENTICATION_CODES, QuickBooksFault
+from pipelines.base.errors import AUTHENTICATION_CODES, QuickBooksFault
 
 Value = list[msgspec.Raw] | str | int | float | bool | None
 Response = dict[str, Value | dict[str, msgspec.Raw]]

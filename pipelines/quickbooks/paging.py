@@ -18,10 +18,10 @@ import msgspec
 import pendulum
 from pendulum import DateTime
 
+from pipelines.base.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer
 from pipelines.quickbooks.rows import Deletion, Row, read
 
 FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request

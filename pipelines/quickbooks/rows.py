@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pendulum import DateTime
 
 from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.stamps import stamp
+from pipelines.quickbooks.times import stamp
 
 STAMP = pa.timestamp("us", tz="UTC")
 VERSION = pa.schema(

@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.base.errors import ConfigurationError
 
 CONNECTIONS = 10
 TIMEOUT = (10.0, 120.0)  # to connect, to wait for bytes: QuickBooks itself gives up after 120 s

@@ -13,13 +13,13 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.extract import DltResource
 from pendulum import DateTime
 
+from pipelines.base.errors import WrongUsage
+from pipelines.connect.connection import connect
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.connection import connect
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
-from pipelines.quickbooks.errors import WrongUsage
-from pipelines.quickbooks.night import OVERLAP_SECONDS, Night
 from pipelines.quickbooks.paging import Page, by_id, pages, utc
 from pipelines.quickbooks.rows import Deletion, deletions, versions
+from pipelines.quickbooks.visit import OVERLAP_SECONDS, Night
 
 VISITED = "last_visited_at"
 COLUMNS: Any = {"payload": {"data_type": "json"}}

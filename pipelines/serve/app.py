@@ -9,19 +9,22 @@ from dataclasses import replace
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from pipelines.home import Home
-from pipelines.serve import connect, pages, reads, refusals, webhooks
+from pipelines.connect.signed_in_companies import KnownCompanies
+from pipelines.serve import refusals
 from pipelines.serve.access import Access
-from pipelines.serve.brief_box import BriefBox
+from pipelines.serve.api import reads
+from pipelines.serve.browser import connect, pages
+from pipelines.serve.emulator import BriefBox
 from pipelines.serve.headers import SafeHeaders
-from pipelines.serve.inbox import Inbox
 from pipelines.serve.keys import Keys
-from pipelines.serve.known import KnownCompanies
 from pipelines.serve.limits import Rate
-from pipelines.serve.runs import Runs
 from pipelines.serve.serving import Serving
-from pipelines.serve.worker import Pace, Run, Worker
-from pipelines.settings import Environment, Settings
+from pipelines.serve.webhooks import receiver as webhooks
+from pipelines.serve.webhooks.child_run import Runs
+from pipelines.serve.webhooks.inbox import Inbox
+from pipelines.serve.webhooks.worker import Pace, Run, Worker
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings
 
 READS_A_MINUTE = 600
 WRONG_KEYS_A_MINUTE = 30

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from pipelines.home import Home
-from pipelines.quickbooks.durable import write_durably
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.base.errors import ConfigurationError
+from pipelines.base.files import write_durably
+from pipelines.workspace.home import Home
 
 PREFIX = "qd_"
 

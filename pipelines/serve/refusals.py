@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from pipelines import look
-from pipelines.quickbooks.errors import QuickduckError, SignInNeeded
+from pipelines.base.errors import QuickduckError, SignInNeeded
+from pipelines.pages import document as look
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "A key is missing or wrong."},

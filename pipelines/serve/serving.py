@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
-from pipelines.home import Home
+from pipelines.connect.signed_in_companies import KnownCompanies
 from pipelines.serve.access import Access
-from pipelines.serve.brief_box import BriefBox
-from pipelines.serve.inbox import Inbox
-from pipelines.serve.known import KnownCompanies
-from pipelines.serve.sign_ins import SignIns
-from pipelines.serve.worker import Worker
-from pipelines.settings import Settings
+from pipelines.serve.browser.sign_ins import SignIns
+from pipelines.serve.emulator import BriefBox
+from pipelines.serve.webhooks.inbox import Inbox
+from pipelines.serve.webhooks.worker import Worker
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 
 
 @dataclass(frozen=True)

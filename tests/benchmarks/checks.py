@@ -12,14 +12,14 @@ from typing import Any
 
 import duckdb
 
-from checks.gather import gather
-from checks.judge import judge
-from checks.report_figures import BUCKETS
+from checks.collect.gather import gather
+from checks.theirs.report_figures import BUCKETS
+from checks.verdict.judge import judge
 from pipelines.quickbooks.entities import CATALOGUE
 from tests.benchmarks import big_books
 from tests.benchmarks.marts import AS_OF, CONFIG
 from tests.benchmarks.measure import Laps, Results, Work, in_turn
-from transforms.live import census
+from transforms.engine.current_versions import census
 
 REALM = big_books.REALM
 TITLES = ("Current", "1 - 30", "31 - 60", "61 - 90", "91 and over", "Total")

@@ -16,8 +16,8 @@ from tests.benchmarks.pages import fetched
 
 def quickduck(laps: Laps, company: str, url: str, keep: str) -> dict[str, Any]:
     """As the first night of `quickduck run` does it: counts, pages by windows of time, one package, repairs."""
-    from pipelines.extract import Company
-    from pipelines.home import Home
+    from pipelines.nightly.extract import Company
+    from pipelines.workspace.home import Home
     from tests.benchmarks.reached import client
 
     copied = Company(client(url), Home(keep))

@@ -10,7 +10,7 @@ import duckdb
 
 from tests.benchmarks import big_books
 from tests.benchmarks.measure import Laps, Results, Work, in_turn
-from transforms import comments, models, runner
+from transforms.engine import comments, models, runner
 
 AS_OF = date(2026, 11, 23)
 CONFIG: dict[str, Any] = {"memory_limit": "4GB", "threads": 2}

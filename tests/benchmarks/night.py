@@ -17,12 +17,12 @@ READING = ("extract", "staging")
 
 def night(laps: Laps, url: str, home: str, changes: int) -> dict[str, Any]:
     """A whole run, the pages that people read included; the first one of a folder copies everything."""
-    from pipelines.home import Home
-    from pipelines.nightly import Nightly
-    from pipelines.options import Options
-    from pipelines.screen import reported
+    from pipelines.cli.screen import reported
+    from pipelines.nightly.choices import Options
+    from pipelines.nightly.run import Nightly
+    from pipelines.workspace.home import Home
     from tests.benchmarks.reached import REALM, client
-    from transforms import incremental
+    from transforms.engine import incremental
 
     if changes:
         pages.fetched(url, f"tool/night?changes={changes}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pipelines.companies import QUIET_DLT
+from pipelines.connect.companies import QUIET_DLT
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import Limits
 from tests.harness import free

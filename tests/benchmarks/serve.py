@@ -24,15 +24,15 @@ from tempfile import TemporaryDirectory
 import duckdb
 import msgspec
 
-from pipelines.home import Home
-from pipelines.publishing.publish import publish
-from pipelines.serve.signature import sign
-from pipelines.settings import Settings
+from pipelines.published.publish import publish
+from pipelines.serve.webhooks.signature import sign
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 from tests.benchmarks import big_books
 from tests.serve.fuzz import fuzz, operations
 from tests.serve.running import TOKEN, Running, answers, legacy, process, running
-from transforms import macros
-from transforms.runner import build
+from transforms.engine import macros
+from transforms.engine.runner import build
 
 REALM = "9130350000000001"
 SENDERS = 100

@@ -17,9 +17,9 @@ A_SECOND = min(10, 500 / 60, IN_FLIGHT / PAGE_SECONDS)
 
 def load(laps: Laps, url: str, folder: str) -> dict[str, Any]:
     """Copies everything as a first night does, with the limits that every client has."""
-    from pipelines.extract import Company
-    from pipelines.home import Home
+    from pipelines.nightly.extract import Company
     from pipelines.quickbooks.limits import Limits
+    from pipelines.workspace.home import Home
     from tests.benchmarks.reached import client
 
     pages.fetched(url, f"tool/slow?seconds={PAGE_SECONDS}")

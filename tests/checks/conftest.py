@@ -14,18 +14,18 @@ from typing import Any
 import duckdb
 import pytest
 
+from checks.collect.gather import gather
+from checks.collect.questions import Asks
 from checks.evidence import Evidence
-from checks.gather import gather
-from checks.judge import judge
-from checks.questions import Asks
-from checks.verdict import Verdict
+from checks.verdict.judge import judge
+from checks.verdict.verdict import Verdict
 from pipelines.embedded import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
 from tests.harness import Installation
-from transforms.dates import as_of_dates
-from transforms.live import live
-from transforms.runner import build
+from transforms.engine.current_versions import live
+from transforms.engine.dates import as_of_dates
+from transforms.engine.runner import build
 
 REALM = "9130350000000001"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from checks.card_numbers import card_numbers, found, masked
+from checks.rules.card_numbers import card_numbers, found, masked
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ DAMAGE = {
 
 def judged(warehouse, realm_id=REALM):
     """The table as the suite sees it, and the judgement on its counts."""
-    from checks import checkpoint, counts, frames, gx
+    from checks.engine import checkpoint, counts, frames, gx
 
     published = frames.table(suite(), realm_id, frames.types(warehouse))
     assert published
@@ -95,7 +95,7 @@ def test_damage_fails_the_expectation_that_speaks_of_it(warehouse, damage, failu
 @pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
 def test_great_expectations_finds_the_same_in_the_rows_as_sql(warehouse, tmp_path, damage, failures, passed):
     """The counts open and close publishing; its own reading of the rows must come to the same."""
-    from checks import checkpoint, frames
+    from checks.engine import checkpoint, frames
 
     warehouse.execute(damage)
     published, context, judgement = judged(warehouse)
@@ -114,7 +114,7 @@ def test_great_expectations_finds_the_same_in_the_rows_as_sql(warehouse, tmp_pat
 
 
 def test_what_failed_is_told_with_the_values_seen(warehouse, tmp_path):
-    from checks import checkpoint, frames
+    from checks.engine import checkpoint, frames
 
     warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
     published, context, judgement = judged(warehouse)
@@ -129,7 +129,7 @@ def test_what_failed_is_told_with_the_values_seen(warehouse, tmp_path):
 
 
 def test_rows_that_break_an_expectation_are_named_by_their_key(warehouse):
-    from checks import frames
+    from checks.engine import frames
 
     warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
     published, _, _ = judged(warehouse)
@@ -139,7 +139,7 @@ def test_rows_that_break_an_expectation_are_named_by_their_key(warehouse):
 
 def test_each_company_is_judged_by_its_own_rows(warehouse):
     """All companies are validated at once; what is wrong with one stops that one alone."""
-    from checks import checkpoint, counts, frames, gx
+    from checks.engine import checkpoint, counts, frames, gx
 
     warehouse.execute(
         "insert into marts.ar_aging_by_customer "
@@ -159,7 +159,7 @@ def test_each_company_is_judged_by_its_own_rows(warehouse):
 
 
 def test_a_suite_that_one_company_has_not_tonight_is_no_failure_of_it(warehouse):
-    from checks import checkpoint, counts, frames, gx
+    from checks.engine import checkpoint, counts, frames, gx
 
     types = frames.types(warehouse)
     counted = counts.counted(warehouse, frames.table(suite(), REALM, types))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks import drift
+from checks.rules import drift
 from tests.checks.conftest import REALM, Copied
 
 Told = list[tuple[str, str, str]]

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from checks.counts import counted
-from checks.frames import Table, table, types
-from checks.gx import gxe
+from checks.engine.counts import counted
+from checks.engine.frames import Table, table, types
+from checks.engine.gx import gxe
 from checks.suites import staging, tables
 from tests.checks.conftest import REALM, Copied
-from transforms import models
+from transforms.engine import models
 
 SUITES = {str(suite.name): suite for suite in tables.suites()}
 STAGED = [f"staging.{model.name}" for model in models.read_all("staging")]

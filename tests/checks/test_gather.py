@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from checks.collect.gather import gather
+from checks.collect.plan import plan
 from checks.evidence import Evidence
-from checks.gather import gather
-from checks.judge import judge
-from checks.plan import plan
-from checks.reports import UnreadableReport
+from checks.theirs.reports import UnreadableReport
+from checks.verdict.judge import judge
 from tests.checks import damage
 from tests.checks.conftest import REALM
 from tests.checks.damage import ITEM, OVERDUE, OWING, Named, drop_an_open_row

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from checks.identities import identities
+from checks.rules.identities import identities
 from checks.suites.comparisons import TIE_OUTS, sync_accuracy
-from checks.verdict import Verdict
+from checks.verdict.verdict import Verdict
 from pipelines.quickbooks.client import QuickBooks
 from tests.checks.conftest import REALM, Copied
 from tests.checks.damage import MUTATIONS, Mutation

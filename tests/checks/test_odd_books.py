@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from checks.compare.tie_outs import aged_receivables, books, income
 from checks.evidence import Suspect, TieOut
-from checks.identities import check, identities
-from checks.reports import parse
-from checks.tie_outs import aged_receivables, books, income
+from checks.rules.identities import check, identities
+from checks.theirs.reports import parse
 from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
 from tests.transforms.books import Books, day, money
 

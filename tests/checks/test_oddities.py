@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks import oddities
+from checks.rules import oddities
 from tests.checks.conftest import REALM, Copied
 
 Odd = tuple[str, str]

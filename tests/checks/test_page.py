@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from checks import page
 from checks.evidence import Accuracy, Difference, Evidence, TieOut
-from checks.links import link
-from checks.told import told
-from checks.verdict import Verdict
+from checks.verdict.verdict import Verdict
+from pipelines.pages import checks as page
+from pipelines.pages.checks_words import told
+from pipelines.pages.links import link
 
 APP = "https://app.qbo.intuit.com"
 REALM = "9130350000000001"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from checks import report_figures as figures
-from checks.reports import UnreadableReport, parse
+from checks.theirs import report_figures as figures
+from checks.theirs.reports import UnreadableReport, parse
 
 AGING = ("Current", "1 - 30", "31 - 60", "61 - 90", "91 and over", "Total")
 

@@ -39,7 +39,7 @@ def test_every_expectation_says_when_it_fails(suites):
 
 def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path, suites):
     """Every expectation of every table, counted in SQL and read off the rows."""
-    from checks import checkpoint, counts, frames, gx
+    from checks.engine import checkpoint, counts, frames, gx
 
     named = [suite for suite in suites if "." in suite.name]
     with night.warehouse() as connection:

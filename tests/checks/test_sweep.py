@@ -11,7 +11,7 @@ import msgspec
 import pendulum
 import pytest
 
-from checks import sweep
+from checks.compare import sweep
 from checks.evidence import Suspect
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.entities import BY_NAME
@@ -219,7 +219,7 @@ def test_the_worked_example_of_the_definition():
 
 def test_json_is_compared_exactly():
     """2**53 + 1 cents and a cent more are the same float."""
-    from checks.content import differences
+    from checks.compare.content import differences
 
     pair = (
         json.dumps({"TotalAmt": 0}).replace("0", f"9007199254740993.{cents}").encode()

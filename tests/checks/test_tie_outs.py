@@ -8,9 +8,9 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from checks.compare.tie_outs import aged_receivables, books
 from checks.evidence import Suspect
-from checks.reports import Column, parse
-from checks.tie_outs import aged_receivables, books
+from checks.theirs.reports import Column, parse
 from tests.checks.test_reports import grand_total, report, row
 
 REALM = "9130"

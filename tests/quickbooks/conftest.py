@@ -9,12 +9,12 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.session import new_session
-from pipelines.quickbooks.tokens import Connection, Tokens, TokenStore
-from pipelines.settings import Settings
+from pipelines.workspace.settings import Settings
 from tests.embedded.protocol.conftest import NOW, RowsCompany, RowsWorld, stamp
 from tests.quickbooks.still import StillTime
 

@@ -15,17 +15,17 @@ import requests
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
+from pipelines.connect import connection
+from pipelines.connect.authorize import authorize_link, came_back
+from pipelines.connect.sign_in import take_over, utc_now
+from pipelines.connect.token_endpoint import TokenEndpoint
+from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded import EmbeddedServer, World
-from pipelines.home import Home
-from pipelines.quickbooks import connection
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.grants import TokenEndpoint
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session
-from pipelines.quickbooks.tokens import Connection, Tokens, TokenStore
-from pipelines.settings import Environment, Settings, settings
-from pipelines.signin.authorize import authorize_link, came_back
-from pipelines.signin.oauth import take_over, utc_now
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings, settings
 from tests.quickbooks.cassettes import FOLDER, recorder
 from tests.quickbooks.scenes import FROM_A_SANDBOX, SCENES, Wire, played
 from tests.quickbooks.scrubbing import CLIENT_ID, CLIENT_SECRET, CODE, REALM_ID, Scrubber

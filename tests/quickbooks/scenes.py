@@ -8,9 +8,9 @@ from typing import Any
 
 from pendulum import DateTime
 
+from pipelines.base.errors import QuickduckError
+from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import QuickduckError
-from pipelines.quickbooks.grants import TokenEndpoint
 
 
 @dataclass(frozen=True)

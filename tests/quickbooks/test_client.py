@@ -10,15 +10,11 @@ import msgspec
 import pendulum
 import pytest
 
+from pipelines.base.errors import ConfigurationError, QuickBooksFault, UnreadableAnswer
+from pipelines.connect.tokens import Tokens
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import (
-    ConfigurationError,
-    QuickBooksFault,
-    UnreadableAnswer,
-)
-from pipelines.quickbooks.tokens import Tokens
 from tests.embedded.protocol.conftest import RowsCompany, stamp
 from tests.quickbooks.still import StillTime
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pipelines.quickbooks.errors import QuickBooksFault, QuickduckError, Throttled, Unreachable
+from pipelines.base.errors import QuickBooksFault, QuickduckError, Throttled, Unreachable
 from pipelines.quickbooks.faults import fault_in, fault_in_xml
 
 KNOWN = {"realm_id": "9130", "request": "query SELECT 1", "http_status": 400, "intuit_tid": "1-abc"}

@@ -8,16 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pipelines.base.errors import QuickBooksFault, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
+from pipelines.connect.tokens import Connection, Tokens
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import (
-    QuickBooksFault,
-    SignInNeeded,
-    Throttled,
-    Unreachable,
-    UnreadableAnswer,
-)
-from pipelines.quickbooks.tokens import Connection, Tokens
 from tests.quickbooks.still import StillTime
 
 pytestmark = pytest.mark.survives("Faults, request by request")

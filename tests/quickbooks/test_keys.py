@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.quickbooks.keys import find_key
+from pipelines.base.errors import ConfigurationError
+from pipelines.connect.keys import find_key
 
 
 def test_key_from_the_environment(tmp_path: Path) -> None:

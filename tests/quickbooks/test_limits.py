@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from pipelines.connect.tokens import Tokens
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import JOURNEY, Limits
-from pipelines.quickbooks.tokens import Tokens
 from tests.quickbooks.still import StillTime
 
 

@@ -11,21 +11,21 @@ from typing import Any
 import pendulum
 import pytest
 
+from pipelines.base.errors import UnreadableAnswer
 from pipelines.embedded import query_properties
 from pipelines.embedded.query_properties import Properties
-from pipelines.exits import Exit
-from pipelines.extract import Company
-from pipelines.nightly import Nightly
-from pipelines.options import Options
+from pipelines.nightly.choices import Options
+from pipelines.nightly.extract import Company
+from pipelines.nightly.run import Nightly
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
-from pipelines.quickbooks.errors import UnreadableAnswer
-from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.paging import ids, pages
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP
+from pipelines.quickbooks.visit import Night
+from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.nights import touch_everything
 

@@ -12,15 +12,15 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.base.errors import ConfigurationError, SignInNeeded, Unreachable, UnreadableAnswer
+from pipelines.connect.sign_in import grant_embedded
+from pipelines.connect.token_endpoint import TokenEndpoint
+from pipelines.connect.token_store import TokenStore
+from pipelines.connect.tokens import Tokens
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, Unreachable, UnreadableAnswer
-from pipelines.quickbooks.grants import TokenEndpoint
 from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect, safe_url
-from pipelines.quickbooks.token_store import TokenStore
-from pipelines.quickbooks.tokens import Tokens
-from pipelines.settings import Settings, settings
-from pipelines.signin.oauth import grant_embedded
+from pipelines.workspace.settings import Settings, settings
 from tests.quickbooks.still import StillTime
 
 

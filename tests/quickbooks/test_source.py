@@ -10,12 +10,12 @@ import dlt
 import duckdb
 import pytest
 
-from pipelines.extract import Company
+from pipelines.nightly.extract import Company
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
-from pipelines.quickbooks.night import Night
 from pipelines.quickbooks.source import catalogue
+from pipelines.quickbooks.visit import Night
 from tests.harness import Granted, Installation
 
 pytestmark = pytest.mark.survives("Extraction")
@@ -152,7 +152,7 @@ def test_more_changes_than_cdc_tells(
             books(copied).touch(entity, found["Id"])
     invoices = books(copied).objects("Invoice")
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.quickbooks.night.OBJECTS_PER_ANSWER", len(invoices))
+        patch.setattr("pipelines.quickbooks.visit.OBJECTS_PER_ANSWER", len(invoices))
         extraction = company.extract(catalogue(["Invoice", "Customer", "Payment", "Bill"]))
     assert extraction.rows["invoice"] >= len(invoices)
     assert copied.differences(entities=["Invoice", "Customer", "Payment", "Bill"]) == []

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet
 
-from pipelines.quickbooks.errors import ConfigurationError
-from pipelines.quickbooks.grants import Grant
-from pipelines.quickbooks.tokens import Connection, TokenStore
-from pipelines.settings import Settings
-from pipelines.signin.oauth import take_over
+from pipelines.base.errors import ConfigurationError
+from pipelines.connect.sign_in import take_over
+from pipelines.connect.token_endpoint import Grant
+from pipelines.connect.tokens import Connection, TokenStore
+from pipelines.workspace.settings import Settings
 from tests.quickbooks.still import START, StillTime
 
 

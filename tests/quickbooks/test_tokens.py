@@ -14,12 +14,12 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.base.errors import ConfigurationError, SignInNeeded, Throttled, Unreachable
+from pipelines.connect.token_endpoint import Grant
+from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.server import EmbeddedServer
-from pipelines.quickbooks.errors import ConfigurationError, SignInNeeded, Throttled, Unreachable
-from pipelines.quickbooks.grants import Grant
 from pipelines.quickbooks.session import new_session
-from pipelines.quickbooks.tokens import Connection, Tokens, TokenStore
-from pipelines.settings import Settings
+from pipelines.workspace.settings import Settings
 from tests.quickbooks.still import START, StillTime
 
 pytestmark = pytest.mark.survives("Sign-in")

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.report import render
+from pipelines.pages.report import render
 
 Spoil = Callable[..., str]
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipelines.report import words
-from pipelines.report.charts import HEIGHT, bars, columns, lines
-from pipelines.report.figure import Caption, Series
-from pipelines.report.scale import Scale
+from pipelines.pages.report import words
+from pipelines.pages.report.charts import HEIGHT, bars, columns, lines
+from pipelines.pages.report.figure import Caption, Series
+from pipelines.pages.report.scale import Scale
 
 CAPTION = Caption("Title", "What it shows", "label")
 SVG = re.compile(r"<svg.*</svg>", re.DOTALL)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.look import STYLE
+from pipelines.pages.document import STYLE
 from tests.browser import CHROMIUM, Browser, browser
 from tests.report.conftest import Spoil
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.headline import HEADLINE
-from pipelines.home import Home
-from pipelines.quickbooks.errors import QuickduckError
-from pipelines.report import words, write
-from pipelines.report.questions import questions
+from pipelines.base.errors import QuickduckError
+from pipelines.pages.report import words, write
+from pipelines.pages.report.questions import questions
+from pipelines.published.headline import HEADLINE
+from pipelines.workspace.home import Home
 from tests.report.conftest import Spoil, Text
 
 FIRST, SECOND = "9130350000000001", "9130350000000002"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.home import Home
+from pipelines.workspace.home import Home
 from tests.serve.running import Running, running
 
 

@@ -20,14 +20,14 @@ import requests
 import uvicorn
 
 from pipelines.embedded.oauth import VERIFIER_TOKEN
-from pipelines.home import Home
 from pipelines.serve.app import make_app
 from pipelines.serve.keys import Keys
-from pipelines.serve.listen import config
+from pipelines.serve.server import config
 from pipelines.serve.serving import Serving
-from pipelines.serve.signature import sign
-from pipelines.serve.worker import Pace
-from pipelines.settings import Settings
+from pipelines.serve.webhooks.signature import sign
+from pipelines.serve.webhooks.worker import Pace
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 from tests.harness import Installation
 
 TOKEN = VERIFIER_TOKEN

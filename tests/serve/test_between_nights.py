@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.embedded.webhook_payloads import PAYLOADS
 from pipelines.embedded.webhooks import Webhooks
-from pipelines.exits import Exit
-from pipelines.serve.runs import Runs
+from pipelines.serve.webhooks.child_run import Runs
+from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.serve.running import AT_ONCE, Running, changes, cloud, legacy, nights, running
 

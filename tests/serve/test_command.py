@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main, serve
-from pipelines.exits import Exit
-from pipelines.home import Home
 from pipelines.serve.keys import Keys
+from pipelines.workspace.exits import Exit
+from pipelines.workspace.home import Home
 from tests.serve.running import process, wait_for
 
 

@@ -13,12 +13,12 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.connect import connection
 from pipelines.embedded.folder import locked_books
 from pipelines.embedded.server import EmbeddedServer
 from pipelines.embedded.world import World
-from pipelines.home import Home
-from pipelines.quickbooks import connection
-from pipelines.settings import Environment, Settings
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.serve.running import Running, running
 

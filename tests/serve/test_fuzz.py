@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.home import Home
-from pipelines.settings import Settings
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 from tests.serve.fuzz import fuzz, operations
 from tests.serve.running import Running, running
 

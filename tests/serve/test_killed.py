@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from pipelines.home import Home
+from pipelines.workspace.home import Home
 from tests.serve.running import Running, legacy, process, wait_for
 
 pytestmark = pytest.mark.survives("Webhooks")

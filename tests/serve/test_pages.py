@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.home import Home
-from pipelines.report import write
+from pipelines.pages.report import write
+from pipelines.workspace.home import Home
 from tests.browser import CHROMIUM, Browser, browser
 from tests.harness import Installation
 from tests.serve.running import Running, cloud, running

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from pipelines.serve.worker import Pace
+from pipelines.serve.webhooks.worker import Pace
 from tests.serve.running import Running
 
 ROOT = Path(__file__).parent.parent.parent
@@ -44,7 +44,7 @@ def test_books_and_pages_ask_for_a_key_in_the_description_too(empty: Running) ->
 
 
 def test_messages_and_figures_are_those_of_the_code() -> None:
-    said = "".join(file.read_text() for file in (ROOT / "pipelines/serve").glob("*.py"))
+    said = "".join(file.read_text() for file in (ROOT / "pipelines/serve").rglob("*.py"))
     for message in ("webhook_verifier_token is not set", "which is not connected here"):
         assert message in WEBHOOKS and message in said
     pace = Pace()

@@ -17,9 +17,9 @@ import duckdb
 import pytest
 
 from pipelines.embedded import World
-from pipelines.home import Home
 from pipelines.serve.keys import Keys
-from pipelines.settings import Settings
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
 from tests.serve.running import Running, running
 
 REALM, OTHER = "9130350000000001", "9130350000000002"

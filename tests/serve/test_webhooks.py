@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.home import Home
-from pipelines.quickbooks.errors import ConfigurationError
+from pipelines.base.errors import ConfigurationError
 from pipelines.serve.app import make_app
-from pipelines.serve.inbox import Inbox
-from pipelines.settings import Environment, Settings
+from pipelines.serve.webhooks.inbox import Inbox
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings
 from tests.serve.running import Running, cloud, legacy, running, wait_for
 
 REALM, OTHER = "9130350000000001", "9130350000000002"

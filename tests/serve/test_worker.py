@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.home import Home
+from pipelines.workspace.home import Home
 from tests.serve.running import AT_ONCE, NEVER, legacy, running, wait_for
 
 ONE, TWO = "9130350000000001", "9130350000000002"

@@ -14,9 +14,9 @@ import msgspec
 import pendulum
 
 from pipelines.quickbooks.entities import BY_NAME
-from transforms.inputs import Inputs
-from transforms.macros import AS_OF
-from transforms.runner import Built, build, is_built
+from transforms.engine.csv_inputs import Inputs
+from transforms.engine.macros import AS_OF
+from transforms.engine.runner import Built, build, is_built
 
 ENCODE = msgspec.json.Encoder(decimal_format="number")
 MORNING = pendulum.datetime(2026, 1, 1, 6)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.books import Books, day, money
-from transforms.inputs import Campaign, CampaignContact, Contact
+from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact
 
 ROI = """
     select campaign_id, contacts, customers, invoices, revenue, gross_margin, cost, roi, roas

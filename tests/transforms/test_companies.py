@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.transforms.books import Books, day, money
-from transforms import models
+from transforms.engine import models
 
 TODAY = day("12-31")
 TABLES = sorted(model.table for model in models.read_all("core", "marts"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.books import money
 from transforms.core.contact_keys import emails, phones, region
-from transforms.inputs import Contact
+from transforms.engine.csv_inputs import Contact
 
 PHONE_TEXT = st.text(st.sampled_from("0123456789+()-. x/;,ext"), max_size=30)
 REGIONS = st.sampled_from(["US", "CA", "GB", "IT", "AU", None])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.books import Books, money
 from transforms.core.contact_keys import emails, phones
-from transforms.inputs import Contact, ContactOverride
+from transforms.engine.csv_inputs import Contact, ContactOverride
 
 MATCHES = "select contact_id, customer_id, tier, status from marts.contact_matches order by all"
 PHONES = [f"650-555-33{n:02d}" for n in range(6)]

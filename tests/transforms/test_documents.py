@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.quickbooks.entities import CATALOGUE
-from transforms import models, shapes
+from transforms.engine import models, shapes
 
 D = Decimal
 

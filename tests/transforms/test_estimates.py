@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.books import MORNING, Books, day, money
-from transforms import models
+from transforms.engine import models
 
 D = Decimal
 QUICK = settings(

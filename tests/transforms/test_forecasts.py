@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.books import Books, day
-from transforms import forecasting
+from transforms.maths import forecasting
 
 QUICK = settings(
     max_examples=20,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipelines.quickbooks.entities import BY_NAME
 from tests.transforms.books import Books, day
-from transforms import models
-from transforms.runner import build
+from transforms.engine import models
+from transforms.engine.runner import build
 
 D = Decimal
 
@@ -171,7 +171,7 @@ def test_company_without_a_date_is_an_error(books):
 
 
 def test_more_documents_than_a_page(books, monkeypatch):
-    monkeypatch.setattr("transforms.incremental.PAGE", 3)
+    monkeypatch.setattr("transforms.engine.incremental.PAGE", 3)
     for number in range(8):
         books.invoice(str(number), number, "01-01")
     books.put("Invoice", "bad", TotalAmt="ten")

@@ -10,8 +10,8 @@ import sqlglot
 from sqlglot import exp
 
 from tests.transforms.books import money
-from transforms import macros, models
-from transforms.models import Model, PythonModel
+from transforms.engine import macros, models
+from transforms.engine.models import Model, PythonModel
 
 ALL = models.read_all(*models.SCHEMAS)
 DESCRIBED = [model for model in ALL if model.schema != "staging"]

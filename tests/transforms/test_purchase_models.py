@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tests.transforms import cdnow
 from tests.transforms.books import Books
-from transforms import btyd
 from transforms.core import purchase_fits
+from transforms.maths import btyd
 
 D = Decimal
 CENT = D("0.01")

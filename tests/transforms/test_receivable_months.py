@@ -9,7 +9,7 @@ import pytest
 
 from tests.transforms.books import MORNING, Books, day
 from tests.transforms.test_incremental import snapshot
-from transforms import history
+from transforms.engine import history
 
 D = Decimal
 

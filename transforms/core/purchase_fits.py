@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from transforms import btyd
+from transforms.maths import btyd
 
 SOURCE = """
     select realm_id, span, repeat_orders, recency_weeks, age_weeks, repeat_mean_amount::double as mean, history_weeks

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from transforms import btyd
+from transforms.maths import btyd
 
 SOURCE = """
     select

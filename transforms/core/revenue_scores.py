@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from transforms import forecasting
+from transforms.maths import forecasting
 
 SOURCE = forecasting.MONTHS
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from transforms import forecasting
+from transforms.maths import forecasting
 
 SOURCE = forecasting.MONTHS
 

@@ -1,0 +1,1 @@
+"""What is asked of QuickBooks and of the warehouse, and what it costs."""

@@ -1,0 +1,1 @@
+"""Great Expectations, fenced in."""

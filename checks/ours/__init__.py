@@ -1,0 +1,1 @@
+"""What we hold: raw, staging and receivables, by a route of their own."""

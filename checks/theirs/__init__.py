@@ -1,0 +1,1 @@
+"""What QuickBooks's own reports say."""

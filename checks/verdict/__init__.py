@@ -1,0 +1,1 @@
+"""What the evidence amounts to, and what to do."""

@@ -1,0 +1,270 @@
+"""The history of verdicts: `checks.results`, `checks.accuracy`, `checks.money` and `checks.differences`.
+
+Every run appends to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from duckdb import DuckDBPyConnection
+
+from checks.evidence import Difference, Evidence
+
+if TYPE_CHECKING:
+    from checks.engine.checkpoint import Result
+
+TABLES = {
+    "results": """
+        realm_id varchar not null,
+        run_id varchar not null,
+        as_of_date date,
+        suite varchar,
+        expectation varchar,
+        column_name varchar,
+        severity varchar,
+        is_passed boolean,
+        observed varchar,
+        unexpected_count bigint,
+        description varchar
+    """,
+    "accuracy": """
+        realm_id varchar not null,
+        run_id varchar not null,
+        as_of_date date,
+        entity varchar,
+        method varchar,
+        accuracy double,
+        completeness double,
+        currentness double,
+        money_accuracy double,
+        source_count bigint,
+        warehouse_count bigint,
+        missing_count bigint,
+        phantom_count bigint,
+        stale_count bigint,
+        content_diff_count bigint,
+        money_diff_count bigint,
+        in_flight_count bigint,
+        source_amount decimal(38, 2),
+        warehouse_amount decimal(38, 2),
+        amount_diff decimal(38, 2),
+        cutoff_at timestamptz
+    """,
+    "money": """
+        realm_id varchar not null,
+        run_id varchar not null,
+        as_of_date date,
+        entity varchar,
+        month date,
+        currency varchar,
+        money_accuracy double,
+        source_amount decimal(38, 2),
+        warehouse_amount decimal(38, 2),
+        amount_diff decimal(38, 2),
+        source_balance decimal(38, 2),
+        warehouse_balance decimal(38, 2),
+        balance_diff decimal(38, 2)
+    """,
+    "differences": """
+        realm_id varchar not null,
+        run_id varchar not null,
+        as_of_date date,
+        check_name varchar,
+        entity varchar,
+        id varchar,
+        column_name varchar,
+        expected varchar,
+        actual varchar,
+        amount_diff decimal(38, 8),
+        state varchar
+    """,
+}
+COMMENTS = {
+    "results": "Every expectation of every run. One row per company, run, suite and expectation.",
+    "accuracy": "How well our copy agreed with QuickBooks. One row per company, run and entity.",
+    "money": "Amounts and balances, each object's compared with QuickBooks's, of every deep check. "
+    "One row per company, run, entity, month and currency.",
+    "differences": "What QuickBooks (expected) and our copy (actual) said differently, and what is odd. state: error, "
+    "warning, in_flight (changed after the cut-off), healed (gone once it was read again), explained (income that is "
+    "no sale).",
+}
+COLUMN_COMMENTS = {
+    "realm_id": "QuickBooks company id (realm).",
+    "run_id": "The run, as in ops.runs.",
+    "as_of_date": "The day the marts spoke of.",
+    "suite": "Suite of expectations: a table, sync_accuracy, identities, or a tie-out.",
+    "expectation": "Name of the expectation in Great Expectations.",
+    "column_name": "Column or field; null where the expectation is about a whole table.",
+    "severity": "critical stops publishing, warning is shown.",
+    "is_passed": "Whether it held.",
+    "observed": "What was seen instead; empty when it held.",
+    "unexpected_count": "Rows against it; null where rows are not counted.",
+    "description": "When it fails, in a sentence.",
+    "entity": "QuickBooks's name of the entity.",
+    "method": "count compared numbers, ids the ids, content also sync tokens and every field.",
+    "accuracy": "Objects the same on both sides, of those on either, 0 to 1.",
+    "completeness": "Objects of QuickBooks that we have, 0 to 1.",
+    "currentness": "Objects with the same sync token, of those on both sides, 0 to 1.",
+    "money_accuracy": "1 less absolute differences over absolute amounts; null where amounts were not compared.",
+    "source_count": "Objects QuickBooks has.",
+    "warehouse_count": "Objects we have.",
+    "missing_count": "Objects we lack.",
+    "phantom_count": "Objects we have and QuickBooks has not.",
+    "stale_count": "Objects with another sync token.",
+    "content_diff_count": "Objects with the same sync token and other content.",
+    "money_diff_count": "Objects with other amounts.",
+    "in_flight_count": "Objects that changed after the cut-off, not counted as wrong.",
+    "source_amount": "Sum of absolute amounts in QuickBooks; null where amounts were not compared.",
+    "warehouse_amount": "The same sum here.",
+    "amount_diff": "Difference in money; null where there is none to speak of.",
+    "cutoff_at": "What changed later, UTC, is in flight.",
+    "check_name": "The check that found it.",
+    "id": "The object, or the customer where balances differ.",
+    "expected": "QuickBooks's word; of free text the length alone.",
+    "actual": "Ours; null when we lack the object.",
+    "state": "error, warning, in_flight, healed or explained.",
+    "month": "First day of the month of the transactions; null for lists.",
+    "currency": "Currency of the objects, as QuickBooks codes it; empty where it names none.",
+    "source_balance": "Sum of absolute open balances in QuickBooks.",
+    "warehouse_balance": "The same sum here.",
+    "balance_diff": "Sum of absolute differences of balances, object by object.",
+}
+LATER = {"currentness": "double"}
+ROWS_AT_ONCE = 500
+
+
+def create(connection: DuckDBPyConnection) -> None:
+    """Makes the tables where they are missing."""
+    connection.execute("create schema if not exists checks")
+    for name, columns in TABLES.items():
+        connection.execute(f"create table if not exists checks.{name} ({columns})")
+        comment = COMMENTS[name].replace("'", "''")
+        connection.execute(f"comment on table checks.{name} is '{comment}'")
+        for column in _columns(name):
+            if column in LATER:  # a warehouse of before has the table without it
+                connection.execute(
+                    f"alter table checks.{name} add column if not exists {column} {LATER[column]}"
+                )
+            comment = COLUMN_COMMENTS[column].replace("'", "''")
+            connection.execute(f"comment on column checks.{name}.{column} is '{comment}'")
+
+
+def append(
+    connection: DuckDBPyConnection,
+    evidence: Evidence,
+    results: Iterable[Result],
+    differences: Sequence[Difference],
+    healed: Sequence[Difference],
+    beside: Sequence[Difference],
+) -> None:
+    """Adds what one run found about one company; a run that is judged again replaces its rows."""
+    for name in TABLES:
+        connection.execute(
+            f"delete from checks.{name} where realm_id = ? and run_id = ?",
+            [evidence.realm_id, evidence.run_id],
+        )
+    head = (evidence.realm_id, evidence.run_id, evidence.as_of)
+    _insert(
+        connection,
+        "results",
+        [
+            (
+                *head,
+                one.suite,
+                one.expectation,
+                one.column,
+                one.severity,
+                one.passed,
+                one.observed,
+                one.unexpected_count,
+                one.description,
+            )
+            for one in results
+        ],
+    )
+    _insert(
+        connection,
+        "accuracy",
+        [
+            (
+                *head,
+                row.entity,
+                row.method,
+                row.accuracy,
+                row.completeness,
+                row.currentness,
+                row.money_accuracy,
+                row.source_count,
+                row.warehouse_count,
+                row.missing,
+                row.phantom,
+                row.stale,
+                row.content_diff,
+                row.money_diff,
+                row.in_flight,
+                row.source_amount,
+                row.warehouse_amount,
+                row.amount_diff,
+                evidence.cutoff,
+            )
+            for row in sorted(evidence.accuracy, key=lambda row: row.accuracy)
+        ],
+    )
+    _insert(
+        connection,
+        "money",
+        [
+            (
+                *head,
+                row.entity,
+                cell.month,
+                cell.currency,
+                cell.money_accuracy,
+                cell.source_amount,
+                cell.warehouse_amount,
+                cell.amount_diff,
+                cell.source_balance,
+                cell.warehouse_balance,
+                cell.balance_diff,
+            )
+            for row in evidence.accuracy
+            for cell in row.cells
+        ],
+    )
+    _insert(
+        connection,
+        "differences",
+        [
+            (
+                *head,
+                row.check,
+                row.entity,
+                row.id,
+                row.column,
+                row.expected,
+                row.actual,
+                row.amount_diff,
+                state,
+            )
+            for row, state in (
+                *((row, row.state) for row in (*differences, *beside)),
+                *((row, "healed") for row in healed),
+            )
+        ],
+    )
+
+
+def _columns(table: str) -> list[str]:
+    return [line.split()[0] for line in TABLES[table].split("\n") if line.strip()]
+
+
+def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        some = rows[start : start + ROWS_AT_ONCE]
+        marks = ", ".join(["(" + ", ".join("?" * len(some[0])) + ")"] * len(some))
+        connection.execute(
+            f"insert into checks.{table} ({', '.join(_columns(table))}) values {marks}",
+            [value for row in some for value in row],
+        )

@@ -1,0 +1,1 @@
+"""How a company is reached: keys, tokens, sign-in, and a client for it."""

@@ -1,0 +1,132 @@
+"""Access tokens for one company, refreshed before they run out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import requests
+from pendulum import DateTime
+
+from pipelines.base.errors import GrantRefused, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
+from pipelines.connect.token_endpoint import Grant, TokenEndpoint
+from pipelines.connect.token_store import Connection, TokenStore
+from pipelines.quickbooks.calls import Calls
+from pipelines.quickbooks.retries import Retries
+
+__all__ = ["Connection", "TokenStore", "Tokens"]
+
+EARLY_SECONDS = 300
+
+logger = logging.getLogger(__name__)
+
+
+class Tokens:
+    """A company's access token, always fresh; safe for many threads and processes.
+
+    Raises SignInNeeded when QuickBooks refuses every refresh token kept. Nothing is deleted then: an outage
+    can look the same, and the next run tries again.
+    """
+
+    def __init__(
+        self,
+        store: TokenStore,
+        realm_id: str,
+        client_id: str,
+        client_secret: str,
+        token_url: str,
+        session: requests.Session,
+        clock: Callable[[], DateTime],
+        *,
+        calls: Calls | None = None,
+        retries: Retries | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._store = store
+        self._realm_id = realm_id
+        self._clock = clock
+        self._sleep = sleep
+        self._retries = retries or Retries()
+        self._endpoint = TokenEndpoint(
+            token_url,
+            client_id,
+            client_secret,
+            session,
+            calls=calls if calls is not None else Calls(),
+            retries=self._retries,
+        )
+        self._known: Connection | None = None
+
+    def access_token(self) -> str:
+        """The token to send now, good for five minutes at least."""
+        known = self._known
+        if known is None or not self._is_fresh(known):
+            known = self._renew(rejected=None)
+        return known.access_token
+
+    def refresh(self, rejected: str) -> str:
+        """A token other than the rejected one; another thread or process may have fetched it already."""
+        return self._renew(rejected).access_token
+
+    def __repr__(self) -> str:
+        return f"Tokens(realm_id={self._realm_id!r})"
+
+    def _renew(self, rejected: str | None) -> Connection:
+        with self._store.lock():
+            kept = self._kept()
+            if not self._is_fresh(kept) or kept.access_token == rejected:
+                kept = self._refreshed(kept)
+            self._known = kept
+            return kept
+
+    def _kept(self) -> Connection:
+        kept = self._store.get(self._realm_id)
+        if kept is None:
+            raise SignInNeeded(
+                f"Company {self._realm_id} is not signed in here: sign in with `quickduck login`.",
+                realm_id=self._realm_id,
+            )
+        return kept
+
+    def _refreshed(self, kept: Connection) -> Connection:
+        refused: GrantRefused | None = None
+        tried: set[str] = set()
+        while untried := [token for token in self._candidates(kept) if token not in tried]:
+            tried.add(untried[0])
+            asked_at = self._clock()
+            try:
+                grant = self._ask(untried[0])
+            except GrantRefused as error:
+                refused = error
+                kept = self._kept()  # a process that does not share our lock may have rotated it meanwhile
+                continue
+            renewed = kept.renewed(grant, asked_at)
+            self._store.put(renewed)
+            return renewed
+        raise SignInNeeded(
+            f"{refused} The stored sign-in is kept, for an outage looks the same: run again later, and if it "
+            "stays, sign in with `quickduck login`.",
+            realm_id=self._realm_id,
+            intuit_tid=refused.intuit_tid if refused else None,
+        )
+
+    def _candidates(self, kept: Connection) -> list[str]:
+        return [token for token in (kept.refresh_token, kept.previous_refresh_token) if token]
+
+    def _ask(self, refresh_token: str) -> Grant:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._endpoint.refresh(refresh_token, self._realm_id)
+            except (Throttled, Unreachable, UnreadableAnswer) as failure:
+                if attempt >= self._retries.attempts:
+                    raise
+                delay = failure.wait if isinstance(failure, Throttled) else self._retries.delay(attempt)
+                logger.info("%s Asking again in %.1f s.", failure, delay)
+            self._sleep(delay)
+
+    def _is_fresh(self, connection: Connection) -> bool:
+        expires = connection.access_expires_at
+        return expires is not None and self._clock().add(seconds=EARLY_SECONDS) < expires

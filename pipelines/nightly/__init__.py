@@ -1,0 +1,1 @@
+"""A run over some companies, from extraction to publishing."""

@@ -1,0 +1,152 @@
+"""One company as the report shows it: the answers to its questions, and what follows from several of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pipelines.pages.report import words
+from pipelines.pages.report.figure import Series
+from pipelines.pages.report.questions import Answer
+
+BUCKETS = {
+    "current": "not yet due",
+    "d1_30": "1–30 days",
+    "d31_60": "31–60 days",
+    "d61_90": "61–90 days",
+    "d91_plus": "91 days and more",
+}
+WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Company:
+    """`asked` holds the answers by the names of their questions; the template reads them as attributes."""
+
+    realm_id: str
+    asked: dict[str, Answer]
+
+    def __getattr__(self, name: str) -> Answer:
+        try:
+            return self.asked[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def name(self) -> str:
+        return self._headline.get("company_name") or f"Company {self.realm_id}"
+
+    @property
+    def currency(self) -> str:
+        """Its home currency, or nothing where a setting left it out."""
+        return self._headline.get("home_currency") or ""
+
+    @property
+    def as_of(self) -> dt.date:
+        day: dt.date = self._headline["as_of_date"]
+        return day
+
+    @property
+    def owed(self) -> Decimal:
+        return Decimal(self._headline["total_open"])
+
+    @property
+    def overdue(self) -> Decimal:
+        return Decimal(self._headline["overdue"])
+
+    @property
+    def collected(self) -> Decimal:
+        return Decimal(self._headline["collected"])
+
+    @property
+    def overdue_share(self) -> Decimal | None:
+        """Of what is owed; None where credits bring that below what is overdue."""
+        return self.overdue / self.owed if self.owed >= self.overdue and self.owed > 0 else None
+
+    @property
+    def expected(self) -> Decimal | None:
+        """Money to come in four weeks; None where there is no forecast."""
+        weeks = self.cash.column("expected_amount")[:WEEKS]
+        return sum(weeks, Decimal(0)) if weeks and None not in weeks else None
+
+    @property
+    def dso(self) -> float | None:
+        """Days sales outstanding now, counted back."""
+        return self.receivable_months[-1]["dso_countback"] if self.receivable_months else None
+
+    @property
+    def dso_a_year_before(self) -> dict[str, Any] | None:
+        """The whole month of a year ago."""
+        months = {row["month_start"]: row for row in self.receivable_months}
+        return months.get(self.as_of.replace(year=self.as_of.year - 1, day=1))
+
+    @property
+    def sales(self) -> Decimal | None:
+        """Net revenue of 365 days."""
+        return self.year[0]["this_year"] if self.year else None
+
+    @property
+    def growth(self) -> Decimal | None:
+        """Over the 365 days before; None where the books do not go back that far."""
+        before = self.year[0]["year_before"] if self.year else None
+        return self.sales / before - 1 if self.sales is not None and before and before > 0 else None
+
+    @property
+    def late_share(self) -> Decimal | None:
+        """Of the money received in 365 days, what came after its due date."""
+        paid = self.payers.total("cash_amount")
+        return self.payers.total("late_amount") / paid if paid else None
+
+    @property
+    def aging_by_bucket(self) -> Series:
+        return Series(self.currency, [self.aging[0][bucket] for bucket in BUCKETS])
+
+    @property
+    def aging_over_time(self) -> list[Series]:
+        return [Series(title, self.aging_history.column(bucket), bucket) for bucket, title in BUCKETS.items()]
+
+    @property
+    def is_revenue_forecast(self) -> bool:
+        return any(row["model_status"] == "fitted" for row in self.revenue_forecast)
+
+    @property
+    def revenue_chart(self) -> tuple[list[str], list[Series], list[Series]]:
+        """Months, columns and marks: what was sold and, where it can be told, what is still to come."""
+        sold = {row["month"]: row for row in self.revenue}
+        ahead = {row["month"]: row for row in self.revenue_forecast} if self.is_revenue_forecast else {}
+        months = sorted(sold | ahead)
+        zero = Decimal(0)
+
+        def of(rows: dict[dt.date, dict[str, Any]], name: str) -> list[Any]:
+            return [rows[month][name] if month in rows else None for month in months]
+
+        so_far = of(sold, "net_revenue")
+        marks = [Series("the year before", of(sold, "prior_year_revenue"), "second")]
+        columns = [Series("revenue", so_far)]
+        if ahead:
+            rest = [
+                None if mid is None else max(zero, mid - (done or zero))
+                for mid, done in zip(of(ahead, "mid_revenue"), so_far, strict=True)
+            ]
+            columns.append(Series("still expected", rest, "pale"))
+            marks += [Series("at least", of(ahead, "low_revenue"), "range"),
+                      Series("at most", of(ahead, "high_revenue"), "range")]  # fmt: skip
+        return [words.month(month) for month in months], columns, marks
+
+    @property
+    def cash_backtest(self) -> str:
+        """How far off such forecasts were so far, in a sentence; nothing where none could be judged."""
+        judged = [row for row in self.cash_scores if row["value"] is not None]
+        if not judged:
+            return ""
+        best = judged[0]
+        return (
+            f"On {best['n']} payments it had not seen, such a forecast was off by {words.days(best['value'])} on "
+            f"average, the {best['baseline'].replace('_', ' ')} alone by {words.days(best['baseline_value'])}."
+        )
+
+    @property
+    def _headline(self) -> dict[str, Any]:
+        return self.asked["headline"][0]

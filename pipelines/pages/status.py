@@ -1,0 +1,247 @@
+"""The answer of `quickduck status`: how fresh each company is, how its last run went, what the month has cost."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+import duckdb
+import pendulum
+from duckdb import DuckDBPyConnection
+from pendulum import DateTime
+
+from pipelines.base.errors import ConfigurationError
+from pipelines.base.text import as_json, percent, table
+from pipelines.connect.expiry import SignInStatus, kept_sign_ins
+from pipelines.connect.token_store import environment_of
+from pipelines.published.file import published
+from pipelines.quickbooks.calls import METERED
+from pipelines.workspace.home import Home, HomeBusy
+from pipelines.workspace.warehouse import WarehouseBusy, looking
+
+MONTHLY_CALLS = 500_000
+"""Reads a month that Intuit gives an app for nothing, all its companies together; then it answers no more."""
+
+# Only a run writes `running`, under the folder's lock: whoever can read it in the warehouse knows that it was killed.
+COMPANIES = """
+with last_runs as (
+    select * from ops.runs qualify row_number() over (partition by realm_id order by run_id desc) = 1
+),
+visits as (
+    select realm_id, max(last_synced_at) as synced_at, min(accuracy) as accuracy
+    from ops.sync_status
+    group by realm_id
+)
+select
+    last_runs.realm_id,
+    epoch(last_runs.started_at),
+    if(last_runs.verdict = 'running', 'killed', last_runs.verdict),
+    last_runs.error,
+    epoch(visits.synced_at),
+    visits.accuracy
+from last_runs
+left join visits using (realm_id)
+order by last_runs.realm_id
+"""
+CALLS = f"""
+select
+    coalesce(sum({" + ".join(f"calls_{kind}" for kind in METERED)}), 0)::bigint,
+    coalesce(sum(calls_batch), 0)::bigint,
+    coalesce(sum(calls_batch_item), 0)::bigint
+from ops.runs
+where epoch(started_at) >= ?
+"""
+
+
+@dataclass(frozen=True)
+class CompanyStatus:
+    """One company: its last run, failed or not, its last good visit by the server's clock, its worst accuracy.
+
+    `open_as_of` is the day of the marts that people open, which a rollback or `--as-of` sets back.
+    """
+
+    realm_id: str
+    started_at: DateTime
+    verdict: str
+    error: str | None
+    synced_at: DateTime | None
+    accuracy: float | None
+    open_as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class MonthOfCalls:
+    """What a calendar month (UTC) has cost so far, all companies together; `total` counts a batch as one."""
+
+    start: DateTime
+    total: int
+    batches: int
+    batch_items: int
+
+    @property
+    def most(self) -> int:
+        """What it has cost if Intuit meters each item of a batch."""
+        return self.total - self.batches + self.batch_items
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `ops` holds; `source` says which file it was read from and why."""
+
+    companies: list[CompanyStatus]
+    calls: MonthOfCalls
+    source: str
+
+
+def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
+    """The screen of `quickduck status`, or what it says as JSON."""
+    if to_json:
+        return as_json(told(home, now))
+    found = read_status(home, now)
+    by_own_clock = _is_embedded(home)
+    lines = [found.source]
+    if found.companies:
+        rows = [_row(company, now, by_own_clock=by_own_clock) for company in found.companies]
+        lines += table(("company", "synced up to", "accuracy", "last run", "verdict", "open as of"), rows)
+        lines += [f"{company.realm_id}: {company.error}" for company in found.companies if company.error]
+        lines += ["", *_calls(found.calls)]
+    return "\n".join(lines + _sign_ins(home, now))
+
+
+def read_status(home: Home, now: DateTime) -> Status:
+    """Out of the warehouse, where failed runs are, else out of the published file; what people open out of that."""
+    return _with_days(_runs(home, now), home)
+
+
+def _runs(home: Home, now: DateTime) -> Status:
+    if not home.warehouse.exists():
+        return _nothing(now, f"Nothing has run in {home.path} yet: `quickduck run` does that.")
+    try:
+        with looking(home) as warehouse:
+            return _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
+    except HomeBusy as busy:
+        why = f"{busy.holder} is at work in the folder"
+    except WarehouseBusy:
+        why = f"another program has {home.warehouse.name} open"
+    if not home.analytics.exists():
+        return _nothing(now, f"Nothing is published in {home.path} yet, and {why}: ask again later.")
+    source = f"From {home.analytics}, for {why}: runs since it was published are not in it."
+    with published(home) as file:
+        return _read(file, now, source)
+
+
+def _with_days(status: Status, home: Home) -> Status:
+    """The same, with what day each company's published marts are of."""
+    if not (status.companies and home.analytics.exists()):
+        return status
+    with published(home) as file, suppress(duckdb.Error):  # of a file of another version
+        days = dict(file.execute("select realm_id, as_of_date from core.companies").fetchall())
+        companies = [replace(one, open_as_of=days.get(one.realm_id)) for one in status.companies]
+        return replace(status, companies=companies)
+    return status
+
+
+def _read(connection: DuckDBPyConnection, now: DateTime, source: str) -> Status:
+    month = now.in_timezone("UTC").start_of("month")
+    try:
+        companies = connection.execute(COMPANIES).fetchall()
+        calls = connection.execute(CALLS, [month.timestamp()]).fetchall()[0]
+    except duckdb.CatalogException:
+        return _nothing(now, f"{source} None has begun yet: `quickduck run` does that.")
+    return Status(
+        [
+            CompanyStatus(realm_id, _moment(started), verdict, error, _moment_or_none(synced), accuracy)
+            for realm_id, started, verdict, error, synced, accuracy in companies
+        ],
+        MonthOfCalls(month, *calls),
+        source,
+    )
+
+
+def _is_embedded(home: Home) -> bool:
+    """Whether the companies' clocks are their own, and say nothing about an age."""
+    try:
+        return environment_of(home.tokens) == "embedded"
+    except ConfigurationError:  # which the lines about the sign-ins tell
+        return False
+
+
+def _nothing(now: DateTime, source: str) -> Status:
+    return Status([], MonthOfCalls(now.in_timezone("UTC").start_of("month"), 0, 0, 0), source)
+
+
+def _row(company: CompanyStatus, now: DateTime, *, by_own_clock: bool) -> tuple[object, ...]:
+    synced = "never"
+    if company.synced_at:
+        age = "by its own clock" if by_own_clock else ago(company.synced_at, now)
+        synced = f"{_minute(company.synced_at)}, {age}"
+    run = f"{_minute(company.started_at)}, {ago(company.started_at, now)}"
+    open_as_of = company.open_as_of or "never"
+    return company.realm_id, synced, percent(company.accuracy), run, company.verdict, open_as_of
+
+
+def ago(then: DateTime, now: DateTime) -> str:
+    """Age in words; the server's clock may be a little ahead of ours."""
+    return "just now" if then >= now else f"{now.diff_for_humans(then, absolute=True)} ago"
+
+
+def _calls(calls: MonthOfCalls) -> list[str]:
+    """A batch counts as one call; whether Intuit meters its items instead, it does not say."""
+    return [
+        f"Calls in {calls.start.format('MMMM YYYY')}: {calls.total:,} of the {MONTHLY_CALLS:,} a month that Intuit "
+        f"gives the app for all its companies ({calls.total / MONTHLY_CALLS:.2%}).",
+        f"{calls.batches:,} of them were batches of {calls.batch_items:,} items in all: should Intuit meter each "
+        f"item, it is {calls.most:,} ({calls.most / MONTHLY_CALLS:.2%}).",
+    ]
+
+
+def told(home: Home, now: DateTime) -> dict[str, Any]:
+    """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
+    found = read_status(home, now)
+    try:
+        sign_ins, problem = kept_sign_ins(home.tokens, lambda: now), None
+    except ConfigurationError as error:
+        sign_ins, problem = [], str(error)
+    return {
+        "source": found.source,
+        "companies": [asdict(company) for company in found.companies],
+        "calls": asdict(found.calls) | {"most": found.calls.most, "free_a_month": MONTHLY_CALLS},
+        "sign_ins": [asdict(one) | {"warning": one.warning} for one in sign_ins],
+        "sign_in_problem": problem,
+    }
+
+
+def _sign_ins(home: Home, now: DateTime) -> list[str]:
+    try:
+        found = kept_sign_ins(home.tokens, lambda: now)
+    except ConfigurationError as error:
+        return ["", str(error)]
+    if not found:
+        return []
+    return [
+        "",
+        *table(("sign-in of", "ends unused in", "ends for good in"), map(_sign_in, found)),
+        *(f"warning: {one.warning}" for one in found if one.warning),
+    ]
+
+
+def _sign_in(status: SignInStatus) -> tuple[str, str, str]:
+    return status.realm_id, _days(status.refresh_days_left), _days(status.hard_days_left)
+
+
+def _days(left: int | None) -> str:
+    return "not known yet" if left is None else f"{left:,} days"
+
+
+def _minute(moment: DateTime) -> str:
+    return moment.in_timezone("UTC").format("YYYY-MM-DD HH:mm [UTC]")
+
+
+def _moment(seconds: float) -> DateTime:
+    return pendulum.from_timestamp(seconds)
+
+
+def _moment_or_none(seconds: float | None) -> DateTime | None:
+    return None if seconds is None else _moment(seconds)

@@ -1,0 +1,1 @@
+"""The file that people open: published, withheld, rolled back, backed up."""

@@ -1,0 +1,156 @@
+"""The published file in its place, its Parquet files beside it, and the last few that were published before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+from pendulum import DateTime
+
+from pipelines.base.errors import ConfigurationError, QuickduckError
+from pipelines.base.files import sync
+from pipelines.workspace.home import Home
+
+KEPT = 7
+STAMP = "YYYYMMDD[T]HHmmss.SSS[Z]"
+DAY = len("analytics-YYYYMMDD")
+
+
+class NothingPublished(QuickduckError):
+    """There is no published file yet."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(f"Nothing is published in {home.path} yet: `quickduck run` does that.")
+
+
+@contextmanager
+def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file to read, by a copy where another program has it open to write. Raises NothingPublished."""
+    if not home.analytics.exists():
+        raise NothingPublished(home)
+    with TemporaryDirectory(dir=home.path, prefix=".reading-") as folder:
+        copy = Path(folder) / home.analytics.name
+        try:
+            connection = duckdb.connect(str(home.analytics), read_only=True)
+        except duckdb.IOException:
+            shutil.copyfile(home.analytics, copy)
+            connection = duckdb.connect(str(copy), read_only=True)
+        with connection:
+            yield connection
+
+
+def kept(home: Home) -> list[Path]:
+    """The last published files, newest first; the one that is open to people is among them."""
+    return sorted(home.published.glob("analytics-*.duckdb"), reverse=True)
+
+
+def keep(home: Home, file: Path, at: DateTime) -> None:
+    """Puts a copy of what is about to be published among the kept.
+
+    A copy, for a hard link would take along what a reader writes into the open file: `duckdb FILE` opens to write.
+    """
+    home.published.mkdir(mode=0o700, exist_ok=True)
+    aside = private_copy(file, home.published / ".new")
+    os.replace(aside, home.published / f"analytics-{at.in_timezone('UTC').format(STAMP)}.duckdb")
+    sync(home.published)
+
+
+def prune(home: Home) -> None:
+    """Removes all kept files but the last few, and the last of each of as many days.
+
+    Runs for webhooks publish by day, and must not push out the file of the night before.
+    """
+    files = kept(home)
+    last_of_day = {file.name[:DAY]: file for file in reversed(files)}
+    spared = {*files[:KEPT], *sorted(last_of_day.values())[-KEPT:]}
+    for file in files:
+        if file not in spared:
+            file.unlink()
+
+
+def aside_of(home: Home) -> Path:
+    """Where the next published file is made ready."""
+    return home.path / f".{home.analytics.name}.new"
+
+
+def require_parquet_folder(home: Home) -> None:
+    """Raises ConfigurationError where no Parquet file could be put: before anything is published, not half-way."""
+    folder = home.parquet
+    if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise ConfigurationError(
+            f"{folder} is not a folder that you may write to, and the marts' Parquet files belong there. "
+            "Move it away and run again; nothing was published."
+        )
+
+
+def put_in_place(home: Home, file: Path, parquet: Path) -> None:
+    """Makes this file the one people open, in one rename, and these Parquet files those beside it."""
+    os.replace(file, home.analytics)
+    home.analytics.with_name(f"{home.analytics.name}.wal").unlink(
+        missing_ok=True
+    )  # what a reader wrote is not ours
+    _swap_folder(parquet, home.parquet)
+    sync(home.path)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """One Parquet file per mart of the database attached as `published`."""
+    marts = connection.execute(
+        """select table_name from duckdb_tables()
+        where database_name = 'published' and schema_name = 'marts' order by all"""
+    ).fetchall()
+    for (mart,) in marts:
+        file = folder / f"{mart}.parquet"
+        connection.execute(f'copy published.marts."{mart}" to {literal(str(file))} (format parquet)')
+        file.chmod(0o600)
+        sync(file)
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, file: Path, name: str, options: str) -> Iterator[None]:
+    """The file as a database of this name, for as long as the block lasts."""
+    connection.execute(f"attach {literal(str(file))} as {name} {options}")
+    try:
+        yield
+    finally:
+        connection.execute(f"detach {name}")
+
+
+def private_copy(source: Path, target: Path) -> Path:
+    """Copies a file's content for its owner's eyes alone; on return it is on disk."""
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
+    shutil.copyfile(source, target)
+    sync(target)
+    return target
+
+
+def emptied(folder: Path) -> Path:
+    """The folder, made or with its files removed."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    return folder
+
+
+def literal(text: str) -> str:
+    """Text as SQL writes it."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def _swap_folder(fresh: Path, target: Path) -> None:
+    """Each file is replaced in one rename; a table that is gone takes its file with it."""
+    target.mkdir(mode=0o700, exist_ok=True)
+    names = {file.name for file in fresh.iterdir()}
+    for file in fresh.iterdir():
+        os.replace(file, target / file.name)
+    for file in target.iterdir():
+        if file.name not in names:
+            file.unlink()
+    fresh.rmdir()

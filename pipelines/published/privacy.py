@@ -1,0 +1,226 @@
+"""Columns that people keep out of the published file, or publish as keyed hashes.
+
+The warehouse keeps everything. A name is `column`, `table.column` or `schema.table.column` of staging, core,
+marts or history, and `*` stands for anything; `ops` and `checks` repeat nothing of what is named here.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.base.errors import ConfigurationError
+from pipelines.base.files import write_durably
+
+SCHEMAS = ("staging", "core", "marts", "history")
+KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^(period|bought_date)$")
+MARK = "hashed:"
+HASHED = "Hashed by a setting: equal values have equal hashes"
+"""What the comment of a published column says that is hashed."""
+BLOCK = 64  # bytes that SHA-256 takes at once, which HMAC pads its key to
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that would be published."""
+
+    schema: str
+    table: str
+    name: str
+    kind: str
+    comment: str
+
+    @property
+    def is_key(self) -> bool:
+        """Joins go over it, and counts."""
+        return bool(KEY.search(self.name))
+
+    @property
+    def is_text(self) -> bool:
+        return self.kind == "VARCHAR"
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether there is an e-mail address, say, not which."""
+        return self.kind == "BOOLEAN"
+
+    def is_meant_by(self, pattern: str) -> bool:
+        """Whether a name in the settings is this column's."""
+        parts = pattern.split(".")
+        own = (self.schema, self.table, self.name)[-len(parts) :]
+        return all(fnmatchcase(name, part) for name, part in zip(own, parts, strict=True))
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.table}.{self.name}"
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What the settings come to: columns that are not published, and columns published as hashes.
+
+    A column named in both lists is left out.
+    """
+
+    left_out: frozenset[Column] = frozenset()
+    hashed: frozenset[Column] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    @property
+    def all(self) -> frozenset[Column]:
+        return self.left_out | self.hashed
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Columns that no reader of the published file sees as they are, as `schema.table.column`."""
+        return self.left_out_places | self.hashed_places
+
+    @cached_property
+    def left_out_places(self) -> frozenset[str]:
+        """Columns that are not published, as `schema.table.column`."""
+        return frozenset(map(str, self.left_out))
+
+    @cached_property
+    def hashed_places(self) -> frozenset[str]:
+        """Columns published as hashes, as `schema.table.column`."""
+        return frozenset(map(str, self.hashed))
+
+    def filled(self, statement: str) -> str:
+        """A macro's statement that reads null where a column is left out; it imports tables whole."""
+        if not statement.startswith("create"):
+            return statement
+        lacking: dict[str, list[str]] = {}
+        for column in sorted(self.left_out, key=str):
+            lacking.setdefault(f"{column.schema}.{column.table}", []).append(
+                f'null::{column.kind} as "{column.name}"'
+            )
+        for table, nulls in lacking.items():
+            filled = f"(select *, {', '.join(nulls)} from {table})"
+            statement = re.sub(rf"\b{re.escape(table)}\b(?!\()", filled, statement)
+        return statement
+
+
+def withheld(
+    warehouse: DuckDBPyConnection,
+    leave_out: Collection[str] = (),
+    hashed: Collection[str] = (),
+    readers: Iterable[str] = (),
+) -> Withheld:
+    """The columns that the settings name; `readers` are statements that must go on working.
+
+    Raises ConfigurationError for a name that is no column's, and for a column that cannot be withheld.
+    """
+    if not leave_out and not hashed:
+        return Withheld()
+    columns = list(_columns(warehouse))
+    readers = list(readers)
+    away = frozenset(
+        column for name in leave_out for column in _meant(columns, name, "leave_out_columns", readers)
+    )
+    veiled = frozenset(column for name in hashed for column in _meant(columns, name, "hash_columns", readers))
+    return Withheld(away, veiled - away)
+
+
+def shown(
+    published: DuckDBPyConnection, leave_out: Collection[str] = (), hashed: Collection[str] = ()
+) -> list[str]:
+    """Columns of a published file that it shows and that these settings withhold, as `schema.table.column`."""
+    columns = [column for column in _columns(published) if not column.is_key]
+    bare = [column for column in columns if column.is_text and HASHED not in column.comment]
+    return [str(column) for column in columns if any(map(column.is_meant_by, leave_out))] + [
+        str(column) for column in bare if any(map(column.is_meant_by, hashed))
+    ]
+
+
+def hash_key(path: Path) -> Mapping[str, bytes]:
+    """HMAC's two keys, out of the secret kept at `path`, which is made on first use and never changes.
+
+    With another secret the same value would get another hash.
+    """
+    if not path.exists():
+        write_durably(path, secrets.token_hex(32).encode())
+    padded = path.read_bytes().ljust(BLOCK, b"\0")
+    return {
+        "inner": bytes(byte ^ 0x36 for byte in padded),
+        "outer": bytes(byte ^ 0x5C for byte in padded),
+    }
+
+
+def hash_of(text: str) -> str:
+    """SQL for HMAC-SHA256 of a text, over the parameters of `hash_key`; null stays null."""
+    return f"'{MARK}' || sha256($outer || unhex(sha256($inner || encode({text}))))"
+
+
+def hash_once(text: str) -> str:
+    """The same for text that may have been hashed on an earlier night."""
+    return f"case when regexp_full_match({text}, '{MARK}[0-9a-f]{{64}}') then {text} else {hash_of(text)} end"
+
+
+def _columns(warehouse: DuckDBPyConnection) -> Iterator[Column]:
+    rows = warehouse.execute(
+        """select schema_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()
+        where database_name = current_database() and list_contains(?, schema_name) order by all""",
+        [list(SCHEMAS)],
+    )
+    for row in rows.fetchall():
+        yield Column(*row)
+
+
+def _meant(columns: list[Column], name: str, setting: str, readers: list[str]) -> list[Column]:
+    """The columns one name means; a pattern passes over keys, and over flags where it would hash them.
+
+    A key's own name is refused.
+    """
+    named = f"sources.quickbooks.{setting} names {name}"
+    found = [column for column in columns if column.is_meant_by(name)]
+    if not found:
+        raise ConfigurationError(f"{named}, but no published column is called so. {_near(columns, name)}")
+    keys = [column for column in found if column.is_key]
+    chosen = [column for column in found if not column.is_key]
+    if keys and (not chosen or "*" not in name):
+        raise ConfigurationError(
+            f"{named}, but {keys[0]} is a key: joins and counts need it, so it is published as it is."
+        )
+    if setting == "hash_columns":
+        if "*" in name:
+            chosen = [column for column in chosen if not column.is_flag] or chosen
+        for column in chosen:
+            if not column.is_text:
+                raise ConfigurationError(
+                    f"{named}, but {column} is no text ({column.kind}), and only text can be hashed. "
+                    "Name it in leave_out_columns, or name the text columns alone."
+                )
+    for column in chosen:
+        if not column.is_text and any(_computes_with(statement, column) for statement in readers):
+            raise ConfigurationError(
+                f"{named}, but the figures of quickduck's own macros and closing screen need {column}. "
+                "Name the other columns alone."
+            )
+    return chosen
+
+
+def _computes_with(statement: str, column: Column) -> bool:
+    return f"{column.schema}.{column.table}" in statement and bool(
+        re.search(rf"\b{re.escape(column.name)}\b", statement)
+    )
+
+
+def _near(columns: list[Column], name: str) -> str:
+    """Names that may have been meant, in the form that was used."""
+    depth = name.count(".") + 1
+    known = {".".join(str(column).split(".")[-depth:]) for column in columns if not column.is_key}
+    near = get_close_matches(name, sorted(known), n=5, cutoff=0.6)
+    within = sorted(one for one in known if name.strip("*") and name.strip("*") in one)[:5]
+    listed = list(dict.fromkeys([*near, *within]))[:5]
+    if listed:
+        return f"Near it are {', '.join(listed)}."
+    return "A name is column, table.column or schema.table.column of staging, core, marts or history; * is anything."

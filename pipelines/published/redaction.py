@@ -1,0 +1,118 @@
+"""What `ops` and `checks` tell of single objects, without card numbers and the values of columns that are withheld.
+
+It is the history of what people typed, which is never dropped and always published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from checks.rules.card_numbers import SQL_CANDIDATE
+from pipelines.published.privacy import Column, Withheld, hash_of
+from pipelines.quickbooks.entities import CATALOGUE, Entity
+from transforms.engine.comments import literal
+
+COLUMNS = {
+    "Active": "is_active",
+    "DisplayName": "display_name",
+    "Name": "name",
+    "TxnDate": "txn_date",
+    "DueDate": "due_date",
+    "DocNumber": "doc_number",
+    "TotalAmt": "total_amount",
+    "Balance": "balance",
+    "UnappliedAmt": "unapplied_amount",
+    "RemainingCredit": "remaining_credit",
+    "TxnStatus": "txn_status",
+}
+"""The column of staging that holds a field of `ops.activity`; references are keys."""
+NAMES = ("DocNumber", "DisplayName", "Name")
+
+
+MASK = "masked_card_numbers"
+"""The function, `checks.card_numbers.masked`, that this SQL calls."""
+
+
+def replaced(hidden: Withheld) -> dict[str, str]:
+    """SQL to publish instead of a column, by `schema.table.column`."""
+    return _activity(hidden) | _checks(hidden)
+
+
+def _activity(hidden: Withheld) -> dict[str, str]:
+    """The ledger repeats names, numbers, dates and totals; where no field is named, the total."""
+    gone, veiled = _fields(hidden.left_out_places), _fields(hidden.hashed_places)
+    found = {
+        f"ops.activity.{column}": _case(column, "entity || '.' || coalesce(field, 'TotalAmt')", gone, veiled)
+        for column in ("before", "after")
+    }
+    if dated := [field.split(".")[0] for field in (*gone, *veiled) if field.endswith(".TxnDate")]:
+        known = f"entity not in ({_listed(dated)})"
+        found["ops.activity.past_month"] = f"if({known}, past_month, null)"
+    found["ops.activity.doc_number"] = _case("doc_number", "entity", _named(gone), _named(veiled))
+    return found
+
+
+def _fields(places: Collection[str]) -> list[str]:
+    """Fields of QuickBooks, as `Customer.DisplayName`, whose columns are among `places`."""
+    return [
+        f"{entity.name}.{field}"
+        for entity in CATALOGUE
+        for field, column in COLUMNS.items()
+        if f"staging.{entity.staging}.{column}" in places
+    ]
+
+
+def _named(fields: Iterable[str]) -> list[str]:
+    """Entities whose names or numbers are among these fields."""
+    parts = (field.split(".") for field in fields)
+    return [entity for entity, field in parts if field in NAMES]
+
+
+def _case(column: str, value: str, gone: Collection[str], veiled: Collection[str]) -> str:
+    """SQL for a column that some rows hold as null and others as a hash."""
+    branches = ""
+    if gone:
+        branches += f"when {value} in ({_listed(gone)}) then null "
+    if veiled:
+        branches += f"when {value} in ({_listed(veiled)}) then {hash_of(column)} "
+    return f"case {branches}else {_masked(column)} end" if branches else _masked(column)
+
+
+def _masked(column: str) -> str:
+    looks_so = f"regexp_matches({column}, {literal(SQL_CANDIDATE)})"
+    return f"case when {looks_so} then {MASK}({column}) else {column} end"
+
+
+def _checks(hidden: Withheld) -> dict[str, str]:
+    """What was seen in a column, or in any field of an object that has such a column, is not repeated."""
+    names = _listed({one.name for one in hidden.all})
+    of_column = f"list_has_any(string_split(column_name, ', '), [{names}]::varchar[])"
+    of_object = _among("entity", _entities(hidden.all))
+    of_amount = _among("entity", _entities(one for one in hidden.all if not one.is_text))
+    differing = f"{of_column} or (check_name = 'content' and {of_object})"
+    observed = f"suite like '%.%' and {of_column}"
+    apart = f"({of_column} or check_name = 'content') and {of_amount}"
+    return {
+        "checks.differences.expected": f"case when {differing} then null else {_masked('expected')} end",
+        "checks.differences.actual": f"case when {differing} then null else {_masked('actual')} end",
+        "checks.differences.amount_diff": f"case when {apart} then null else amount_diff end",
+        "checks.results.observed": f"case when {observed} then null else {_masked('observed')} end",
+    }
+
+
+def _entities(columns: Iterable[Column]) -> list[str]:
+    """Entities that fill a table of staging with one of these columns, lines and other parts included."""
+    tables = {column.table for column in columns if column.schema == "staging"}
+    return [entity.name for entity in CATALOGUE if any(_fills(entity, table) for table in tables)]
+
+
+def _fills(entity: Entity, table: str) -> bool:
+    return table == entity.staging or table.startswith(f"{entity.table}_")
+
+
+def _among(column: str, values: Collection[str]) -> str:
+    return f"{column} in ({_listed(values)})" if values else "false"
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(literal(value) for value in sorted(values))

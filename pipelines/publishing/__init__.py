@@ -1,1 +1,0 @@
-"""The file people open: what goes into it, what is withheld, and how it takes its place."""

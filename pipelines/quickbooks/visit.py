@@ -1,0 +1,152 @@
+"""What one visit to a company asks before any row is copied: counts, small lists, and change data capture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pendulum import DateTime
+
+from pipelines.base.errors import QuickBooksFault
+from pipelines.quickbooks import statements
+from pipelines.quickbooks.client import QueryAnswer, QuickBooks
+from pipelines.quickbooks.entities import Entity, Kind
+from pipelines.quickbooks.paging import Page
+from pipelines.quickbooks.rows import Deletion, read
+
+LOOK_BACK_DAYS = 29
+OVERLAP_SECONDS = 300
+OBJECTS_PER_ANSWER = 1000
+LOOK_BACK_EXCEEDED = "older than"
+NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
+
+
+@dataclass
+class Night:
+    """One visit to one company, and what was learned on it.
+
+    `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
+    `counts` lacks what QuickBooks would not count, which says nothing about whether there is any of it.
+    `changes` holds the entities whose changes are already here; the others are read by query.
+    """
+
+    client: QuickBooks
+    entities: Sequence[Entity]
+    marks: Mapping[str, DateTime] = field(default_factory=dict)
+    has_begun: bool = field(init=False, default=False)
+    started_at: DateTime = field(init=False)
+    counts: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    changes: dict[str, Page] = field(default_factory=dict)
+    deletions: list[Deletion] = field(default_factory=list)
+
+    @property
+    def present(self) -> list[Entity]:
+        """The entities that this company's edition has."""
+        return [entity for entity in self.entities if entity.name not in self.missing]
+
+    @property
+    def read_whole(self) -> list[str]:
+        """Entities that had never been read before."""
+        return [entity.name for entity in self.present if entity.name not in self.marks]
+
+    def is_unchanged(self, entity: Entity) -> bool:
+        """Its changes are here and there are none, or it has no rows at all."""
+        if entity.name in self.changes:
+            return not self.changes[entity.name].rows
+        return entity.name not in self.missing and not self.counts.get(entity.name, 1)
+
+    def begin(self, marks: Mapping[str, DateTime]) -> None:
+        """Asks counts and the small lists in batches, then change data capture; sets the server's clock."""
+        self.marks, self.has_begun = marks, True
+        asked = {
+            f"count:{entity.name}": statements.count(entity) for entity in self.entities if _counted(entity)
+        }
+        asked |= {f"rows:{entity.name}": self._recent(entity) for entity in self.entities if not entity.cdc}
+        self.started_at, answers = self._batches(asked)
+        by_name = {entity.name: entity for entity in self.entities}
+        for key, answer in answers.items():
+            purpose, name = key.split(":")
+            if isinstance(answer, QuickBooksFault):
+                if purpose == "count" and _is_uncountable(answer):
+                    continue
+                if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
+                    raise answer  # what was there once does not leave the edition: a permission was lost
+                self.missing[name] = str(answer.detail or answer.message)
+            elif purpose == "count":
+                if answer.total_count is not None:
+                    self.counts[name] = answer.total_count
+            elif len(answer.rows) < statements.PAGE:
+                self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
+        self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
+        for name in self.read_whole:
+            if name not in self.changes:
+                self.client.tally.expect(name, self.counts.get(name, 0))
+
+    def _recent(self, entity: Entity) -> str:
+        if entity.kind is Kind.SINGLETON:
+            return statements.changed(entity)  # every time: its version tells when we were here last
+        mark = self.marks.get(entity.name)
+        return statements.changed(entity, since=mark.subtract(seconds=OVERLAP_SECONDS) if mark else None)
+
+    def _batches(self, asked: Mapping[str, str]) -> tuple[DateTime, dict[str, QueryAnswer | QuickBooksFault]]:
+        """The answers, and the server's clock at the first; what a full answer may have cut is left out."""
+        first: DateTime | None = None
+        answers: dict[str, QueryAnswer | QuickBooksFault] = {}
+        for part in statements.in_batches(asked):
+            answer = self.client.batch(part)
+            first = first or answer.answered_at
+            kept = {key: item for key, item in answer.items.items() if key.startswith("count:")}
+            answers |= kept if answer.truncated else answer.items
+        if first is None:
+            raise ValueError("a visit needs at least one entity")
+        return first, answers
+
+    def _within_look_back(self, entity: Entity) -> bool:
+        mark = self.marks.get(entity.name)
+        return mark is not None and mark > self.started_at.subtract(days=LOOK_BACK_DAYS)
+
+    def _capture(self, entities: Sequence[Entity]) -> None:
+        """One request for all; halves where an answer is full, for then nobody knows which end was cut."""
+        if not entities:
+            return
+        since = min(self.marks[entity.name] for entity in entities).subtract(seconds=OVERLAP_SECONDS)
+        try:
+            answer = self.client.cdc([entity.name for entity in entities], since)
+        except QuickBooksFault as fault:
+            if fault.is_transient or fault.http_status not in (200, 400):
+                raise
+            if LOOK_BACK_EXCEEDED not in fault.detail:
+                self._capture_halves(entities)  # one that cannot be captured must not spoil the others
+            return  # who is not among the changes is read by query
+        full = sum(map(len, answer.groups.values())) >= OBJECTS_PER_ANSWER
+        if full and len(entities) > 1:
+            self._capture_halves(entities)
+            return
+        for entity in entities:
+            if entity.name not in answer.groups:
+                continue
+            rows = read(entity, answer.groups[entity.name])
+            self.deletions += [
+                Deletion(entity.name, row.id, answer.answered_at, row.last_updated_at, found_by="cdc")
+                for row in rows
+                if row.head.is_tombstone
+            ]
+            if not full:
+                live = [row for row in rows if not row.head.is_tombstone]
+                self.changes[entity.name] = Page(answer.answered_at, live)
+
+    def _capture_halves(self, entities: Sequence[Entity]) -> None:
+        middle = len(entities) // 2
+        for half in (entities[:middle], entities[middle:]):
+            if len(half) < len(entities):
+                self._capture(half)
+
+
+def _is_uncountable(fault: QuickBooksFault) -> bool:
+    """The entity is there, and its rows are not counted; where it is not, its context is said to be invalid."""
+    return fault.code == "4001" and "context" not in fault.detail
+
+
+def _counted(entity: Entity) -> bool:
+    return entity.kind is not Kind.SINGLETON

@@ -1,0 +1,1 @@
+"""The published file, read over HTTP."""

@@ -1,0 +1,1 @@
+"""The pages that `quickduck serve` shows to people."""

@@ -1,0 +1,70 @@
+"""The server as a process: one event loop that answers, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from pipelines.connect.companies import prepare_dlt
+from pipelines.quickbooks.session import is_loopback
+from pipelines.serve.app import make_app
+from pipelines.serve.serving import Serving
+from pipelines.serve.webhooks.worker import Pace
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import settings
+
+MOST_CONNECTIONS = 800
+"""Fewer than the 1,024 files that a process may usually have open; an idle one is closed soon, for a sender that opens
+one for each webhook leaves 200 a second behind."""
+IDLE_SECONDS = 2
+FIRST_DESCRIPTOR = 3
+
+
+def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
+    """Serves until SIGTERM or Ctrl-C. Raises ConfigurationError for settings, and OSError for an address, that fail."""
+    prepare_dlt()
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+
+    def began(serving: Serving) -> None:
+        address = f"http://{'localhost' if is_loopback(f'http://{host}') else host}:{port}"
+        say(f"quickduck serves {home.path} at {address} (Ctrl-C stops it)")
+        if sys.stdout.isatty():
+            say(f"Open {address}/enter?link={serving.access.link}")
+        elif not serving.access.keys:
+            say("No key is made yet: `quickduck serve --new-key` makes one, for programs and for browsers.")
+
+    app = make_app(home, settings(), pace=Pace(every=every), began=began)
+    held = held_by_systemd()
+    uvicorn.Server(config(app, host, port)).run(sockets=[held] if held else None)
+
+
+def held_by_systemd() -> socket.socket | None:
+    """The listening socket of a `.socket` unit, which keeps callers waiting while the server is started again.
+
+    https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html
+    """
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=FIRST_DESCRIPTOR)
+
+
+def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.Config:
+    """No access log: the address that a sign-in comes back to holds its code."""
+    logging.getLogger("uvicorn.access").disabled = True
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_config=None,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )

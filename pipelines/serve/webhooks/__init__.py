@@ -1,0 +1,1 @@
+"""What QuickBooks notifies us of, kept until a run has seen to it."""

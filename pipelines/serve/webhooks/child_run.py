@@ -1,0 +1,64 @@
+"""`quickduck run` in a process of its own: it takes whole processors for seconds, and the server has to answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+
+from pipelines.workspace.home import Home
+
+COMMAND = (sys.executable, "-P", "-c", "from pipelines.cli import main; main()")
+NICENESS = 15
+"""The run yields to the server, and to whatever else the machine does."""
+
+logger = logging.getLogger(__name__)
+
+
+class Runs:
+    """Runs companies as the night does, without its weekly deep comparison, under the same lock."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._ended = False
+
+    def run(self, realm_ids: Sequence[str]) -> dict[str, int]:
+        """The exit code of each company; none where not even one could be asked, as when the lock was not to be had."""
+        command = [
+            *COMMAND, "run", "--realm", ",".join(realm_ids), "--trigger", "webhook", "--no-deep", "--json",
+        ]  # fmt: skip
+        with self._lock:
+            if self._ended:
+                return {}
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=os.environ | {"QUICKDUCK_HOME": str(self._home.path)},
+            )
+        with self._child as child:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+            said, _ = child.communicate()
+        try:
+            return {one["realm_id"]: one["exit_code"] for one in json.loads(said)["companies"]}
+        except (ValueError, LookupError):
+            logger.warning(
+                "quickduck run ended with %s and told of no company: %.200r", child.returncode, said
+            )
+            return {}
+
+    def end(self) -> None:
+        """Ends the run at work, which the next one finishes, and lets no other begin."""
+        with self._lock:
+            self._ended = True
+            if self._child:
+                self._child.terminate()

@@ -1,0 +1,145 @@
+"""Takes what webhooks told of to a run: one for all that came meanwhile, and only for the companies concerned."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pipelines.serve.webhooks.inbox import Inbox, Pending
+from pipelines.workspace.exits import Exit
+
+READ = (Exit.PUBLISHED, Exit.CHECKS_FAILED)
+"""Whatever the checks said, QuickBooks was asked: the events have told what they could."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds. A run begins `quiet` after the last webhook, or `patience` after the first, and `every` after the run
+    before at the earliest: one costs about five calls, and a month has 500,000 for nothing.
+
+    A company whose run failed is tried again after `again`, then after twice that, up to `longest`.
+    """
+
+    quiet: float = 3
+    patience: float = 20
+    every: float = 60
+    again: float = 60
+    longest: float = 3600
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """How the last run of the worker went, company by company."""
+
+    started_at: datetime
+    ended_at: datetime
+    exit_codes: Mapping[str, int]
+
+
+Run = Callable[[Sequence[str]], Mapping[str, int]]
+"""Runs these companies; an exit code for each that was asked."""
+
+
+@dataclass
+class Worker:
+    """A thread that runs while `running`, and what it last did."""
+
+    inbox: Inbox
+    run: Run
+    pace: Pace = field(default_factory=Pace)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    last: LastRun | None = None
+
+    def __post_init__(self) -> None:
+        self._came = threading.Event()
+        self._stopped = threading.Event()
+        self._failures: dict[str, tuple[int, float]] = {}
+        self._next_start = 0.0
+        self._thread = threading.Thread(target=self._work, name="webhook worker", daemon=True)
+
+    def start(self) -> None:
+        """What an earlier server left is taken up at once."""
+        self._came.set()
+        self._thread.start()
+
+    def came(self) -> None:
+        """Something new is in the inbox."""
+        self._came.set()
+
+    def forgive(self, realm_id: str) -> None:
+        """The company may be tried again: it has signed in anew."""
+        self._failures.pop(realm_id, None)
+        self._came.set()
+
+    def stop(self) -> None:
+        """Begins no other run; returns when the one at work has ended."""
+        self._stopped.set()
+        self._came.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            self._came.wait(self._until_next_try())
+            self._settle()
+            if self._stopped.is_set():
+                return
+            try:
+                self._take(self._due(self.inbox.pending()))
+            except Exception:  # a full disk, say: what came in is still there
+                logger.exception("The worker is stopped for a minute.")
+                self._stopped.wait(self.pace.again)
+                self._came.set()
+
+    def _settle(self) -> None:
+        """Waits for more, and for the run before to be long enough ago."""
+        begun = time.monotonic()
+        while self._came.is_set() and time.monotonic() - begun < self.pace.patience:
+            self._came.clear()
+            if self._stopped.wait(self.pace.quiet):
+                return
+        self._stopped.wait(max(0.0, self._next_start - time.monotonic()))
+        self._came.clear()
+
+    def _take(self, pending: list[Pending]) -> None:
+        if not pending:
+            return
+        self._next_start = time.monotonic() + self.pace.every
+        started_at = self.clock()
+        told = ", ".join(f"company {one.realm_id}: {one.count}" for one in pending)
+        logger.info("A run for the webhooks of %s", told)
+        codes = self.run([one.realm_id for one in pending])
+        self.last = LastRun(started_at, self.clock(), codes)
+        done = [one for one in pending if codes.get(one.realm_id) in READ]
+        self.inbox.worked(done, self.clock())
+        for one in pending:
+            if one in done:
+                self._failures.pop(one.realm_id, None)
+            else:
+                self._failed(one.realm_id, codes.get(one.realm_id))
+
+    def _failed(self, realm_id: str, code: int | None) -> None:
+        count = self._failures.get(realm_id, (0, 0.0))[0] + 1
+        wait = min(self.pace.longest, self.pace.again * 2 ** (count - 1))
+        self._failures[realm_id] = (count, time.monotonic() + wait)
+        logger.warning(
+            "company %s: the run failed (exit code %s); its webhooks stay, the next try is in %.0f s",
+            realm_id, code, wait,
+        )  # fmt: skip
+
+    def _due(self, pending: list[Pending]) -> list[Pending]:
+        waiting = {one.realm_id for one in pending}
+        for realm_id in [realm_id for realm_id in list(self._failures) if realm_id not in waiting]:
+            self._failures.pop(realm_id, None)
+        now = time.monotonic()
+        return [one for one in pending if self._failures.get(one.realm_id, (0, 0.0))[1] <= now]
+
+    def _until_next_try(self) -> float | None:
+        """Seconds until a company that failed is due, None where none is."""
+        due = [moment for _, moment in list(self._failures.values())]
+        return max(0.0, min(due) - time.monotonic()) if due else None

@@ -1,0 +1,1 @@
+"""The data folder, its settings and its warehouse."""

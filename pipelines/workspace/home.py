@@ -1,0 +1,146 @@
+"""The data folder: where everything of one installation lies, readable by its owner alone."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.base.errors import ConfigurationError, QuickduckError
+
+
+class HomeBusy(QuickduckError):
+    """Another run holds the data folder; `holder` names its process."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self.holder = holder or "unknown process"
+        super().__init__(
+            f"Another run ({self.holder}) holds {path}. "
+            "Wait for it to end; a run without --no-wait waits up to ten minutes."
+        )
+
+
+class Home:
+    """Paths inside one data folder, and the lock that lets one run at a time into it.
+
+    The folder is made, and closed to others, unless `make` is false, for those who look and change nothing.
+    """
+
+    def __init__(self, path: Path | str | None = None, *, make: bool = True) -> None:
+        self.path = Path(path or os.environ.get("QUICKDUCK_HOME") or "data").expanduser().resolve()
+        if make:
+            self._make()
+
+    def _make(self) -> None:
+        """Raises ConfigurationError when the folder cannot be had."""
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.path.stat().st_uid == os.getuid():
+                self.path.chmod(0o700)
+            usable = os.access(self.path, os.R_OK | os.W_OK | os.X_OK)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The data folder {self.path} cannot be made or opened: {error.strerror}. "
+                "Point QUICKDUCK_HOME at a folder that you own."
+            ) from error
+        if not usable:
+            raise ConfigurationError(
+                f"The data folder {self.path} is not readable and writable for you. "
+                "Give it to this user, or point QUICKDUCK_HOME at a folder that you own."
+            )
+
+    @property
+    def warehouse(self) -> Path:
+        """raw, staging, core, marts, history, checks, ops: for quickduck alone."""
+        return self.path / "warehouse.duckdb"
+
+    @property
+    def analytics(self) -> Path:
+        """The published file that people open."""
+        return self.path / "analytics.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        """One Parquet file per published mart."""
+        return self.path / "parquet"
+
+    @property
+    def published(self) -> Path:
+        """Copies of the last published files, for rollback."""
+        return self.path / "published"
+
+    @property
+    def backups(self) -> Path:
+        """Where `quickduck backup` puts archives that are given no name."""
+        return self.path / "backups"
+
+    @property
+    def restored(self) -> Path:
+        """A restored backup on its way into place; there only while a restore is at work, or was killed."""
+        return self.path / ".restored"
+
+    @property
+    def tokens(self) -> Path:
+        return self.path / "tokens"
+
+    @property
+    def hash_key(self) -> Path:
+        """The secret that published hashes are made with."""
+        return self.path / "hash.key"
+
+    @property
+    def reports(self) -> Path:
+        return self.path / "reports"
+
+    @property
+    def report(self) -> Path:
+        """The page of charts that every run writes anew."""
+        return self.reports / "report.html"
+
+    @property
+    def embedded(self) -> Path:
+        return self.path / "embedded"
+
+    @property
+    def webhooks(self) -> Path:
+        """What QuickBooks has notified `quickduck serve` of."""
+        return self.path / "webhooks.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """Hashes of the keys that `quickduck serve` lets read."""
+        return self.path / "keys.json"
+
+    @property
+    def dlt(self) -> Path:
+        """dlt's working directory: pipeline state and pending packages."""
+        return self.path / "dlt"
+
+    @contextmanager
+    def lock(self, wait: float = 600, poll: float = 0.2) -> Iterator[None]:
+        """Holds the folder for one run; raises HomeBusy when another keeps it for `wait` seconds.
+
+        A restore that was killed after it had decided is finished first.
+        """
+        with open(self.path / ".lock", "a+", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            deadline = time.monotonic() + wait
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        file.seek(0)
+                        raise HomeBusy(self.path, file.read().strip()) from None
+                    time.sleep(poll)
+            file.truncate(0)
+            file.write(f"process {os.getpid()}")
+            file.flush()
+            if self.restored.exists():
+                from pipelines.published.restore import finish
+
+                finish(self)
+            yield

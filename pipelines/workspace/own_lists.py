@@ -1,0 +1,226 @@
+"""People's own lists in the data folder: contacts, what is known about them, and campaigns. See docs/contacts.md.
+
+A list that is not there is empty. One that is not as described stops the run before it asks anything: half a list
+would give wrong answers that look right.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import NamedTuple, NoReturn, TypedDict, TypeVar
+
+from pipelines.base.errors import ConfigurationError
+from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact, ContactOverride
+
+CONTACTS = "contacts.csv"
+OVERRIDES = "contact_overrides.csv"
+CAMPAIGNS = "campaigns.csv"
+CAMPAIGN_CONTACTS = "campaign_contacts.csv"
+FILES = (CONTACTS, OVERRIDES, CAMPAIGNS, CAMPAIGN_CONTACTS)
+
+UNATTRIBUTED = "unattributed"
+LARGEST = Decimal(10) ** 16
+YES, NO = ("yes", "true", "1"), ("no", "false", "0", "")
+
+Row = TypeVar("Row")
+
+
+class Lists(TypedDict, total=False):
+    """What `Inputs` takes besides settings."""
+
+    contacts: list[Contact]
+    contact_overrides: list[ContactOverride]
+    campaigns: list[Campaign]
+    campaign_contacts: list[CampaignContact]
+
+
+class Line(NamedTuple):
+    """One line of a file, its fields by column."""
+
+    file: Path
+    number: int
+    fields: dict[str, str]
+
+    def get(self, column: str) -> str | None:
+        """The field, or None where it is empty or the file has no such column."""
+        return self.fields.get(column) or None
+
+    def given(self, column: str) -> str:
+        """The field, which must be there."""
+        value = self.get(column)
+        if value is None:
+            self.refuse(f"has no {column}", "Fill it in, or delete the line")
+        return value
+
+    def refuse(self, what: str, advice: str) -> NoReturn:
+        raise ConfigurationError(f"{self.file}, line {self.number}, {what}. {advice}.")
+
+
+def read(folder: Path) -> Lists:
+    """The four lists. Raises ConfigurationError for one that is not as described, naming file and line."""
+    lists = Lists(
+        contacts=_rows(folder / CONTACTS, "id name phone email", "", _contact, lambda row: row.contact_id),
+        contact_overrides=_rows(
+            folder / OVERRIDES,
+            "contact_id customer_id decision",
+            "realm_id",
+            _override,
+            lambda row: (row.contact_id, row.customer_id, row.realm_id),
+        ),
+        campaigns=_rows(
+            folder / CAMPAIGNS, "campaign_id name cost", "", _campaign, lambda row: row.campaign_id
+        ),
+        campaign_contacts=_rows(
+            folder / CAMPAIGN_CONTACTS,
+            "campaign_id contact_id touch_date",
+            "held_out",
+            _campaign_contact,
+            lambda row: (row.campaign_id, row.contact_id, row.touch_date),
+        ),
+    )
+    _agree(folder, lists)
+    return lists
+
+
+def _contact(line: Line) -> Contact:
+    return Contact(line.given("id"), line.get("name"), line.get("phone"), line.get("email"))
+
+
+def _override(line: Line) -> ContactOverride:
+    decision = line.given("decision").lower()
+    if decision not in ("confirm", "reject"):
+        line.refuse(f"decides {decision!r}", "A decision is confirm or reject")
+    return ContactOverride(
+        line.given("contact_id"), line.given("customer_id"), line.get("realm_id"), decision
+    )
+
+
+def _campaign(line: Line) -> Campaign:
+    if line.given("campaign_id") == UNATTRIBUTED:
+        line.refuse(
+            f"calls a campaign {UNATTRIBUTED}", "That is the row of what no campaign brought: use another"
+        )
+    return Campaign(line.given("campaign_id"), line.get("name"), _cost(line))
+
+
+def _cost(line: Line) -> Decimal:
+    text = line.given("cost")
+    try:
+        cost = Decimal(text)
+    except InvalidOperation:
+        cost = Decimal("NaN")
+    if not cost.is_finite() or not 0 <= cost < LARGEST or cost != round(cost, 2):
+        line.refuse(
+            f"has a cost of {text!r}", "Write a sum of money such as 1250.00, without signs or commas"
+        )
+    return cost
+
+
+def _campaign_contact(line: Line) -> CampaignContact:
+    text = line.given("touch_date")
+    try:
+        touched = datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        line.refuse(f"has the touch_date {text!r}", "Write a date such as 2026-03-31")
+    held_out = (line.get("held_out") or "").lower()
+    if held_out not in YES + NO:
+        line.refuse(f"has {held_out!r} as held_out", "Write yes or no; empty is no")
+    return CampaignContact(line.given("campaign_id"), line.given("contact_id"), touched, held_out in YES)
+
+
+def _rows(
+    file: Path, required: str, optional: str, make: Callable[[Line], Row], key: Callable[[Row], object]
+) -> list[Row]:
+    """A row per line, no two with the same key."""
+    found: list[Row] = []
+    seen: dict[object, int] = {}
+    for line in _lines(file, required.split(), optional.split()):
+        row = make(line)
+        first = seen.setdefault(key(row), line.number)
+        if first != line.number:
+            line.refuse(f"says again what line {first} says of the same", "Delete one of the two")
+        found.append(row)
+    return found
+
+
+def _lines(file: Path, required: Sequence[str], optional: Sequence[str]) -> Iterator[Line]:
+    """Lines below the head; empty ones are passed over, and columns that mean nothing here."""
+    if not file.exists():
+        return
+    columns: list[str] = []
+    for number, fields in _records(file):
+        values = [field.strip() for field in fields]
+        if not any(values):
+            continue
+        if not columns:
+            columns = [value.lower() for value in values]
+            _check_head(file, columns, required, optional)
+        elif len(values) != len(columns):
+            raise ConfigurationError(
+                f"{file}, line {number}, has {len(values)} fields, but the first line names {len(columns)} columns. "
+                "Put a field that holds commas between double quotes, and end each quote."
+            )
+        else:
+            yield Line(file, number, dict(zip(columns, values, strict=True)))
+    if not columns:
+        raise ConfigurationError(
+            f"{file} is empty. Its first line names the columns: {', '.join([*required, *optional])}. "
+            "Write it, or delete the file."
+        )
+
+
+def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Records of a CSV file and the line each begins in."""
+    begins = 1
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, strict=True)
+            for fields in reader:
+                yield begins, fields
+                begins = reader.line_num + 1
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file} is no UTF-8 text. Save it as CSV UTF-8.") from None
+    except csv.Error as error:
+        raise ConfigurationError(
+            f"{file}, line {begins}, is no CSV ({error}). Put a field that holds commas or quotes between double "
+            "quotes, and double the quotes in it."
+        ) from None
+
+
+def _check_head(file: Path, columns: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
+    """The first line names every column that is needed, and none of ours twice."""
+    known = [*required, *optional]
+    lacking = [column for column in required if column not in columns]
+    if lacking and len(columns) == 1 and ";" in columns[0]:
+        raise ConfigurationError(
+            f"{file} is separated by semicolons. Save it with commas; its first line names {', '.join(known)}."
+        )
+    if lacking:
+        raise ConfigurationError(
+            f"{file} has no column {', '.join(lacking)}: its first line is {','.join(columns)}. "
+            f"That line names {', '.join(known)}, with commas between them."
+        )
+    if twice := sorted({column for column in columns if column in known and columns.count(column) > 1}):
+        raise ConfigurationError(f"{file} has two columns {', '.join(twice)}. Delete or rename one of each.")
+
+
+def _agree(folder: Path, lists: Lists) -> None:
+    """Whom a campaign reached belongs to a campaign, and nobody was both reached by it and held out."""
+    known = {campaign.campaign_id for campaign in lists["campaigns"]}
+    held_out: dict[tuple[str, str], bool] = {}
+    for touch in lists["campaign_contacts"]:
+        if touch.campaign_id not in known:
+            raise ConfigurationError(
+                f"{folder / CAMPAIGN_CONTACTS} names campaign {touch.campaign_id}, which {folder / CAMPAIGNS} does "
+                "not. Add it there with its cost."
+            )
+        pair = (touch.campaign_id, touch.contact_id)
+        if held_out.setdefault(pair, touch.is_held_out) != touch.is_held_out:
+            raise ConfigurationError(
+                f"{folder / CAMPAIGN_CONTACTS} says that campaign {touch.campaign_id} both reached contact "
+                f"{touch.contact_id} and held it out. Delete the lines that are wrong."
+            )

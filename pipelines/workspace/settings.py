@@ -1,0 +1,201 @@
+"""Settings, resolved the way dlt does: environment, then .dlt/secrets.toml, then .dlt/config.toml."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.base.errors import ConfigurationError, WrongUsage
+from pipelines.quickbooks.session import safe_redirect, safe_url
+
+SECTION = "sources.quickbooks"
+COLUMN_NAME = re.compile(r"[\w*?]+(\.[\w*?]+){0,2}")
+
+
+class Environment(StrEnum):
+    """Whose company is read."""
+
+    EMBEDDED = "embedded"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+INTUIT = {
+    "authorize_url": "https://appcenter.intuit.com/connect/oauth2",
+    "token_url": "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+    "revoke_url": "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+}
+API_URL = {
+    Environment.SANDBOX: "https://sandbox-quickbooks.api.intuit.com",
+    Environment.PRODUCTION: "https://quickbooks.api.intuit.com",
+}
+APP_URL = {
+    Environment.SANDBOX: "https://app.sandbox.qbo.intuit.com",
+    Environment.PRODUCTION: "https://app.qbo.intuit.com",
+}
+DEFAULT_REDIRECT_URI = "http://localhost:8765/callback"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between the embedded company, a sandbox and a real one.
+
+    `api_url` is scheme and host only; an empty one means that the embedded company's server is not up yet.
+    """
+
+    environment: Environment = Environment.EMBEDDED
+    realm_ids: tuple[str, ...] = ()
+    redirect_uri: str = DEFAULT_REDIRECT_URI
+    minorversion: int = 75
+    leave_out_columns: tuple[str, ...] = ()
+    hash_columns: tuple[str, ...] = ()
+    high_value_annual_revenue: Decimal | None = None
+    group_by_estimate: bool = False
+    on_failure_command: str = ""
+    on_failure_url: str = field(default="", repr=False)
+    webhook_verifier_token: str = field(default="", repr=False)
+    api_url: str = ""
+    token_url: str = ""
+    authorize_url: str = ""
+    revoke_url: str = ""
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+    def served_at(self, url: str) -> Settings:
+        """These settings, with what is not set pointed at an embedded company that listens at `url`."""
+        return replace(
+            self,
+            api_url=url,
+            token_url=self.token_url or f"{url}/oauth2/v1/tokens/bearer",
+            authorize_url=self.authorize_url or f"{url}/connect/oauth2",
+            revoke_url=self.revoke_url or f"{url}/v2/oauth2/tokens/revoke",
+            client_id=self.client_id or "embedded-client",
+            client_secret=self.client_secret or "embedded-secret",
+            webhook_verifier_token=self.webhook_verifier_token or "embedded-verifier-token",
+        )
+
+
+def settings(**overrides: Any) -> Settings:
+    """The settings in force; `overrides` win over every file and variable.
+
+    Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address
+    or a file that is no TOML.
+    """
+    found = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
+    try:
+        environment = Environment(found.pop("environment") or Environment.EMBEDDED)
+    except ValueError as error:
+        raise WrongUsage(
+            f"{SECTION}.environment is {str(error).split(' is not')[0]}; it is one of "
+            f"{', '.join(Environment)}. Correct it in .dlt/config.toml or SOURCES__QUICKBOOKS__ENVIRONMENT."
+        ) from None
+    addresses = INTUIT | {"api_url": API_URL[environment]} if environment in API_URL else {}
+    given = {name: value for name, value in found.items() if value not in (None, "", ())}
+    given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
+    for name in ("leave_out_columns", "hash_columns"):
+        given[name] = column_names(given.get(name, ()), name)
+    if "high_value_annual_revenue" in given:
+        given["high_value_annual_revenue"] = amount(
+            given["high_value_annual_revenue"], "high_value_annual_revenue"
+        )
+    if "group_by_estimate" in given:
+        given["group_by_estimate"] = yes_or_no(given["group_by_estimate"], "group_by_estimate")
+    if not str(given.get("minorversion", 75)).isdigit():
+        raise ConfigurationError(
+            f"{SECTION}.minorversion is {given['minorversion']!r}; it is a number, such as 75."
+        )
+    given["minorversion"] = int(given.get("minorversion", 75))
+    chosen = Settings(environment=environment, **(addresses | given))
+    for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
+        if url := getattr(chosen, name):
+            safe_url(url, name)
+    if urlsplit(chosen.api_url).path.strip("/"):
+        raise ConfigurationError(
+            f"{SECTION}.api_url is {chosen.api_url!r}; it is scheme and host only, such as "
+            f"{API_URL[Environment.PRODUCTION]}."
+        )
+    safe_redirect(chosen.redirect_uri)
+    return chosen
+
+
+def configured(name: str) -> Any:
+    """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML.
+
+    `dlt.secrets` alone would pass over config.toml, and `dlt.config` alone over vaults that hold nothing but secrets.
+    """
+    import dlt
+    from dlt.common.configuration.providers.toml import TomlProviderReadException
+
+    try:
+        found: Any = dlt.secrets.get(f"{SECTION}.{name}")
+        return dlt.config.get(f"{SECTION}.{name}") if found is None else found
+    except TomlProviderReadException as error:
+        raise ConfigurationError(
+            f"{' '.join(str(error).split())}. Correct that file, it is no TOML."
+        ) from None
+
+
+def realm_ids(value: Any) -> tuple[str, ...]:
+    """Company ids out of one id, several with commas, a JSON list or a list: always text."""
+    ids = _parts(value, "realm_ids")
+    for realm_id in ids:
+        if not realm_id.isdigit():
+            raise WrongUsage(
+                f"{SECTION}.realm_ids holds {realm_id!r}, but a company id has digits only. "
+                "It is shown in QuickBooks under Settings, Additional info, and as realmId when you sign in."
+            )
+    return ids
+
+
+def column_names(value: Any, setting: str) -> tuple[str, ...]:
+    """Names of published columns, in the notations of `realm_ids`; whether they exist is not known here."""
+    names = tuple(part.lower() for part in _parts(value, setting))
+    for name in names:
+        if not COLUMN_NAME.fullmatch(name):
+            raise ConfigurationError(
+                f"{SECTION}.{setting} holds {name!r}, which is no column's name. Write column, table.column or "
+                "schema.table.column; * stands for anything."
+            )
+    return names
+
+
+def amount(value: Any, setting: str) -> Decimal:
+    """A sum of money, at least 0. Raises ConfigurationError."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or found < 0:
+        raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is a sum of money, such as 25000.")
+    return found
+
+
+def yes_or_no(value: Any, setting: str) -> bool:
+    """TOML's true and false, in text too, as the environment gives it. Raises ConfigurationError."""
+    if str(value).lower() not in ("true", "false"):
+        raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is true or false.")
+    return str(value).lower() == "true"
+
+
+def _parts(value: Any, setting: str) -> tuple[str, ...]:
+    if isinstance(value, str) and value.strip().startswith("["):
+        value = _list(value, setting)
+    parts = (
+        value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+    )
+    return tuple(str(part).strip() for part in parts if str(part).strip())
+
+
+def _list(text: str, setting: str) -> list[Any]:
+    try:
+        return list(json.loads(text))
+    except ValueError:
+        raise ConfigurationError(
+            f"{SECTION}.{setting} is {text!r}, which is no JSON list. Write one name, or several with commas."
+        ) from None

@@ -1,0 +1,75 @@
+"""The warehouse file, opened for the run alone, or to look into it while no run wants it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import duckdb
+
+from pipelines.base.errors import QuickduckError
+from pipelines.workspace.home import Home
+
+MEMORY = f"{200 * max(2, os.cpu_count() or 2)}MB"
+"""Enough to load and repair raw, to check and to publish: with ten times as much it takes as long and 2 GB.
+
+By the processor, for each of DuckDB's threads wants some of its own; 1,000,000 objects were measured on two.
+"""
+MEMORY_TO_BUILD = "4GB"
+"""For staging, core and marts. The limit is the open file's: whoever asks for the warehouse next sets his own."""
+
+
+class WarehouseBusy(QuickduckError):
+    """Another program has the warehouse open, or the file cannot be read."""
+
+
+@contextmanager
+def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-write connection on the warehouse, made when there is none yet."""
+    try:
+        connection = duckdb.connect(str(home.warehouse))
+    except duckdb.IOException as error:
+        raise busy(home, error) from error
+    try:
+        connection.execute(f"set memory_limit = '{memory_limit}'")
+        connection.execute("set timezone = 'UTC'")
+        # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
+        connection.execute("reset global checkpoint_threshold")
+        yield connection
+    finally:
+        with suppress(duckdb.Error):  # the connection may be past use
+            connection.execute(f"set memory_limit = '{MEMORY}'")  # gives back what a higher limit kept
+        connection.close()
+    home.warehouse.chmod(0o600)
+
+
+@contextmanager
+def looking(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection, under the folder's lock, so that no load ever fails for a reader of ours.
+
+    Never waits: raises HomeBusy while a run is at work, WarehouseBusy when another program is in the way.
+    """
+    with home.lock(wait=0):
+        try:
+            connection = duckdb.connect(str(home.warehouse), read_only=True)
+        except duckdb.IOException as error:
+            raise busy(home, error) from error
+        with connection:
+            yield connection
+
+
+def busy(home: Home, error: Exception) -> WarehouseBusy:
+    """The sentence for a warehouse that does not open; DuckDB's own advises to open it read-only, which is no help."""
+    said = str(error)
+    if "lock" in said.lower():
+        holder = re.search(r"in (\S.*?\(PID \d+\))", said)
+        problem = f"is held open by {holder[1] if holder else 'another program'}"
+        advice = f"Close that; analysts open {home.analytics.name}, never the warehouse."
+    elif "Permission denied" in said or not os.access(home.warehouse, os.R_OK | os.W_OK):
+        problem, advice = "may not be read and written by you", "Give it to the user that runs quickduck."
+    else:
+        problem = f"is no database that can be read ({said.splitlines()[0]})"
+        advice = "Bring back a backup, or move it away: the next run then copies everything anew."
+    return WarehouseBusy(f"{home.warehouse} {problem}. {advice}")

@@ -1,0 +1,1 @@
+"""Builds staging, core and marts out of raw."""

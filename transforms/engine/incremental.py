@@ -1,0 +1,233 @@
+"""raw to staging: only documents that a new load brought or deleted are parsed again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.quickbooks.entities import CATALOGUE, Entity
+from transforms.engine import comments, loads, models, shapes
+from transforms.engine.models import Model
+from transforms.engine.shapes import Shape
+
+PAGE = 100_000  # documents parsed at a time: about 500 MB of memory for invoices of five lines
+CODE = [Path(file).read_text(encoding="utf-8") for file in (__file__, shapes.__file__)]
+
+SCHEMAS = """
+create schema if not exists staging;
+create schema if not exists documents;
+create schema if not exists checks;
+create table if not exists checks.rejected (realm_id varchar, entity varchar, id varchar, reason varchar);
+create table if not exists checks.excess_decimals (
+    realm_id varchar, entity varchar, id varchar, amount_count bigint
+);
+comment on table checks.rejected is
+    'Documents that do not fit what we know of their fields, kept out of staging. One row per document.';
+comment on table checks.excess_decimals is
+    'Documents with amounts of more than two decimals, which staging rounds. One row per document.';
+"""
+
+NO_DOCUMENTS = """(
+    select
+        null::varchar as realm_id, null::varchar as id, null::bigint as sync_token,
+        null::timestamptz as created_at, null::timestamptz as last_updated_at,
+        null::timestamptz as answered_at, null::json as payload, null::varchar as load_id, 0 as rowid
+    where false
+)"""
+NO_DELETIONS = """(
+    select
+        null::varchar as realm_id, null::varchar as entity, null::varchar as id,
+        null::timestamptz as answered_at, null::varchar as load_id
+    where false
+)"""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """An entity with its shape, its staging files and where raw keeps it."""
+
+    entity: Entity
+    shape: Shape
+    models: tuple[Model, ...]
+    documents: str
+    deletions: str
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with whatever decides what staging holds: shape, SQL, and the code that applies them."""
+        texts = [*CODE, self.shape.structure, *(model.sql for model in self.models)]
+        return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def stage(connection: DuckDBPyConnection, *, full: bool) -> list[str]:
+    """Brings every staging table up to date; gives back the entities in which something changed."""
+    connection.execute(SCHEMAS)
+    loads.find(connection)
+    entities = plan(connection)
+    existing = loads.tables(connection, "staging")
+    anew = loads.outdated(connection, {staged.entity.name: staged.fingerprint for staged in entities})
+    anew |= {staged.entity.name for staged in entities if {model.name for model in staged.models} - existing}
+    changed = anew | loads.news(connection) if not full else {staged.entity.name for staged in entities}
+    for staged in entities:
+        if staged.entity.name in changed:
+            refresh(connection, staged, full=full or staged.entity.name in anew)
+    return sorted(changed)
+
+
+def plan(connection: DuckDBPyConnection) -> list[Staged]:
+    """Every entity with its staging files, found by the `documents` table they select from."""
+    by_source: dict[str, list[Model]] = {f"documents.{entity.table}": [] for entity in CATALOGUE}
+    for model in models.read("staging"):
+        (source,) = model.sources
+        by_source[source].append(model)
+    raw = loads.tables(connection, "raw")
+    return [
+        Staged(
+            entity,
+            shapes.read(entity.name),
+            tuple(by_source[f"documents.{entity.table}"]),
+            f'raw."{entity.table}"' if entity.table in raw else NO_DOCUMENTS,
+            "raw.deletions" if "deletions" in raw else NO_DELETIONS,
+        )
+        for entity in CATALOGUE
+    ]
+
+
+def refresh(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
+    """Parses what changed in one entity, or everything."""
+    entity = staged.entity
+    find_live(connection, staged, full=full)
+    forget(connection, staged, full=full)
+    pages = connection.execute("select coalesce(max(page), 0) + 1 from temp.live").fetchall()[0][0]
+    for page in range(pages):
+        parse(connection, staged, page)
+        for model in staged.models:
+            create = full and page == 0
+            into = (
+                f"create or replace table {model.table} as"
+                if create
+                else f"insert into {model.table} by name"
+            )
+            connection.execute(f"{into} {model.sql}")
+            if create:
+                comments.describe(connection, model)
+    connection.execute(f'drop view documents."{entity.table}"; drop table temp.documents_{entity.table}')
+    loads.remember(connection, entity.name, staged.fingerprint)
+
+
+def find_live(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
+    """Finds the touched keys, and for each the row of its current version unless it was deleted later."""
+    name = staged.entity.name
+    new = (
+        "semi join (from temp.new_loads where entity = $name and source = '{0}s') as new_loads "
+        "on new_loads.realm_id = {0}.realm_id and new_loads.load_id is not distinct from {0}.load_id"
+    )
+    connection.execute(
+        f"""
+        create or replace temp table touched as
+        select realm_id, id from {staged.documents} as document {"" if full else new.format("document")}
+        union
+        select realm_id, id from {staged.deletions} as deletion {"" if full else new.format("deletion")}
+        where deletion.entity = $name
+        """,
+        {"name": name},
+    )
+    connection.execute(
+        f"""
+        create or replace temp table live as
+        with current_versions as (
+            select realm_id, id, answered_at, rowid as version
+            from {staged.documents} as document
+            {"" if full else "semi join temp.touched using (realm_id, id)"}
+            qualify row_number() over (
+                partition by realm_id, id
+                order by answered_at desc, last_updated_at desc nulls last, sync_token desc nulls last, rowid desc
+            ) = 1
+        ),
+        deleted as (
+            select realm_id, id, max(answered_at) as deleted_at
+            from {staged.deletions} as deletion
+            where entity = $name
+            group by all
+        )
+        select realm_id, id, version, (row_number() over (order by version) - 1) // {PAGE} as page
+        from current_versions
+        left join deleted using (realm_id, id)
+        where deleted_at is null or deleted_at <= answered_at
+        """,
+        {"name": name},
+    )
+
+
+def forget(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
+    """Takes the touched documents out of checks and, unless they are built anew, out of staging."""
+    touched = "in (select (realm_id, id) from temp.touched)"
+    for table in ("checks.rejected", "checks.excess_decimals"):
+        only = "" if full else f"and (realm_id, id) {touched}"
+        connection.execute(f"delete from {table} where entity = ? {only}", [staged.entity.name])
+    for model in () if full else staged.models:
+        connection.execute(f"delete from {model.table} where (realm_id, {staged.entity.table}_id) {touched}")
+
+
+def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
+    """Turns one page of live documents into typed ones, setting aside those that do not fit the shape."""
+    entity, shape = staged.entity, staged.shape
+    connection.execute(
+        "create or replace temp table odd (realm_id varchar, id varchar, amended json, reason varchar)"
+    )
+    if odd := list(find_odd(connection, staged, page)):
+        columns = [list(column) for column in zip(*odd, strict=True)]
+        connection.execute("insert into temp.odd select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
+        connection.execute(
+            "insert into checks.rejected select realm_id, ?, id, reason from temp.odd where reason is not null",
+            [entity.name],
+        )
+    connection.execute(
+        f"""
+        create or replace temp table documents_{entity.table} as
+        select
+            realm_id, id, sync_token, created_at, last_updated_at,
+            from_json(coalesce(odd.amended, payload), $shape) as document
+        from {staged.documents} as document
+        semi join (from temp.live where page = $page) as live on live.version = document.rowid
+        left join temp.odd using (realm_id, id)
+        where odd.reason is null
+        """,
+        {"shape": shape.structure, "page": page},
+    )
+    connection.execute(
+        f'create or replace view documents."{entity.table}" as from temp.documents_{entity.table}'
+    )
+    connection.execute(
+        f"""
+        insert into checks.excess_decimals
+        select realm_id, ?, id, {shape.excess_decimals} as amount_count
+        from temp.documents_{entity.table}
+        where amount_count > 0
+        """,
+        [entity.name],
+    )
+
+
+def find_odd(
+    connection: DuckDBPyConnection, staged: Staged, page: int
+) -> Iterator[tuple[str, str, str, str | None]]:
+    """Documents of a page that do not fit as they are: realm, id, what was made of it, and why not even that fits."""
+    rows = connection.execute(
+        f"""
+        select realm_id, id, payload::varchar
+        from {staged.documents} as document
+        semi join (from temp.live where page = ?) as live on live.version = document.rowid
+        """,
+        [page],
+    )
+    while batch := rows.fetchmany(10_000):
+        for realm_id, id, payload in batch:
+            if staged.shape.fault(payload):
+                amended = staged.shape.amended(payload)
+                yield realm_id, id, amended, staged.shape.fault(amended)

@@ -1,0 +1,192 @@
+"""The files that make tables: folder is schema, file is table, the file itself describes it.
+
+SQL nearly always. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
+docstring says what the table is, `SOURCE` selects the one frame that goes in, `rows(frame)` returns the frame that
+comes out, and `COLUMNS` holds type and comment of each of its columns.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from pipelines.base.errors import QuickduckError
+
+FOLDER = Path(__file__).parents[1]
+SCHEMAS = ("staging", "core", "marts")
+SOURCE = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)\b(?!\()")
+
+
+class ModelFailed(QuickduckError):
+    """A file makes no table."""
+
+
+@dataclass(frozen=True)
+class Table(ABC):
+    """What builds one table and describes it."""
+
+    SUFFIX: ClassVar[str]
+
+    schema: str
+    name: str
+
+    @property
+    def table(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def file(self) -> str:
+        """Where it stands, as people name it."""
+        return f"transforms/{self.schema}/{self.name}.{self.SUFFIX}"
+
+    @property
+    @abstractmethod
+    def sources(self) -> frozenset[str]:
+        """Tables it selects from, schema-qualified."""
+
+    @property
+    @abstractmethod
+    def purpose(self) -> str:
+        """What the table is and its grain."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> dict[str, str]:
+        """Comment of each column."""
+
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Builds the table anew. Raises ModelFailed, which names the file, where DuckDB refuses what it says."""
+        try:
+            self._create(connection)
+        except (duckdb.ProgrammingError, duckdb.DataError) as error:
+            told = [line for line in str(error).splitlines() if line.strip(" ^")]
+            raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(told).split())}") from error
+
+    @abstractmethod
+    def _create(self, connection: DuckDBPyConnection) -> None: ...
+
+
+@dataclass(frozen=True)
+class Model(Table):
+    """One SQL file, which is one table."""
+
+    SUFFIX = "sql"
+
+    sql: str
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Tables it selects from, schema-qualified; its own CTEs have no schema."""
+        return _sources(self.sql)
+
+    @property
+    def purpose(self) -> str:
+        """The comment the file begins with: what the table is and its grain."""
+        lines = re.match(r"(--[^\n]*\n)+", self.sql)
+        return " ".join(line.removeprefix("--").strip() for line in lines[0].splitlines()) if lines else ""
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Comment of each column: what trails its line in the CTE `final`."""
+        final = self.sql.partition("\nfinal as (")[2]
+        described = (re.match(r"(.*?),?\s+-- (.+)$", line) for line in final.splitlines())
+        return {re.split(r"\W", line[1])[-1]: line[2].strip() for line in described if line}
+
+    def _create(self, connection: DuckDBPyConnection) -> None:
+        connection.execute(f"create or replace table {self.table} as {self.sql}")
+
+
+@dataclass(frozen=True)
+class PythonModel(Table):
+    """One Python file, which is one table."""
+
+    SUFFIX = "py"
+
+    code: ModuleType
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return _sources(self.code.SOURCE)
+
+    @property
+    def purpose(self) -> str:
+        """The docstring's first paragraph."""
+        return " ".join((self.code.__doc__ or "").partition("\n\n")[0].split())
+
+    @property
+    def columns(self) -> dict[str, str]:
+        return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
+
+    def _create(self, connection: DuckDBPyConnection) -> None:
+        """What comes out must have exactly the columns described."""
+        found = self.code.rows(connection.execute(self.code.SOURCE).df())
+        if list(found.columns) != list(self.code.COLUMNS):
+            raise ValueError(
+                f"{self.table} has columns {list(found.columns)}, but describes {list(self.columns)}"
+            )
+        typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, (kind, _) in self.code.COLUMNS.items())
+        connection.register("found", found)
+        try:
+            connection.execute(f"create or replace table {self.table} as select {typed} from found")
+        finally:
+            connection.unregister("found")
+
+
+def _sources(sql: str) -> frozenset[str]:
+    """What follows from or join with a schema, comments left out; sqlglot finds the same, in half a second."""
+    return frozenset(SOURCE.findall(re.sub("--.*", "", sql)))
+
+
+def read(schema: str) -> list[Model]:
+    """Every SQL model of a schema."""
+    files = sorted((FOLDER / schema).glob("*.sql"))
+    return [Model(schema, file.stem, file.read_text(encoding="utf-8")) for file in files]
+
+
+def read_python(schema: str) -> list[PythonModel]:
+    """Every Python model of a schema."""
+    names = sorted(file.stem for file in (FOLDER / schema).glob("*.py"))
+    return [
+        PythonModel(schema, name, importlib.import_module(f"transforms.{schema}.{name}")) for name in names
+    ]
+
+
+def read_all(*schemas: str) -> list[Table]:
+    """Every model of these schemas, whatever it is written in."""
+    found: list[Table] = []
+    for schema in schemas:
+        found += [*read(schema), *read_python(schema)]
+    return found
+
+
+def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:
+    """Those of the models that make these tables, or tables that these select from."""
+    by_table = {model.table: model for model in models}
+    wanted, found = set(tables) & by_table.keys(), set[str]()
+    while wanted:
+        found |= wanted
+        wanted = {source for table in wanted for source in by_table[table].sources} & by_table.keys() - found
+    return [by_table[table] for table in sorted(found)]
+
+
+def in_order(models: Sequence[Table]) -> list[Table]:
+    """Models with each one after those it selects from; a circle or an unknown table is an error."""
+    by_table = {model.table: model for model in models}
+    schemas = {model.schema for model in models}
+    graph = {}
+    for model in models:
+        built = {source for source in model.sources if source.split(".")[0] in schemas}
+        if unknown := built - by_table.keys():
+            raise ValueError(f"{model.table} selects from {', '.join(sorted(unknown))}, which no file builds")
+        graph[model.table] = sorted(built)
+    return [by_table[table] for table in TopologicalSorter(graph).static_order()]

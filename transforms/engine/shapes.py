@@ -1,0 +1,121 @@
+"""What the documents of an entity look like: one JSON file each, read by DuckDB and by msgspec alike."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from pipelines.quickbooks.times import stamp
+
+FOLDER = Path(__file__).parents[1] / "shapes"
+MONEY = "DECIMAL(24,8)"  # keeps the decimals QuickBooks should not send; staging casts to DECIMAL(18,2)
+
+LEAVES: dict[str, Any] = {
+    "VARCHAR": str | int | float | bool,  # any scalar: DuckDB reads 5 and "5" as the same text
+    "BIGINT": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
+    "BOOLEAN": bool,
+    "DATE": datetime.date,
+    "TIMESTAMPTZ": Annotated[datetime.datetime, msgspec.Meta(tz=True)],
+}
+
+DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
+
+_exact = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The typed fields we take from an entity's documents; whatever else they hold stays in raw."""
+
+    entity: str
+    fields: dict[str, Any]
+
+    @cached_property
+    def structure(self) -> str:
+        """The structure argument of DuckDB's `from_json`."""
+        return json.dumps(self.fields, separators=(",", ":"))
+
+    @cached_property
+    def decoder(self) -> msgspec.json.Decoder[Any]:
+        """Refuses a document in which `from_json` would turn something present into NULL."""
+        return msgspec.json.Decoder(_type(self.fields, self.entity), strict=False)
+
+    def fault(self, payload: str) -> str | None:
+        """Why a document cannot be read, with the path of the first bad field; None for a good one."""
+        try:
+            self.decoder.decode(payload)
+        except msgspec.DecodeError as error:
+            return str(error)
+        return None
+
+    def amended(self, payload: str) -> str:
+        """The document with its dates and blanks as the shape wants them, for those in which they look otherwise.
+
+        A date may bear a time or an offset, a time lack its offset, and what is absent be an empty text.
+        """
+        return _encoder.encode(_amended(_exact.decode(payload), self.fields)).decode()
+
+    @cached_property
+    def excess_decimals(self) -> str:
+        """SQL that counts the amounts of `document` with more than two decimals."""
+        return " + ".join(_excess(self.fields, "document", 0)) or "0"
+
+
+@cache
+def read(entity: str) -> Shape:
+    """Shape of an entity, from its file."""
+    return Shape(entity, json.loads((FOLDER / f"{entity}.json").read_text(encoding="utf-8")))
+
+
+def _type(shape: Any, name: str) -> Any:
+    if isinstance(shape, dict):
+        fields = [(key, _type(value, key), None) for key, value in shape.items()]
+        return msgspec.defstruct(name, fields, gc=False) | None
+    if isinstance(shape, list):
+        return list[_type(shape[0], name)] | None  # type: ignore[misc]
+    return (LEAVES.get(shape) or _number(shape)) | None
+
+
+def _amended(value: Any, shape: Any) -> Any:
+    if isinstance(value, dict) and isinstance(shape, dict):
+        known = {key: _amended(value[key], inner) for key, inner in shape.items() if key in value}
+        return value | known
+    if isinstance(value, list) and isinstance(shape, list):
+        return [_amended(one, shape[0]) for one in value]
+    if not isinstance(value, str) or shape == "VARCHAR":
+        return value
+    if shape == "DATE" and (dated := DATED.fullmatch(value)):
+        return dated[1]
+    if shape == "TIMESTAMPTZ" and (moment := stamp(value)):
+        return moment.isoformat()
+    return value if value.strip() else None
+
+
+def _number(decimal: str) -> Any:
+    match = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", decimal)
+    if match is None:
+        raise ValueError(f"a shape knows {', '.join(LEAVES)} and DECIMAL(width,scale), not {decimal}")
+    bound = 10.0 ** (int(match[1]) - int(match[2]))
+    return Annotated[float, msgspec.Meta(gt=-bound, lt=bound)]
+
+
+def _excess(shape: Any, path: str, depth: int) -> Iterator[str]:
+    if shape == MONEY:
+        yield f"coalesce(({path} <> round({path}, 2))::bigint, 0)"
+    elif isinstance(shape, dict):
+        for key, value in shape.items():
+            yield from _excess(value, f'{path}."{key}"', depth)
+    elif isinstance(shape, list):
+        element = f"element_{depth}"
+        if inner := " + ".join(_excess(shape[0], element, depth + 1)):
+            yield f"coalesce(list_sum(list_transform({path}, lambda {element}: {inner})), 0)::bigint"
