@@ -32,7 +32,7 @@ def texts(rows: list[msgspec.Raw]) -> list[bytes]:
     ],
 )
 def test_time_is_utc(time: str, utc: str) -> None:
-    """With a fraction or without, in summer, in winter and in the hour that comes twice."""
+    """An answer's time is read as UTC, also with a fraction and in the hour that comes twice."""
     when = answers.answered_at(envelope(msgspec.json.encode({"time": time})))
 
     assert (when.isoformat(), when.timezone_name) == (utc, "UTC")
@@ -49,7 +49,7 @@ def test_answer_without_a_usable_time(body: bytes) -> None:
     "body", [b"", b"[]", b"null", b'{"QueryResponse":{"A":[{"Id":', b'{"a":"\xff"}', b"OK"]
 )
 def test_body_that_is_no_json_object(body: bytes) -> None:
-    """Cut off, empty, badly encoded or something else."""
+    """A body that is cut off, empty, badly encoded or no JSON object is unreadable."""
     with pytest.raises(Unreadable):
         envelope(body)
 
@@ -63,7 +63,7 @@ def test_body_that_is_no_json_object(body: bytes) -> None:
     ],
 )
 def test_half_an_emoji_does_not_spoil_the_page(sent: bytes, kept: bytes) -> None:
-    """A note that was cut at 4,000 characters; whole ones, and a backslash before a u, stay as they are."""
+    """Half an emoji is replaced, while whole ones and a backslash before a u stay as they are."""
     body = b'{"QueryResponse":{"Invoice":[{"Id":"1","PrivateNote":"' + sent + b'"}]},' + TIME + b"}"
 
     rows = answers.query_answer(envelope(body), NO_FAULT).rows
@@ -72,7 +72,7 @@ def test_half_an_emoji_does_not_spoil_the_page(sent: bytes, kept: bytes) -> None
 
 
 def test_row_bytes_stay_as_sent() -> None:
-    """Spaces, escapes and trailing zeros too."""
+    """A row keeps the bytes that were sent, with their spaces, escapes and trailing zeros."""
     body = (
         b'{"QueryResponse":{"Invoice":[{ "Id" : "1","TotalAmt":1.10 },{"Id":"2","N":"\\u00e9"}]},'
         + TIME
@@ -92,14 +92,14 @@ def test_wrapped_rows_stay_wrapped() -> None:
 
 
 def test_one_row_outside_a_list() -> None:
-    """A result of one has been seen without its brackets."""
+    """A result of one row is read also when it comes without brackets."""
     body = b'{"QueryResponse":{"CompanyInfo":{"Id":"1","Tax":1.10},"maxResults":1},' + TIME + b"}"
 
     assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Id":"1","Tax":1.10}']
 
 
 def test_total_count_beside_rows() -> None:
-    """Some entities send it: it is what the server says, and rows are what they are."""
+    """A totalCount that comes beside rows is read as the server states it."""
     body = (
         b'{"QueryResponse":{"Bill":[{"Id":"1"}],"startPosition":1,"maxResults":1,"totalCount":1},'
         + TIME
@@ -113,7 +113,7 @@ def test_total_count_beside_rows() -> None:
 
 @pytest.mark.parametrize("total", [b'"3"', b"3.5", b"[3]", b'{"value":3}'])
 def test_count_that_is_no_number(total: bytes) -> None:
-    """It is not taken for none."""
+    """A totalCount that is no number is unreadable and does not count as missing."""
     body = b'{"QueryResponse":{"totalCount":' + total + b"}," + TIME + b"}"
 
     with pytest.raises(Unreadable, match="counts"):
@@ -122,7 +122,7 @@ def test_count_that_is_no_number(total: bytes) -> None:
 
 @pytest.mark.parametrize("response", [b"[]", b"null", b'"none"', b"7"])
 def test_query_response_of_another_type(response: bytes) -> None:
-    """It is no empty page."""
+    """A QueryResponse of another type is unreadable and does not pass for an empty page."""
     body = b'{"QueryResponse":' + response + b"," + TIME + b"}"
 
     with pytest.raises(Unreadable, match="its QueryResponse is no dict"):
@@ -130,7 +130,7 @@ def test_query_response_of_another_type(response: bytes) -> None:
 
 
 def test_fault_within_a_query_response() -> None:
-    """It stands beside rows, which are then not to be trusted."""
+    """A fault inside a QueryResponse is raised, because rows beside it cannot be trusted."""
     body = (
         b'{"QueryResponse":{"Fault":{"Error":[{"Message":"No","code":"500"}],"type":"Validation"}},'
         + TIME
@@ -148,7 +148,7 @@ def test_answer_to_something_else() -> None:
 
 
 def test_cdc_with_a_group_missing() -> None:
-    """Groups map by position, so that with one too few only those are known that say their name."""
+    """When CDC sends one group too few, only the groups that name their entity are assigned."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]}]}],' + TIME + b"}"
 
     groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
@@ -157,7 +157,7 @@ def test_cdc_with_a_group_missing() -> None:
 
 
 def test_cdc_with_a_group_missing_and_one_of_another_name() -> None:
-    """Nobody knows whose it is."""
+    """A CDC group of an entity that was not asked for, with others missing, makes the answer unreadable."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
 
     with pytest.raises(Unreadable, match="2 entities were asked and 1 answered, among them Estimate"):
@@ -165,7 +165,7 @@ def test_cdc_with_a_group_missing_and_one_of_another_name() -> None:
 
 
 def test_cdc_group_out_of_order() -> None:
-    """A group that says its name is believed."""
+    """A CDC group that names its entity belongs to that entity, whatever its position."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]},{}]}],' + TIME + b"}"
 
     groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
@@ -177,14 +177,14 @@ def test_cdc_group_out_of_order() -> None:
 
 
 def test_cdc_asked_in_other_letters() -> None:
-    """Names are case-insensitive in the request; the group still belongs to what was asked."""
+    """A CDC group belongs to the entity of the request even if upper and lower case differ."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
 
     assert list(answers.cdc_answer(envelope(body), ["estimate"], NO_FAULT).groups) == ["estimate"]
 
 
 def test_cdc_with_a_fault() -> None:
-    """In the place of its groups."""
+    """A fault in the place of CDC's groups is raised."""
     body = b'{"CDCResponse":[{"Fault":{"Error":[{"code":"10000","Message":"Oops"}]}}],' + TIME + b"}"
 
     with pytest.raises(QuickBooksFault, match="fault 10000"):
@@ -192,7 +192,7 @@ def test_cdc_with_a_fault() -> None:
 
 
 def test_batch_item_with_a_fault_in_its_rows() -> None:
-    """It spoils its own item only."""
+    """A fault in the rows of a batch item spoils only that item."""
     body = (
         b'{"BatchItemResponse":['
         b'{"bId":"1","QueryResponse":{"Fault":{"Error":[{"code":"500"}]}}},'
@@ -206,7 +206,7 @@ def test_batch_item_with_a_fault_in_its_rows() -> None:
 
 
 def test_object_of_a_single_read_stays_as_sent() -> None:
-    """Its spaces and zeros too, and what else stands in the answer is not taken for it."""
+    """A single read returns the bytes of its object as sent, and nothing else of the answer."""
     body = b'{"warnings":{"a":1},"Invoice":{ "Id" : "1","TotalAmt":1.10,"Line":[ ] },' + TIME + b"}"
 
     when, found = answers.one_object(envelope(body), body)

@@ -26,7 +26,7 @@ def ids(rows: list[msgspec.Raw]) -> list[str]:
 
 
 def test_query_keeps_the_bytes_of_each_row(client: QuickBooks, company: RowsCompany) -> None:
-    """Money keeps its zeros: nothing is decoded on the way."""
+    """A query returns each row's bytes as sent, so that amounts keep their zeros."""
     company.put("Invoice", "7", "2026-05-05T03:09:39-07:00", TotalAmt=Decimal("362.10"), Note="Zoë’s")
 
     answer = client.query(ALL_INVOICES)
@@ -37,7 +37,7 @@ def test_query_keeps_the_bytes_of_each_row(client: QuickBooks, company: RowsComp
 
 
 def test_rows_do_not_keep_their_page_in_memory(client: QuickBooks, invoices: Callable[[int], None]) -> None:
-    """A row is a copy: a view would hold the whole page's buffer as long as one row lives."""
+    """A row is a copy, so that one row does not hold the whole page's buffer in memory."""
     invoices(2)
 
     rows = client.query(ALL_INVOICES).rows
@@ -51,7 +51,7 @@ def test_query_without_rows(client: QuickBooks) -> None:
 
 
 def test_count_comes_without_rows(client: QuickBooks, invoices: Callable[[int], None]) -> None:
-    """`count(*)` fills total_count."""
+    """A count fills total_count and has no rows."""
     invoices(3)
 
     answer = client.query("SELECT count(*) FROM Invoice")
@@ -60,7 +60,7 @@ def test_count_comes_without_rows(client: QuickBooks, invoices: Callable[[int], 
 
 
 def test_cdc_groups_by_entity_asked(client: QuickBooks, company: RowsCompany) -> None:
-    """Groups map by position; an empty one says no name, and tombstones are rows."""
+    """CDC groups map by position, an empty one names no entity, and tombstones are rows."""
     now = company.clock.now()
     company.put("Customer", "1", stamp(now.subtract(hours=2)), DisplayName="Amy")
     company.put("Payment", "2", stamp(now.subtract(hours=2)))
@@ -79,7 +79,7 @@ def test_cdc_groups_by_entity_asked(client: QuickBooks, company: RowsCompany) ->
 
 
 def test_cdc_at_its_cap_is_truncated(client: QuickBooks, invoices: Callable[[int], None]) -> None:
-    """1,000 objects in all: something may be missing from any group."""
+    """A CDC answer of 1,000 objects is truncated, because any group may lack something."""
     invoices(1001)
 
     answer = client.cdc(["Customer", "Invoice"], pendulum.datetime(2026, 10, 25))
@@ -88,7 +88,7 @@ def test_cdc_at_its_cap_is_truncated(client: QuickBooks, invoices: Callable[[int
 
 
 def test_batch_answers_by_name(client: QuickBooks, invoices: Callable[[int], None]) -> None:
-    """Items are matched by bId, in whatever order they come; a refused one is a fault among them."""
+    """Batch items are matched by bId in whatever order they come, and a refused one is a fault among them."""
     invoices(2)
 
     answer = client.batch(
@@ -111,7 +111,7 @@ def test_batch_answers_by_name(client: QuickBooks, invoices: Callable[[int], Non
 def test_batch_in_reverse_order(
     client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
 ) -> None:
-    """Position in the answer means nothing."""
+    """Batch items that come in reverse order are still matched to their names."""
     invoices(2)
     server.switches.batch_order = "reversed"
 
@@ -126,7 +126,7 @@ def test_batch_in_reverse_order(
 def test_batch_of_a_thousand_objects_is_truncated(
     client: QuickBooks, invoices: Callable[[int], None]
 ) -> None:
-    """A batch answer holds 1,000 objects in all; who reaches that must ask again alone."""
+    """A batch answer of 1,000 objects is truncated, and its queries must be asked again alone."""
     invoices(1001)
 
     answer = client.batch({"rows": ALL_INVOICES, "count": "SELECT count(*) FROM Invoice"})
@@ -150,7 +150,7 @@ def test_batch_item_that_failed_for_a_moment_is_asked_again_alone(
 def test_throttled_batch_item_waits_a_minute(
     client: QuickBooks, server: EmbeddedServer, time: StillTime
 ) -> None:
-    """Code 3001 inside a batch is a throttle like any other."""
+    """Code 3001 in one item of a batch is a throttle and waits a minute."""
     server.faults.add("batch_item", code="3001")
 
     answer = client.batch({"customers": "SELECT * FROM Customer"})
@@ -171,7 +171,7 @@ def test_batch_item_that_fails_for_good_is_a_fault(client: QuickBooks, server: E
 
 
 def test_batch_holds_thirty(client: QuickBooks) -> None:
-    """More is refused by QuickBooks with 1040, so it is not asked."""
+    """A batch of more than thirty items is not sent, because QuickBooks would refuse it with code 1040."""
     with pytest.raises(ValueError, match="1 to 30"):
         client.batch({str(number): ALL_INVOICES for number in range(31)})
 
@@ -217,7 +217,7 @@ def test_calls_count_attempts_by_kind(client: QuickBooks, server: EmbeddedServer
 def test_ten_threads_share_ten_connections(
     client: QuickBooks, server: EmbeddedServer, invoices: Callable[[int], None]
 ) -> None:
-    """Side by side, never more than ten in flight, every answer whole."""
+    """Threads side by side have at most ten requests in flight, and each gets its whole answer."""
     invoices(50)
     server.switches.latency = 0.05
 
@@ -229,13 +229,13 @@ def test_ten_threads_share_ten_connections(
 
 
 def test_plain_http_is_for_this_machine(tokens: Tokens) -> None:
-    """A token never travels in the clear."""
+    """The client refuses plain http to another machine, so that no token travels in the clear."""
     with pytest.raises(ConfigurationError, match="https only"):
         QuickBooks("100", api_url="http://quickbooks.api.intuit.com", tokens=tokens)
 
 
 def test_report_over_the_cell_limit(client: QuickBooks, company: RowsCompany) -> None:
-    """QuickBooks says so in a row of a report that looks whole."""
+    """A report over the cell limit is an error, although only one of its rows says so."""
     sentence = "Unable to display more data. Please reduce the date range."
     company.report = lambda name, params: {  # type: ignore[method-assign]
         "Header": {},

@@ -10,7 +10,7 @@ def test_tables_and_staging_names_are_unique() -> None:
 
 
 def test_names_follow_quickbooks() -> None:
-    """raw is singular snake case, staging its plural, also where English is irregular."""
+    """Tables of raw have singular snake-case names and those of staging the plural, also where it is irregular."""
     names = {
         name: (BY_NAME[name].table, BY_NAME[name].staging) for name in ("Class", "TaxAgency", "CompanyInfo")
     }

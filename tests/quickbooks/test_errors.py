@@ -33,7 +33,7 @@ def read(body: bytes) -> QuickBooksFault | None:
 
 
 def test_fault_of_the_api() -> None:
-    """Capitals; the element may be missing."""
+    """A fault of the API is read, and its missing element is None."""
     fault = read(INVALID_QUERY)
 
     assert fault is not None
@@ -42,7 +42,7 @@ def test_fault_of_the_api() -> None:
 
 
 def test_fault_of_the_gateway() -> None:
-    """Lower case, among members that are null."""
+    """A fault of the gateway is read in its lower-case spelling, although other members are null."""
     fault = read(GATEWAY)
 
     assert fault is not None
@@ -57,7 +57,7 @@ def test_fault_of_a_batch_item_in_xml_is_not_the_answers() -> None:
 
 
 def test_fault_as_xml() -> None:
-    """A throttle with status 403, in XML."""
+    """A throttle that comes as XML with status 403 is read as a throttle."""
     fault = fault_in_xml(XML_THROTTLE, **KNOWN | {"http_status": 403})
 
     assert fault is not None
@@ -66,7 +66,7 @@ def test_fault_as_xml() -> None:
 
 
 def test_page_is_no_fault() -> None:
-    """HTML says nothing we could read."""
+    """An HTML page is not read as a fault."""
     assert fault_in_xml(b"<html><body>Down for maintenance</body></html>", **KNOWN) is None
 
 
@@ -74,7 +74,7 @@ def test_page_is_no_fault() -> None:
     "body", [b'{"QueryResponse":{},"time":"x"}', b'{"fault":null,"queryResponse":{}}', b'{"Fault":null}']
 )
 def test_no_fault(body: bytes) -> None:
-    """An answer, also one that mentions a fault of null."""
+    """An answer whose fault is null or absent is no fault."""
     assert read(body) is None
 
 
@@ -82,7 +82,7 @@ def test_no_fault(body: bytes) -> None:
     "body", [b'{"Fault":{}}', b'{"Fault":{"Error":[]}}', b'{"Fault":"no"}', b'{"Fault":[]}']
 )
 def test_fault_that_says_little(body: bytes) -> None:
-    """It is one all the same."""
+    """An empty or oddly shaped fault is still a fault, without a code."""
     fault = read(body)
 
     assert fault is not None
@@ -90,7 +90,7 @@ def test_fault_that_says_little(body: bytes) -> None:
 
 
 def test_message_tells_what_was_asked_what_came_back_and_what_to_do() -> None:
-    """One sentence each, for a person."""
+    """A message says in one sentence each what was asked, what came back and what to do."""
     assert str(read(INVALID_QUERY)) == (
         "Company 9130, query SELECT 1: fault 4001, Invalid query: QueryValidationError: invalid context "
         "declaration: Custmoer (HTTP 400, intuit_tid 1-abc). Asking again would bring the same answer: the request "
@@ -106,7 +106,7 @@ def test_message_tells_what_was_asked_what_came_back_and_what_to_do() -> None:
     ],
 )
 def test_quoted_token_is_left_out(detail: str) -> None:
-    """QuickBooks quotes the token it refuses."""
+    """The message of an error leaves out the token that QuickBooks quotes."""
     body = msgspec.json.encode(
         {"fault": {"error": [{"code": "3200", "detail": detail}], "type": "AUTHENTICATION"}}
     )
@@ -137,7 +137,7 @@ def test_quoted_token_is_left_out(detail: str) -> None:
     ],
 )
 def test_what_a_fault_calls_for(code: str, http_status: int, answers: set[str]) -> None:
-    """Refresh, wait, ask again, or none of it."""
+    """Code and status decide whether a fault calls for a refresh, a wait, another attempt or none of them."""
     fault = QuickBooksFault(
         code=code,
         type="",

@@ -189,7 +189,7 @@ def test_token_text_does_not_reach_the_error(
 
 
 def test_wrong_keys_for_the_company(client: QuickBooks, server: EmbeddedServer) -> None:
-    """3100 is no permission problem, and the message says what it is."""
+    """Code 3100 is no permission problem, and the message says what it is."""
     server.faults.add("403", "query")
 
     with pytest.raises(QuickBooksFault, match="development keys open sandbox companies only"):

@@ -13,7 +13,7 @@ from pipelines.connect.keys import find_key
 
 
 def test_key_from_the_environment(tmp_path: Path) -> None:
-    """QUICKDUCK_KEY wins; several with commas let it be replaced."""
+    """QUICKDUCK_KEY wins, and several keys with commas allow its replacement."""
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     sealed = find_key(tmp_path / "tokens", embedded=False, environ={"QUICKDUCK_KEY": old}).encrypt(b"x")
 
@@ -24,7 +24,7 @@ def test_key_from_the_environment(tmp_path: Path) -> None:
 
 
 def test_key_that_is_none(tmp_path: Path) -> None:
-    """A pass phrase is no key; the message says how to make one and does not repeat it."""
+    """A pass phrase is refused as a key, and the message says how to make one without repeating it."""
     with pytest.raises(ConfigurationError, match="Fernet.generate_key") as caught:
         find_key(tmp_path / "tokens", embedded=True, environ={"QUICKDUCK_KEY": "correct horse"})
     assert "horse" not in str(caught.value)
@@ -63,7 +63,7 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_embedded_company_keeps_its_key_in_a_file(tmp_path: Path, no_keyring: None) -> None:
-    """Nobody has to set anything up for toy books."""
+    """The embedded company keeps its key in a file, so that nobody has to set anything up."""
     first = find_key(tmp_path / "tokens", embedded=True, environ={})
     second = find_key(tmp_path / "tokens", embedded=True, environ={})
 
@@ -72,7 +72,7 @@ def test_embedded_company_keeps_its_key_in_a_file(tmp_path: Path, no_keyring: No
 
 
 def test_real_company_needs_a_key(tmp_path: Path, no_keyring: None) -> None:
-    """A key beside the file it opens would protect nothing."""
+    """A real company without a key is refused, because a key beside its file would protect nothing."""
     with pytest.raises(ConfigurationError, match="(?s)Fernet.generate_key.*QUICKDUCK_KEY"):
         find_key(tmp_path / "tokens", embedded=False, environ={})
 

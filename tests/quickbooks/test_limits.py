@@ -37,7 +37,7 @@ def most_in(stamps: list[float], seconds: float) -> int:
 
 
 def test_ten_a_second(limits: Limits, time: StillTime) -> None:
-    """Any second that you look at holds ten at most, and waiting is no longer than it must."""
+    """Any second holds ten requests at most, and no request waits longer than it must."""
     sent = send(limits, time, 35)
 
     assert most_in(sent, 1.0) == 10
@@ -45,21 +45,21 @@ def test_ten_a_second(limits: Limits, time: StillTime) -> None:
 
 
 def test_five_hundred_a_minute(limits: Limits, time: StillTime) -> None:
-    """The minute slides: it does not start anew at a full one."""
+    """Any minute holds 500 requests at most, wherever it begins."""
     sent = send(limits, time, 1200, takes=0.01)
 
     assert most_in(sent, 60.0) == 500
 
 
 def test_forty_batches_a_minute(limits: Limits, time: StillTime) -> None:
-    """Batches have a window of their own, and count in the others too."""
+    """Any minute holds forty batches at most, and they count in the other limits too."""
     sent = send(limits, time, 90, batch=True, takes=0.1)
 
     assert most_in(sent, 60.0) == 40
 
 
 def test_queries_do_not_wait_for_batches(limits: Limits, time: StillTime) -> None:
-    """A full batch window holds batches only."""
+    """A full limit of batches holds up batches and no queries."""
     send(limits, time, 40, batch=True, takes=0.2)
     before = time.seconds
 
@@ -69,7 +69,7 @@ def test_queries_do_not_wait_for_batches(limits: Limits, time: StillTime) -> Non
 
 
 def test_slow_journeys_do_not_meet_at_the_server(limits: Limits, time: StillTime) -> None:
-    """Ten requests that took long to arrive, and ten that did not, are still a second apart there."""
+    """A request leaves a second after ten slow ones were answered, since those may have arrived late."""
     gate = threading.Barrier(11)
 
     def slow() -> None:
@@ -90,7 +90,7 @@ def test_slow_journeys_do_not_meet_at_the_server(limits: Limits, time: StillTime
 
 
 def test_ten_in_flight() -> None:
-    """An eleventh waits until one is answered."""
+    """An eleventh request waits until one of the ten in flight is answered."""
     limits = Limits(per_second=1000)
     flying, most = 0, 0
     lock = threading.Lock()
@@ -112,14 +112,14 @@ def test_ten_in_flight() -> None:
 
 
 def test_hold_stops_everybody(limits: Limits, time: StillTime) -> None:
-    """A throttled request silences the company, not its thread alone."""
+    """A throttled request holds up every thread of the company."""
     limits.hold(60)
 
     assert send(limits, time, 1) == [60]
 
 
 def test_place_is_given_back_after_an_error(time: StillTime) -> None:
-    """A failed request is not in flight for ever."""
+    """A request that fails gives its place among those in flight back."""
     limits = Limits(in_flight=1, sleep=time.sleep, monotonic=time.monotonic)
     with pytest.raises(ValueError), limits.slot():
         raise ValueError
@@ -128,7 +128,7 @@ def test_place_is_given_back_after_an_error(time: StillTime) -> None:
 
 
 def test_server_never_throttles_us(server: EmbeddedServer, tokens: Tokens) -> None:
-    """A server that enforces its limits: 35 requests from 16 threads, no 429, however slow this machine is."""
+    """A server that enforces its limits answers 35 requests from 16 threads without a 429."""
     server.throttle.limits.enabled = True
     with (
         QuickBooks("100", api_url=server.url, tokens=tokens, limits=Limits(journey=60)) as client,

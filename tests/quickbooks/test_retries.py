@@ -23,12 +23,12 @@ DATE = "Fri, 20 Nov 2026 17:00:00 GMT"
     ],
 )
 def test_throttle_waits(headers: dict[str, str], seconds: float) -> None:
-    """A minute unless the answer says otherwise, and never longer than five."""
+    """A throttle waits a minute unless the answer says otherwise, and never longer than five."""
     assert Retries().throttle_delay(headers) == seconds
 
 
 def test_delay_doubles_up_to_a_bound() -> None:
-    """The longest of each spread."""
+    """The longest delay doubles with each attempt up to a bound."""
     retries = Retries(jitter=lambda low, high: high)
 
     assert [retries.delay(attempt) for attempt in range(1, 9)] == [0.5, 1, 2, 4, 8, 16, 30, 30]

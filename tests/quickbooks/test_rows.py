@@ -40,7 +40,7 @@ def version(payload: str, entity: str = "Customer") -> dict[str, Any]:
     ],
 )
 def test_a_stamp_in_any_form(stamp: str, utc: str) -> None:
-    """One without an offset is on QuickBooks's own clock, Pacific time in summer and in winter."""
+    """A stamp is read in every form, and without an offset it is Pacific time, in summer and winter."""
     stamps = f'"MetaData":{{"CreateTime":"{stamp}","LastUpdatedTime":"{stamp}"}}'
     stored = version(f'{{"Id":"1",{stamps}}}')
     expected = pendulum.parse(utc, tz="UTC")
@@ -52,25 +52,25 @@ def test_a_stamp_in_any_form(stamp: str, utc: str) -> None:
     ['"MetaData":null', '"MetaData":{}', '"MetaData":{"LastUpdatedTime":""}', '"domain":"QBO"'],
 )
 def test_an_object_without_a_stamp_takes_the_answers(stamps: str) -> None:
-    """It is a version all the same."""
+    """An object without a stamp is still a version and takes the time of its answer."""
     stored = version(f'{{"Id":"1",{stamps}}}')
     assert (stored["last_updated_at"], stored["created_at"]) == (ANSWERED, None)
 
 
 @pytest.mark.parametrize(("token", "number"), [('"3"', 3), ("3", 3), ("null", 0), ('""', 0), ("3.0", 3)])
 def test_a_sync_token_in_any_form(token: str, number: int) -> None:
-    """Absent, it counts as the first."""
+    """A SyncToken is read as text or number, and a missing one counts as 0."""
     assert version(f'{{"Id":"1","SyncToken":{token}}}')["sync_token"] == number
 
 
 @pytest.mark.parametrize("odd", ['"Active":"true"', '"Active":null', '"status":null', '"Id":1'])
 def test_flags_and_ids_of_another_type(odd: str) -> None:
-    """What is not told apart by does not matter, an id as a number is that id."""
+    """A row is read although its flags or its id have another type, and a numeric id is the same id."""
     assert row(f'{{"Id":"1",{odd}}}').id == "1"
 
 
 def test_a_recurring_transaction_is_found_in_its_wrapping() -> None:
-    """Whatever stands beside the inner object."""
+    """A recurring transaction is read from its inner object, whatever stands beside it."""
     plain = row(f'{{"Invoice":{{"Id":"7",{STAMPED}}}}}', "RecurringTransaction")
     beside = row(
         f'{{"domain":"QBO","sparse":false,"Invoice":{{"Id":"7",{STAMPED}}}}}', "RecurringTransaction"
@@ -81,6 +81,6 @@ def test_a_recurring_transaction_is_found_in_its_wrapping() -> None:
 
 
 def test_a_recurring_transaction_that_is_gone_is_not_wrapped() -> None:
-    """A tombstone has no inner name: change data capture says it as of any other entity."""
+    """The tombstone of a recurring transaction is read although it has no inner object."""
     gone = row(f'{{"domain":"QBO","status":"Deleted","Id":"7",{STAMPED}}}', "RecurringTransaction")
     assert (gone.id, gone.head.is_tombstone) == ("7", True)

@@ -41,7 +41,7 @@ def test_netrc_does_not_replace_the_token(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """requests puts a password from ~/.netrc over an Authorization header unless told otherwise."""
+    """A password in ~/.netrc does not replace the Authorization header, as requests would have it."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -55,7 +55,7 @@ def test_netrc_does_not_replace_the_token(
 def test_proxy_is_not_asked_for_this_machine(
     server: EmbeddedServer, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An office's proxy knows nothing of a company in a box."""
+    """Requests to an embedded company on this machine do not go through a proxy."""
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
@@ -64,7 +64,7 @@ def test_proxy_is_not_asked_for_this_machine(
 
 
 def test_asks_for_json_compressed(client: QuickBooks, seen: list[dict[str, str]]) -> None:
-    """QuickBooks answers with XML otherwise, and pages of a thousand objects are long."""
+    """The session asks for JSON, which QuickBooks would else send as XML, and for compression."""
     client.query("SELECT * FROM Term")
 
     assert (seen[0]["accept"], seen[0]["accept-encoding"]) == ("application/json", "gzip")
@@ -85,7 +85,7 @@ def test_asks_for_json_compressed(client: QuickBooks, seen: list[dict[str, str]]
     ],
 )
 def test_loopback(url: str, answer: bool) -> None:
-    """This machine by name or number, and nobody who looks like it."""
+    """Only real names and numbers of this machine count as loopback, and look-alikes do not."""
     assert is_loopback(url) is answer
 
 
@@ -116,7 +116,7 @@ def test_loopback(url: str, answer: bool) -> None:
     ],
 )
 def test_unsafe_address(url: str, name: str) -> None:
-    """Refused in the settings, in a sentence that names the one and repeats no password."""
+    """The settings refuse an unsafe address in a sentence that names the setting and repeats no password."""
     with pytest.raises(ConfigurationError, match=f"sources.quickbooks.{name}") as refused:
         settings(**{name: url})
     assert "password@" not in str(refused.value)
@@ -133,12 +133,12 @@ def test_unsafe_address(url: str, name: str) -> None:
     ],
 )
 def test_safe_address(url: str) -> None:
-    """This machine by name or number, or anybody over https."""
+    """The settings accept any address over https, and http on this machine."""
     assert safe_url(f"{url}/", "api_url") == url
 
 
 def test_an_empty_address_is_nothing_to_ask() -> None:
-    """Without an embedded company there is no address."""
+    """An empty address is refused, because there is nothing to ask."""
     with pytest.raises(ConfigurationError, match="sources.quickbooks.api_url is empty"):
         safe_url("", "api_url")
 
@@ -157,14 +157,14 @@ def test_an_empty_address_is_nothing_to_ask() -> None:
     ],
 )
 def test_unsafe_redirect(url: str) -> None:
-    """The code comes back over https, or to http://localhost by that name."""
+    """A redirect address must use https, or http to the name localhost."""
     with pytest.raises(ConfigurationError, match="sources.quickbooks.redirect_uri"):
         settings(redirect_uri=url)
 
 
 @pytest.mark.parametrize("url", ["http://localhost:8765/callback", "https://books.example/callback"])
 def test_safe_redirect(url: str) -> None:
-    """Letter by letter, as it is registered."""
+    """An accepted redirect address stays letter by letter as it is registered."""
     assert safe_redirect(url) == url
 
 
@@ -199,7 +199,7 @@ def elsewhere() -> Iterator[str]:
 
 
 def test_no_redirect_is_followed(elsewhere: str, tokens: Tokens, time: StillTime, tmp_path: Path) -> None:
-    """A token goes where the settings say, and nowhere a server would like to have it."""
+    """The session follows no redirect, so that a token goes only where the settings say."""
     with QuickBooks("100", api_url=elsewhere, tokens=tokens, sleep=time.sleep) as client:
         with pytest.raises(UnreadableAnswer, match="a redirect"):
             client.query("SELECT * FROM Term")
@@ -218,7 +218,7 @@ def test_no_redirect_is_followed(elsewhere: str, tokens: Tokens, time: StillTime
 
 
 def test_unreachable_says_why(tokens: Tokens, time: StillTime) -> None:
-    """The reason of the system, and nothing of the library's insides."""
+    """An unreachable server is reported with the system's reason and nothing of the library's insides."""
     with (
         QuickBooks("100", api_url="http://127.0.0.1:9", tokens=tokens, sleep=time.sleep) as client,
         pytest.raises(Unreachable, match="Connection refused") as caught,

@@ -198,7 +198,7 @@ def test_a_first_load_asks_little_more_than_its_pages(
 def test_pages_handed_over_together_lose_no_row(
     installation: Installation, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
-    """dlt gets a table of each page, of two, of three: every row arrives once, its text as sent."""
+    """However many pages dlt gets in one table, every row arrives once, with its text as sent."""
     monkeypatch.setattr(statements, "PAGE", 40)
     monkeypatch.setattr(source, "TOGETHER", together)
     extraction = installation.company().extract(catalogue(["Invoice"]))
@@ -313,7 +313,7 @@ def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, co
 
 
 def test_a_deleted_warehouse_is_filled_again(copied: Installation, company: Company) -> None:
-    """dlt's own state remembers cursors, but without the file they mean nothing."""
+    """The cursors in dlt's own state mean nothing without the file, so everything is read again."""
     copied.home.warehouse.unlink()
     night(copied.company())
     assert copied.differences(entities=["Invoice", "Term"]) == []

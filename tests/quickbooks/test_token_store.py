@@ -25,7 +25,7 @@ def kept(store: TokenStore) -> Connection:
 def test_token_from_the_settings_is_taken_once(
     store: TokenStore, settings: Settings, time: StillTime
 ) -> None:
-    """The rotated one in the file wins, until a different one is given."""
+    """A token from the settings is taken once, and then the rotated one in the file wins over the same setting."""
     first = replace(settings, realm_ids=("100",), refresh_token="handed-over-1")
     second = replace(first, refresh_token="handed-over-2")
 
@@ -42,7 +42,7 @@ def test_token_from_the_settings_is_taken_once(
 def test_token_given_for_the_wrong_company_moves_to_the_right_one(
     store: TokenStore, settings: Settings, time: StillTime
 ) -> None:
-    """Used meanwhile and rotated, it is not lost when the id is corrected, and the wrong id is forgotten."""
+    """A rotated token moves to the right company when the id in the settings is corrected."""
     wrong = replace(settings, realm_ids=("999",), refresh_token="handed-over")
     take_over(wrong, store, clock=time.now)
     with store.lock():
@@ -59,13 +59,13 @@ def test_token_given_for_the_wrong_company_moves_to_the_right_one(
 def test_token_from_the_settings_belongs_to_one_company(
     store: TokenStore, settings: Settings, realm_ids: tuple[str, ...]
 ) -> None:
-    """With none or several nobody knows whose it is."""
+    """A token from the settings is refused unless exactly one company is set."""
     with pytest.raises(ConfigurationError, match="belongs to one company"):
         take_over(replace(settings, realm_ids=realm_ids, refresh_token="given"), store)
 
 
 def test_file_is_unreadable_for_others_and_for_readers(store: TokenStore, connection: Connection) -> None:
-    """Mode 0600, encrypted, and nothing left lying about."""
+    """The token file is encrypted with mode 0600, and nothing else is left beside it."""
     body = store.path.read_bytes()
 
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
@@ -75,19 +75,19 @@ def test_file_is_unreadable_for_others_and_for_readers(store: TokenStore, connec
 
 
 def test_file_of_another_key(store: TokenStore, connection: Connection) -> None:
-    """It says which key is missing instead of losing the sign-in."""
+    """A token file of another key is an error that names the missing key and keeps the sign-in."""
     with pytest.raises(ConfigurationError, match="encrypted with another key"):
         TokenStore(store.path, Fernet.generate_key()).get("100")
 
 
 def test_data_folder_remembers_its_environment(store: TokenStore, connection: Connection) -> None:
-    """Toy books and real ones never share a folder."""
+    """A data folder refuses a company of another environment, so that toy books and real ones never mix."""
     with pytest.raises(ConfigurationError, match="environment 'embedded'.*say 'production'.*QUICKDUCK_HOME"):
         TokenStore(store.path, Fernet.generate_key(), "production")
 
 
 def test_damaged_file(store: TokenStore) -> None:
-    """It is named, not overwritten."""
+    """A damaged token file is named in the error and is not overwritten."""
     store.path.write_text("garbage")
 
     with pytest.raises(ConfigurationError, match="is no token file"):

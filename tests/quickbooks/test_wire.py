@@ -83,7 +83,7 @@ def first_id(answer: QueryAnswer) -> str:
 
 
 def test_every_scene_has_its_cassette() -> None:
-    """And no cassette lies about unused."""
+    """Every scene has a cassette, and no cassette is without a scene."""
     assert {path.stem for path in CASSETTES} == set(SCENES)
 
 
@@ -112,7 +112,7 @@ def test_two_query_pages(play: Any) -> None:
 
 
 def test_count(play: Any) -> None:
-    """`count(*)` answers in totalCount and without rows."""
+    """A count answers in totalCount and without rows."""
     answer = play("count")
 
     assert answer.rows == []
@@ -130,7 +130,7 @@ def test_cdc_with_a_tombstone_and_an_empty_group(play: Any) -> None:
 
 
 def test_batch_with_one_faulted_item(play: Any) -> None:
-    """HTTP 200, two answers and a fault."""
+    """A batch with a faulted item answers with two results and one fault."""
     answer: BatchAnswer = play("batch")
 
     assert {name: type(item) for name, item in answer.items.items()} == {
@@ -141,18 +141,18 @@ def test_batch_with_one_faulted_item(play: Any) -> None:
 
 
 def test_refused_token_is_refreshed(play: Any) -> None:
-    """The gateway's 401, a refresh, and the same request again."""
+    """The gateway's 401 leads to a refresh and to the same request again."""
     assert play("refused_token").total_count > 0
 
 
 def test_throttled(play: Any, time: StillTime) -> None:
-    """429 without Retry-After: a minute."""
+    """A 429 without Retry-After waits a minute and is asked again."""
     assert play("throttled").total_count > 0
     assert time.naps == [60]
 
 
 def test_fault_in_http_200(play: Any) -> None:
-    """It is raised like any other."""
+    """A fault in HTTP 200 is raised like any other."""
     fault = play("fault_in_http_200")
 
     assert isinstance(fault, QuickBooksFault)
@@ -160,7 +160,7 @@ def test_fault_in_http_200(play: Any) -> None:
 
 
 def test_aged_receivables(play: Any) -> None:
-    """Buckets as columns, text as cells, a grand total at the end."""
+    """The aging report has buckets as columns, text as cells, and a grand total at the end."""
     report = play("aged_receivables")
 
     titles = [column["ColTitle"] for column in report["Columns"]["Column"]]
@@ -176,19 +176,19 @@ def test_company_info(play: Any) -> None:
 
 
 def test_revoke(play: Any) -> None:
-    """200 and an empty body."""
+    """A revocation succeeds with an empty body."""
     assert play("revoke") is True
 
 
 @pytest.mark.parametrize("path", CASSETTES, ids=lambda path: path.stem)
 def test_cassette_says_where_it_was_recorded(path: Path) -> None:
-    """The embedded company, or a sandbox of Intuit's."""
+    """Each cassette says whether the embedded company or a sandbox of Intuit's recorded it."""
     assert yaml.safe_load(path.read_text())["recorded_from"] in ("the embedded company", "an Intuit sandbox")
 
 
 @pytest.mark.parametrize("path", CASSETTES, ids=lambda path: path.stem)
 def test_cassette_holds_nothing_secret(path: Path) -> None:
-    """No token, no client, no company but the placeholders, and no header that carries one."""
+    """No cassette holds a token, a client, a company but the placeholders, or a header that carries one."""
     text = path.read_text()
 
     companies = set(re.findall(r"/company/(\d+)", text)) | set(re.findall(r"\b\d{16,}\b", text))
