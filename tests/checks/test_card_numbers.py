@@ -24,10 +24,12 @@ from checks.rules.card_numbers import card_numbers, found, masked
     ],
 )
 def test_a_card_number_has_a_brands_digits_and_a_right_check_digit(text, numbers):
+    """A number counts as a card only with a brand's digits and a valid check digit."""
     assert card_numbers(text) == numbers
 
 
 def test_the_place_is_named_and_the_number_is_not_repeated():
+    """A finding names table, row and column, shows the last four digits, and skips unpublished columns."""
     with duckdb.connect() as connection:
         connection.execute("create schema staging")
         connection.execute(
@@ -58,6 +60,6 @@ def test_every_text_column_that_is_published_is_looked_at():
 
 
 def test_masking_leaves_other_numbers_alone():
-    """The last four digits say which card, as on a receipt."""
+    """Masking leaves the last four digits of a card, as on a receipt, and does not touch other numbers."""
     text = "4111-1111-1111-1111, order 4111 1111 1111 1112, Tel. 650-555-3311"
     assert masked(text) == "…1111, order 4111 1111 1111 1112, Tel. 650-555-3311"

@@ -86,6 +86,7 @@ def judged(warehouse, realm_id=REALM):
 
 @pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
 def test_damage_fails_the_expectation_that_speaks_of_it(warehouse, damage, failures, passed):
+    """Damage to one row fails exactly the expectation about it, and stops publishing where that is an error."""
     warehouse.execute(damage)
     _, _, judgement = judged(warehouse)
     assert [result.description for result in judgement.results if not result.passed] == failures
@@ -94,7 +95,7 @@ def test_damage_fails_the_expectation_that_speaks_of_it(warehouse, damage, failu
 
 @pytest.mark.parametrize(("damage", "failures", "passed"), DAMAGE.values(), ids=DAMAGE)
 def test_great_expectations_finds_the_same_in_the_rows_as_sql(warehouse, tmp_path, damage, failures, passed):
-    """The counts open and close publishing; its own reading of the rows must come to the same."""
+    """Great Expectations reads the same results off the rows as the counts in SQL that decide on publishing."""
     from checks.engine import checkpoint, frames
 
     warehouse.execute(damage)
@@ -114,6 +115,7 @@ def test_great_expectations_finds_the_same_in_the_rows_as_sql(warehouse, tmp_pat
 
 
 def test_what_failed_is_told_with_the_values_seen(warehouse, tmp_path):
+    """A failed expectation shows the values seen and their number, and a large table does without them."""
     from checks.engine import checkpoint, frames
 
     warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
@@ -129,6 +131,7 @@ def test_what_failed_is_told_with_the_values_seen(warehouse, tmp_path):
 
 
 def test_rows_that_break_an_expectation_are_named_by_their_key(warehouse):
+    """The rows that break an expectation are named by their key and value."""
     from checks.engine import frames
 
     warehouse.execute("update marts.ar_aging_by_customer set bucket = 'late' where customer_id in ('7', '9')")
@@ -138,7 +141,7 @@ def test_rows_that_break_an_expectation_are_named_by_their_key(warehouse):
 
 
 def test_each_company_is_judged_by_its_own_rows(warehouse):
-    """All companies are validated at once; what is wrong with one stops that one alone."""
+    """All companies are validated at once, and a fault in one company stops that one alone."""
     from checks.engine import checkpoint, counts, frames, gx
 
     warehouse.execute(
@@ -159,6 +162,7 @@ def test_each_company_is_judged_by_its_own_rows(warehouse):
 
 
 def test_a_suite_that_one_company_has_not_tonight_is_no_failure_of_it(warehouse):
+    """A company without tables to judge passes, while the other's are judged in full."""
     from checks.engine import checkpoint, counts, frames, gx
 
     types = frames.types(warehouse)
@@ -169,5 +173,6 @@ def test_a_suite_that_one_company_has_not_tonight_is_no_failure_of_it(warehouse)
 
 
 def test_a_company_without_rows_breaks_nothing(warehouse):
+    """A company without rows passes every expectation."""
     _, _, judgement = judged(warehouse, "nobody")
     assert judgement.passed

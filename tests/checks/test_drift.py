@@ -35,33 +35,38 @@ def sent(copied: Copied, entity: str, change: Callable[[dict[str, Any]], object]
 
 
 def test_what_was_never_sent_before_is_named_by_its_path(described: Copied) -> None:
+    """A field that QuickBooks never sent before is named once, by its path."""
     sent(described, "Invoice", lambda found: found["Line"][0].update(Carbon={"Kilos": 3, "Source": "Intuit"}))
     assert told(described) == [("Invoice", "Line[].Carbon", "new field")]
     assert told(described) == [], "it is news once"
 
 
 def test_a_field_that_every_object_had_and_none_has_is_said_to_be_gone(described: Copied) -> None:
+    """A field that every object had and that is missing now is reported as vanished."""
     sent(described, "Invoice", lambda found: found.pop("TxnDate"))
     assert told(described) == [("Invoice", "TxnDate", "vanished field")]
 
 
 def test_an_optional_field_may_be_absent(described: Copied) -> None:
-    """No e-mail address, no number: most nights bring few objects, and none need have them."""
+    """An optional field may be absent from all of a night's objects without being reported."""
     sent(described, "Invoice", lambda found: (found.pop("BillEmail", None), found.pop("DocNumber", None)))
     assert told(described) == []
 
 
 def test_another_type_is_named(described: Copied) -> None:
+    """A field that comes as another type is named."""
     sent(described, "Invoice", lambda found: found.update(TotalAmt="12.50"))
     assert told(described) == [("Invoice", "TotalAmt", "changed type")]
 
 
 def test_whole_numbers_and_empty_objects_are_no_other_type(described: Copied) -> None:
+    """A whole number for an amount and an empty object do not count as another type."""
     sent(described, "Invoice", lambda found: found.update(TotalAmt=100, BillAddr={}))
     assert told(described) == []
 
 
 def test_drift_is_a_warning_of_the_verdict(described: Copied) -> None:
+    """Drift is kept among the differences as a warning and does not stop publishing."""
     sent(described, "Customer", lambda found: found.update(Loyalty="gold"))
     described.build()
     verdict = described.judged(described.look())

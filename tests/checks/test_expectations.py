@@ -90,6 +90,7 @@ def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[s
 
 @pytest.mark.parametrize("name", [*SUITES, *STAGED])
 def test_each_expectation_can_fail(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Every expectation of a table fails after some damage to one of its rows, and good books break none."""
     columns = types(warehouse)
     suites = SUITES | {str(suite.name): suite for suite in staging.suites(columns)}
     published = table(suites[name], REALM, columns)

@@ -32,6 +32,7 @@ def named(evidence: Evidence) -> set[Named]:
 
 
 def test_an_untouched_copy_is_exactly_1_and_costs_what_the_plan_says(copied):
+    """An untouched copy has accuracy 1 in every entity, and its deep checks make as many calls as the plan says."""
     counters = copied.installation.server.counters
     before = counters.total
     evidence = copied.gather(deep=True)
@@ -53,6 +54,7 @@ def test_income_that_is_no_sale_is_listed_and_explains_the_rest(copied):
 
 
 def test_a_quiet_nights_checks_cost_two_calls(copied):
+    """The checks of a quiet night make two calls."""
     counters = copied.installation.server.counters
     before = counters.total
     copied.gather()
@@ -60,6 +62,7 @@ def test_a_quiet_nights_checks_cost_two_calls(copied):
 
 
 def test_a_lost_row_lowers_the_accuracy_of_its_entity(copied):
+    """One lost row lowers its entity's accuracy by its share, and the pooled accuracy by less."""
     _, id = drop_an_open_row(copied)
     evidence = copied.gather()
     assert (evidence.worst.entity, evidence.worst.missing) == ("Invoice", 1)
@@ -87,6 +90,7 @@ def test_an_edit_after_the_cut_off_is_in_flight_and_stops_nothing(living):
 
 
 def test_the_same_edit_an_hour_before_the_checks_is_an_error(living):
+    """An edit an hour before the checks that the copy lacks is an error and stops publishing."""
     (customer, *_) = living.ids(OWING)
     line = {
         "Amount": Decimal("7.00"),
@@ -106,6 +110,7 @@ def test_the_same_edit_an_hour_before_the_checks_is_an_error(living):
 
 
 def test_a_refused_report_stops_publishing_and_says_why(copied):
+    """An unreadable report stops publishing, and the verdict repeats its error."""
     client = copied.installation.client(REALM)
 
     class Refusing:
@@ -124,6 +129,7 @@ def test_a_refused_report_stops_publishing_and_says_why(copied):
 
 
 def test_without_quickbooks_the_books_are_compared_with_themselves(copied):
+    """Without a client the copy is compared with itself and passes with a warning that QuickBooks was not asked."""
     with copied.warehouse() as connection:
         evidence = gather(connection, REALM, None, run_id="check", as_of=date(2026, 11, 20))
         verdict = judge(connection, {REALM: evidence})[REALM]
@@ -132,6 +138,7 @@ def test_without_quickbooks_the_books_are_compared_with_themselves(copied):
 
 
 def test_counts_are_asked_where_the_nights_are_not_given(copied):
+    """Without the night's counts the checks ask QuickBooks for them, in four calls."""
     with copied.warehouse() as connection:
         client = copied.installation.client(REALM)
         evidence = gather(connection, REALM, client, run_id="check", as_of=date(2026, 11, 20))
@@ -140,7 +147,7 @@ def test_counts_are_asked_where_the_nights_are_not_given(copied):
 
 
 def test_all_damage_is_healed_by_reading_again_and_the_verdict_says_so(copied, tmp_path):
-    """Fails first, passes after, and both are kept; only then may the company be published."""
+    """Reading the damaged rows again turns a failed verdict into a passed one that lists what was healed."""
     culprits = {one(copied) for one in HEALED}
     first = copied.gather(deep=True)
     with copied.warehouse() as connection:

@@ -44,6 +44,7 @@ def tripped(verdict: Verdict) -> set[str]:
 def test_damage_is_found_named_and_stops_publishing(
     request: pytest.FixtureRequest, mutation: Mutation
 ) -> None:
+    """Each mutation is found by the pass that should find it, names its row, and stops publishing if it should."""
     fixture = "living" if mutation.do.__name__ in NEEDS_BOOKS else "copied"
     copied: Copied = request.getfixturevalue(fixture)
     culprit = mutation.do(copied)
@@ -185,12 +186,13 @@ def reorder(answer: Json) -> None:
 
 
 def test_order_and_language_of_columns_do_not_matter(copied: Copied) -> None:
+    """A report whose columns come in another order and language shows no difference."""
     client = Altered(copied.installation.client(REALM), "AgedReceivables", reorder)
     assert copied.look(client).differences == []
 
 
 def test_no_check_is_without_a_mutation_that_trips_it() -> None:
-    """Expectations on single tables have a test of their own, and so have oddities and drift."""
+    """Every check but expectations, oddities and drift, which have tests of their own, is tripped by a mutation."""
     found = set().union(*(one.trips for one in MUTATIONS), {trips for *_, trips in CHANGED})
     wanted = {f"identities.{one.name}" for one in identities()}
     wanted |= {f"{name}.{column}" for name, columns in TIE_OUTS.items() for column in columns}
@@ -199,7 +201,7 @@ def test_no_check_is_without_a_mutation_that_trips_it() -> None:
 
 
 def test_the_documentation_lists_every_mutation() -> None:
-    """By its name, with who finds it and whether it stops publishing."""
+    """The documentation lists each mutation by its name, with who finds it and whether it stops publishing."""
     page = (Path(__file__).parents[2] / "docs/checks.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (.+) \| (night|deep) \| (.+) \|$", page, re.MULTILINE)
     found = {(damage, pass_, stops == "yes") for damage, pass_, stops in rows}

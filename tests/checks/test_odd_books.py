@@ -58,7 +58,7 @@ def test_books_that_name_no_currency(odd: Books) -> None:
 
 @pytest.mark.parametrize("named", ["Account", "Customer", "Invoice"])
 def test_books_of_which_only_some_name_their_currency(odd: Books, named: str) -> None:
-    """Where all that is named is one currency, the books are kept in it."""
+    """Books that name only one currency anywhere are kept in that currency."""
     none: dict[str, Any] = {"CurrencyRef": None}
     odd.customer("C", Balance=money(100), **USD if named == "Customer" else none)
     odd.invoice("1", 100, "01-10", Balance=money(100), **USD if named == "Invoice" else none)
@@ -68,6 +68,7 @@ def test_books_of_which_only_some_name_their_currency(odd: Books, named: str) ->
 
 
 def test_books_in_two_currencies_without_preferences_have_no_home(odd: Books) -> None:
+    """Books that name two currencies and no preferences have no home currency and still no differences."""
     odd.customer("E", Balance=money(0), CurrencyRef={"value": "EUR"})
     assert totals(odd).differences == ()
     assert odd.value("select home_currency from core.companies") is None

@@ -119,11 +119,13 @@ def cases(copied: Copied, name: str) -> set[Odd]:
 
 
 def test_every_oddity_is_tried():
+    """Every oddity has a case here."""
     assert ODDITIES.keys() == {rule.name for rule in oddities.oddities()}
 
 
 @pytest.mark.parametrize("name", ODDITIES)
 def test_an_oddity_is_named(copied: Copied, name: str) -> None:
+    """Each oddity appears in its row as soon as the books contain it, and nothing else appears."""
     before = cases(copied, name)
     odd = ODDITIES[name](copied)
     after = cases(copied, name)
@@ -132,6 +134,7 @@ def test_an_oddity_is_named(copied: Copied, name: str) -> None:
 
 
 def test_oddities_are_kept_with_their_rows_and_stop_nothing(copied: Copied) -> None:
+    """An oddity is kept with its row as a warning and does not stop publishing."""
     sell_what_is_not_there(copied)
     evidence = copied.gather()
     verdict = copied.judged(evidence)
@@ -142,7 +145,7 @@ def test_oddities_are_kept_with_their_rows_and_stop_nothing(copied: Copied) -> N
 
 
 def test_an_oddity_names_the_columns_it_tells(copied: Copied) -> None:
-    """By these names a setting that withholds a column finds it in `checks.differences`, too."""
+    """An oddity names its columns, so that a setting that withholds one also finds it in `checks.differences`."""
     copied.build()
     with copied.warehouse() as connection:
         columns = {

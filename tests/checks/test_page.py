@@ -62,6 +62,7 @@ def verdict(found: Evidence) -> Verdict:
 
 
 def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict, found) -> None:
+    """The page shows the verdict first, then rows from the worst down, and escapes their text."""
     html = page.render({REALM: verdict}, {REALM: found}, app_url=APP)
     text = re.sub(r"<style>.*</style>|<[^>]+>", " ", html, flags=re.DOTALL)
     words = (
@@ -75,7 +76,7 @@ def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict,
 
 
 def test_the_page_needs_no_network(verdict, found) -> None:
-    """Addresses are there to be clicked; nothing is fetched."""
+    """The page fetches nothing, although its links can be clicked."""
     html = page.render({REALM: verdict}, {REALM: found}, app_url=APP)
     assert not re.search(r"<(script|img|iframe)|\bsrc=|@import|url\(", html)
     assert re.findall(r"<link[^>]*>", html) == ['<link rel="icon" href="data:,">']
@@ -84,6 +85,7 @@ def test_the_page_needs_no_network(verdict, found) -> None:
 
 
 def test_rows_link_to_their_company_in_quickbooks() -> None:
+    """A row links to its form in QuickBooks, if it has one there and the company is real."""
     assert link(APP, REALM, "Invoice", "57") == (
         f"{APP}/app/login?pagereq=invoice%3FtxnId%3D57&deeplinkcompanyid={REALM}"
     )
@@ -96,6 +98,7 @@ def test_rows_link_to_their_company_in_quickbooks() -> None:
 
 
 def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: Path) -> None:
+    """Each run writes its own page with mode 0600, and the last sixty stay."""
     for minute in range(62):
         run = replace(verdict, run_id=f"2026-11-28T03:{minute:02}:00.000Z")
         page.write(tmp_path, {REALM: run}, {REALM: found}, data_docs="data_docs/index.html")
@@ -110,6 +113,7 @@ def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: P
 
 
 def test_the_terminal_says_the_same(verdict, found) -> None:
+    """The terminal shows the verdict, advice, differences and oddities in the same order as the page."""
     lines = "\n".join(told(verdict, found, APP))
     words = (
         "failed, as of 2026-11-20", "amount, quantity or balance", "To do: Look at them.", "Differences (4)",

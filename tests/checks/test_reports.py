@@ -57,7 +57,7 @@ def report(name: str, titles: tuple[str, ...], rows: list[Any], **option: str) -
 
 
 def test_a_parents_own_postings_and_its_jobs_are_told_apart():
-    """The section is Freeman's total; his own line stands in a section without a header."""
+    """A parent's own amounts are read from its nested section without header, apart from those of its job."""
     answer = report(
         "AgedReceivables",
         AGING,
@@ -82,6 +82,7 @@ def test_a_parents_own_postings_and_its_jobs_are_told_apart():
 
 
 def test_a_parents_own_amounts_may_stand_in_the_header():
+    """A parent's own amounts are also read from the header of its section."""
     answer = report(
         "AgedReceivables",
         AGING,
@@ -98,6 +99,7 @@ def test_a_parents_own_amounts_may_stand_in_the_header():
 
 
 def test_buckets_follow_their_titles_whatever_the_order():
+    """Aging columns are assigned by their titles, whatever their order."""
     titles = ("> 90", "61 - 90", "31 - 60", "1 - 30", "Zurzeit", "Gesamt")
     answer = report("AgedReceivables", titles, [row("Amy", "9.00", "", "", "1.00", "2.00", "12.00", id="1")])
     assert figures.aging(parse(answer)) == {"1": bucket(current="2.00", d1_30="1.00", d91_plus="9.00")}
@@ -105,12 +107,14 @@ def test_buckets_follow_their_titles_whatever_the_order():
 
 @pytest.mark.parametrize("name", ["Total", "Gesamt"])
 def test_the_total_may_come_first_and_in_any_language(name):
+    """The total of an aging report is recognised as the first column and in another language."""
     titles = (name, "Zurzeit", "> 90", "61 - 90", "31 - 60", "1 - 30")
     answer = report("AgedReceivables", titles, [row("Amy", "12.00", "2.00", "9.00", "", "", "1.00", id="1")])
     assert figures.aging(parse(answer)) == {"1": bucket(current="2.00", d1_30="1.00", d91_plus="9.00")}
 
 
 def test_credits_may_come_before_debits():
+    """A trial balance is read correctly when its credit column comes first."""
     rows = [
         row("Checking", "", "10.00", id="35"),
         row("Fees", "10.00", "", id="48"),
@@ -121,6 +125,7 @@ def test_credits_may_come_before_debits():
 
 
 def test_lines_that_do_not_add_up_to_the_reports_total_are_refused():
+    """A report whose lines do not add up to its own total is unreadable."""
     rows = [
         row("Amy", "10.00", "", "", "", "", "10.00", id="1"),
         grand_total("11.00", "", "", "", "", "11.00"),
@@ -130,18 +135,21 @@ def test_lines_that_do_not_add_up_to_the_reports_total_are_refused():
 
 
 def test_no_data_is_an_empty_report():
+    """A report that says NoReportData, or has no rows, is read as empty."""
     answer = report("AgedReceivables", AGING, [row("Amy", "", "", "", "", "", "")], NoReportData="true")
     assert figures.aging(parse(answer)) == {}
     assert parse({"Header": {"ReportName": "TrialBalance"}, "Columns": {}, "Rows": {}}).leaves == ()
 
 
 def test_a_report_cut_short_is_an_error():
+    """A report that says it cannot display more data is unreadable."""
     rows = [row("Unable to display more data. Please reduce the date range.")]
     with pytest.raises(UnreadableReport, match="400,000 cells"):
         parse(report("ProfitAndLoss", ("Total",), rows))
 
 
 def test_more_or_fewer_aging_columns_are_refused():
+    """An aging report without exactly five buckets is unreadable."""
     with pytest.raises(UnreadableReport, match="2 aging columns instead of 5"):
         figures.aging(
             parse(report("AgedReceivables", ("Current", "1 - 60", "Total"), [row("A", "1", "", "1")]))
@@ -149,13 +157,14 @@ def test_more_or_fewer_aging_columns_are_refused():
 
 
 def test_words_where_an_amount_belongs_are_refused():
+    """A report that holds text in the place of an amount is unreadable."""
     with pytest.raises(UnreadableReport, match=r"holds '1\.234,50' where an amount belongs"):
         figures.balances(parse(report("CustomerBalance", ("Total",), [row("Amy", "1.234,50", id="1")])))
 
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["ColKey", "ColType"])
 def test_detail_columns_are_found_by_key_in_any_order(keyed):
-    """Since 2026 the key is metadata; before, it stood in ColType."""
+    """Detail columns are identified by their key, which stood in ColType before 2026 and is metadata since."""
     names = ("subt_open_bal", "cust_name", "tx_date", "txn_type")
     answer = report("AgedReceivableDetail", (), [])
     answer["Columns"]["Column"] = [
@@ -177,6 +186,7 @@ def test_detail_columns_are_found_by_key_in_any_order(keyed):
 
 
 def test_trial_balance_keeps_debits_and_credits():
+    """The trial balance keeps debits and credits apart for each account."""
     rows = [
         row("Checking", "10.00", "", id="35"),
         section(cells("Income"), [row("Fees", "", "10.00", id="48")], cells("Total Income", "", "10.00")),
@@ -189,6 +199,7 @@ def test_trial_balance_keeps_debits_and_credits():
 
 
 def test_income_is_read_from_income_sections_alone():
+    """Income comes from income sections alone, sub-accounts included, and not from expenses or net income."""
     rows = [
         section(
             cells("Income", ""),
@@ -214,7 +225,7 @@ def bucket(**amounts: str) -> dict[str, Decimal]:
 
 
 def test_a_report_of_nothing():
-    """Whatever is empty may be absent, an empty object, or null."""
+    """A report is empty whether its parts are absent, an empty object, or null."""
     for nothing in (
         {},
         {"Header": None},

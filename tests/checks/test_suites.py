@@ -26,11 +26,12 @@ def suites():
 
 
 def test_every_table_of_core_and_marts_has_a_suite(suites):
+    """Every table of core and marts has a suite, and every suite has its table."""
     assert {suite.name for suite in suites if "." in suite.name} == TABLES
 
 
 def test_every_expectation_says_when_it_fails(suites):
-    """The sentence also names the expectation within its suite."""
+    """Every expectation says when it fails, in a sentence that is unique within its suite."""
     for suite in suites:
         sentences = [one.description for one in suite.expectations]
         assert all(sentence.startswith("Fails if ") and sentence.endswith(".") for sentence in sentences)
@@ -38,7 +39,7 @@ def test_every_expectation_says_when_it_fails(suites):
 
 
 def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path, suites):
-    """Every expectation of every table, counted in SQL and read off the rows."""
+    """On good books, Great Expectations agrees with the counts in SQL for every expectation of every table."""
     from checks.engine import checkpoint, counts, frames, gx
 
     named = [suite for suite in suites if "." in suite.name]
@@ -57,7 +58,7 @@ def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path
 
 
 def test_what_bears_no_money_here_may_lack_a_date():
-    """A time activity's is optional in QuickBooks; an invoice without one stands in no month and no bucket."""
+    """A time activity without a date is a warning, while an invoice without one is critical."""
     from checks.suites import staging
 
     tables = {"staging.time_activities": "time_activity_id", "staging.invoices": "invoice_id"}

@@ -100,6 +100,7 @@ def contents(connection, rows):
 
 
 def test_an_exact_copy_is_exactly_1(warehouse):
+    """An exact copy of more than two pages has accuracy 1, in rows and in money."""
     rows = [invoice(id) for id in range(1, 2502)]
     load(warehouse, rows)
     found = contents(warehouse, rows)
@@ -108,6 +109,7 @@ def test_an_exact_copy_is_exactly_1(warehouse):
 
 
 def test_punctuation_copied_names_and_stamps_are_no_difference(warehouse):
+    """Number formats, copied names, empty lists and stamps make no difference."""
     load(warehouse, [invoice(1)])
     renamed = invoice(1, CustomerRef={"name": "Amy's Birds", "value": "1"}, LinkedTxn=[])
     renamed["TotalAmt"] = Decimal("100")
@@ -131,6 +133,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize(("ours", "theirs", "accuracy", "named"), DAMAGE.values(), ids=DAMAGE)
 def test_damage_lowers_accuracy_and_is_named(warehouse, ours, theirs, accuracy, named):
+    """Each kind of damage lowers the accuracy by its share and is named by row and column."""
     load(warehouse, ours)
     found = contents(warehouse, theirs)
     assert found.accuracy.accuracy == accuracy
@@ -139,6 +142,7 @@ def test_damage_lowers_accuracy_and_is_named(warehouse, ours, theirs, accuracy, 
 
 
 def test_a_cent_is_money_and_a_note_is_not(warehouse):
+    """A different cent is an error of money, and a different note is not."""
     load(warehouse, [invoice(1, "100.01"), invoice(2, PrivateNote="old")])
     found = contents(warehouse, [invoice(1), invoice(2, PrivateNote="new")])
     assert found.accuracy.money_diff == 1
@@ -152,7 +156,7 @@ def test_a_cent_is_money_and_a_note_is_not(warehouse):
 
 
 def test_what_people_wrote_is_not_repeated(warehouse):
-    """Differences are published; the columns they come from may be kept back."""
+    """A difference does not repeat free text, because the column it comes from may be withheld."""
     load(warehouse, [invoice(1, PrivateNote="call 555-3311", DueDate="2026-01-01")])
     found = contents(warehouse, [invoice(1, PrivateNote="call 555-3312", DueDate="2026-01-02")])
     shown = {row.column: (row.expected, row.actual) for row in found.differences}
@@ -161,12 +165,14 @@ def test_what_people_wrote_is_not_repeated(warehouse):
 
 
 def test_a_row_stored_twice_is_one_object(warehouse):
+    """A row that is stored twice counts as one object."""
     load(warehouse, [invoice(1)])
     load(warehouse, [invoice(1)], hour=11)
     assert contents(warehouse, [invoice(1)]).accuracy.accuracy == 1.0
 
 
 def test_a_row_deleted_after_it_was_read_is_not_held(warehouse):
+    """A row with a later deletion does not count as held."""
     load(warehouse, [invoice(1), invoice(2)])
     warehouse.execute(
         """insert into "raw".deletions values (?, 'Invoice', '2', '2026-11-20T11:00:00Z', null, 'cdc', '1')""",
@@ -176,6 +182,7 @@ def test_a_row_deleted_after_it_was_read_is_not_held(warehouse):
 
 
 def test_what_moved_after_the_cut_off_is_in_flight(warehouse):
+    """Objects that changed after the cut-off are in flight and no errors, and are still asked for again."""
     late = {"CreateTime": "2026-05-05T03:09:39-07:00", "LastUpdatedTime": "2026-11-20T12:01:00Z"}
     load(warehouse, [invoice(1)])
     found = contents(warehouse, [invoice(1, "5.00", MetaData=late), invoice(2, MetaData=late)])
@@ -185,6 +192,7 @@ def test_what_moved_after_the_cut_off_is_in_flight(warehouse):
 
 
 def test_ids_alone_find_missing_and_phantom_rows_behind_equal_counts(warehouse):
+    """Comparing ids finds a missing and a phantom row although the counts are equal."""
     load(warehouse, [invoice(1), invoice(2)])
     found = sweep.ids(warehouse, Books([invoice(1), invoice(3)]), REALM, BY_NAME["Invoice"], CUTOFF)
     assert (found.accuracy.missing, found.accuracy.phantom) == (1, 1)
@@ -192,7 +200,7 @@ def test_ids_alone_find_missing_and_phantom_rows_behind_equal_counts(warehouse):
 
 
 def test_a_row_that_a_page_skipped_is_asked_for_by_id(warehouse):
-    """A deletion on an earlier page shifts the next one by a row, which is not lost, only skipped."""
+    """A row that slips past a page because of a deletion is asked for by id and does not count as lost."""
     load(warehouse, [invoice(1), invoice(2)])
     books = Books([invoice(1), invoice(2)])
     skipping = books.query
@@ -207,7 +215,7 @@ def test_a_row_that_a_page_skipped_is_asked_for_by_id(warehouse):
 
 
 def test_the_worked_example_of_the_definition():
-    """S=1,000, W=999, one missing, 2 stale, 1 hash diff: 99.6%; with 2 phantoms also 99.40%."""
+    """One missing, two stale and one differing row of 1,000 give 99.6%, and two phantoms lower it to 99.40%."""
     from checks.evidence import Accuracy
 
     tally = {"missing": 1, "stale": 2, "content_diff": 1}
@@ -218,7 +226,7 @@ def test_the_worked_example_of_the_definition():
 
 
 def test_json_is_compared_exactly():
-    """2**53 + 1 cents and a cent more are the same float."""
+    """A difference of one cent is found in an amount too large for a float to tell apart."""
     from checks.compare.content import differences
 
     pair = (
@@ -229,7 +237,7 @@ def test_json_is_compared_exactly():
 
 
 def test_a_null_is_an_absent_field(warehouse):
-    """QuickBooks leaves out what is null; where it once does not, the comparison goes on."""
+    """A field that QuickBooks sends as null is treated as absent and does not end the comparison."""
     nothing = {"TxnDate": None, "CurrencyRef": None, "CustomerRef": {"value": None}, "Balance": None}
     entry = {"Amount": Decimal(5), "JournalEntryLineDetail": None}
     for entity, odd in (

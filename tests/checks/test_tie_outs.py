@@ -58,11 +58,12 @@ SAME = (("Invoice", "57", "1", "100.00"), ("Payment", "58", "1", "-30.00"), ("In
 
 
 def test_equal_documents_differ_in_nothing(warehouse):
+    """Documents that equal the report's show no difference."""
     assert aged_receivables.by_document(warehouse, REALM, detail(*SAME)).differences == {}
 
 
 def test_a_due_date_that_differs_is_named(warehouse):
-    """The amounts agree, and the invoice stands in another bucket."""
+    """A different due date is named although the amounts agree, because the invoice stands in another bucket."""
     report = detail(*SAME)
     due = Column(3, "due_date", "Due date", False)
     dates = ("2026-07-16", "2026-01-01", "2026-08-02")
@@ -78,16 +79,19 @@ def test_a_due_date_that_differs_is_named(warehouse):
 
 
 def test_a_report_without_customer_ids_is_matched_by_document(warehouse):
+    """A report without customer ids is matched by its documents."""
     nameless = [(kind, id, "", amount) for kind, id, _, amount in SAME]
     assert aged_receivables.by_document(warehouse, REALM, detail(*nameless)).differences == {}
 
 
 def test_documents_only_quickbooks_has_are_named_by_their_entity(warehouse):
+    """A document that only QuickBooks has becomes a suspect of its own entity."""
     found = aged_receivables.by_document(warehouse, REALM, detail(*SAME, ("Credit Memo", "60", "2", "-1.00")))
     assert found.suspects == [Suspect("CreditMemo", "60")]
 
 
 def test_a_customer_is_in_flight_when_all_its_documents_are(warehouse):
+    """A customer is in flight only when all of its differing documents are."""
     changed = detail(
         ("Invoice", "57", "1", "101.00"), ("Payment", "58", "1", "-31.00"), ("Invoice", "59", "2", "6.00")
     )
@@ -110,6 +114,7 @@ def lines(receivables: str, credit: str):
 
 
 def test_the_trial_balance_agrees(warehouse):
+    """A trial balance that equals our books shows no difference and is in balance."""
     found = books.trial_balance(warehouse, REALM, lines("75.00", "75.00"))
     assert (found.differences, found.figures["receivables_diff"], found.figures["out_of_balance"]) == (
         (),
@@ -119,12 +124,13 @@ def test_the_trial_balance_agrees(warehouse):
 
 
 def test_a_trial_balance_out_of_balance_is_told(warehouse):
+    """A trial balance whose debits and credits differ by a cent is reported."""
     found = books.trial_balance(warehouse, REALM, lines("75.00", "74.99"))
     assert [(one.entity, one.amount_diff) for one in found.differences] == [("TrialBalance", Decimal("0.01"))]
 
 
 def test_the_trial_balance_may_differ_by_what_is_in_flight(warehouse):
-    """7.00 were invoiced after the copy: aging says for whom, the trial balance only that."""
+    """The trial balance may differ by the amount that is in flight according to the aging, and is in flight too."""
     report = lines("82.00", "82.00")
     assert books.trial_balance(warehouse, REALM, report).figures["receivables_diff"] == -700
     late = books.trial_balance(warehouse, REALM, report, Decimal("-7.00"))
