@@ -13,7 +13,7 @@ D = Decimal
 
 
 def test_partial_payment_then_credit_memo_applied_by_a_zero_payment(books):
-    """Each day shows what had happened by then; the credit stands alone until a payment of zero applies it."""
+    """Each day shows what had happened by then, and a credit stands alone until a payment of zero applies it."""
     books.customer()
     books.invoice("1", 1000, "01-10", due="02-09")
     books.payment("2", 400, "02-20", ("Invoice", "1", 400))
@@ -44,7 +44,7 @@ def test_partial_payment_then_credit_memo_applied_by_a_zero_payment(books):
     ],
 )
 def test_bucket_boundaries(books, due, days, bucket):
-    """Days past due count from the due date; a bucket holds both its ends."""
+    """Days past due count from the due date, and a bucket includes both its ends."""
     books.invoice("1", 10, "03-01", due=due)
     books.build("06-30")
     assert books.row("select days_past_due, bucket from marts.ar_aging_by_invoice") == (days, bucket)
@@ -68,6 +68,7 @@ def test_buckets_of_intuits_own_example(books, due, days, bucket):
 
 
 def test_payment_before_its_invoice_stands_alone_until_the_invoices_date(books):
+    """A payment dated before its invoice is a credit until the invoice's date, and then nothing is open."""
     books.invoice("1", "3357.37", "05-19", due="05-19")
     books.payment("2", "3357.37", "04-13", ("Invoice", "1", "3357.37"))
     books.build()
@@ -76,6 +77,7 @@ def test_payment_before_its_invoice_stands_alone_until_the_invoices_date(books):
 
 
 def test_overpayment_leaves_a_credit_equal_to_what_quickbooks_calls_unapplied(books):
+    """An overpayment leaves a credit that equals the unapplied amount in QuickBooks."""
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 130, "01-15", ("Invoice", "1", 100))
     books.build()
@@ -84,6 +86,7 @@ def test_overpayment_leaves_a_credit_equal_to_what_quickbooks_calls_unapplied(bo
 
 
 def test_one_payment_of_cash_and_credit_leaves_nothing(books):
+    """A payment of cash and a credit memo together close the invoice and leave nothing open."""
     books.invoice("1", 100, "01-01")
     books.credit_memo("2", 40, "01-02")
     books.payment("3", 60, "01-03", ("Invoice", "1", 100), ("CreditMemo", "2", 40))
@@ -92,6 +95,7 @@ def test_one_payment_of_cash_and_credit_leaves_nothing(books):
 
 
 def test_journal_entry_credit_applied_by_a_zero_payment(books):
+    """A journal entry's credit stands alone until a payment of zero applies it to an invoice."""
     books.receivable_account()
     books.invoice("1", 100, "02-01")
     books.journal_entry("2", "02-10", ("C", -50))
@@ -116,7 +120,7 @@ def test_deposit_coded_to_receivables_and_its_invoice_both_show(books):
 
 @pytest.mark.parametrize("name", ["Check", "Expense"])
 def test_cheque_refunds_a_credit(books, name):
-    """A payment line names a purchase by its transaction type."""
+    """A cheque that refunds a credit is matched, because a payment line names a purchase by its transaction type."""
     books.receivable_account()
     books.credit_memo("1", 40, "01-01")
     books.cheque("2", 40, "01-05")
@@ -127,12 +131,14 @@ def test_cheque_refunds_a_credit(books, name):
 
 
 def test_refund_receipt_never_touches_receivables(books):
+    """A refund receipt is never part of receivables."""
     books.put("RefundReceipt", "1", CustomerRef={"value": "C"}, TxnDate=day("01-01"), TotalAmt=40)
     books.build()
     assert books.open("12-31") == []
 
 
 def test_parent_pays_for_its_job(books):
+    """A parent's payment closes its job's invoice, and the family's balance is zero."""
     books.customer("P")
     books.customer("S", Job=True, ParentRef={"value": "P"})
     books.invoice("1", 100, "01-01", customer="S")
@@ -145,6 +151,7 @@ def test_parent_pays_for_its_job(books):
 
 
 def test_deposit_on_the_invoice_itself_was_never_receivable(books):
+    """A deposit on the invoice itself is never receivable."""
     books.invoice("1", 105, "01-01", Deposit=80)
     books.build()
     assert [row[:2] for row in books.open("01-01")] == [("Invoice 1", D(25))]
@@ -155,6 +162,7 @@ def test_deposit_on_the_invoice_itself_was_never_receivable(books):
     [({}, day("03-01"), "txn_date"), ({"SalesTermRef": {"value": "T"}}, day("03-31"), "term")],
 )
 def test_due_date_without_one_on_the_invoice(books, terms, due_date, source):
+    """Without a due date on the invoice it comes from the terms, or else from the invoice's date."""
     books.put("Term", "T", Name="Net 30", DueDays=30)
     books.invoice("1", 10, "03-01", **terms)
     books.build("03-02")
@@ -165,6 +173,7 @@ def test_due_date_without_one_on_the_invoice(books, terms, due_date, source):
 
 
 def test_voiding_empties_every_day_before(books):
+    """Voiding an invoice removes it from every past day, too."""
     books.invoice("1", 500, "01-10")
     books.build()
     assert books.open("01-31") == [("Invoice 1", D(500), "1-30")]
@@ -189,18 +198,21 @@ def test_home_amount_is_what_is_open_at_the_invoices_own_rate(books):
     ("amount", "rate", "home"), [("507.55", "1.2861", "652.76"), ("16040.26", "1.3740588", "22040.26")]
 )
 def test_home_amounts_observed_in_quickbooks(books, amount, rate, home):
+    """Home amounts at many-digit rates equal those that QuickBooks shows."""
     books.invoice("1", amount, "01-01", CurrencyRef={"value": "EUR"}, ExchangeRate=D(rate))
     books.build()
     assert books.value("select open_home from marts.ar_aging_by_invoice") == D(home)
 
 
 def test_invoice_dated_later_is_absent(books):
+    """An invoice dated after the run's date is absent from the aging."""
     books.invoice("1", 10, "06-01")
     books.build("05-31")
     assert books.rows("select * from marts.ar_aging_by_invoice") == []
 
 
 def test_inactive_customer_with_a_balance_is_present(books):
+    """An inactive customer with a balance stays in the aging."""
     books.customer("C", Active=False, DisplayName="Gone (deleted)", Balance=10, BalanceWithJobs=10)
     books.invoice("1", 10, "01-01")
     books.build()
@@ -210,6 +222,7 @@ def test_inactive_customer_with_a_balance_is_present(books):
 
 
 def test_write_off_closes_the_invoice(books):
+    """A credit memo that writes an invoice off closes it by credit, without cash and days to pay."""
     books.invoice("1", 80, "01-01")
     books.credit_memo("2", 80, "06-01")
     books.payment("3", 0, "06-01", ("Invoice", "1", 80), ("CreditMemo", "2", 80))
@@ -325,7 +338,7 @@ def test_a_payment_settles_both_sides_of_one_journal_entry(books, debit, invoice
 
 @pytest.mark.parametrize("side", ["memo", "invoice", "both"])
 def test_credit_memo_linked_without_a_payment_counts_once(books, side):
-    """Neither link states an amount: it is what the balances of the two leave unexplained."""
+    """A credit memo linked without an amount closes what the two balances leave unexplained, and only once."""
     to_invoice = {"LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}]} if side != "invoice" else {}
     to_memo = {"LinkedTxn": [{"TxnId": "2", "TxnType": "CreditMemo"}]} if side != "memo" else {}
     books.invoice("1", 100, "01-01", Balance=60, **to_memo)
@@ -336,6 +349,7 @@ def test_credit_memo_linked_without_a_payment_counts_once(books, side):
 
 
 def test_credit_memo_linked_and_applied_by_a_payment_counts_once(books):
+    """A credit memo that is linked and also applied by a payment reduces the invoice once."""
     books.invoice("1", 100, "01-01", Balance=60, LinkedTxn=[{"TxnId": "2", "TxnType": "CreditMemo"}])
     books.credit_memo("2", 40, "01-05", RemainingCredit=0, LinkedTxn=[{"TxnId": "1", "TxnType": "Invoice"}])
     books.payment("3", 0, "01-06", ("Invoice", "1", 40), ("CreditMemo", "2", 40))
@@ -344,6 +358,7 @@ def test_credit_memo_linked_and_applied_by_a_payment_counts_once(books):
 
 
 def test_credit_memos_linked_to_several_invoices_fill_the_oldest_first(books):
+    """A credit memo linked to several invoices closes the oldest first."""
     links = {"LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}, {"TxnId": "2", "TxnType": "Invoice"}]}
     books.invoice("1", 30, "01-01", Balance=0)
     books.invoice("2", 100, "01-02", Balance=80)
@@ -362,6 +377,7 @@ def test_negative_credit_line_is_read_by_its_type(books):
 
 
 def test_same_ids_in_two_companies_do_not_meet(books):
+    """Documents of two companies that share their ids do not settle each other."""
     books.customer()
     books.invoice("1", 100, "01-01")
     books.realm_id = "2"
@@ -374,6 +390,7 @@ def test_same_ids_in_two_companies_do_not_meet(books):
 
 
 def test_totals_with_everyone_below(books):
+    """A customer's total with jobs includes every level below it."""
     books.customer("P")
     books.customer("S", ParentRef={"value": "P"})
     books.customer("T", ParentRef={"value": "S"})
@@ -392,6 +409,7 @@ def test_totals_with_everyone_below(books):
 
 
 def test_customer_row_by_bucket(books):
+    """A customer's row adds up its documents by bucket and agrees with the balance in QuickBooks."""
     books.customer("C", Balance=300, BalanceWithJobs=300)
     books.invoice("1", 100, "01-01", due="06-30")
     books.invoice("2", 200, "01-01", due="06-10")
@@ -409,6 +427,7 @@ def test_customer_row_by_bucket(books):
 
 
 def test_circle_of_parents_is_no_family(books):
+    """Customers whose parents form a circle, and those below them, are each their own root."""
     for id, parent in [("A", "B"), ("B", "A"), ("C", "A"), ("D", "D")]:
         books.customer(id, ParentRef={"value": parent})
     books.build()
@@ -418,6 +437,7 @@ def test_circle_of_parents_is_no_family(books):
 
 
 def test_root_is_five_levels_up(books):
+    """A customer's root is found five levels up."""
     for id, parent in [("1", None), ("2", "1"), ("3", "2"), ("4", "3"), ("5", "4"), ("6", "5")]:
         books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
     books.build()
@@ -425,7 +445,7 @@ def test_root_is_five_levels_up(books):
 
 
 def test_macros_repeat_the_marts_on_the_runs_own_date(books):
-    """One definition: the macro with the run's date gives the mart's own rows."""
+    """The macro with the run's date gives the mart's own rows."""
     books.customer()
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 30, "02-01", ("Invoice", "1", 10))
@@ -437,6 +457,7 @@ def test_macros_repeat_the_marts_on_the_runs_own_date(books):
 
 
 def test_as_of_date_stands_on_every_row(books):
+    """Each row of the aging carries its date, in the mart and in the macro."""
     books.invoice("1", 100, "01-01")
     books.build("03-01")
     assert books.value("select as_of_date from marts.ar_aging_by_invoice") == datetime.date(2026, 3, 1)

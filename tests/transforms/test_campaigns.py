@@ -153,6 +153,7 @@ def test_nothing_after_the_date_counts(priced):
 
 
 def test_margin_without_known_costs_is_unknown_and_so_is_roi(priced):
+    """Without known costs the margin and the ROI are null, while ROAS is known."""
     contacts = with_customers(priced, "A")
     priced.invoice("1", 100, "01-10", customer="A")
     priced.build(

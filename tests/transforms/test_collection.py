@@ -44,13 +44,14 @@ def test_two_years_with_twice_the_money_in_december(books, first, as_of):
 
 
 def test_no_season_below_24_months(books):
+    """Payments of fewer than 24 whole months give no seasonal index."""
     pay_monthly(books, 0, 24)
     books.build("2025-12-30")
     assert {index for _, index in seasons(books, "month", "month_index")} == {None}
 
 
 def test_money_by_weekday_and_day_of_the_month(books):
-    """300 on Monday 5 January and 100 on Thursday 5 February; a sales receipt and a payment of zero are no money."""
+    """Money is counted by weekday and day of the month; a sales receipt and a payment of zero are no money."""
     books.invoice("1", 300, "01-01")
     books.payment("2", 300, "01-05", ("Invoice", "1", 300))
     books.payment("3", 50, "02-05", CurrencyRef={"value": "EUR"}, ExchangeRate=2)
@@ -66,7 +67,7 @@ def test_money_by_weekday_and_day_of_the_month(books):
 
 
 def test_days_to_pay_by_the_invoices_month(books):
-    """Median of the Januaries of all years; an invoice credited or open is not paid."""
+    """Days to pay are the median over the same month of all years, without credited and open invoices."""
     for id, date, paid in [
         ("1", "2025-01-10", "2025-01-20"),
         ("2", "01-10", "02-09"),
@@ -118,7 +119,7 @@ def test_a_family_is_called_once_at_its_root(books):
 
 
 def test_who_pays_anyway_is_called_after_who_has_stopped(books):
-    """8,330 of a customer that always pays a month late, 2,900 of one that always paid on time and is 50 days late."""
+    """A customer that has stopped paying comes before one with a larger debt that always pays a month late."""
     for number in range(20):
         for customer, due, paid in (("LATE", "02-01", "03-03"), ("STOPPED", "02-01", "02-01")):
             id = f"{customer}{number}"

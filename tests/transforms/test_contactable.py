@@ -34,11 +34,12 @@ REGIONS = st.sampled_from(["US", "CA", "GB", "IT", "AU", None])
     ],
 )
 def test_numbers_as_typed_in_the_united_states(typed, keys):
+    """Numbers as people type them in the United States become keys in international form, and invalid ones none."""
     assert phones(typed, "US") == keys
 
 
 def test_a_number_is_read_in_the_companys_country(books):
-    """020 7946 0958 is a number in London alone; a company of unknown country knows numbers with a code alone."""
+    """A number without a country code is read in the company's country, or not at all where that is unknown."""
     assert phones("020 7946 0958", "GB") == [("+442079460958", None)]
     assert phones("(650) 555-3311", None) == []
     assert phones("+1 650 555 3311", None) == [("+16505553311", None)]
@@ -69,12 +70,14 @@ def test_a_number_is_read_in_the_companys_country(books):
     ],
 )
 def test_addresses_as_typed(typed, keys):
+    """Addresses as people type them become lower-case keys, and what is no address gives none."""
     assert emails(typed) == keys
 
 
 @settings(max_examples=300, deadline=None)
 @given(text=PHONE_TEXT, place=REGIONS)
 def test_a_number_taken_apart_again_is_itself(text, place):
+    """A key of a phone number read again gives itself, for any text in any region."""
     for key, _ in phones(text, place):
         assert phones(key, place) == [(key, None)]
 
@@ -82,6 +85,7 @@ def test_a_number_taken_apart_again_is_itself(text, place):
 @settings(max_examples=200, deadline=None)
 @given(digits=st.integers(2_000_000_000, 9_999_999_999), place=REGIONS)
 def test_so_is_a_whole_number_of_any_region(digits, place):
+    """A whole number of any region gives a key that is the same in that region and in none."""
     for key, _ in phones(str(digits), place):
         assert phones(key, place) == phones(key, None) == [(key, None)]
 
@@ -89,11 +93,13 @@ def test_so_is_a_whole_number_of_any_region(digits, place):
 @settings(max_examples=200, deadline=None)
 @given(text=st.lists(st.one_of(st.emails(), st.text(max_size=8))).map(", ".join))
 def test_an_address_taken_apart_again_is_itself(text):
+    """A key of an address read again gives itself."""
     for key in emails(text):
         assert emails(key) == [key]
 
 
 def test_every_field_but_the_fax_gives_keys_and_each_key_stands_once(books):
+    """Every field but the fax gives keys, and each key of a customer or contact stands once."""
     books.put("CompanyInfo", "1", Country="US")
     books.customer(
         "C",
@@ -138,7 +144,7 @@ def test_a_clean_parent_of_a_delinquent_job_is_not_contacted(books):
 
 
 def test_an_overdue_invoice_covered_by_a_credit_needs_application(books):
-    """+200 overdue, -200 unapplied: net 0, not excluded, on the list."""
+    """A customer whose credit covers what is overdue may be contacted, and the credit waits to be applied."""
     books.customer("C", **REACHABLE)
     books.invoice("1", 200, "01-10", "02-09")
     books.payment("2", 200, "02-20")
@@ -151,6 +157,7 @@ def test_an_overdue_invoice_covered_by_a_credit_needs_application(books):
 
 
 def test_owing_without_anything_overdue_is_no_reason(books):
+    """A customer that owes money but has nothing overdue may be contacted."""
     books.customer("C", **REACHABLE)
     books.invoice("1", 200, "01-10", "02-09")
     books.build("02-09")
@@ -158,6 +165,7 @@ def test_owing_without_anything_overdue_is_no_reason(books):
 
 
 def test_who_cannot_be_reached_and_who_is_gone(books):
+    """Customers that are inactive or have neither number nor address are not contactable, with the reason."""
     books.put("CompanyInfo", "1", Country="US")
     books.customer("A", Active=False, **REACHABLE)
     books.customer("B", PrimaryPhone={"FreeFormNumber": "555-1212"})

@@ -216,6 +216,7 @@ def test_what_the_books_say_of_a_contact(american):
 
 
 def test_each_company_is_matched_with_the_whole_list_on_its_own(american):
+    """Each company is matched with the whole list on its own, and another company's match takes nothing away."""
     customer(american, "A", PHONES[0], "a@x.com")
     american.realms.add("2")
     american.realm_id = "2"

@@ -40,6 +40,7 @@ D = Decimal
     ],
 )  # fmt: skip
 def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
+    """A document that does not fit its shape is set aside with the reason, and the others are staged."""
     books.put_text("Invoice", "1", payload)
     books.invoice("2", 10, "01-01")
     assert books.build_all().rejected == 1
@@ -50,6 +51,7 @@ def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
 
 
 def test_corrected_document_is_no_longer_set_aside(books):
+    """A document that was set aside is staged once a corrected version arrives."""
     books.put("Invoice", "1", TotalAmt="ten")
     books.build()
     books.invoice("1", 10, "01-01")
@@ -58,6 +60,7 @@ def test_corrected_document_is_no_longer_set_aside(books):
 
 
 def test_broken_version_does_not_leave_the_older_one_standing(books):
+    """A broken version removes the older one from staging."""
     books.invoice("1", 10, "01-01")
     books.build()
     books.put("Invoice", "1", TotalAmt="ten")
@@ -69,7 +72,7 @@ def test_broken_version_does_not_leave_the_older_one_standing(books):
     "payload", ["{}", '{"Line": null, "CustomerRef": null}', '{"Line": [], "Unheard": {"of": [1]}}']
 )
 def test_missing_null_and_unknown_fields_are_fine(books, payload):
-    """QuickBooks leaves out what is null, and adds fields as it likes."""
+    """Missing, null and unknown fields do not set a document aside."""
     books.put_text("Invoice", "1", payload)
     assert books.build_all().rejected == 0
     assert books.value("select count(*) from staging.invoices") == 1
@@ -110,6 +113,7 @@ def test_dates_and_blanks_in_other_forms_are_read(books, field, sent, read):
 
 
 def test_amounts_are_exact(books):
+    """Amounts keep every digit, also beyond what a float can hold."""
     books.put_text("Invoice", "1", '{"TotalAmt": 9007199254740993.07, "Balance": 0.10, "Deposit": 0}')
     books.build()
     assert books.row("select total_amount, balance, deposit_amount from staging.invoices") == (
@@ -131,6 +135,7 @@ def test_excess_decimals_are_counted_wherever_they_hide_and_rounded(books):
 
 
 def test_stamps_come_from_raw_and_ids_stay_text(books):
+    """Stamps come from raw, and ids become text without losing digits."""
     books.put("Class", "5000000000000005251", Name="Park", ParentRef={"value": 7})
     books.build()
     assert books.row("select class_id, parent_class_id, created_at is not null from staging.classes") == (
@@ -139,6 +144,7 @@ def test_stamps_come_from_raw_and_ids_stay_text(books):
 
 
 def test_recurring_transaction_is_unwrapped(books):
+    """A recurring transaction is staged from its inner object, with its schedule and lines."""
     info = {
         "Name": "Rent",
         "RecurType": "Automated",
@@ -162,6 +168,7 @@ def test_recurring_transaction_is_unwrapped(books):
 
 
 def test_journal_entry_is_void_when_nothing_is_left_of_it(books):
+    """A journal entry is voided only if its note says so and all its lines are zero."""
     books.receivable_account()
     books.journal_entry("1", "01-01", ("C", 0), PrivateNote="Voided")
     books.journal_entry("2", "01-01", ("C", 5), PrivateNote="Voided the cheque of May")

@@ -58,7 +58,7 @@ def pipeline(books, columns):
 
 
 def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
-    """60% by number, 45% by amount; 5,000 open are worth 2,250 by amount."""
+    """The win rate is 60% by number and 45% by amount, and 5,000 open are worth 2,250 by amount."""
     for id, amount in enumerate([1500] * 6 + [2750] * 4):
         won = id < 6
         estimate(
@@ -142,7 +142,7 @@ def test_what_is_known_by_its_last_update_alone_waits_for_that_day(books):
 
 
 def test_days_to_win_and_conversion(books):
-    """200 accepted after 10 days and invoiced twice: 50 and 100; then 100 of which 130 was invoiced."""
+    """Days to win count to the acceptance, and conversion compares what was invoiced with the estimate."""
     estimate(books, "1", 200, "01-01", "Accepted", AcceptedDate="01-11")
     invoice(books, "a", 50, "01-20", "1")
     invoice(books, "b", 100, "01-25", "1")
@@ -160,7 +160,7 @@ def test_days_to_win_and_conversion(books):
 
 
 def test_a_closed_estimate_has_no_backlog(books):
-    """100 of 300 invoiced, the rest will not come."""
+    """A closed estimate has no backlog, although only 100 of its 300 were invoiced."""
     estimate(books, "1", 300, "01-01", "Closed")
     invoice(books, "a", 100, "01-20", "1")
     books.build("06-30")
@@ -170,7 +170,7 @@ def test_a_closed_estimate_has_no_backlog(books):
 
 
 def test_voided_and_deleted_invoices_do_not_count(books):
-    """Even where the estimate still names them."""
+    """Voided and deleted invoices do not count, even where the estimate still names them."""
     links = [{"TxnId": id, "TxnType": "Invoice"} for id in ("voided", "deleted", "live")]
     estimate(books, "1", 300, "01-01", "Accepted", AcceptedDate="01-11", LinkedTxn=links)
     books.invoice("voided", 0, "01-20", PrivateNote="Voided")
@@ -184,6 +184,7 @@ def test_voided_and_deleted_invoices_do_not_count(books):
 
 
 def test_a_voided_estimate_counts_nowhere(books):
+    """A voided estimate has no backlog, no forecast and no part in any rate."""
     estimate(books, "1", 0, "01-01", "Closed", PrivateNote="Voided")
     books.build("06-30")
     assert pipeline(books, "outcome, backlog_amount, forecast_home") == [("voided", D(0), D(0))]
@@ -420,6 +421,7 @@ def chance_of_winning(lives: list[tuple[int, str]], age: int, within: int) -> fl
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed):
+    """Outcomes, win rates and chances equal those of a replay in plain Python."""
     estimates, books = written(seed, END, MIDDLE)
     lives, by_id = replayed(estimates, MIDDLE)
     assert dict(books.rows("select estimate_id, outcome from core.estimates")) == {

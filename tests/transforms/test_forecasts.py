@@ -130,6 +130,7 @@ def test_two_complete_years_are_needed(books, months, status, naive):
 
 
 def test_company_without_sales_is_told_so(books):
+    """A company without sales gets twelve forecast rows marked as insufficient data."""
     books.put("Estimate", "1", CustomerRef={"value": "C"}, TxnDate=day("01-05"), TotalAmt=100)
     books.build("01-20")
     assert books.rows(
@@ -151,6 +152,7 @@ def test_the_current_month_does_not_train(books):
 
 
 def test_companies_are_forecast_apart(books):
+    """Each company's forecast comes from its own months."""
     sell(books, [100] * 24)
     books.realm_id = "2"
     books.realms.add("2")
@@ -191,6 +193,7 @@ def replay(months):
 @QUICK
 @given(seed=st.integers(0, 1000))
 def test_choice_interval_and_scores_by_a_second_route(seed):
+    """The chosen method, its interval and its scores equal a replay that shares no code."""
     months = series(seed)
     told = replay(months)
     backtest = forecasting.Backtest(months)
@@ -234,6 +237,7 @@ def test_no_origin_knows_what_comes_after_it(seed):
 @QUICK
 @given(seed=st.integers(0, 1000), scale=st.sampled_from([10, 1000]))
 def test_scaling_all_amounts_scales_the_forecast(seed, scale):
+    """Scaling all amounts scales the forecast and keeps its method."""
     months = series(seed, 30)
     one, other = forecasting.Backtest(months).forecast(30), forecasting.Backtest(months * scale).forecast(30)
     assert one.method == other.method

@@ -28,12 +28,14 @@ def snapshot(books):
 
 
 def test_second_build_parses_nothing(books):
+    """A second build without new loads parses nothing."""
     books.invoice("1", 10, "01-01")
     assert books.build_all().changed == ["Invoice"]
     assert books.build_all().changed == []
 
 
 def test_newer_version_replaces_lines_as_a_set(books):
+    """A newer version replaces all lines of the older one."""
     books.invoice("1", 30, "01-01", Line=[{"Amount": 10}, {"Amount": 20}])
     books.build_all()
     books.invoice("1", 5, "01-01", Line=[{"Amount": 5}])
@@ -43,6 +45,7 @@ def test_newer_version_replaces_lines_as_a_set(books):
 
 
 def test_deletion_takes_the_document_and_its_lines(books):
+    """A deletion removes the document and its lines, and no other document."""
     books.invoice("1", 10, "01-01")
     books.invoice("2", 20, "01-01")
     books.build_all()
@@ -84,6 +87,7 @@ def test_older_version_arriving_later_changes_nothing(books):
 
 @pytest.mark.parametrize("column", ["last_updated_at", "sync_token"])
 def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
+    """Of two versions in one answer, the later stamp wins, and then the higher SyncToken."""
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
     newer = "timestamptz '2027-01-01'" if column == "last_updated_at" else "7"
@@ -108,6 +112,7 @@ def test_load_that_grew_is_read_again(books):
 
 
 def test_load_that_vanished_rebuilds_its_entity(books):
+    """Rows that vanish from raw make their entity rebuild without them."""
     books.invoice("1", 10, "01-01")
     books.build_all()
     books.invoice("2", 20, "01-01")
@@ -118,6 +123,7 @@ def test_load_that_vanished_rebuilds_its_entity(books):
 
 
 def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
+    """Changed SQL of a staging table rebuilds its entity and no other."""
     books.invoice("1", 10, "01-01")
     books.customer()
     books.build_all()
@@ -141,6 +147,7 @@ def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
 
 
 def test_dropped_staging_table_comes_back(books):
+    """A staging table that was dropped is built again."""
     books.invoice("1", 10, "01-01")
     books.build_all()
     books.connection.execute("drop table staging.invoice_lines")
@@ -149,6 +156,7 @@ def test_dropped_staging_table_comes_back(books):
 
 
 def test_failed_build_changes_nothing(books, monkeypatch):
+    """A build that fails leaves every table as it was, and the next build succeeds."""
     books.invoice("1", 10, "01-01")
     books.build_all()
     before = snapshot(books)
@@ -165,12 +173,14 @@ def test_failed_build_changes_nothing(books, monkeypatch):
 
 
 def test_company_without_a_date_is_an_error(books):
+    """A company without an as-of date is an error that names it."""
     books.invoice("1", 10, "01-01")
     with pytest.raises(ValueError, match="no as-of date for company 1"):
         build(books.connection, as_of={})
 
 
 def test_more_documents_than_a_page(books, monkeypatch):
+    """More documents than a page are all staged, in an incremental and in a full build."""
     monkeypatch.setattr("transforms.engine.incremental.PAGE", 3)
     for number in range(8):
         books.invoice(str(number), number, "01-01")
@@ -225,7 +235,7 @@ def apply(books, event, key, amount):
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events=st.lists(EVENTS, min_size=5, max_size=20))
 def test_incremental_equals_rebuilt(empty_warehouse, tmp_path_factory, events):
-    """After any sequence of versions, deletions, late and broken documents: the same rows, everywhere."""
+    """An incremental build equals a full one after any versions, deletions, and late or broken documents."""
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("events")))
     for event, key, amount in events:
         apply(books, event, key, amount)

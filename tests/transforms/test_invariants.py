@@ -74,6 +74,7 @@ def test_today_equals_what_quickbooks_states(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_buckets_partition_and_signs_hold(written, seed):
+    """Buckets and credits add up to the total, and no document is open with another sign or beyond its amount."""
     _, books = written(seed)
     for today in DAYS:
         sums = books.row(f"""
@@ -97,6 +98,7 @@ def test_buckets_partition_and_signs_hold(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_thirty_days_later_everything_overdue_is_one_bucket_older(written, seed):
+    """Thirty days later, everything overdue is one bucket older."""
     _, books = written(seed)
     moved = dict(zip(["1-30", "31-60", "61-90", "91+"], ["31-60", "61-90", "91+", "91+"], strict=True))
     before = dict(
@@ -157,6 +159,7 @@ def test_settlements_add_up(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_rates_have_their_bounds(written, seed):
+    """Rates and scores of payment behaviour stay within their bounds."""
     _, books = written(seed)
     assert (
         books.rows("""
@@ -172,7 +175,7 @@ def test_rates_have_their_bounds(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_collection_is_complete_only_when_nothing_is_overdue(written, seed):
-    """At most 100, and 100 exactly when all that is open is not yet due."""
+    """Collection effectiveness is 100 exactly when nothing is overdue, and more only if credits exceed what is."""
     _, books = written(seed)
     rows = books.rows("""
         select cei, ending_amount - ending_current_amount from marts.customer_payment_behaviour where cei is not null
@@ -217,6 +220,7 @@ RATIOS = """
 @QUICK
 @given(seed=SEEDS, changes=st.sampled_from([{"scale": 10**8}, {"shift": 17}]))
 def test_ratios_depend_neither_on_the_size_of_amounts_nor_on_the_calendar(written, seed, changes):
+    """Scaling all amounts or shifting all dates leaves the ratios as they are."""
     _, books = written(seed)
     _, changed = written(seed, **changes)
     for row, other in zip(books.rows(RATIOS), changed.rows(RATIOS), strict=True):
@@ -252,7 +256,7 @@ def test_every_month_closes_with_what_was_open_and_opens_with_the_last(written, 
 @QUICK
 @given(seed=SEEDS)
 def test_month_ends_equal_the_aging_of_that_day(written, seed):
-    """Every column of every customer, by the macro."""
+    """Each column of each customer at a month's end equals the aging macro of that day."""
     _, books = written(seed)
     columns = """customer_id, root_customer_id, customer_name, "current", d1_30, d31_60, d61_90, d91_plus, total_open,
         gross_open_invoices, unapplied_credits, overdue_amount, open_invoice_count"""
@@ -291,7 +295,7 @@ def test_what_is_dated_later_changes_no_month(written, empty_warehouse, tmp_path
 @settings(QUICK, max_examples=3)
 @given(seed=SEEDS)
 def test_a_voided_invoice_was_never_open(written, empty_warehouse, tmp_path_factory, seed):
-    """On no day; what had been applied to it is free again, as in the replay."""
+    """A voided invoice was open on no day, and what had been applied to it is free again."""
     ledger, _ = written(seed)
     targets = [target for payment in ledger.documents for target, _ in payment.links] + ledger.documents
     voided = next(target.id for target in targets if target.kind == "Invoice")

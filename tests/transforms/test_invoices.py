@@ -137,6 +137,7 @@ def test_foreign_balance_at_the_invoices_rate(books):
 
 
 def test_a_job_names_itself_and_its_root(books):
+    """An invoice of a job names the job, its root customer, the terms and the due date."""
     books.customer("P")
     books.customer("S", ParentRef={"value": "P"})
     books.put("Term", "T", Name="Net 30", DueDays=30)

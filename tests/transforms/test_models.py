@@ -33,11 +33,13 @@ def test_every_column_of_core_and_marts_is_described(columns):
 
 
 def test_no_file_describes_a_column_it_does_not_have(columns):
+    """No file describes a column that its table lacks."""
     built = {(schema, table, column) for schema, table, column, *_ in columns}
     assert {(model.schema, model.name, column) for model in DESCRIBED for column in model.columns} <= built
 
 
 def test_every_table_says_what_it_is_and_its_grain(books):
+    """Every table's comment states its grain."""
     books.build()
     comments = dict(books.rows("select schema_name || '.' || table_name, comment from duckdb_tables()"))
     assert [
@@ -56,11 +58,13 @@ def test_published_types_are_plain_and_money_is_decimal(columns):
 
 
 def test_every_row_carries_its_company(columns):
+    """Every table of core and marts has a realm_id."""
     tables = {column[:2] for column in columns}
     assert tables - {column[:2] for column in columns if column[2] == "realm_id"} == set()
 
 
 def test_every_mart_carries_its_date(columns):
+    """Every mart has an as_of_date."""
     tables = {column[1] for column in columns if column[0] == "marts"}
     assert (
         tables - {column[1] for column in columns if column[0] == "marts" and column[2] == "as_of_date"}
@@ -80,6 +84,7 @@ def test_keys_hold_even_if_a_company_is_described_twice(books):
 
 
 def test_models_come_after_what_they_select_from():
+    """Every model is built after the tables that it selects from."""
     order = models.in_order(DESCRIBED)
     place = {model.table: position for position, model in enumerate(order)}
     assert all(
@@ -89,12 +94,14 @@ def test_models_come_after_what_they_select_from():
 
 @pytest.mark.parametrize("model", ALL, ids=lambda model: model.table)
 def test_a_real_parser_finds_the_same_sources(model):
+    """The sources of each model equal those that a real SQL parser finds."""
     sql = model.sql if isinstance(model, Model) else model.code.SOURCE
     tables = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table)
     assert model.sources == {f"{table.db}.{table.name}" for table in tables if table.db}
 
 
 def test_unknown_table_is_named():
+    """A model that selects from a table that no file builds is an error that names both."""
     with pytest.raises(ValueError, match="marts.a selects from marts.b, which no file builds"):
         models.in_order([Model("marts", "a", "select * from marts.b")])
 
@@ -122,11 +129,12 @@ def test_a_python_file_is_a_table_like_any_other(books):
 
 
 def test_staging_files_select_from_one_entitys_documents():
+    """Each staging file selects from the documents of exactly one entity."""
     assert [model.table for model in ALL if model.schema == "staging" and len(model.sources) != 1] == []
 
 
 def test_macros_replaced_the_date(books):
-    """The text they are made from still holds what is replaced in it."""
+    """The SQL behind the macros contains the text that they replace, and exactly two macros are built."""
     assert all(
         macros.THAT_DAY in statement or macros.OPEN_THAT_DAY in statement
         for statement in macros.statements()[::2]
@@ -139,6 +147,7 @@ def test_macros_replaced_the_date(books):
 
 
 def test_comments_and_macros_survive_reopening(tmp_path):
+    """Comments and macros are still there after the warehouse is opened again."""
     from tests.transforms.books import Books
 
     books = Books(tmp_path / "warehouse.duckdb")

@@ -142,6 +142,7 @@ def test_an_unknown_customer_pays_like_the_company(books):
 
 
 def test_a_company_with_29_paid_invoices_is_told_nothing(books):
+    """A company with 29 paid invoices gets the naive forecast and no chances, marked as insufficient data."""
     for number in range(29):
         paid_after(books, str(number), 10)
     books.invoice("open", 100, ago(5), due=ago(-10))
@@ -349,6 +350,7 @@ QUICK = settings(
 @QUICK
 @given(seed=SEEDS)
 def test_curves_equal_a_plain_loop(written, seed):
+    """Survival curves equal those of a plain loop over the invoices."""
     invoices, books = written(seed)
     for until in (TODAY, SPLIT):
         replay = Replay(invoices, until)
@@ -438,6 +440,7 @@ def test_scores_equal_a_plain_loop(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_later_horizons_are_likelier_and_no_more_than_is_open_is_expected(written, seed):
+    """Chances grow with the horizon, and the money expected is never more than is open."""
     _, books = written(seed)
     for p7, p14, p30, p60, p90 in books.rows(
         "select p_7d, p_14d, p_30d, p_60d, p_90d from marts.open_invoice_forecast"

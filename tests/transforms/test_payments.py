@@ -23,7 +23,7 @@ def behaviour(books, period="all", customer="C"):
 
 
 def test_invoice_paid_twice_and_late(books):
-    """400 after 41 days, 600 after 90, both beyond the 30 days of grace."""
+    """An invoice paid in two late parts weighs its days to pay by the amount of each part."""
     books.invoice("1", 1000, "01-10", due="02-09")
     books.payment("2", 400, "02-20", ("Invoice", "1", 400))
     books.payment("3", 600, "04-10", ("Invoice", "1", 600))
@@ -50,6 +50,7 @@ def test_invoice_paid_twice_and_late(books):
 
 
 def test_part_settled_by_credit_memo_counts_as_no_cash(books):
+    """The part of an invoice that a credit memo settles counts neither as cash nor in the days to pay."""
     books.invoice("1", 1000, "01-10", due="02-09")
     books.credit_memo("2", 400, "02-20")
     books.payment("3", 0, "02-20", ("Invoice", "1", 400), ("CreditMemo", "2", 400))
@@ -63,6 +64,7 @@ def test_part_settled_by_credit_memo_counts_as_no_cash(books):
 
 
 def test_invoice_closed_by_bad_debt_has_no_payment_days(books):
+    """An invoice closed by bad debt has no days to pay and no part in the late rate."""
     books.invoice("1", 80, "01-10", due="02-09")
     books.credit_memo("2", 80, "06-01")
     books.payment("3", 0, "06-01", ("Invoice", "1", 80), ("CreditMemo", "2", 80))
@@ -76,7 +78,7 @@ def test_invoice_closed_by_bad_debt_has_no_payment_days(books):
 
 
 def test_cash_and_credit_of_one_payment_are_shared_to_the_cent(books):
-    """110.00 of cash over charges of 100 and 50: no cent appears or disappears."""
+    """Cash and credit of one payment are shared over its charges to the cent."""
     books.invoice("1", 100, "01-01")
     books.invoice("2", 50, "01-01")
     books.credit_memo("3", 40, "01-01")
@@ -88,6 +90,7 @@ def test_cash_and_credit_of_one_payment_are_shared_to_the_cent(books):
 
 
 def test_prepaid_invoice_keeps_its_sign_and_averages_as_zero(books):
+    """A prepaid invoice keeps its negative days, which count as zero in the averages."""
     books.invoice("1", 100, "02-01", due="02-15")
     books.payment("2", 100, "01-20", ("Invoice", "1", 100))
     books.build()
@@ -99,6 +102,7 @@ def test_prepaid_invoice_keeps_its_sign_and_averages_as_zero(books):
 
 
 def test_payment_dated_later_is_not_known_yet(books):
+    """A payment dated after the run's date is not known yet."""
     books.invoice("1", 100, "01-01")
     books.payment("2", 100, "06-01", ("Invoice", "1", 100))
     books.build("05-31")
@@ -109,6 +113,7 @@ def test_payment_dated_later_is_not_known_yet(books):
 
 
 def test_voided_invoice_was_not_paid(books):
+    """A voided invoice counts neither as paid nor as closed."""
     books.invoice("1", 0, "01-01", PrivateNote="Voided - duplicate")
     books.build()
     columns = "is_voided, is_closed, is_closed_by_credit, paid_in_full_date"
@@ -233,7 +238,7 @@ def test_days_sales_outstanding_counted_back(books, receivable, sales, countback
 
 
 def test_days_sales_outstanding_counted_back_as_published(books):
-    """212,000 over 100,000, 80,000 and 70,000 in months of 30 days are 73.7; May here has 31."""
+    """Days of sales counted back equal the published example, with the days that each month has here."""
     books.invoice("1", 70_000, "05-15")
     books.invoice("2", 80_000, "06-15")
     books.invoice("3", 100_000, "07-15")
@@ -244,7 +249,7 @@ def test_days_sales_outstanding_counted_back_as_published(books):
 
 
 def test_collection_effectiveness_as_published(books):
-    """(100,000 + 1,000,000 - 120,000) of (100,000 + 1,000,000 - 100,000): a quarter sells 3,000,000 here."""
+    """The collection effectiveness index equals the published example."""
     books.invoice("0", 100_000, "2026-09-01", due="10-01")
     books.invoice("1", 2_880_000, "10-15", due="11-01")
     books.invoice("2", 20_000, "10-20", due="12-30")
@@ -261,6 +266,7 @@ def test_collection_effectiveness_as_published(books):
     ("recent", "trend", "days"), [(10, "improving", -10.0), (30, "worsening", 10.0), (22, "stable", 2.0)]
 )
 def test_trend_compares_the_last_two_times_90_days(books, recent, trend, days):
+    """The trend compares the days late of the last 90 days with those of the 90 days before."""
     for number in range(3):
         for late, due in [(20, "08-01"), (recent, "11-01")]:
             id = f"{due}{number}"
@@ -272,6 +278,7 @@ def test_trend_compares_the_last_two_times_90_days(books, recent, trend, days):
 
 
 def test_trend_needs_three_payments_in_either_90_days(books):
+    """The trend is insufficient without three payments in each of the two periods."""
     books.invoice("1", 100, "06-01", due="07-01")
     books.payment("2", 100, "12-01", ("Invoice", "1", 100))
     books.build("12-31")
@@ -279,6 +286,7 @@ def test_trend_needs_three_payments_in_either_90_days(books):
 
 
 def test_ratios_without_a_denominator_are_null(books):
+    """Ratios whose denominator is zero are null."""
     books.credit_memo("1", 100, "01-01")
     books.build()
     row = behaviour(books)
@@ -288,7 +296,7 @@ def test_ratios_without_a_denominator_are_null(books):
 
 
 def test_a_period_in_which_more_was_credited_than_sold_has_no_days_of_sales(books):
-    """500 stand open; in the last 90 days 200 were credited and nothing sold: not -135 days."""
+    """A period with more credits than sales has no days of sales, rather than a negative number."""
     books.invoice("1", 700, "01-10")
     books.credit_memo("2", 200, "11-10")
     books.build("12-31")
@@ -366,7 +374,7 @@ def test_a_bounced_cheque_is_a_new_charge(books):
 
 
 def test_collection_effectiveness_needs_something_to_collect(books):
-    """More credited than sold in the period."""
+    """Collection effectiveness is null if more was credited than sold in the period."""
     books.credit_memo("1", 300, "01-10")
     books.invoice("2", 100, "01-10", due="01-20")
     books.build("02-28")

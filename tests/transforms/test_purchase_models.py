@@ -54,12 +54,14 @@ def spend(customers):
 
 
 def test_the_purchases_are_those_of_the_papers(customers):
+    """The purchases used here have the totals that the papers state."""
     x, _, _, mean, later = customers
     assert len(cdnow.purchases()) == 6919
     assert (len(x), x.sum(), later.sum(), (mean > 0).sum()) == (2357, 2457, 1882, 946)
 
 
 def test_bg_nbd_has_the_published_parameters(bg):
+    """The BG/NBD fit has the published parameters and log-likelihood."""
     r, alpha, a, b = bg.parameters
     assert (r, a) == (pytest.approx(0.2426, abs=1e-3), pytest.approx(0.7930, abs=1e-3))
     assert (alpha, b) == (pytest.approx(4.4137, abs=5e-3), pytest.approx(2.4262, abs=5e-3))
@@ -68,12 +70,14 @@ def test_bg_nbd_has_the_published_parameters(bg):
 
 
 def test_mbg_nbd_has_the_published_parameters(mbg):
+    """The MBG/NBD fit has the published parameters."""
     r, alpha, a, b = mbg.parameters
     assert (r, a) == (pytest.approx(0.525, abs=1e-3), pytest.approx(0.891, abs=1e-3))
     assert (alpha, b) == (pytest.approx(6.183, abs=5e-3), pytest.approx(1.614, abs=5e-3))
 
 
 def test_gamma_gamma_has_the_published_parameters_and_mean(customers, spend):
+    """The Gamma-Gamma fit has the published parameters, mean and expected spend of single customers."""
     p, q, v = spend.parameters
     assert (p, q, v) == (
         pytest.approx(6.25, abs=5e-3),
@@ -94,12 +98,14 @@ def test_gamma_gamma_has_the_published_parameters_and_mean(customers, spend):
     [(0.1429, 0.0078), (1, 0.0532), (3, 0.1506), (31.8571, 1.0405), (32, 1.0437), (78, 1.8576)],
 )
 def test_orders_of_a_new_customer(bg, weeks, orders):
+    """The orders expected of a new customer equal the published ones, from a day to 78 weeks."""
     assert btyd.expected_orders(bg.parameters, *one(0, 0, 0), btyd.BG, weeks=weeks) == pytest.approx(
         orders, abs=4e-4
     )
 
 
 def test_a_year_of_a_new_customer(bg):
+    """The orders expected of a new customer in a year equal the published figure."""
     assert btyd.expected_orders(bg.parameters, *one(0, 0, 0), btyd.BG, weeks=52) == pytest.approx(
         1.444004, abs=1e-4
     )
@@ -117,12 +123,13 @@ def test_a_year_of_a_new_customer(bg):
     ],
 )
 def test_orders_of_a_known_customer(bg, x, t_x, age, weeks, orders):
+    """The orders expected of a known customer equal the published ones."""
     expected = btyd.expected_orders(bg.parameters, *one(x, t_x, age), btyd.BG, weeks=weeks)
     assert expected == pytest.approx(orders, rel=2e-3)
 
 
 def test_who_is_alive(bg, mbg, customers):
-    """Without a repeat order BG/NBD says everybody, although 13.7% of those bought later; hence MBG/NBD."""
+    """BG/NBD calls everybody without a repeat order alive, although only 13.7% of them bought later."""
     assert btyd.p_alive(bg.parameters, *one(26, 30.857142857, 31), btyd.BG) == pytest.approx(
         0.9688523, abs=1e-5
     )
@@ -135,6 +142,7 @@ def test_who_is_alive(bg, mbg, customers):
 
 
 def test_second_half_by_orders_in_the_first(bg, customers):
+    """Orders of the second half, actual and expected, equal the published ones by orders in the first."""
     x, t_x, age, _, later = customers
     expected = btyd.expected_orders(bg.parameters, x, t_x, age, btyd.BG, weeks=39)
     groups = np.minimum(x, 7)
@@ -149,6 +157,7 @@ def test_second_half_by_orders_in_the_first(bg, customers):
 
 
 def test_all_repeat_orders_up_to_week_78_are_told_four_percent_too_low(bg, customers):
+    """The orders expected up to week 78 are 4% below the actual ones, as published."""
     x, _, _, _, later = customers
     ages = np.array([(cdnow.HELD_OUT - row.first).days / 7 for row in cdnow.summaries().values()])
     told = sum(
@@ -159,6 +168,7 @@ def test_all_repeat_orders_up_to_week_78_are_told_four_percent_too_low(bg, custo
 
 
 def test_next_week_names_the_published_best_five(bg, customers):
+    """The five best customers of the next week, and their orders, are the published ones."""
     expected = btyd.expected_orders(bg.parameters, *customers[:3], btyd.BG, weeks=1)
     best = sorted(zip(expected, cdnow.summaries(), strict=True), reverse=True)[:5]
     assert [int(customer) for _, customer in best] == [1516, 157, 1981, 841, 509]
@@ -168,7 +178,7 @@ def test_next_week_names_the_published_best_five(bg, customers):
 
 
 def test_twelve_months_are_not_twelve_times_thirty_weeks(bg, spend, customers):
-    """The figures in lifetimes's manual take weeks for days: its 12 months are 360 weeks. Of 12 months it is 36.28."""
+    """The manual of lifetimes values 12 months in steps of 30 weeks; with real months the value is 36.28."""
     x, t_x, age, mean, _ = (column[:10] for column in customers)
     each = btyd.expected_spend(spend.parameters, x, mean)
 
@@ -235,7 +245,7 @@ def test_orders_follow_the_papers_formulas(parameters, x, part, chances):
 
 @pytest.mark.parametrize("chances", [btyd.BG, btyd.MBG])
 def test_a_simulated_company_gives_its_parameters_back(chances):
-    """3,000 customers who leave by the toss of a coin: the fit finds what they were made of, within a tenth or so."""
+    """The fit of 3,000 simulated customers recovers the parameters they were made of within about a tenth."""
     random = np.random.default_rng(5)
     made = (1.0, 8.0, 1.2, 3.0)
     histories = []
@@ -295,6 +305,7 @@ def test_order_histories_are_the_papers_summary(warehouse):
 
 
 def test_the_warehouse_fits_the_published_models(warehouse, bg, mbg, spend):
+    """The fits in the warehouse equal those of the published models."""
     fits = {
         model: (status, log_likelihood, [value for value in parameters if value is not None])
         for model, status, log_likelihood, *parameters in warehouse.rows("""
@@ -358,7 +369,7 @@ def test_lifetime_values_hold_together(warehouse):
 
 
 def test_a_tenth_by_predicted_value_is_of_high_value(warehouse):
-    """235 of 2,357 customers, ranked by the prediction alone, beside those of class A."""
+    """A tenth of the customers ranked by predicted value are of high value, beside those of class A."""
     best = {
         customer
         for (customer,) in warehouse.rows("""
@@ -436,10 +447,12 @@ def outcome(frame, model="MBG/NBD"):
     ],
 )
 def test_too_little_to_fit(given, reason):
+    """Too few customers, repeat customers or weeks leave a model unfitted, with the reason."""
     assert outcome(histories(**given)) == [["insufficient_data", reason]]
 
 
 def test_just_enough_to_fit():
+    """Exactly 100 customers, 50 of them with repeat orders, and 52 weeks are enough to fit."""
     assert outcome(histories(customers=100, repeaters=50, weeks=52.0)) == [["fitted", None]]
 
 

@@ -60,6 +60,7 @@ def test_month_ends_and_the_runs_date(books):
 
 
 def test_a_runs_date_that_ends_its_month_stands_once(books):
+    """A run's date that is a month's end has one row per customer."""
     books.invoice("1", 100, "01-10")
     books.build("02-28")
     assert aging(books, "restated") == [(day("01-31"), "C", D(100)), (day("02-28"), "C", D(100))]
@@ -93,7 +94,7 @@ def test_exchange_difference_between_documents_that_settle_one_another(books):
 
 
 def test_collection_effectiveness_as_published(books):
-    """(100,000 + 1,000,000 - 120,000) of (100,000 + 1,000,000 - 100,000) is 98."""
+    """The collection effectiveness of the published example is 98."""
     books.invoice("0", 100_000, "2025-12-01", due="2025-12-31")
     books.invoice("1", 880_000, "01-05", due="01-15")
     books.invoice("2", 20_000, "01-06", due="01-20")
@@ -105,7 +106,7 @@ def test_collection_effectiveness_as_published(books):
 
 
 def test_days_sales_outstanding_of_a_month(books):
-    """1,200,000 of 1,000,000 sold in 30 days, 800,000 of it not yet due: 36 days, 24 at best, 12 delinquent."""
+    """A month's DSO, its best possible and its delinquent part equal the worked example: 36, 24 and 12 days."""
     books.invoice("1", 200_000, "05-01", due="05-31")
     books.invoice("2", 800_000, "06-10", due="07-10")
     books.invoice("3", 200_000, "06-05", due="06-15")
@@ -118,7 +119,7 @@ def test_days_sales_outstanding_of_a_month(books):
     ("receivable", "countback"), [(2_100_000, 76.714286), (900_000, 31), (450_000, 15.5)]
 )
 def test_days_counted_back_as_published(books, receivable, countback):
-    """2,100,000 over 900,000, 800,000 and 700,000 in months of 31, 28 and 31 days: 76.71."""
+    """Days of sales counted back over three months equal the published 76.71."""
     sales = {"01": 700_000, "02": 800_000, "03": 900_000}
     for month, amount in sales.items():
         books.invoice(month, amount, f"{month}-15")
@@ -144,6 +145,7 @@ def test_a_month_in_which_nothing_happened_has_a_row(books):
 
 
 def test_what_is_dated_later_is_not_there(books):
+    """A document dated after the run's date changes no month."""
     books.invoice("1", 100, "01-10")
     books.payment("2", 100, "03-01", ("Invoice", "1", 100))
     books.invoice("3", 50, "03-02")
@@ -154,6 +156,7 @@ def test_what_is_dated_later_is_not_there(books):
 
 @pytest.mark.parametrize("estimates", [0, 3])
 def test_a_company_without_receivables_has_no_months(books, estimates):
+    """A company without receivables has no rows in the history, with or without estimates."""
     for id in range(estimates):
         books.put("Estimate", str(id), CustomerRef={"value": "C"}, TxnDate=day("01-01"), TotalAmt=10)
     night(books, "02-01")
@@ -177,6 +180,7 @@ def test_the_snapshot_of_a_day_outlives_a_void(books):
 
 
 def test_the_last_passing_run_of_a_day_is_its_snapshot(books):
+    """The snapshot of a day is that of its last run that passed."""
     books.invoice("1", 500, "01-10")
     night(books, "01-31")
     books.payment("2", 200, "01-31", ("Invoice", "1", 200))
@@ -188,6 +192,7 @@ def test_the_last_passing_run_of_a_day_is_its_snapshot(books):
 
 
 def test_a_night_that_fails_keeps_nothing_and_what_it_found_waits(books):
+    """A failed night keeps no snapshot, and the next that passes reports what changed meanwhile, once."""
     books.invoice("1", 500, "01-10")
     night(books, "02-01")
     books.delete("Invoice", "1")
@@ -202,7 +207,7 @@ def test_a_night_that_fails_keeps_nothing_and_what_it_found_waits(books):
 
 
 def test_marts_of_another_day_keep_nothing(books):
-    """`--as-of` a past day shows the snapshots up to it, its own included, and adds none."""
+    """Marts built as of a past day show the snapshots up to that day and add none."""
     books.invoice("1", 500, "01-10")
     for on in ("01-30", "01-31", "02-01"):
         night(books, on)
@@ -359,6 +364,7 @@ def test_customers_that_were_merged(books):
 
 
 def test_a_number_that_could_be_a_card_is_not_kept(books):
+    """The history leaves out a document number that could be a card number and keeps the others."""
     books.payment("1", 10, "01-10", PaymentRefNum="4111 1111 1111 1111")
     books.payment("2", 10, "01-10", PaymentRefNum="cheque 1001")
     night(books, "02-04")

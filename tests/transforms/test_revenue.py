@@ -51,7 +51,7 @@ def places(books, level="postal"):
 
 
 def test_regions_of_30_30_20_and_20(books):
-    """900 + 900 + 400 + 400 = 2,600: as concentrated as 3.85 equal regions."""
+    """Regions of 30, 30, 20 and 20 percent have an index of 2,600, as much as 3.85 equal regions."""
     books.put("CompanyInfo", "1", Country="US")
     for id, (state, amount) in enumerate([("CA", 30), ("OR", 30), ("WA", 20), ("NV", 20)]):
         books.invoice(str(id), amount, "01-01", ShipAddr=address(state))
@@ -61,6 +61,7 @@ def test_regions_of_30_30_20_and_20(books):
 
 
 def test_a_sixth_region_is_not_among_the_top_five(books):
+    """The top five of twenty equal regions have a quarter of the revenue, and concentration is low."""
     for id in range(20):
         books.invoice(str(id), 5, "01-01", ShipAddr=address(f"S{id}", country="US"))
     books.build()
@@ -118,6 +119,7 @@ SPELLINGS = [
 
 
 def test_spellings_of_one_place_are_one_region(books):
+    """Spellings of one place are one region."""
     books.put("CompanyInfo", "1", Country="USA")
     for id, (said, _) in enumerate(SPELLINGS):
         books.invoice(str(id), 1, "01-01", BillAddr=said)
@@ -127,6 +129,7 @@ def test_spellings_of_one_place_are_one_region(books):
 
 
 def test_region_that_gave_back_more_than_it_bought_has_no_share(books):
+    """A region that gave back more than it bought has a share of zero."""
     books.invoice("1", 100, "01-01", ShipAddr=address("CA", country="US"))
     books.credit_memo("2", 40, "01-01", ShipAddr=address("OR", country="US"))
     books.build()
@@ -198,6 +201,7 @@ def test_costs_of_several_sources_are_mixed(books):
 
 
 def test_margin_percentage_needs_positive_revenue(books):
+    """A margin percentage is null if the revenue is negative."""
     books.put("Item", "I", Name="Part", PurchaseCost=20)
     sale(books, "CreditMemo", "1", "01-01", 50, item(50, quantity=1))
     books.build()
@@ -212,7 +216,7 @@ def costs(books):
 
 
 def test_cost_is_the_items_on_the_day_of_sale(books):
-    """20 as of 1 January, 30 as of 1 February, 0 (unknown) as of 3 March: later edits leave earlier sales alone."""
+    """A sale's cost is the item's on the day of sale, and later edits leave earlier sales alone."""
     books.put("Item", "I", Name="Part", PurchaseCost=20)
     for id, date in enumerate(["2025-12-31", "01-01", "01-31", "02-01", "03-02", "03-03"]):
         sale(books, "Invoice", str(id), date, 50, item(50, quantity=1))
@@ -269,6 +273,7 @@ def test_months_without_sales_are_there(books):
 
 
 def test_customers_of_a_month_and_new_ones(books):
+    """A month counts each customer once, and a customer as new only in the month of the first order."""
     for id, (date, customer) in enumerate([("01-05", "A"), ("02-05", "A"), ("02-06", "A"), ("02-07", "B")]):
         sale(books, "Invoice", str(id), date, 10, item(10), customer=customer)
     books.build("02-28")
@@ -278,6 +283,7 @@ def test_customers_of_a_month_and_new_ones(books):
 
 
 def test_a_receipt_without_a_customer_is_an_order_of_nobody(books):
+    """A sales receipt without a customer is an order and counts no customer."""
     line = item(10)
     books.put("SalesReceipt", "1", TxnDate=day("01-05"), TotalAmt=10, Line=[line])
     books.build("01-31")
@@ -285,6 +291,7 @@ def test_a_receipt_without_a_customer_is_an_order_of_nobody(books):
 
 
 def test_growth_compares_complete_months_with_last_year(books):
+    """Growth compares a complete month with the same one a year before and is null for an incomplete month."""
     for id, (date, amount) in enumerate(
         [("2025-01-05", 100), ("2025-02-05", 50), ("01-05", 120), ("02-05", 60)]
     ):
@@ -329,6 +336,7 @@ def test_companies_do_not_mix(books):
 
 
 def test_margin_of_a_month(books):
+    """A month's margin covers only the lines with a known cost and states their share of revenue."""
     books.put("Item", "A", Name="A", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-05", 400, item(100, "A", quantity=1), item(300, "B", quantity=1))
     books.build("01-31")
@@ -482,7 +490,7 @@ def indices(books):
 @QUICK
 @given(seed=SEEDS)
 def test_concentration_has_its_bounds(written, seed):
-    """10000 / n to 10000 at each level, by the definition, whatever was given back."""
+    """Concentration lies between 10,000 / n and 10,000 at each level, whatever was given back."""
     _, books = written(seed)
     for level, hhi in indices(books).items():
         amounts = [amount for region, amount in places(books, level) if region != "unknown"]

@@ -59,7 +59,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
 
 
 def test_discount_is_shared_to_the_cent(books):
-    """10.00 over three lines of 33.33 and one cent: the largest remainders take the odd cents."""
+    """A discount is shared over the lines to the cent, and the largest remainders take the odd cents."""
     sale(
         books,
         "Invoice",
@@ -80,6 +80,7 @@ def test_discount_is_shared_to_the_cent(books):
 
 
 def test_lines_of_a_bundle_are_the_revenue(books):
+    """The lines inside a bundle are the revenue, and the bundle's own line is not."""
     bundle = {
         "Amount": 0,
         "DetailType": "GroupLineDetail",
@@ -104,6 +105,7 @@ def test_lines_of_a_bundle_are_the_revenue(books):
 
 
 def test_bundle_that_hides_its_lines_is_a_line_itself(books):
+    """A bundle without visible lines is a line of revenue itself."""
     bundle = {
         "Amount": 50,
         "DetailType": "GroupLineDetail",
@@ -136,6 +138,7 @@ def test_delayed_charge_shows_no_line_but_is_revenue(books):
 
 
 def test_description_lines_and_tax_are_no_revenue(books):
+    """Description lines, subtotals and tax are no revenue."""
     note = {
         "DetailType": "DescriptionOnly",
         "Description": "thank you",
@@ -148,6 +151,7 @@ def test_description_lines_and_tax_are_no_revenue(books):
 
 
 def test_credits_and_refunds_are_negative(books):
+    """Credit memos and refund receipts have negative quantities and amounts."""
     sale(books, "CreditMemo", "1", "01-01", 45, item(50, quantity=5), discount(5))
     sale(books, "RefundReceipt", "2", "01-02", 10, item(10, quantity=1))
     books.build()
@@ -160,6 +164,7 @@ def test_credits_and_refunds_are_negative(books):
 
 
 def test_home_amounts_use_the_documents_rate(books):
+    """Home amounts use the document's own exchange rate."""
     sale(
         books,
         "Invoice",
@@ -197,6 +202,7 @@ def test_average_cost_of_what_was_bought_up_to_the_day(books):
 
 
 def test_margin_covers_only_lines_with_a_known_cost(books):
+    """A customer's margin covers only the lines with a known cost and states their share of revenue."""
     books.customer()
     books.put("Item", "I", Name="Part", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-01", 400, item(100, quantity=1), item(300, "unknown", quantity=1))
@@ -209,6 +215,7 @@ def test_margin_covers_only_lines_with_a_known_cost(books):
 
 
 def test_margin_is_null_where_no_cost_is_known(books):
+    """A customer's cost and margin are null if no cost is known."""
     books.customer()
     sale(books, "Invoice", "1", "01-01", 100, item(100, quantity=1))
     books.build()
@@ -220,6 +227,7 @@ def test_margin_is_null_where_no_cost_is_known(books):
 
 
 def test_invoice_refunded_on_the_same_day_is_no_order(books):
+    """An invoice refunded on the same day is no order."""
     books.customer()
     sale(books, "Invoice", "1", "01-01", 300, item(300))
     sale(books, "RefundReceipt", "2", "01-01", 300, item(300))
@@ -245,6 +253,7 @@ def test_value_of_a_customer(books):
 
 
 def test_customer_without_sales_is_there_with_zeros(books):
+    """A customer without sales has a row of zeros."""
     books.customer()
     books.build()
     assert books.row(VALUE) == (D(0), D(0), D(0), D(0), D(0), 0)
@@ -252,6 +261,7 @@ def test_customer_without_sales_is_there_with_zeros(books):
 
 @pytest.mark.parametrize("entity", ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"])
 def test_voided_documents_stay_with_zeros(books, entity):
+    """A voided document keeps a line of zero that is marked as voided."""
     sale(books, entity, "1", "01-01", 0, item(0, quantity=0), subtotal(0), PrivateNote="Voided")
     books.build()
     assert books.rows("select is_voided, net_amount from core.sales_lines") == [(True, D(0))]

@@ -51,6 +51,7 @@ def test_seven_of_ten_with_one_order(books):
 
 
 def test_who_ordered_last_scores_five(books):
+    """The customer that ordered last has recency score 5, and the one with the highest revenue monetary score 5."""
     for customer, date in enumerate(("01-01", "02-01", "03-01", "04-01", "05-01")):
         books.invoice(str(customer), 100 - customer, date, customer=str(customer))
     books.build("12-31")
@@ -82,6 +83,7 @@ def test_equal_revenues_are_taken_by_customer(books):
 
 
 def test_what_was_given_back_is_class_c(books):
+    """A customer that only gave goods back is of class C, and one without documents has no class."""
     books.invoice("1", 100, "06-01", customer="a")
     books.credit_memo("2", 30, "06-01", customer="b")
     books.customer("c")
@@ -105,7 +107,7 @@ def test_a_setting_names_revenue_of_high_value(books):
 
 
 def test_every_combination_of_scores_has_a_segment(books):
-    """All 125, in eleven segments."""
+    """Each of the 125 combinations of scores belongs to one of the eleven segments."""
     books.invoice("1", 10, "01-01")
     books.build()
     cells = {row[:3]: row[3] for row in books.rows("""
@@ -143,6 +145,7 @@ def january(books):
 
 
 def test_cohort_of_january(books):
+    """A cohort's customers and revenue, and their shares of the first month, equal the worked example."""
     january(books)
     books.build("03-31")
     assert books.rows(COHORT) == [
@@ -151,6 +154,7 @@ def test_cohort_of_january(books):
 
 
 def test_month_that_is_not_over_is_null(books):
+    """A cohort's month that is not over yet is null."""
     january(books)
     books.build("03-15")
     assert books.rows(COHORT) == [
@@ -159,6 +163,7 @@ def test_month_that_is_not_over_is_null(books):
 
 
 def test_month_without_anybody_is_zero(books):
+    """A cohort's month without orders has zero customers."""
     books.invoice("1", 100, "01-05")
     books.credit_memo("2", 20, "02-05")
     books.build("03-31")
@@ -183,6 +188,7 @@ RHYTHM = """
     ],
 )
 def test_visits_every_thirty_days(books, today, ratio, status):
+    """Visits every thirty days become due, overdue and lapsed as the days since the last one grow."""
     for number, date in enumerate(("01-01", "01-31", "03-02")):
         books.invoice(str(number), 100, date)
     books.build(today)
@@ -190,6 +196,7 @@ def test_visits_every_thirty_days(books, today, ratio, status):
 
 
 def test_one_gap_is_no_rhythm(books):
+    """One gap between visits gives no ratio, status or next date."""
     for number, date in enumerate(("01-01", "01-11")):
         books.invoice(str(number), 100, date)
     books.build("02-01")
@@ -289,7 +296,7 @@ def by_day(sales):
 @QUICK
 @given(seed=SEEDS)
 def test_order_histories(sold, seed):
-    """x, t_x, T and m of the whole and of the first half, with what came after it."""
+    """Order histories give x, t_x, T and m of the whole and of the first half, with what came after it."""
     sales, books = sold(seed)
     orders = by_day(sales)
     expected = {}
@@ -384,7 +391,7 @@ def test_classes_share_out_the_revenue(sold, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_cohorts(sold, seed):
-    """Every cell by counting; revenue of all complete months is all revenue from each cohort's first month on."""
+    """Every cell of the cohorts equals a count in plain Python, and all cells add up to all revenue."""
     sales, books = sold(seed)
 
     def month(date):
@@ -426,6 +433,7 @@ def test_cohorts(sold, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_rhythm(sold, seed):
+    """Gaps, their median and variation, and the overdue ratio equal those of plain Python."""
     sales, books = sold(seed)
     days = defaultdict(set)
     for sale in sales:

@@ -80,7 +80,7 @@ def test_applying_what_is_there_moves_no_balance(books):
 
 
 def test_what_a_parent_pays_for_a_job_crosses_both_accounts(books):
-    """100 billed to S, 130 paid by P: S owes nothing, P has 30 to its credit."""
+    """What a parent pays for its job clears the job's account and leaves the parent the rest as credit."""
     books.customer("P")
     books.customer("S", ParentRef={"value": "P"})
     books.invoice("1", 100, "01-10", customer="S")
@@ -113,6 +113,7 @@ def test_exchange_gains_stay_in_the_home_balance(books):
 
 
 def test_currencies_have_balances_of_their_own(books):
+    """Each currency has its own running balance."""
     books.invoice("1", 100, "01-01", CurrencyRef={"value": "EUR"}, ExchangeRate=2)
     books.invoice("2", 10, "01-02", CurrencyRef={"value": "CAD"}, ExchangeRate=3)
     books.invoice("3", 5, "01-03", CurrencyRef={"value": "EUR"}, ExchangeRate=2)
@@ -158,6 +159,7 @@ def test_last_balance_is_the_customers_aging(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_every_document_up_to_the_day_stands_there_once(written, seed):
+    """Every document up to the run's date stands in the statement exactly once."""
     ledger, books = written(seed)
     entered = [doc.id for doc in ledger.documents if doc.date <= day("05-01")]
     found = books.rows("select doc_id from marts.customer_statement where entry_type = 'document'")

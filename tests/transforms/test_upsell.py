@@ -99,6 +99,7 @@ def test_offers_go_to_who_bought_one_and_not_the_other(books):
 
 
 def test_what_was_returned_or_is_longer_ago_is_not_owned(books):
+    """An item that was returned, or bought a year ago or earlier, is not owned and is offered again."""
     sales = hundred(books)
     sales["20-1"] = document("20", "06-01", ("A", 10))
     sales["20-0"] = document("20", "2025-12-31", ("B", 50))
@@ -112,6 +113,7 @@ def test_what_was_returned_or_is_longer_ago_is_not_owned(books):
 
 
 def test_nobody_is_offered_anything_that_four_bought_together(books):
+    """Items that only four customers bought together make no pair and no offer."""
     sales = {
         id: sale
         for id, sale in hundred(books).items()
@@ -124,6 +126,7 @@ def test_nobody_is_offered_anything_that_four_bought_together(books):
 
 
 def test_items_no_longer_sold_are_not_offered(books):
+    """An inactive item is not offered."""
     books.put_all("SalesReceipt", hundred(books))
     books.put("Item", "B", Name="B", Active=False)
     books.build("12-31")
@@ -131,7 +134,7 @@ def test_items_no_longer_sold_are_not_offered(books):
 
 
 def test_customers_who_may_not_be_contacted_are_left_out(books):
-    """00 is inactive, 01 owes 10 overdue; both bought A alone."""
+    """Customers who are inactive or owe something overdue get no offers."""
     books.put_all("SalesReceipt", hundred(books))
     reachable(books, "00", Active=False)
     books.invoice("i", 10, "06-01", "06-02", customer="01")
@@ -214,6 +217,7 @@ def test_pairs_are_those_counted(sold, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_each_customer_is_offered_each_item_once_and_none_it_has(sold, seed):
+    """Each customer is offered each item once, at the highest confidence, and none that it owns."""
     baskets, books = sold(seed)
     pairs = books.rows(
         "select realm_id, item_id, other_item_id, confidence from core.item_pairs where lift > 1.2"

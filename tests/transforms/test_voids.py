@@ -79,6 +79,7 @@ def contents(books: Books) -> dict[str, Counter[str]]:
 
 
 def test_a_customer_with_voided_invoices_alone_has_never_bought_on_credit(books):
+    """A customer with voided invoices alone has no credit sales, and days of sales begin with a real invoice."""
     books.customer()
     books.invoice("1", 0, "2006-03-10", PrivateNote="Voided")
     books.invoice("2", 100, "12-21", customer="D")
