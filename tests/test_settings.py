@@ -43,7 +43,10 @@ def test_environment_variables_win(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read_in(folder: Path, **variables: str) -> dict[str, Any]:
     """The settings that a process started in this folder finds, as text; dlt reads the files once a process."""
-    program = "import json; from pipelines.workspace.settings import settings; print(json.dumps(vars(settings()), default=str))"
+    program = (
+        "import json; from pipelines.workspace.settings import settings; "
+        "print(json.dumps(vars(settings()), default=str))"
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOURCES__")}
     done = subprocess.run(
         [sys.executable, "-c", program],
