@@ -22,6 +22,7 @@ from pipelines.embedded.folder import BooksInUse, locked_books
 from pipelines.published.archive import ArchiveRefused
 from pipelines.published.backup import BackupFailed, backup
 from pipelines.published.file import kept
+from pipelines.published.folder import hold
 from pipelines.published.publish import publish
 from pipelines.published.restore import FolderTaken, restore
 from pipelines.quickbooks import quickbooks
@@ -67,7 +68,7 @@ def test_the_night_after_a_restore_is_exact(copied: Installation, tmp_path: Path
     copied.company().copy()
     a_day_passes(copied)
     client = copied.client(books.realm_id)
-    copied.company().pipeline.extract(quickbooks(client=client, visit=Night(client, CATALOGUE)))
+    copied.company().pipeline.extract(quickbooks(client, visit=Night(client, CATALOGUE)))
     made = backup(copied.home, EMBEDDED, tmp_path / "made.tar")
     before = raw_rows(copied)
     shutil.rmtree(copied.home.path)
@@ -336,7 +337,7 @@ def test_a_killed_restore_leaves_the_old_or_the_new(home: Home, tmp_path: Path) 
     found = []
     for number in range(1, int(ran.stdout) + 1):
         killed = Home(tmp_path / f"killed-{number}")
-        with killed.lock():
+        with hold(killed):
             found.append(said(killed))
         assert not killed.restored.exists()
     undecided = found.count(before)

@@ -1,109 +1,26 @@
-"""Payment card numbers that somebody typed into a text field: they must not be published.
-
-A number counts when its length and first digits are those of a card brand and its check digit is right.
-"""
+"""Payment card numbers that would be published, and where they stand."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference, TieOut
-
-BETWEEN = r"[ .\u00a0\u2010-\u2015-]?"
-CANDIDATE = re.compile(rf"(?<!\d)(?<!\d\.)[0-9](?:{BETWEEN}[0-9]){{12,18}}(?!\d|\.\d)")
-SQL_CANDIDATE = r"\d([ .\x{a0}\x{2010}-\x{2015}-]?\d){12,18}"
-BRANDS = re.compile(
-    r"4(\d{12}|\d{15}|\d{18})|(5[1-5]|2[2-7])\d{14}|3[47]\d{13}|3[068]\d{12}|(6\d|35)\d{14,17}"
-)
-PUBLISHED = ("staging", "core", "marts")
-ID = re.compile(r"(^|_)id$")
-
-
-def found(
-    connection: DuckDBPyConnection, realm_id: str, unpublished: Collection[str] = ()
-) -> list[Difference]:
-    """Where card numbers stand, by table, key and column; the numbers themselves are not repeated.
-
-    Every text of staging, core and marts is looked at each night: a million rows take half a second.
-    `unpublished` names columns, as `schema.table.column`, that no reader of the published file sees.
-    """
-    return [
-        Difference("card_numbers", table, key, column, "no card number", f"one that ends in {number[-4:]}")
-        for table, key_column, columns in _texts(connection, unpublished)
-        for key, column, number in _in_table(connection, realm_id, table, key_column, columns)
-    ]
+from pipelines.base.card_numbers import in_tables
 
 
 def check(connection: DuckDBPyConnection, realm_id: str, unpublished: Collection[str] = ()) -> TieOut:
-    """How many card numbers would be published, and where they stand."""
-    places = found(connection, realm_id, unpublished)
-    return TieOut("card_numbers", {"card_numbers": len(places)}, tuple(places))
-
-
-def card_numbers(text: str) -> list[str]:
-    """The card numbers in `text`, digits only."""
-    return [digits for match in CANDIDATE.finditer(text) if _is_card(digits := _digits(match))]
-
-
-def masked(text: str) -> str:
-    """The text with each card number cut down to its last four digits."""
-    return CANDIDATE.sub(
-        lambda match: f"…{digits[-4:]}" if _is_card(digits := _digits(match)) else match.group(), text
+    """How many card numbers would be published, and where they stand; `unpublished` columns are not looked at."""
+    places = tuple(
+        Difference(
+            "card_numbers",
+            place.table,
+            place.id,
+            place.column,
+            "no card number",
+            f"one that ends in {place.last_digits}",
+        )
+        for place in in_tables(connection, realm_id, unpublished)
     )
-
-
-def _digits(match: re.Match[str]) -> str:
-    return re.sub(r"\D", "", match.group())
-
-
-def _is_card(digits: str) -> bool:
-    return bool(BRANDS.fullmatch(digits)) and _checks_out(digits)
-
-
-def _texts(
-    connection: DuckDBPyConnection, unpublished: Collection[str]
-) -> Iterator[tuple[str, str, list[str]]]:
-    """Tables with the column that names their rows and those that hold text; ids are QuickBooks's own."""
-    rows = connection.execute(
-        """select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()
-        where list_contains(?, schema_name) and database_name = current_database() and data_type = 'VARCHAR'
-        group by all order by all""",
-        [list(PUBLISHED)],
-    ).fetchall()
-    for schema, table, columns in rows:
-        ids = [column for column in columns if ID.search(column)]
-        texts = [
-            column
-            for column in columns
-            if not ID.search(column) and f"{schema}.{table}.{column}" not in unpublished
-        ]
-        if "realm_id" in ids and texts:
-            yield f"{schema}.{table}", next((id for id in ids if id != "realm_id"), "realm_id"), texts
-
-
-def _in_table(
-    connection: DuckDBPyConnection, realm_id: str, table: str, key: str, columns: list[str]
-) -> Iterator[tuple[str, str, str]]:
-    joined = "concat_ws(chr(10), " + ", ".join(f'"{column}"' for column in columns) + ")"
-    selected = ", ".join(f'"{column}"' for column in (key, *columns))
-    rows = connection.execute(
-        f"select {selected} from {table} "
-        f"where realm_id = $realm_id and regexp_matches({joined}, $candidate) order by 1",
-        {"realm_id": realm_id, "candidate": SQL_CANDIDATE},
-    ).fetchall()
-    for id, *texts in rows:
-        for column, text in zip(columns, texts, strict=True):
-            for number in card_numbers(text or ""):
-                yield str(id), column, number
-
-
-def _checks_out(digits: str) -> bool:
-    """Luhn's check digit; a run of one digit passes it and is no card."""
-    total = 0
-    for position, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if position % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0 and len(set(digits)) > 1
+    return TieOut("card_numbers", {"card_numbers": len(places)}, places)

@@ -1,4 +1,4 @@
-"""The verdict: evidence and tables judged by Great Expectations, kept in the warehouse, shown on a page."""
+"""The verdict: evidence and tables judged by Great Expectations, kept in the warehouse."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from checks.evidence import Evidence
 from checks.rules import drift
 from checks.verdict import results
 from checks.verdict.verdict import Verdict, verdict_of
-from pipelines.pages import checks as page
 
 if TYPE_CHECKING:
     from checks.engine.gx import EphemeralDataContext
-
-DATA_DOCS = "data_docs"
 
 
 def judge(
@@ -28,25 +25,22 @@ def judge(
     evidence: Mapping[str, Evidence],
     *,
     before: Mapping[str, Evidence] | None = None,
-    reports_folder: Path | None = None,
-    app_url: str | None = None,
+    docs_folder: Path | None = None,
 ) -> dict[str, Verdict]:
     """A verdict per company, out of its evidence and its published tables as they stand in the warehouse.
 
     `before` is the evidence of the first pass, where suspects were read again since: what it names and
-    `evidence` does not is healed. With `reports_folder`, `checks.html` and Data Docs are written there; rows link to
-    QuickBooks at `app_url`.
+    `evidence` does not is healed. With `docs_folder`, Great Expectations' Data Docs are written there.
     """
     from checks.engine import gx  # Great Expectations takes three seconds to import
 
     results.create(connection)
-    context = gx.context(reports_folder / DATA_DOCS if reports_folder else None)
+    context = gx.context(docs_folder)
     evidence = {realm_id: _with_drift(connection, found) for realm_id, found in evidence.items()}
     verdicts = _verdicts(connection, context, evidence, before or {})
-    if reports_folder:
-        reports_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        page.write(reports_folder, verdicts, evidence, data_docs=f"{DATA_DOCS}/index.html", app_url=app_url)
-        rmtree(reports_folder / DATA_DOCS, ignore_errors=True)
+    if docs_folder:
+        docs_folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        rmtree(docs_folder, ignore_errors=True)
         context.build_data_docs(site_names=[gx.SITE])
     return verdicts
 

@@ -27,15 +27,14 @@ AMOUNTS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a company may be published, and why not.
+    """Whether a company may be published, and why not, out of its `evidence`.
 
     `accuracy` is the lowest of all entities, `worst_entity` the one that has it; None where nothing was compared.
     `healed` differed at first and no longer did once it was read again; `beside` are rows to look at in which nothing
     differs, and `noticed` says in a sentence each what they are about.
     """
 
-    realm_id: str
-    run_id: str
+    evidence: Evidence
     passed: bool
     accuracy: float | None
     worst_entity: str | None
@@ -49,6 +48,16 @@ class Verdict:
     noticed: tuple[str, ...]
     results: tuple[Result, ...]
 
+    @property
+    def realm_id(self) -> str:
+        """The company that was judged."""
+        return self.evidence.realm_id
+
+    @property
+    def run_id(self) -> str:
+        """The run that gathered the evidence."""
+        return self.evidence.run_id
+
 
 def verdict_of(
     found: Evidence, judgement: Judgement, named: list[Difference], first: Evidence | None
@@ -61,8 +70,7 @@ def verdict_of(
     noticed = [result for result in failures if result.suite in NOTICED]
     warnings = [one for one in failures if not one.is_error and one not in noticed]
     return Verdict(
-        realm_id=found.realm_id,
-        run_id=found.run_id,
+        evidence=found,
         passed=judgement.passed,
         accuracy=worst.accuracy if worst else None,
         worst_entity=worst.entity if worst else None,

@@ -52,10 +52,10 @@ def quickbooks_elsewhere() -> None:
     def load() -> str:
         import dlt
 
-        from pipelines.quickbooks import quickbooks
+        import quickduck
 
         pipeline = dlt.pipeline("quickbooks", destination="filesystem", dataset_name="books")
-        return str(pipeline.run(quickbooks(), loader_file_format="parquet"))
+        return str(pipeline.run(quickduck.source(), loader_file_format="parquet"))
 
     load()
 

@@ -8,7 +8,7 @@ Run it in any folder: dlt finds `[sources.quickbooks]` in its `.dlt/`, or in the
 
 import dlt
 
-from pipelines.quickbooks import quickbooks
+import quickduck
 
 if __name__ == "__main__":
     pipeline = dlt.pipeline(
@@ -16,5 +16,5 @@ if __name__ == "__main__":
         destination=dlt.destinations.sqlalchemy("sqlite:///books.db"),
         dataset_name="raw",
     )
-    source = quickbooks("9130350000000001").with_resources("invoice", "customer", "deletions")
+    source = quickduck.source("9130350000000001").with_resources("invoice", "customer", "deletions")
     print(pipeline.run(source))

@@ -28,10 +28,11 @@ def backup(file: Path | None, no_wait: bool) -> None:
     quickduck backup /mnt/safe/books.tar
     """
     from pipelines.published.backup import backup as make
+    from pipelines.published.folder import hold
     from pipelines.workspace.settings import settings
 
     home = Home()
-    with home.lock(0 if no_wait else 600):
+    with hold(home, 0 if no_wait else 600):
         made = make(home, settings().environment, file)
     click.echo(
         f"{made} holds the warehouse and what was published, no sign-in. `quickduck restore` puts it back."
@@ -49,11 +50,12 @@ def restore(file: Path, force: bool, no_wait: bool) -> None:
     quickduck restore books.tar
     quickduck restore books.tar --force
     """
+    from pipelines.published.folder import hold
     from pipelines.published.restore import restore as put_back
     from pipelines.workspace.settings import settings
 
     home = Home()
-    with home.lock(0 if no_wait else 600):
+    with hold(home, 0 if no_wait else 600):
         manifest = put_back(home, file, settings().environment, force=force)
     click.echo(
         f"{home.path} is as it was on {manifest.made_at:%Y-%m-%d %H:%M} UTC. "
@@ -73,6 +75,7 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     quickduck rollback
     """
     from pipelines.cli.screen import kept_of, opens, reported
+    from pipelines.published.folder import hold
     from pipelines.published.rollback import rollback as put_back
     from pipelines.workspace.settings import settings
 
@@ -80,7 +83,7 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     if listing:
         click.echo(kept_of(home))
         return
-    with home.lock(0 if no_wait else 600):
+    with hold(home, 0 if no_wait else 600):
         now = settings()
         chosen = put_back(home, name, leave_out=now.leave_out_columns, hashed=now.hash_columns)
         click.echo(f"People now open {chosen.name}:\n{opens(home)}")

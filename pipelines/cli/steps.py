@@ -19,6 +19,7 @@ from pipelines.nightly.notify import Failure, tell
 from pipelines.nightly.outcome import sentence
 from pipelines.nightly.progress import progress
 from pipelines.nightly.run import Nightly
+from pipelines.published.folder import hold
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace import own_lists as lists
 from pipelines.workspace.exits import Exit, exit_of
@@ -67,7 +68,7 @@ def _taken(
     wait: float,
 ) -> Nightly:
     options.validate()
-    with home.lock(wait), ExitStack() as running:
+    with hold(home, wait), ExitStack() as running:
         try:
             given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
             companies = running.enter_context(opened(home, realm_ids))

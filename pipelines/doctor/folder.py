@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pipelines.doctor.finding import Finding, check, failed, ok, warning
 from pipelines.published.file import published
+from pipelines.published.folder import hold, open_read_only
 from pipelines.workspace.home import Home, HomeBusy
-from pipelines.workspace.warehouse import connect, looking
+from pipelines.workspace.warehouse import connect
 
 LEAST_FREE = 1_000_000_000
 PRIVATE = ("*.duckdb*", "tokens*", "parquet/*", "reports/*.html")
@@ -72,7 +73,7 @@ def disk_space(home: Home) -> Finding:
 def folder_lock(home: Home) -> Finding:
     """One run at a time; this and `status` hold it for a moment."""
     try:
-        with home.lock(wait=0):
+        with hold(home, wait=0):
             return ok("No run is at work.")
     except HomeBusy as busy:
         return warning(f"A run ({busy.holder}) is at work; what it holds is not looked into.")
@@ -84,11 +85,11 @@ def warehouse_file(home: Home) -> Finding:
     if not home.warehouse.exists():
         return warning(f"There is no {home.warehouse.name} yet.", "`quickduck run` makes it.")
     try:
-        with home.lock(wait=0):
+        with hold(home, wait=0):
             if _is_held_open(home.warehouse):
                 with connect(home):  # does not open either, and DuckDB's error names the program
                     pass
-        with looking(home) as warehouse:
+        with open_read_only(home) as warehouse:
             tables = warehouse.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
     except HomeBusy as busy:
         return ok(f"In use by the run ({busy.holder}).")

@@ -155,7 +155,7 @@ class Company:
     def _visit(self, entities: Sequence[Entity]) -> tuple[Night, Load]:
         night = Night(self.client, entities)
         night.begin(visited(self.pipeline.state))
-        return night, self._load(quickbooks(client=self.client, visit=night))
+        return night, self._load(quickbooks(self.client, visit=night))
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)

@@ -28,6 +28,7 @@ from pipelines.nightly.ops import RunOfCompany
 from pipelines.nightly.outcome import Outcome, worst
 from pipelines.nightly.own_list_coverage import coverage
 from pipelines.nightly.progress import At
+from pipelines.pages import checks as checks_page
 from pipelines.published.gate import refusal
 from pipelines.published.headline import HEADLINE
 from pipelines.published.privacy import Withheld, withheld
@@ -41,6 +42,7 @@ from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
 
 Connect = Callable[[str], QuickBooks]
+DATA_DOCS = "data_docs"
 DONE = {"extract": "extracted", "transform": "built", "check": "passed", "publish": "published"}
 
 
@@ -159,9 +161,15 @@ class Nightly:
                 warehouse,
                 sound,
                 before=first,
-                reports_folder=self.home.reports if self.options.pages else None,
-                app_url=self.options.app_url,
+                docs_folder=self.home.reports / DATA_DOCS if self.options.pages else None,
             )
+            if self.options.pages:
+                checks_page.write(
+                    self.home.reports,
+                    verdicts,
+                    data_docs=f"{DATA_DOCS}/index.html",
+                    app_url=self.options.app_url,
+                )
         for outcome in self.sound:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
         passed = [outcome.realm_id for outcome in self.sound]
@@ -176,8 +184,11 @@ class Nightly:
         self._reach("publish")
         with connect(self.home) as warehouse:
             hidden = self._withheld(warehouse)
+            hidden_when_passed = ops.passed(warehouse)
             for outcome in self.sound:
-                if reason := refusal(warehouse, outcome.realm_id, hidden):
+                if reason := refusal(
+                    warehouse, outcome.realm_id, hidden, hidden_when_passed.get(outcome.realm_id)
+                ):
                     outcome.refused(reason)
             passed = [outcome.realm_id for outcome in self.sound]
             for outcome in self.sound:

@@ -26,7 +26,6 @@ class _Html(str):
 def write(
     folder: Path,
     verdicts: Mapping[str, Verdict],
-    evidence: Mapping[str, Evidence],
     *,
     data_docs: str,
     app_url: str | None = None,
@@ -35,17 +34,16 @@ def write(
 
     Each in one piece, readable by its owner alone.
     """
-    look.write(folder / "checks.html", render(verdicts, evidence, data_docs=data_docs, app_url=app_url))
+    look.write(folder / "checks.html", render(verdicts, data_docs=data_docs, app_url=app_url))
     runs = folder / "runs"
     for run_id in {verdict.run_id for verdict in verdicts.values()}:
-        look.write(runs / f"{run_id.replace(':', '-')}.html", render(verdicts, evidence, app_url=app_url))
+        look.write(runs / f"{run_id.replace(':', '-')}.html", render(verdicts, app_url=app_url))
     for old in sorted(runs.glob("*.html"))[:-KEPT]:
         old.unlink()
 
 
 def render(
     verdicts: Mapping[str, Verdict],
-    evidence: Mapping[str, Evidence],
     *,
     data_docs: str | None = None,
     app_url: str | None = None,
@@ -53,14 +51,13 @@ def render(
     """The page's HTML; `data_docs` is where Great Expectations's own pages lie, `app_url` where QuickBooks is."""
     failed = sum(not verdict.passed for verdict in verdicts.values())
     title = f"Checks failed for {failed} of {len(verdicts)} companies" if failed else "All checks passed"
-    companies = "".join(
-        _company(verdict, evidence[realm_id], app_url) for realm_id, verdict in verdicts.items()
-    )
+    companies = "".join(_company(verdict, app_url) for verdict in verdicts.values())
     docs = f'<p>Every expectation is in <a href="{escape(data_docs)}">Data Docs</a>.</p>' if data_docs else ""
     return look.document(title, f"<h1>{title}</h1>{companies}{docs}")
 
 
-def _company(verdict: Verdict, found: Evidence, app_url: str | None) -> str:
+def _company(verdict: Verdict, app_url: str | None) -> str:
+    found = verdict.evidence
     kind = "passed" if verdict.passed else "failed"
     accuracy = (
         f"Lowest sync accuracy {percent(verdict.accuracy)} ({escape(verdict.worst_entity or '')}), "

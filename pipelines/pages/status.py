@@ -17,9 +17,10 @@ from pipelines.base.text import as_json, percent, table
 from pipelines.connect.expiry import SignInStatus, kept_sign_ins
 from pipelines.connect.token_store import environment_of
 from pipelines.published.file import published
+from pipelines.published.folder import open_read_only
 from pipelines.quickbooks.calls import METERED
 from pipelines.workspace.home import Home, HomeBusy
-from pipelines.workspace.warehouse import WarehouseBusy, looking
+from pipelines.workspace.warehouse import WarehouseBusy
 
 MONTHLY_CALLS = 500_000
 """Reads a month that Intuit gives an app for nothing, all its companies together; then it answers no more."""
@@ -119,7 +120,7 @@ def _runs(home: Home, now: DateTime) -> Status:
     if not home.warehouse.exists():
         return _nothing(now, f"Nothing has run in {home.path} yet: `quickduck run` does that.")
     try:
-        with looking(home) as warehouse:
+        with open_read_only(home) as warehouse:
             return _read(warehouse, now, f"From {home.warehouse}: every run, failed ones too.")
     except HomeBusy as busy:
         why = f"{busy.holder} is at work in the folder"

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from duckdb import DuckDBPyConnection
 
-from checks.rules import card_numbers
-from pipelines.nightly import ops
+from pipelines.base import card_numbers
 from pipelines.published.privacy import Withheld
 
 
-def refusal(warehouse: DuckDBPyConnection, realm_id: str, hidden: Withheld) -> str | None:
+def refusal(
+    warehouse: DuckDBPyConnection,
+    realm_id: str,
+    hidden: Withheld,
+    hidden_when_passed: Collection[str] | None,
+) -> str | None:
     """Why not, as a sentence; None when it may be.
 
-    Card numbers were looked for by the checks. They are looked for again where the settings withheld something
-    then that they show now.
+    `hidden_when_passed` names the columns that the settings withheld when the company passed its checks; None says
+    that it has not passed. The checks looked for card numbers then. They are looked for again where the settings
+    withheld something then that they show now.
     """
-    withheld_then = ops.passed(warehouse).get(realm_id)
-    if withheld_then is None:
+    if hidden_when_passed is None:
         return (
             f"Company {realm_id} has not passed its checks since the marts were last built. "
             "`quickduck check` judges it."
         )
-    if withheld_then <= hidden.places:
+    if hidden.places.issuperset(hidden_when_passed):
         return None
-    places = card_numbers.found(warehouse, realm_id, hidden.places)
+    places = list(card_numbers.in_tables(warehouse, realm_id, hidden.places))
     if not places:
         return None
     return (
         f"Company {realm_id} has card numbers in {len(places)} places, the first in "
-        f"{places[0].entity} {places[0].id}, {places[0].column}. Take them out in QuickBooks, or "
+        f"{places[0].table} {places[0].id}, {places[0].column}. Take them out in QuickBooks, or "
         "name the columns in leave_out_columns or hash_columns."
     )

@@ -11,7 +11,7 @@ import duckdb
 import pendulum
 from pendulum import DateTime
 
-from checks.rules.card_numbers import masked
+from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
 from pipelines.base.sqltext import transaction
 from pipelines.published.file import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from checks.rules.card_numbers import SQL_CANDIDATE
+from pipelines.base.card_numbers import SQL_CANDIDATE
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine.comments import literal
@@ -30,7 +30,7 @@ NAMES = ("DocNumber", "DisplayName", "Name")
 
 
 MASK = "masked_card_numbers"
-"""The function, `checks.card_numbers.masked`, that this SQL calls."""
+"""The function, `masked`, that this SQL calls."""
 
 
 def replaced(hidden: Withheld) -> dict[str, str]:

@@ -14,7 +14,6 @@ from dlt.extract import DltResource
 from pendulum import DateTime
 
 from pipelines.base.errors import WrongUsage
-from pipelines.connect.connection import connect
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
 from pipelines.quickbooks.paging import Page, by_id, pages, utc
@@ -37,22 +36,19 @@ class Visit:
 
 @dlt.source(name="quickbooks", section="quickbooks")
 def quickbooks(
-    realm_id: str | None = None,
+    client: QuickBooks,
     *,
     entities: Sequence[str] | None = None,
-    client: QuickBooks | None = None,
     visit: Night | None = None,
 ) -> Iterable[DltResource]:
     """A company's changes since the last run; on the first run, everything.
 
     One resource per entity (`invoice`, `payment`, …) and `deletions`. Rows are versions:
     `realm_id, id, sync_token, created_at, last_updated_at, answered_at, changed_at, payload, load_id`.
-    Without `client`, settings come from `[sources.quickbooks]` and the sign-in from the data folder.
     After a run, a `visit` passed in tells counts, deletions and what the company's edition lacks. One that has
     begun already has resources for the entities alone that changed: of forty, a night sees eight change, and dlt
     takes 10 ms for each.
     """
-    client = client or connect(realm_id)
     night = visit or Night(client, catalogue(entities))
     read = [entity for entity in night.entities if not (night.has_begun and night.is_unchanged(entity))]
 

@@ -121,9 +121,9 @@ class Home:
 
     @contextmanager
     def lock(self, wait: float = 600, poll: float = 0.2) -> Iterator[None]:
-        """Holds the folder for one run; raises HomeBusy when another keeps it for `wait` seconds.
+        """Holds the folder for this process; raises HomeBusy when another keeps it for `wait` seconds.
 
-        A restore that was killed after it had decided is finished first.
+        A run takes `pipelines.published.folder.hold` instead, which also ends a restore that was killed.
         """
         with open(self.path / ".lock", "a+", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             deadline = time.monotonic() + wait
@@ -139,8 +139,4 @@ class Home:
             file.truncate(0)
             file.write(f"process {os.getpid()}")
             file.flush()
-            if self.restored.exists():
-                from pipelines.published.restore import finish
-
-                finish(self)
             yield

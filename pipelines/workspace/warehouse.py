@@ -1,4 +1,4 @@
-"""The warehouse file, opened for the run alone, or to look into it while no run wants it."""
+"""The warehouse file, opened for the run alone."""
 
 from __future__ import annotations
 
@@ -43,21 +43,6 @@ def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyC
             connection.execute(f"set memory_limit = '{MEMORY}'")  # gives back what a higher limit kept
         connection.close()
     home.warehouse.chmod(0o600)
-
-
-@contextmanager
-def looking(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection, under the folder's lock, so that no load ever fails for a reader of ours.
-
-    Never waits: raises HomeBusy while a run is at work, WarehouseBusy when another program is in the way.
-    """
-    with home.lock(wait=0):
-        try:
-            connection = duckdb.connect(str(home.warehouse), read_only=True)
-        except duckdb.IOException as error:
-            raise busy(home, error) from error
-        with connection:
-            yield connection
 
 
 def busy(home: Home, error: Exception) -> WarehouseBusy:

@@ -89,7 +89,7 @@ def check(laps: Laps, warehouse: str, reports: str, night: str) -> dict[str, Any
         laps.ready()
         found = gather(books, REALM, Mirror(books), run_id=night, as_of=AS_OF, counts=counts)  # type: ignore[arg-type]
         laps.lap("gather")
-        verdict = judge(books, {REALM: found}, reports_folder=Path(reports))[REALM]
+        verdict = judge(books, {REALM: found}, docs_folder=Path(reports) / "data_docs")[REALM]
         laps.lap("judge")
     if not verdict.passed:
         raise RuntimeError(f"the checks failed: {verdict.errors}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from checks.rules.card_numbers import card_numbers, found, masked
+from checks.rules.card_numbers import check
+from pipelines.base.card_numbers import card_numbers, in_tables, masked
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,11 @@ def test_the_place_is_named_and_the_number_is_not_repeated():
             "create table staging.invoices as select '9130' as realm_id, '57' as invoice_id, "
             "'card 4111111111111111' as private_note, '4111111111111111' as customer_id"
         )
-        (place,) = found(connection, "9130")
+        (place,) = check(connection, "9130").differences
         assert (place.entity, place.id, place.column) == ("staging.invoices", "57", "private_note")
         assert place.actual == "one that ends in 1111"
-        assert found(connection, "9130", unpublished=["staging.invoices.private_note"]) == []
-        assert found(connection, "2") == []
+        assert check(connection, "9130", unpublished=["staging.invoices.private_note"]).differences == ()
+        assert check(connection, "2").differences == ()
 
 
 def test_every_text_column_that_is_published_is_looked_at():
@@ -53,7 +54,7 @@ def test_every_text_column_that_is_published_is_looked_at():
             create table core.companies as select '1' as realm_id, '4111111111111111' as country;
             create table raw.invoice as select '1' as realm_id, '7' as id, '4111111111111111' as payload"""
         )
-        assert [(place.entity, place.id, place.column) for place in found(connection, "1")] == [
+        assert [(place.table, place.id, place.column) for place in in_tables(connection, "1")] == [
             ("core.companies", "1", "country"),
             ("core.sales_lines", "7", "description"),
         ]

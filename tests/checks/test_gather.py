@@ -11,6 +11,7 @@ from checks.collect.plan import plan
 from checks.evidence import Evidence
 from checks.theirs.reports import UnreadableReport
 from checks.verdict.judge import judge
+from pipelines.pages import checks as page
 from tests.checks import damage
 from tests.checks.conftest import REALM
 from tests.checks.damage import ITEM, OVERDUE, OWING, Named, drop_an_open_row
@@ -157,12 +158,15 @@ def test_all_damage_is_healed_by_reading_again_and_the_verdict_says_so(copied, t
     second = copied.gather(deep=True)
     assert not second.differences
     with copied.warehouse() as connection:
-        verdict = judge(connection, {REALM: second}, before={REALM: first}, reports_folder=tmp_path)[REALM]
+        verdict = judge(
+            connection, {REALM: second}, before={REALM: first}, docs_folder=tmp_path / "data_docs"
+        )[REALM]
+        page.write(tmp_path, {REALM: verdict}, data_docs="data_docs/index.html")
         states = connection.execute("select distinct state from checks.differences order by all").fetchall()
         accuracy = connection.execute("select min(accuracy) from checks.accuracy").fetchall()
     assert (verdict.passed, verdict.errors, verdict.warnings) == (True, (), ())
     assert culprits <= {(row.entity, row.id) for row in verdict.healed}
     assert (states, accuracy) == ([("explained",), ("healed",), ("warning",)], [(1.0,)])
-    page = (tmp_path / "checks.html").read_text()
-    assert "All checks passed" in page and "://" not in page
+    html = (tmp_path / "checks.html").read_text()
+    assert "All checks passed" in html and "://" not in html
     assert (tmp_path / "data_docs" / "index.html").exists()

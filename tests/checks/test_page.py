@@ -44,8 +44,7 @@ def found() -> Evidence:
 @pytest.fixture
 def verdict(found: Evidence) -> Verdict:
     return Verdict(
-        REALM,
-        found.run_id,
+        found,
         passed=False,
         accuracy=0.999,
         worst_entity="Invoice",
@@ -63,7 +62,7 @@ def verdict(found: Evidence) -> Verdict:
 
 def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict, found) -> None:
     """The page shows the verdict first, then rows from the worst down, and escapes their text."""
-    html = page.render({REALM: verdict}, {REALM: found}, app_url=APP)
+    html = page.render({REALM: verdict}, app_url=APP)
     text = re.sub(r"<style>.*</style>|<[^>]+>", " ", html, flags=re.DOTALL)
     words = (
         "Checks failed for 1 of 1 companies", "99.90% (Invoice)", "amount, quantity or balance differs",
@@ -77,11 +76,11 @@ def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict,
 
 def test_the_page_needs_no_network(verdict, found) -> None:
     """The page fetches nothing, although its links can be clicked."""
-    html = page.render({REALM: verdict}, {REALM: found}, app_url=APP)
+    html = page.render({REALM: verdict}, app_url=APP)
     assert not re.search(r"<(script|img|iframe)|\bsrc=|@import|url\(", html)
     assert re.findall(r"<link[^>]*>", html) == ['<link rel="icon" href="data:,">']
     assert set(re.findall(r'https?://[^/"]+', html)) == {APP}
-    assert "://" not in page.render({REALM: verdict}, {REALM: found})
+    assert "://" not in page.render({REALM: verdict})
 
 
 def test_rows_link_to_their_company_in_quickbooks() -> None:
@@ -100,8 +99,8 @@ def test_rows_link_to_their_company_in_quickbooks() -> None:
 def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: Path) -> None:
     """Each run writes its own page with mode 0600, and the last sixty stay."""
     for minute in range(62):
-        run = replace(verdict, run_id=f"2026-11-28T03:{minute:02}:00.000Z")
-        page.write(tmp_path, {REALM: run}, {REALM: found}, data_docs="data_docs/index.html")
+        run = replace(verdict, evidence=replace(found, run_id=f"2026-11-28T03:{minute:02}:00.000Z"))
+        page.write(tmp_path, {REALM: run}, data_docs="data_docs/index.html")
     runs = sorted(path.name for path in (tmp_path / "runs").iterdir())
     assert (len(runs), runs[0], runs[-1]) == (
         60,

@@ -296,7 +296,7 @@ def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: 
 def test_resources_that_are_not_selected_are_not_taken_for_read(installation: Installation) -> None:
     """After a run for invoices alone, the next one for all still reads every payment."""
     company = installation.company()
-    source = quickbooks(client=company.client, visit=Night(company.client, EVERYTHING))
+    source = quickbooks(company.client, visit=Night(company.client, EVERYTHING))
     company.pipeline.run(source.with_resources("invoice", "deletions"))
     night(company)
     assert installation.differences() == []
@@ -306,7 +306,7 @@ def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, co
     """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
     merge_two(copied)
     books(copied).advance(1)
-    company.pipeline.extract(quickbooks(client=company.client, visit=Night(company.client, EVERYTHING)))
+    company.pipeline.extract(quickbooks(company.client, visit=Night(company.client, EVERYTHING)))
     books(copied).advance(1)
     night(copied.company())
     assert copied.differences() == []
@@ -340,13 +340,13 @@ def test_in_somebody_elses_project(installation: Installation, tmp_path: Path) -
         pipelines_dir=str(tmp_path / "dlt"),
     )
     client = installation.client(installation.realm_ids[0])
-    pipeline.run(quickbooks(client=client).with_resources("invoice", "term"), loader_file_format="parquet")
+    pipeline.run(quickbooks(client).with_resources("invoice", "term"), loader_file_format="parquet")
     files = f"{tmp_path}/lake/books/invoice/*.parquet"
     rows = duckdb.sql(f"select count(distinct id), count(*) from '{files}'").fetchall()
     many = len(books(installation).objects("Invoice"))
     assert rows == [(many, many)]
     books(installation).advance(2)
-    pipeline.run(quickbooks(client=client).with_resources("invoice"), loader_file_format="parquet")
+    pipeline.run(quickbooks(client).with_resources("invoice"), loader_file_format="parquet")
     assert duckdb.sql(f"select count(*) from '{files}'").fetchall() > rows
 
 
