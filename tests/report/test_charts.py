@@ -40,7 +40,7 @@ def fills(html: str) -> list[dict[str, str]]:
     ],
 )
 def test_an_axis_has_round_steps_and_zero(values: list[float], ticks: list[float]) -> None:
-    """Lines at 1, 2, 2.5 or 5 times a power of ten."""
+    """An axis includes zero and has its lines at 1, 2, 2.5 or 5 times a power of ten."""
     assert Scale.over(values, 100).ticks == pytest.approx(ticks)
 
 
@@ -52,7 +52,7 @@ def test_a_little_below_zero_gets_no_step() -> None:
 
 
 def test_bars_reach_from_zero() -> None:
-    """What is negative to the left, what is nothing not at all."""
+    """Bars start at zero: negative ones reach to the left, and a bar of nothing is not drawn."""
     found = fills(bars(CAPTION, ["a", "b", "c"], Series("USD", [Decimal(300), Decimal(-100), None])))
     assert [(bar["x"], bar["width"]) for bar in found] == [
         ("25.00%", "75.00%"),

@@ -62,7 +62,7 @@ def chromium() -> Iterator[Browser]:
 def test_the_report_in_a_browser(
     page_after: Spoil, tmp_path: Path, chromium: Browser, width: int, dark: bool
 ) -> None:
-    """On a phone, a tablet and a desk, by day and night: every chart of both companies is drawn, within the page."""
+    """On every screen, by day and night, each chart of both companies is drawn within the page."""
     file = tmp_path / "report.html"
     file.write_text(page_after(), encoding="utf-8")
     chromium.open(file, width=width, dark=dark)

@@ -45,7 +45,7 @@ def test_every_figure_is_of_its_own_company(page_after: Spoil, analytics: Path) 
 
 
 def test_companies_stand_side_by_side_in_their_own_currencies(page_after: Spoil) -> None:
-    """A row each, no total; a single company has neither that table nor a second heading."""
+    """Several companies have a row each and no total, and a single company has neither table nor second heading."""
     both = page_after()
     table = re.search(r'<table class="stacks side-by-side">(.*?)</table>', both, re.DOTALL)
     assert table is not None
@@ -164,7 +164,7 @@ def test_a_name_is_text_wherever_it_stands(page_after: Spoil) -> None:
 
 
 def test_a_failed_night_stands_at_the_top(page_after: Spoil) -> None:
-    """Its reason, and whose figures these are."""
+    """A failed night stands at the top of the report, with its reason and the day of the figures."""
     part = companies(page_after(
         f"update ops.runs set error = 'Sign in <again>.', verdict = 'failed' where realm_id = '{FIRST}'"
     ))  # fmt: skip
@@ -197,7 +197,7 @@ def test_what_was_not_met_is_listed(page_after: Spoil) -> None:
 
 
 def test_nothing_published(tmp_path: Path) -> None:
-    """A sentence, and no folder made."""
+    """Without a published file the report ends in a sentence and makes no folder."""
     with pytest.raises(QuickduckError, match="`quickduck run` does that"):
         write(Home(tmp_path / "none", make=False))
     assert not (tmp_path / "none").exists()
@@ -217,7 +217,7 @@ def test_a_file_of_another_version(analytics: Path, tmp_path: Path) -> None:
 
 
 def test_the_documentation_names_what_the_report_reads() -> None:
-    """Every table that a question reads, and no other."""
+    """The documentation names every table that the report reads and no other."""
     asked = "\n".join(questions().values()) + HEADLINE
     read = set(re.findall(r"\b((?:core|marts|checks|ops)\.\w+)", asked))
     table = DOCUMENTATION.read_text().partition("| part |")[2].partition("\n\n")[0]

@@ -45,7 +45,7 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(home: Home) -> None:
 
 
 def test_forgotten_keys_open_nothing(home: Home) -> None:
-    """In a server that is up, too; a key made afterwards does."""
+    """Forgotten keys open nothing, even in a running server, and a key made afterwards does."""
     keys = Keys(home)
     first = keys.new()
     assert keys.name_of(first)
@@ -55,11 +55,12 @@ def test_forgotten_keys_open_nothing(home: Home) -> None:
 
 
 def test_both_at_once(home: Home) -> None:
+    """A new key and forgetting all keys in one command are wrong usage."""
     assert quickduck("serve", "--new-key", "--forget-keys").returncode == Exit.WRONG_USAGE
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sentence says what to install."""
+    """Without the extra installed, a sentence says what to install."""
     monkeypatch.setattr(serve, "find_spec", lambda name: None)
     with pytest.raises(SystemExit) as ended:
         main(["serve"])

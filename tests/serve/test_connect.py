@@ -68,7 +68,7 @@ def test_sign_in(server: Running) -> None:
 
 
 def test_the_link_is_for_this_server(server: Running) -> None:
-    """Accounting alone, back to our own address, and a state nobody can guess, new each time."""
+    """The link asks for accounting alone, leads back to our own address, and has a new random state each time."""
     asked = dict(parse_qsl(urlsplit(link_of(server)).query))
     assert asked["scope"] == "com.intuit.quickbooks.accounting"
     assert asked["redirect_uri"] == f"{server.url}/callback"
@@ -76,7 +76,7 @@ def test_the_link_is_for_this_server(server: Running) -> None:
 
 
 def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """Nor the code, which stands in the address."""
+    """Neither a token nor the code in the address is shown or logged."""
     assert server.serving is not None
     with caplog.at_level(logging.DEBUG):
         page = browse(link_of(server))
@@ -94,7 +94,7 @@ def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureF
 
 
 def test_declined(server: Running, intuit: EmbeddedServer) -> None:
-    """A page with a sentence of what to do; nothing is kept."""
+    """A declined sign-in ends at a page that says what to do, and nothing is kept."""
     intuit.faults.add("denied")
     page = browse(link_of(server))
     assert (page.status_code, "Sign in as an admin" in page.text) == (400, True)
@@ -119,7 +119,7 @@ def test_a_reload_exchanges_nothing_again(server: Running, intuit: EmbeddedServe
 
 
 def test_intuit_is_down(server: Running, intuit: EmbeddedServer) -> None:
-    """A page, no trace of the code, and the state is used up."""
+    """An outage at Intuit ends at a page without the code, and the state is used up."""
     intuit.faults.add("lost", "token")
     page = browse(link_of(server))
     assert (page.status_code, "Not signed in" in page.text, "Traceback" in page.text) == (400, True, False)
@@ -127,6 +127,7 @@ def test_intuit_is_down(server: Running, intuit: EmbeddedServer) -> None:
 
 
 def test_keys_of_the_app_are_missing(intuit: EmbeddedServer, tmp_path: Path) -> None:
+    """Without the app's keys, a sign-in ends with status 503 and a sentence that names Intuit's page of keys."""
     settings = Settings(
         environment=Environment.SANDBOX, api_url=intuit.url, authorize_url=intuit.authorize_url
     )
@@ -136,7 +137,7 @@ def test_keys_of_the_app_are_missing(intuit: EmbeddedServer, tmp_path: Path) -> 
 
 
 def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
-    """The token is dead at Intuit and gone here."""
+    """A disconnected company's token is dead at Intuit and gone here."""
     assert server.serving is not None
     browse(link_of(server))
     kept = connection.store(server.serving.home, server.serving.settings).get("100")
@@ -157,7 +158,7 @@ def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
 
 @pytest.mark.parametrize("path", ["/login", "/disconnect?realm_id=100", "/status", "/report", "/checks"])
 def test_strangers_may_not(server: Running, path: str) -> None:
-    """Whoever could begin a sign-in could connect a company of theirs."""
+    """A stranger may not begin a sign-in, by which he could connect a company of his own."""
     browse(link_of(server))
     ask = server.session.post if "disconnect" in path else server.session.get
     assert ask(f"{server.url}{path}", timeout=10, allow_redirects=False).status_code == 401
@@ -165,7 +166,7 @@ def test_strangers_may_not(server: Running, path: str) -> None:
 
 
 def test_another_site_s_page_may_not(server: Running) -> None:
-    """A browser that has come in, led astray."""
+    """A page of another site cannot act through a browser that has come in."""
     browse(link_of(server))
     browser = inside(server)
     astray: list[dict[str, Any]] = [
@@ -191,7 +192,7 @@ def inside(server: Running) -> requests.Session:
 
 
 def test_coming_in(server: Running) -> None:
-    """By a key or by the link; by nothing else. The cookie is not for scripts, nor for other sites."""
+    """A key or the link alone lets a browser in, and its cookie is hidden from scripts and other sites."""
     assert server.serving is not None
     assert requests.get(server.url, timeout=10).status_code == 401
     for wrong in ({"key": "qd_no"}, {"key": ""}, {}):
@@ -208,14 +209,14 @@ def test_coming_in(server: Running) -> None:
 
 
 def test_wrong_keys_come_to_an_end(server: Running) -> None:
-    """A right one opens all the same."""
+    """After too many wrong keys further ones are refused, while a right one still opens."""
     codes = [server.get("/status", key=f"qd_{number}").status_code for number in range(40)]
     assert set(codes[:30]) == {401} and codes[-1] == 429
     assert server.get("/status").status_code == 200
 
 
 def test_a_company_in_a_box_is_signed_in_too(books: Path, tmp_path: Path) -> None:
-    """`quickduck serve` out of the box: the box is started for the sign-in, and stops when it has ended."""
+    """The embedded company is started for its sign-in by `quickduck serve` and stops when that has ended."""
     home = Home(tmp_path / "home")
     World.load(books).save(home.embedded)
     with running(home) as server:

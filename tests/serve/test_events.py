@@ -18,7 +18,7 @@ def of(body: Any) -> list[Event]:
 
 
 def test_legacy() -> None:
-    """One company after the other, with the time in any offset; a merge says who is gone."""
+    """Legacy notifications are read company by company, with times in any offset, and a merge says who is gone."""
     merge = {"name": "Customer", "id": "2", "operation": "Merge", "deletedId": "9"}
     body = {
         "eventNotifications": [
@@ -50,7 +50,7 @@ def test_legacy() -> None:
 
 
 def test_cloud_events() -> None:
-    """A list that spans companies; `data` may be missing, a second has up to nine digits."""
+    """CloudEvents are read across companies, also without `data` and with up to nine digits of a second."""
     body = [
         {
             "specversion": "1.0",
@@ -77,7 +77,7 @@ def test_cloud_events() -> None:
 
 
 def test_the_formats_agree() -> None:
-    """The same change told in both is one event, so that a switch of formats duplicates nothing."""
+    """The same change in either format is one event, so that a switch of formats duplicates nothing."""
     old = {"name": "Payment", "id": "5", "operation": "Delete", "lastUpdated": "2026-01-01T00:00:00+01:00"}
     new = {
         "type": "qbo.payment.deleted.v1",
@@ -91,11 +91,13 @@ def test_the_formats_agree() -> None:
 
 @pytest.mark.parametrize("empty", [{"eventNotifications": []}, [], {"eventNotifications": None}])
 def test_nothing(empty: Any) -> None:
+    """A notification without entries is no event and no error."""
     found = read(msgspec.json.encode(empty))
     assert (found.events, found.dropped) == ([], [])
 
 
 def test_what_is_not_known_is_said_and_spoils_nothing() -> None:
+    """An entry without company, id or copied entity is dropped with a sentence, and the others are read."""
     good = {"type": "qbo.bill.created.v1", "intuitentityid": "1", "intuitaccountid": "100"}
     found = read(
         msgspec.json.encode(
@@ -112,6 +114,7 @@ def test_what_is_not_known_is_said_and_spoils_nothing() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"7", b"{}", b'"x"', b"[" * 100_000, b'{"a":[]}'])
 def test_neither_format(body: bytes) -> None:
+    """A body in neither format is unreadable."""
     with pytest.raises(Unreadable):
         read(body)
 
@@ -147,7 +150,7 @@ SPOILED = st.recursive(
 @settings(max_examples=300, deadline=None)
 @given(SPOILED | st.dictionaries(st.just("eventNotifications"), SPOILED, min_size=1))
 def test_any_json_is_read_or_refused(body: Any) -> None:
-    """And what is read is clean: an id that is one, a company that is digits, an entity of ours."""
+    """Any JSON is either refused or read into events with a company of digits, an id and an entity of ours."""
     try:
         found = read(msgspec.json.encode(body))
     except Unreadable:
@@ -160,6 +163,7 @@ def test_any_json_is_read_or_refused(body: Any) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    """Any bytes are either read or refused as unreadable."""
     try:
         read(body)
     except Unreadable:
@@ -168,6 +172,7 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 
 @given(st.binary(max_size=50), st.text(max_size=50))
 def test_no_other_signature_will_do(body: bytes, other: str) -> None:
+    """Only the signature of the body by the verifier token is accepted, and never one by an empty token."""
     right = sign(body, "token")
     assert is_signed(body, right, "token")
     assert is_signed(body, other, "token") == (other.strip() == right)
@@ -175,5 +180,5 @@ def test_no_other_signature_will_do(body: bytes, other: str) -> None:
 
 
 def test_the_signature_is_the_one_of_the_papers() -> None:
-    """Made once by openssl: printf '{}' | openssl dgst -sha256 -hmac secret -binary | base64."""
+    """The signature equals the one that openssl computes."""
     assert sign(b"{}", "secret") == "dzJZAsrKgS3CWXM6rNBGtzgXNyx3e42VtAJkdHRRbhM="

@@ -45,16 +45,17 @@ def described(server: Running) -> dict[str, Any]:
 
 
 def test_everything_is_described(described: dict[str, Any]) -> None:
+    """The server's own description lists every operation."""
     assert set(described) == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_answers_are_as_described(server: Running, described: dict[str, Any], name: str) -> None:
-    """Statuses, content types and refusals of what the description allows and forbids; no error of the server."""
+    """Each operation answers allowed and forbidden requests as described, and never with an error of the server."""
     assert OPERATIONS[name] in fuzz(server, described[name], examples=EXAMPLES)
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "webhooks" not in name])
 def test_what_is_not_described_is_refused(server: Running, described: dict[str, Any], name: str) -> None:
-    """Parameters of another form, others missing, wrong keys; malformed webhooks have tests of their own."""
+    """Malformed or missing parameters and wrong keys are refused by every operation but webhooks."""
     assert {401, 422} & set(fuzz(server, described[name], examples=EXAMPLES, allowed=False))

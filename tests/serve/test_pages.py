@@ -54,7 +54,7 @@ def said(chromium: Browser, is_: str) -> list[str]:
 
 @needs_chromium
 def test_from_the_key_to_the_report(chromium: Browser, server: Running) -> None:
-    """Nothing is seen before it; then each company's connection, freshness and verdict, and a click away the report."""
+    """The page shows nothing without a key, then each company's connection and verdict, and leads to the report."""
     chromium.open(server.url)
     assert "come in" in chromium.evaluate(TEXT) and "Bluestone" not in chromium.evaluate(TEXT)
     chromium.evaluate(f"document.querySelector('[name=key]').value = {server.key!r}")
@@ -76,7 +76,7 @@ def test_from_the_key_to_the_report(chromium: Browser, server: Running) -> None:
 
 @needs_chromium
 def test_what_waits_and_what_failed_is_told(chromium: Browser, server: Running, home: Home) -> None:
-    """A webhook that no run has read yet, and the sentence of a run that failed, as text and not as HTML."""
+    """The page shows unread webhooks, and the sentence of a failed run as text and not as HTML."""
     server.notify([cloud(REALM, "Invoice", "1", "created")])
     with duckdb.connect(str(home.warehouse)) as warehouse:
         warehouse.execute(
@@ -96,20 +96,21 @@ def test_what_waits_and_what_failed_is_told(chromium: Browser, server: Running, 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_fits_every_screen(chromium: Browser, server: Running, width: int, dark: bool) -> None:
+    """The page fits a phone and a desk, by day and night."""
     assert server.serving is not None
     chromium.open(f"{server.url}/enter?link={server.serving.access.link}", width=width, dark=dark)
     assert chromium.evaluate(TOO_WIDE) == []
 
 
 def test_status_tells_programs(server: Running) -> None:
-    """What `quickduck status --json` tells, and the webhooks."""
+    """The status for programs lists every company, with the webhooks beside them."""
     told = server.get("/status").json()
     assert {one["realm_id"] for one in told["companies"]} == {REALM, OTHER}
     assert set(told["webhooks"]) == {"waiting", "waiting_since", "last_received_at", "last_run"}
 
 
 def test_before_anything_has_run(empty: Running) -> None:
-    """The page and the status say so; there is no report."""
+    """Before the first run, page and status say so, and there is no report."""
     page = empty.get("/", key=empty.key)
     assert page.status_code == 401  # a key in a header is for programs; a browser comes in once
     assert empty.serving is not None
@@ -121,7 +122,7 @@ def test_before_anything_has_run(empty: Running) -> None:
 
 
 def test_while_a_run_is_at_work(copied: Installation) -> None:
-    """The page is read from the published file, and says which."""
+    """While a run is at work, the page is read from the published file and says so."""
     with running(copied.home) as server, copied.home.lock():
         assert server.serving is not None
         server.session.get(f"{server.url}/enter?link={server.serving.access.link}", timeout=10)

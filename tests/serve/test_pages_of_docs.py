@@ -24,7 +24,7 @@ def described(server: Running) -> dict[str, Any]:
 
 
 def test_every_address_and_filter_is_on_the_page(empty: Running) -> None:
-    """And nothing that is not there."""
+    """The page lists every address and filter and no others."""
     told = {
         path: {one["name"] for one in methods["get"].get("parameters", [])} - EVERYWHERE
         for path, methods in described(empty)["paths"].items()
@@ -37,13 +37,14 @@ def test_every_address_and_filter_is_on_the_page(empty: Running) -> None:
 
 
 def test_books_and_pages_ask_for_a_key_in_the_description_too(empty: Running) -> None:
-    """All but the webhooks, which are signed."""
+    """In the description, all but the signed webhooks ask for a key."""
     paths = described(empty)["paths"]
     open_to_all = [path for path, ways in paths.items() for one in ways.values() if "security" not in one]
     assert open_to_all == ["/webhooks/quickbooks"]
 
 
 def test_messages_and_figures_are_those_of_the_code() -> None:
+    """The messages and figures on the page of webhooks are those of the code."""
     said = "".join(file.read_text() for file in (ROOT / "pipelines/serve").rglob("*.py"))
     for message in ("webhook_verifier_token is not set", "which is not connected here"):
         assert message in WEBHOOKS and message in said

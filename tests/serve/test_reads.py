@@ -79,7 +79,7 @@ def one(file: duckdb.DuckDBPyConnection, question: str, *values: Any) -> Any:
 def test_every_row_once(
     server: Running, file: duckdb.DuckDBPyConnection, path: str, table: str, key: str
 ) -> None:
-    """Over all pages, of the company asked for alone."""
+    """All pages together give every row once, of the company asked for alone."""
     for realm_id in (REALM, OTHER):
         ids = [row[key] for row in whole(server, path, realm_id=realm_id)]
         there = file.execute(f"select {key} from {table} where realm_id = ?", [realm_id]).fetchall()
@@ -87,7 +87,7 @@ def test_every_row_once(
 
 
 def test_amounts_are_exact(server: Running, file: duckdb.DuckDBPyConnection) -> None:
-    """With both of their decimals, also where they are zeros."""
+    """Amounts keep both of their decimals, also where they are zeros."""
     rows = whole(server, "/invoices", realm_id=REALM)
     assert sum(row["balance_due"] for row in rows) == one(
         file, "select sum(balance_due) from marts.invoices where realm_id = ?", REALM
@@ -145,7 +145,7 @@ TABLES = {
 def test_filters(
     server: Running, file: duckdb.DuckDBPyConnection, path: str, given: dict[str, Any], sql: str
 ) -> None:
-    """Each lets through what SQL of the test does: some of the rows, and not all."""
+    """Each filter lets through the same rows as SQL does: some, and not all."""
     found = server.get(path, realm_id=REALM, limit=1, **given).json()["total"]
     count = f"select count(*) from {TABLES[path]} where realm_id = ?"
     assert found == one(file, f"{count} and {sql}", REALM)
@@ -155,7 +155,7 @@ def test_filters(
 
 
 def test_filters_together(server: Running) -> None:
-    """All of them hold of every row."""
+    """Several filters together hold for every row."""
     given = {"last_days": 365, "min_balance": 10, "overdue_as_of": "2026-11-01", "item_type": "Service"}
     rows = whole(server, "/invoices", realm_id=REALM, **given)
     assert rows
@@ -165,7 +165,7 @@ def test_filters_together(server: Running) -> None:
 
 
 def test_aging_of_a_past_day(server: Running, file: duckdb.DuckDBPyConnection) -> None:
-    """Is the macro's, and sums to what was open then."""
+    """The aging of a past day is the macro's and sums to what was open then."""
     rows = whole(server, "/ar-aging", realm_id=REALM, as_of="2026-08-31")
     question = (
         "select sum(total_open) from marts.ar_aging_by_customer_as_of(date '2026-08-31') where realm_id = ?"
@@ -177,7 +177,7 @@ def test_aging_of_a_past_day(server: Running, file: duckdb.DuckDBPyConnection) -
 
 
 def test_one_customer(server: Running, file: duckdb.DuckDBPyConnection) -> None:
-    """Its own row, its value, its behaviour by period, and what it owes, item by item."""
+    """A customer's answer has its row, value and behaviour by period, and what it owes item by item."""
     id = one(
         file,
         "select arg_max(customer_id, total_open) from marts.ar_aging_by_customer where realm_id = ?",
@@ -202,7 +202,7 @@ def test_one_customer(server: Running, file: duckdb.DuckDBPyConnection) -> None:
 def test_quickbooks_s_own_names(
     server: Running, after_one_night: Path, path: str, entity: str, realm_id: str
 ) -> None:
-    """Whatever field is told is the one that QuickBooks holds, lines and links too, and the main ones are there."""
+    """Every field in QuickBooks's form equals the one in QuickBooks, in lines and links too."""
     answer = server.get(path, realm_id=realm_id, limit=1000, shape="qbo")
     ours = json.loads(answer.text, parse_float=Decimal)["QueryResponse"][entity]
     company = World.load(after_one_night / "books").companies[realm_id]
@@ -250,7 +250,7 @@ def differing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
 
 
 def test_aging_in_the_form_of_the_report(server: Running, after_one_night: Path) -> None:
-    """Its total, bucket by bucket, is that of QuickBooks's own AgedReceivables."""
+    """The aging's total equals QuickBooks's own AgedReceivables, bucket by bucket."""
     company = World.load(after_one_night / "books").companies[REALM]
     day = server.get("/ar-aging", realm_id=REALM, limit=1).json()["as_of_date"]
     theirs = company.report("AgedReceivables", {"report_date": day, "aging_method": "Report_Date"})
@@ -273,7 +273,7 @@ def test_a_page_beyond_the_end(server: Running) -> None:
 
 @pytest.mark.parametrize("path", [*LISTS, "/customers/1"])
 def test_no_key_no_books(server: Running, path: str) -> None:
-    """Nor with a wrong one, nor in another place; and the answer says how to come by one."""
+    """Without the right key in the right place no books are shown, and the answer says how to get one."""
     asked = [
         server.session.get(f"{server.url}{path}", params={"realm_id": REALM}, timeout=10),
         server.session.get(f"{server.url}{path}", params={"realm_id": REALM, "key": server.key}, timeout=10),
@@ -301,20 +301,20 @@ def test_no_key_no_books(server: Running, path: str) -> None:
     ],
 )
 def test_what_cannot_be_answered(server: Running, path: str, given: dict[str, Any], status: int) -> None:
-    """A sentence, and nothing of the code."""
+    """A question that cannot be answered gets a sentence, and nothing of the code."""
     answer = server.get(path, **given)
     assert (answer.status_code, list(answer.json())) == (status, ["error"])
     assert "Traceback" not in answer.text and "select" not in answer.text
 
 
 def test_what_looks_like_sql_is_text(server: Running) -> None:
-    """It is looked for, as any other."""
+    """A value that looks like SQL is searched for as text."""
     for name in ("' or 1=1 --", "\\", "%_", "\x00", "🦆"):
         assert server.get("/customers", realm_id=REALM, name_contains=name).json()["total"] == 0
 
 
 def test_too_many_questions(tmp_path: Path, home: Home) -> None:
-    """The one who asks is told when to go on; others may."""
+    """Too many questions are told when to go on, while others may ask."""
     with running(home=Home(tmp_path), reads_a_minute=3) as server:
         answers = [server.get("/customers", realm_id=REALM) for _ in range(5)]
         assert [answer.status_code for answer in answers] == [503, 503, 503, 429, 429]
@@ -323,6 +323,7 @@ def test_too_many_questions(tmp_path: Path, home: Home) -> None:
 
 
 def test_nothing_is_published_yet(empty: Running) -> None:
+    """Before anything is published, a question gets status 503 and a sentence."""
     answer = empty.get("/invoices", realm_id=REALM)
     assert (answer.status_code, "Nothing is published" in answer.json()["error"]) == (503, True)
 
@@ -341,7 +342,7 @@ def test_the_next_file_is_read_at_once(home: Home, tmp_path: Path) -> None:
 
 
 def test_a_file_that_somebody_has_open_to_write(home: Home, tmp_path: Path) -> None:
-    """A copy of it is read."""
+    """A published file that somebody has open to write is read from a copy."""
     target = tmp_path / "analytics.duckdb"
     shutil.copyfile(home.analytics, target)
     holding = f"import duckdb, sys; c = duckdb.connect({str(target)!r}); print('open', flush=True); sys.stdin.read()"
@@ -357,7 +358,7 @@ def test_a_file_that_somebody_has_open_to_write(home: Home, tmp_path: Path) -> N
 
 
 def test_a_column_that_is_left_out(home: Home, tmp_path: Path) -> None:
-    """What does not need it is answered without it; what does says why not."""
+    """A question that needs a withheld column says why it has no answer, and others are answered without it."""
     target = tmp_path / "analytics.duckdb"
     shutil.copyfile(home.analytics, target)
     with duckdb.connect(str(target)) as connection:
@@ -370,6 +371,6 @@ def test_a_column_that_is_left_out(home: Home, tmp_path: Path) -> None:
 
 
 def test_dates_are_of_the_company_s_own_clock(server: Running) -> None:
-    """`last_days` counts back from the day the marts stand for, not from this machine's."""
+    """The filter `last_days` counts back from the day of the marts, not from this machine's."""
     told = server.get("/invoices", realm_id=REALM, last_days=1, limit=1000).json()
     assert {row["txn_date"] for row in told["rows"]} <= {told["as_of_date"]}

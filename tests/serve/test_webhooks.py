@@ -26,7 +26,7 @@ def waiting(server: Running) -> dict[str, int]:
 
 
 def test_both_formats_are_kept(empty: Running) -> None:
-    """Company by company, however many one body names."""
+    """Both formats are kept company by company, however many one body names."""
     answers = [
         empty.notify(legacy(REALM, ("Customer", "1", "Update"), ("Invoice", "1", "Create"))),
         empty.notify([cloud(REALM, "Payment", "3", "created"), cloud(OTHER, "Bill", "1", "deleted")]),
@@ -36,26 +36,26 @@ def test_both_formats_are_kept(empty: Running) -> None:
 
 
 def test_a_wrong_signature_is_refused(empty: Running) -> None:
-    """Missing, of another body, of another token; nothing is kept."""
+    """A missing signature, or one of another body or token, is refused, and nothing is kept."""
     body = legacy(REALM, ("Customer", "1", "Update"))
     assert [empty.notify(body, signature=one).status_code for one in ("", "x", "é", "bm8=")] == [401] * 4
     assert waiting(empty) == {}
 
 
 def test_nothing_is_fine(empty: Running) -> None:
-    """QuickBooks tries an address with an empty list."""
+    """An empty list, with which QuickBooks tries an address, is accepted."""
     assert [empty.notify(one).status_code for one in ({"eventNotifications": []}, [])] == [200, 200]
 
 
 def test_a_body_of_neither_format(empty: Running) -> None:
-    """It says so, and not where in the code."""
+    """A body of neither format is refused in a sentence without a place in the code."""
     answer = empty.notify(b"{]")
     assert (answer.status_code, "no JSON" in answer.json()["error"]) == (400, True)
     assert "Traceback" not in answer.text and "File" not in answer.text
 
 
 def test_duplicates_and_disorder_change_nothing(empty: Running) -> None:
-    """The same event again, in another body, in the other format, in another order."""
+    """An event in another body, format or order is kept once."""
     first = legacy(REALM, ("Invoice", "1", "Create"), ("Invoice", "2", "Create"), at="2026-11-20T18:00:00Z")
     again = [cloud(REALM, "Invoice", one, "created", time="2026-11-20T18:00:00Z") for one in ("2", "1")]
     told = [empty.notify(one).json()["new"] for one in (first, first, again)]
@@ -66,7 +66,7 @@ def test_duplicates_and_disorder_change_nothing(empty: Running) -> None:
 
 
 def test_a_duplicate_of_what_was_read_is_still_one(tmp_path: Path) -> None:
-    """QuickBooks tries for hours; none of it costs a run."""
+    """A duplicate of an event that was read already costs no run."""
     body = legacy(REALM, ("Invoice", "1", "Create"))
     with running(Home(tmp_path)) as server:
         assert server.serving is not None
@@ -77,7 +77,7 @@ def test_a_duplicate_of_what_was_read_is_still_one(tmp_path: Path) -> None:
 
 
 def test_strangers_are_dropped_and_said(empty: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """A company that is not connected, an entity that is not copied."""
+    """Events of an unknown company or entity are dropped and reported."""
     with caplog.at_level(logging.WARNING, "pipelines.serve"):
         answer = empty.notify(
             [cloud("666", "Invoice", "1", "created"), cloud(REALM, "Pledge", "1", "created")]
@@ -88,12 +88,12 @@ def test_strangers_are_dropped_and_said(empty: Running, caplog: pytest.LogCaptur
 
 
 def test_a_body_that_is_too_long(empty: Running) -> None:
-    """It is not read to its end, whatever its signature."""
+    """A body that is too long is not read to its end, whatever its signature."""
     assert empty.notify(b" " * (8 * 1024 * 1024 + 1)).status_code == 413
 
 
 def test_without_a_token_nobody_is_believed(tmp_path: Path) -> None:
-    """An empty token would sign anything."""
+    """Without a verifier token every webhook is refused, because an empty token would sign anything."""
     real = Settings(environment=Environment.PRODUCTION, realm_ids=(REALM,))
     with running(Home(tmp_path), real) as server:
         answer = server.notify([], signature="")
@@ -103,7 +103,7 @@ def test_without_a_token_nobody_is_believed(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_takes_nothing(empty: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not answered 200, so that QuickBooks sends again; and then it is kept."""
+    """An event that the disk refuses is not answered 200, so QuickBooks sends it again and it is kept."""
     assert empty.serving is not None
     connection = empty.serving.inbox._connection
     connection.execute("pragma max_page_count = 1")
@@ -116,13 +116,14 @@ def test_a_disk_that_takes_nothing(empty: Running, monkeypatch: pytest.MonkeyPat
 
 
 def test_one_server_a_folder(empty: Running) -> None:
-    """Two would each begin runs."""
+    """A second server on one folder is refused, because each would begin runs."""
     assert empty.serving is not None
     with pytest.raises(ConfigurationError, match="another `quickduck serve`"):
         make_app(empty.serving.home, Settings())
 
 
 def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
+    """A file that is no inbox is an error that says to move it away."""
     file = tmp_path / "webhooks.sqlite"
     file.write_bytes(b"no database at all, but long enough to be looked at" * 50)
     with pytest.raises(ConfigurationError, match="Move it away"):
@@ -130,7 +131,7 @@ def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:
 
 
 def test_headers_of_safety(empty: Running) -> None:
-    """On every answer, refusals too."""
+    """Every answer has the headers of safety, refusals included."""
     answers = [empty.notify([]), empty.get("/nowhere"), empty.get("/webhooks/quickbooks")]
     assert [one.status_code for one in answers] == [200, 404, 405]
     for one in answers:
@@ -140,7 +141,7 @@ def test_headers_of_safety(empty: Running) -> None:
 
 
 def test_a_body_that_is_cut_off(empty: Running, caplog: pytest.LogCaptureFixture) -> None:
-    """The sender went away in the midst of it: no error of ours, and the next one is taken."""
+    """A sender that leaves in the middle of a body causes no error, and the next one is accepted."""
     port = int(empty.url.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port)) as sender:
         sender.sendall(

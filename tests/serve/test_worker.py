@@ -30,7 +30,7 @@ class Ran:
 
 
 def test_what_comes_together_is_one_run(tmp_path: Path) -> None:
-    """Of the companies concerned alone."""
+    """Events that come together start one run, of the companies concerned alone."""
     ran = Ran()
     ran.may_end.clear()
     with running(Home(tmp_path), run=ran, pace=AT_ONCE) as server:
@@ -44,7 +44,7 @@ def test_what_comes_together_is_one_run(tmp_path: Path) -> None:
 
 
 def test_what_comes_during_a_run_gets_one_of_its_own(tmp_path: Path) -> None:
-    """The run at work may have asked before it happened."""
+    """An event that comes during a run gets a run of its own, since the first may have asked before it."""
     ran = Ran()
     ran.may_end.clear()
     with running(Home(tmp_path), run=ran, pace=AT_ONCE) as server:
@@ -58,7 +58,7 @@ def test_what_comes_during_a_run_gets_one_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_failed_run_is_tried_again(tmp_path: Path) -> None:
-    """Its events stay; checks that failed are no reason to ask QuickBooks again."""
+    """A failed run is tried again with its events, unless only its checks failed."""
     ran = Ran(1, 3, 2)
     with running(Home(tmp_path), run=ran, pace=AT_ONCE) as server:
         server.notify(legacy(ONE, ("Invoice", "1", "Create")))
@@ -69,7 +69,7 @@ def test_a_failed_run_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_one_company_s_failure_is_not_the_other_s(tmp_path: Path) -> None:
-    """It waits alone, longer each time; a new sign-in ends that."""
+    """A company that fails waits alone, longer each time, until a new sign-in ends the wait."""
     ran = Ran(1)
     with running(Home(tmp_path), run=ran, pace=replace(AT_ONCE, again=3600, longest=3600)) as server:
         assert server.serving is not None
@@ -84,6 +84,8 @@ def test_one_company_s_failure_is_not_the_other_s(tmp_path: Path) -> None:
 
 
 def test_a_run_that_raises_stops_no_worker(tmp_path: Path) -> None:
+    """A run that raises an error does not stop the worker, and its events get another run."""
+
     def fails_once(realm_ids: Sequence[str]) -> Mapping[str, int]:
         if not ran.runs:
             ran.runs.append(["raised"])
@@ -98,6 +100,7 @@ def test_a_run_that_raises_stops_no_worker(tmp_path: Path) -> None:
 
 
 def test_a_new_server_takes_up_what_the_old_one_left(tmp_path: Path) -> None:
+    """A new server runs what the old one left in the inbox."""
     ran = Ran()
     with running(Home(tmp_path), run=ran, pace=NEVER) as server:
         server.notify(legacy(ONE, ("Invoice", "1", "Create")))
