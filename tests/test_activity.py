@@ -45,6 +45,7 @@ def applied(company: Any) -> dict[str, Any]:
 
 
 def test_a_payment_is_unapplied_and_its_invoice_reopens(copied: Installation, company: Any) -> None:
+    """The ledger reports an unapplied payment with its amount, and a paid invoice behind it as reopened."""
     payment = applied(company)
     invoice = payment["Line"][0]["LinkedTxn"][0]["TxnId"]
     was_open = next(found for found in company.objects("Invoice") if found["Id"] == invoice)["Balance"]
@@ -59,7 +60,7 @@ def test_a_payment_is_unapplied_and_its_invoice_reopens(copied: Installation, co
 
 
 def test_a_change_of_a_past_month_says_which(copied: Installation, company: Any) -> None:
-    """An amount changed, a date moved, a transaction entered late, and one deleted."""
+    """A changed amount, a moved date, a late entry and a deletion each name the past month they touch."""
     receipts = [found for found in company.objects("RefundReceipt") if found["TxnDate"] < "2026-10-01"]
     dearer, moved, gone, model = receipts[:4]
     line = {**dearer["Line"][0], "Amount": dearer["Line"][0]["Amount"] + 1}
@@ -89,6 +90,7 @@ def test_a_change_of_a_past_month_says_which(copied: Installation, company: Any)
 
 
 def test_a_change_of_this_month_is_no_change_of_a_past_one(copied: Installation, company: Any) -> None:
+    """A date that moves within this month is an update and touches no past month."""
     expense = next(found for found in company.objects("Purchase") if found["TxnDate"].startswith("2026-11"))
     company.update("Purchase", expense["Id"], TxnDate="2026-11-02")
     assert copied.night(company.realm_id) is Exit.PUBLISHED, copied.findings()
@@ -131,6 +133,7 @@ def test_an_odd_date_or_amount_is_told_as_it_is(
 
 
 def test_a_template_is_looked_at_inside_its_wrapping(two_loads: Books) -> None:
+    """A change of a recurring transaction is found inside its wrapping."""
     payload = '{"Invoice": {"Id": "7", "TotalAmt": 6}}'
     two_loads.put_text("RecurringTransaction", "7", payload)
     ((event, field, before, after, _),) = recorded(two_loads)

@@ -91,7 +91,7 @@ def test_the_night_after_a_restore_is_exact(copied: Installation, tmp_path: Path
 def test_a_restore_over_a_newer_folder_reads_again_what_lies_between(
     copied: Installation, tmp_path: Path
 ) -> None:
-    """dlt's cursors had gone on since the backup; were they to stay, that night's rows would never come back."""
+    """A restore takes dlt's cursors back with the rows, so that a later night's rows are read again."""
     made = backup(copied.home, EMBEDDED, tmp_path / "made.tar")
     a_day_passes(copied)
     names = ["Invoice", "Payment"]

@@ -28,7 +28,7 @@ def quickduck(*arguments: str) -> Result:
 
 
 def test_every_mart_is_listed_with_its_purpose(copied: Installation) -> None:
-    """Tables and macros, under a head; --json says the same."""
+    """Tables and macros are listed with their purpose, and --json says the same."""
     result = quickduck("marts")
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
@@ -48,7 +48,7 @@ def test_every_mart_is_listed_with_its_purpose(copied: Installation) -> None:
 
 
 def test_columns_of_one_mart_with_types_and_comments(copied: Installation) -> None:
-    """With or without the schema; columns stand in their order."""
+    """A mart's columns are listed in order with type and comment, with or without its schema's name."""
     (invoices,) = [model for model in models.read("marts") if model.name == "invoices"]
     result = quickduck("marts", "invoices")
     assert result.exit_code == 0, result.output
@@ -63,6 +63,7 @@ def test_columns_of_one_mart_with_types_and_comments(copied: Installation) -> No
 
 
 def test_columns_of_a_macro_are_those_of_the_table_it_restates(copied: Installation) -> None:
+    """A macro has the same columns and comments as the table that it restates."""
     result = quickduck("marts", "ar_aging_by_customer_as_of")
     assert result.exit_code == 0, result.output
     table = quickduck("marts", "ar_aging_by_customer")
@@ -90,6 +91,7 @@ def test_a_table_of_another_schema_is_told_of_too(copied: Installation) -> None:
 
 
 def test_an_unknown_mart_is_wrong_usage_and_names_the_nearest(copied: Installation) -> None:
+    """An unknown mart is wrong usage, and the sentence names the nearest one if there is one."""
     result = quickduck("marts", "invoice")
     assert result.exit_code == 64
     assert result.output.startswith("There is no mart invoice. Did you mean invoices")

@@ -31,7 +31,7 @@ def quickduck(*arguments: str, given: str | None = None) -> Result:
 
 
 def test_three_forms_of_one_answer(copied: Installation) -> None:
-    """A table with every row where nothing cuts it, JSON and CSV with every digit."""
+    """An answer comes as a table of every row, or as JSON or CSV with every digit."""
     with duckdb.connect(str(copied.home.analytics), read_only=True) as file:
         rows = file.execute(OWED).fetchall()
     assert len(rows) > 40
@@ -70,6 +70,7 @@ def test_values_of_every_kind(copied: Installation) -> None:
     ],
 )
 def test_whatever_asks_is_answered(copied: Installation, question: str) -> None:
+    """Every kind of statement that only reads is answered."""
     result = quickduck("sql", question)
     assert (result.exit_code, "│" in result.output) == (0, True), result.output
 
@@ -93,7 +94,7 @@ def test_whatever_asks_is_answered(copied: Installation, question: str) -> None:
 def test_what_is_no_question_is_refused_in_a_sentence(
     copied: Installation, somewhere: Path, question: str, said: str
 ) -> None:
-    """Wrong usage; the published file stays as it was, and no file appears beside it."""
+    """A statement that would write is wrong usage; the published file stays as it was, and no file appears."""
     (somewhere / "secret.txt").write_text("secret")
     before, files = copied.home.analytics.read_bytes(), sorted(somewhere.rglob("*"))
     result = quickduck("sql", question)
@@ -104,10 +105,12 @@ def test_what_is_no_question_is_refused_in_a_sentence(
 
 
 def test_a_question_from_standard_input(copied: Installation) -> None:
+    """A question is read from standard input."""
     assert quickduck("sql", "--csv", "-", given="select 1 as one\n").output == "one\n1\n"
 
 
 def test_one_form_at_a_time_and_nothing_published_yet(somewhere: Path) -> None:
+    """Two forms are wrong usage, and without a published file a sentence says what to run and no folder is made."""
     both = quickduck("sql", "--csv", "--json", "select 1")
     assert (both.exit_code, "name one" in both.output) == (64, True)
     nothing = quickduck("sql", "select 1")

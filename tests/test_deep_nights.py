@@ -25,7 +25,7 @@ def calls(installation: Installation) -> int:
 
 
 def test_a_run_goes_deep_once_a_week(copied: Installation) -> None:
-    """A week after the first check, and then not again the next day; `--no-deep` puts it off."""
+    """A run goes deep a week after the first check and not the next day, and `--no-deep` puts it off."""
     first, _ = copied.realm_ids
     books = copied.server.world.companies[first]
     books.clock.advance(days=6)
@@ -39,7 +39,7 @@ def test_a_run_goes_deep_once_a_week(copied: Installation) -> None:
 
 
 def test_a_deep_night_costs_what_the_plan_says(copied: Installation) -> None:
-    """One CDC request and two batches of counts beside it."""
+    """A deep night costs the calls of its plan, one CDC request and two batches of counts."""
     first, _ = copied.realm_ids
     assert copied.night(first, deep=True) is Exit.PUBLISHED, copied.findings()
     with copied.warehouse() as connection:
@@ -57,6 +57,7 @@ def test_a_deep_night_costs_what_the_plan_says(copied: Installation) -> None:
 
 
 def test_a_check_alone_goes_deep_only_when_asked(copied: Installation) -> None:
+    """A check alone does not go deep, even thirty days after the first."""
     first, _ = copied.realm_ids
     copied.server.world.companies[first].clock.advance(days=30)
     assert copied.night(first, steps=["extract", "transform"]) is Exit.PUBLISHED, copied.findings()

@@ -28,7 +28,7 @@ STEPS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", sorted(file.name for file in DEPLOY.iterdir()))
 def test_commands_and_variables_are_ones_that_exist(name: str) -> None:
-    """Every `quickduck` line and every setting in the environment, in every file."""
+    """Every `quickduck` line and every setting in the examples exists."""
     text = (DEPLOY / name).read_text()
     for line in re.findall(r"(?:bin/|`)(quickduck(?: [a-z][^`\n\",]*))", text):
         require_known(line)
@@ -40,12 +40,13 @@ def test_commands_and_variables_are_ones_that_exist(name: str) -> None:
 
 
 def test_the_page_names_every_file() -> None:
+    """The page links every file of its folder and no other."""
     links = set(re.findall(r"\]\(([\w.-]+)\)", (DEPLOY / "README.md").read_text()))
     assert links == {file.name for file in DEPLOY.iterdir()} - {"README.md", "Dockerfile.dockerignore"}
 
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    """By systemd's own word; the command is put where this machine has it."""
+    """By systemd's own judgement the units are valid."""
     if not (analyze := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is not installed")
     names = [file.name for file in DEPLOY.iterdir() if file.suffix in (".service", ".timer", ".socket")]
@@ -58,7 +59,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 
 def test_the_service_tries_again_what_may_pass() -> None:
-    """And keeps its folder and its key to itself."""
+    """The service does not restart after failures that last, and keeps its folder to itself."""
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[method-assign, assignment]  # systemd's names have capitals
     unit.read(DEPLOY / "quickduck.service")
@@ -69,7 +70,7 @@ def test_the_service_tries_again_what_may_pass() -> None:
 
 
 def test_cron_takes_the_line() -> None:
-    """Five fields of time and a command that a plain shell reads."""
+    """The crontab line has five fields of time and a command that a plain shell reads."""
     (line,) = [one for one in (DEPLOY / "crontab").read_text().splitlines() if not one.startswith("#")]
     *times, command = line.split(maxsplit=5)
     assert len(times) == 5 and all(re.fullmatch(r"[\d*/,-]+", field) for field in times)
@@ -78,12 +79,13 @@ def test_cron_takes_the_line() -> None:
 
 
 def test_python_examples_compile() -> None:
+    """The examples in Python compile."""
     for name in ("airflow_dag.py", "dagster_job.py"):
         compile((DEPLOY / name).read_text(), name, "exec")
 
 
 def test_the_image_copies_what_is_there_and_nothing_private() -> None:
-    """Every source exists and is let through; the ignore file shuts out all else."""
+    """The image copies sources that exist, and its ignore file shuts out everything else."""
     copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
     sources = {source for line in copied for source in line.split()}
     allowed = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
@@ -93,7 +95,7 @@ def test_the_image_copies_what_is_there_and_nothing_private() -> None:
 
 
 def test_the_workflow_runs_one_at_a_time_and_keeps_state_whatever_happens() -> None:
-    """Sealed and kept after failures, but never after a state that could not be opened."""
+    """The workflow keeps its sealed state after failures, but never a state that could not be opened."""
     assert WORKFLOW["concurrency"]["cancel-in-progress"] is False
     assert STEPS["Seal the state"]["if"] == "always() && steps.open.outcome == 'success'"
     keeping = [step for step in STEPS.values() if "Keep the state" in step["name"]]
@@ -101,7 +103,7 @@ def test_the_workflow_runs_one_at_a_time_and_keeps_state_whatever_happens() -> N
 
 
 def test_the_workflow_carries_the_data_folder_from_night_to_night(tmp_path: Path) -> None:
-    """Its own shell steps: what is sealed comes back with its modes; without the passphrase it does not."""
+    """The workflow's own steps bring the sealed folder back with its modes, and not without the passphrase."""
     if not shutil.which("gpg"):
         pytest.skip("gpg is not installed")
 

@@ -45,7 +45,7 @@ BOX = "9130350000000001"
 def test_every_command_in_the_pages_exists(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Subcommands, options and their values are ones that the command line knows."""
+    """Every subcommand, option and value in the pages is one that the command line knows."""
     monkeypatch.chdir(tmp_path)
     for file in re.findall(r"\brestore (\w\S*)", line):
         (tmp_path / file).touch()
@@ -55,7 +55,7 @@ def test_every_command_in_the_pages_exists(
 def test_every_question_in_pages_and_help_is_answered(
     copied: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What `quickduck sql` is shown to be asked."""
+    """Every question that pages and help put to `quickduck sql` is answered."""
     monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
     help = CliRunner().invoke(main, ["sql", "--help"], terminal_width=200).output
     text = "\n".join([*COMMANDS, help])
@@ -71,7 +71,7 @@ def test_every_question_in_pages_and_help_is_answered(
 
 
 def test_make_targets_in_the_pages_exist() -> None:
-    """`make` knows each of them."""
+    """Every make target in the pages exists."""
     makefile = (ROOT / "Makefile").read_text()
     targets = {
         target for text in PAGES.values() for target in re.findall(r"(?:^|`)make ([a-z][\w-]*)", text, re.M)
@@ -82,7 +82,7 @@ def test_make_targets_in_the_pages_exist() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_links_lead_somewhere(name: str) -> None:
-    """Those to files beside; and every page can be reached from the README."""
+    """Every link to a file leads to one, and every page can be reached from the README."""
     for target in re.findall(r"\]\(([^)#]+)\)", PAGES[name]):
         if "://" not in target:
             assert ((ROOT / name).parent / target).exists(), target
@@ -90,14 +90,14 @@ def test_links_lead_somewhere(name: str) -> None:
 
 
 def test_the_readme_lists_every_mart() -> None:
-    """Its table has the marts that there are, and no others."""
+    """The README's table lists the marts that exist and no others."""
     listed = set(re.findall(r"^\| `marts\.(\w+)", README, re.MULTILINE))
     built = {model.name for model in models.read_all("marts")}
     assert listed == built | {"ar_aging_as_of", "ar_aging_by_customer_as_of"}
 
 
 def test_the_dictionary_is_that_of_the_marts() -> None:
-    """Written anew by `make dictionary` after a mart, a column or a comment has changed."""
+    """The dictionary equals what `make dictionary` writes from the marts."""
     assert PAGE.read_text() == dictionary()
 
 
@@ -139,7 +139,7 @@ def test_queries_in_the_pages_run(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Copied as they stand, in the folder that holds `data`."""
+    """The queries of the pages run as they stand, in the folder that holds `data`."""
     (tmp_path / "data").symlink_to(copied.home.path)
     monkeypatch.chdir(tmp_path)
     for block, shown in zip(blocks(page), shows, strict=True):
@@ -148,7 +148,7 @@ def test_queries_in_the_pages_run(
 
 
 def test_the_mart_to_begin_with_is_one(copied: Installation) -> None:
-    """docs/extend.md's example: every column has a comment, and it answers, to the cent."""
+    """The example of docs/extend.md comments every column and adds up to the invoices, to the cent."""
     file = ROOT / "docs/examples/invoices_by_terms.sql"
     model = models.Model("marts", file.stem, file.read_text())
     assert model.purpose.startswith("What is invoiced")
@@ -176,6 +176,7 @@ def elsewhere(installation: Installation, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_the_dlt_pipeline_on_its_page_runs(installation: Installation, elsewhere: Path) -> None:
+    """The pipeline on the page for dlt runs and loads every invoice."""
     exec(compile(blocks("docs/dlt.md")[0], "docs/dlt.md", "exec"), {})
     with duckdb.connect(str(elsewhere / "books.duckdb")) as connection:
         rows = connection.execute("select count(distinct id) from raw.invoice").fetchall()
@@ -183,7 +184,7 @@ def test_the_dlt_pipeline_on_its_page_runs(installation: Installation, elsewhere
 
 
 def test_the_example_loads_into_sqlite(installation: Installation, elsewhere: Path) -> None:
-    """pipeline.py as people run it, in another folder, two nights: versions are added, payloads are JSON."""
+    """The example pipeline.py runs in another folder, and its second night adds versions whose payloads are JSON."""
     import json
     import sqlite3
 

@@ -91,7 +91,7 @@ def findings(sandbox: Sandbox, now: DateTime = NOW) -> dict[str, Finding]:
 
 
 def test_a_good_folder(sandbox: Sandbox) -> None:
-    """Nothing but ok, exit 0, one call per company, and not a byte of the folder changes."""
+    """A good folder is ok in every line and exits with 0, and not a byte of it changes."""
     before = contents(sandbox.home.path)
 
     result = doctor()
@@ -107,7 +107,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
 
 
 def test_offline_asks_nobody(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Addresses at which nobody listens do not matter."""
+    """Offline, addresses at which nobody listens do not matter."""
     nobody = unused_address()
     sets(monkeypatch, api_url=nobody, token_url=nobody)
     result = doctor("--offline")
@@ -115,7 +115,7 @@ def test_offline_asks_nobody(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_address_that_nobody_answers_at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are named; companies are not asked, so nothing waits and nothing is renewed."""
+    """Addresses that nobody answers at are named, and no company is asked."""
     nobody = unused_address()
     sets(monkeypatch, api_url=nobody, token_url=nobody)
     result = doctor()
@@ -131,7 +131,7 @@ def unused_address() -> str:
 
 
 def test_a_key_that_is_none(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its text is not repeated."""
+    """A text that is no key is reported without being repeated."""
     monkeypatch.setenv("QUICKDUCK_KEY", "correct horse")
     result = doctor("--offline")
     assert (result.exit_code, len(bad(result))) == (1, 1), result.output
@@ -140,14 +140,14 @@ def test_a_key_that_is_none(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_key_that_opens_another_file(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A good key, and not the one."""
+    """A valid key of another file is reported."""
     monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
     result = doctor("--offline")
     assert (result.exit_code, "was encrypted with another key" in bad(result)[0]) == (1, True), result.output
 
 
 def test_a_missing_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Named by its setting; no company is asked without it."""
+    """A missing secret is named by its setting, and no company is asked without it."""
     sets(monkeypatch, client_secret="")
     result = doctor()
     assert (result.exit_code, len(bad(result))) == (1, 1), result.output
@@ -155,7 +155,7 @@ def test_a_missing_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_wrong_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the server can tell, once the access token has to be renewed."""
+    """A wrong secret shows once the access token has to be renewed, because only the server can tell."""
     sets(monkeypatch, client_secret="another")
     found = findings(sandbox, NOW.add(hours=2))
     assert found["company read"].verdict is Verdict.FAILED
@@ -164,7 +164,7 @@ def test_a_wrong_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_sign_in_that_ran_out(sandbox: Sandbox) -> None:
-    """It is all that is missing, so the answer is `quickduck login`."""
+    """A sign-in that ran out is the only thing missing, and the advice is `quickduck login`."""
     found = findings(sandbox, NOW.add(days=102))
     assert found["sign in"].sign_in
     assert "has run out: `quickduck login`" in found["sign in"].says
@@ -172,7 +172,7 @@ def test_a_sign_in_that_ran_out(sandbox: Sandbox) -> None:
 
 
 def test_a_sign_in_that_intuit_ended(sandbox: Sandbox) -> None:
-    """Revoked there, good for months here: only asking shows it; exit 3."""
+    """A sign-in that was revoked at Intuit shows only by asking, and exits with 3."""
     sandbox.server.faults.add("401", "read", times=None)
     result = doctor()
     assert (result.exit_code, len(bad(result))) == (3, 1), result.output
@@ -180,7 +180,7 @@ def test_a_sign_in_that_intuit_ended(sandbox: Sandbox) -> None:
 
 
 def test_a_company_that_never_signed_in(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one in the settings, not those in the file, is looked for."""
+    """A company of the settings that never signed in is reported."""
     sets(monkeypatch, realm_ids="42")
     result = doctor()
     assert (result.exit_code, len(bad(result))) == (3, 1), result.output
@@ -188,7 +188,7 @@ def test_a_company_that_never_signed_in(sandbox: Sandbox, monkeypatch: pytest.Mo
 
 
 def test_a_folder_that_is_open_to_others(sandbox: Sandbox) -> None:
-    """The line holds the command that closes it; doctor does not."""
+    """A folder open to others is reported with the command that closes it, and is left as it is."""
     sandbox.home.path.chmod(0o755)
     sandbox.home.analytics.chmod(0o644)
     result = doctor("--offline")
@@ -201,7 +201,7 @@ def test_a_folder_that_is_open_to_others(sandbox: Sandbox) -> None:
 
 
 def test_a_folder_that_does_not_exist(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking for it does not make it."""
+    """Looking for a folder that does not exist does not make it."""
     missing = sandbox.home.path / "missing"
     monkeypatch.setenv("QUICKDUCK_HOME", str(missing))
     result = doctor("--offline")
@@ -210,7 +210,7 @@ def test_a_folder_that_does_not_exist(sandbox: Sandbox, monkeypatch: pytest.Monk
 
 
 def test_a_reader_that_holds_the_warehouse_open(sandbox: Sandbox) -> None:
-    """The program is named by its process; the published file may be held by anybody."""
+    """A program that holds the warehouse open is named by its process, while readers of the published file are fine."""
     script = """import duckdb, sys
 held = [duckdb.connect(path, read_only=True) for path in sys.argv[1:]]
 print("open", flush=True)
@@ -231,7 +231,7 @@ sys.stdin.read()"""
 
 
 def test_a_run_at_work_is_no_failure(sandbox: Sandbox) -> None:
-    """Its process is named, and its files are left alone."""
+    """A run at work is no failure: its process is named, and its files are left alone."""
     with sandbox.home.lock(0):
         result = doctor("--offline")
     assert result.exit_code == 0
@@ -244,7 +244,7 @@ def test_a_run_at_work_is_no_failure(sandbox: Sandbox) -> None:
     ("minutes", "verdict"), [(4, Verdict.OK), (6, Verdict.WARNING), (-6, Verdict.WARNING)]
 )
 def test_a_clock_that_is_off(sandbox: Sandbox, minutes: int, verdict: Verdict) -> None:
-    """Five minutes are the margin by which tokens are renewed early."""
+    """A clock that is off by more than five minutes, the margin for renewing tokens, is reported."""
     found = findings(sandbox, pendulum.now("UTC").add(minutes=minutes))["clock skew"]
     assert found.verdict is verdict
     assert ("ahead of" in found.says) == (minutes == 6)
@@ -266,7 +266,7 @@ def test_a_clock_that_is_off(sandbox: Sandbox, minutes: int, verdict: Verdict) -
 def test_settings_that_cannot_be(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
-    """One line says what; nobody is asked by settings that are wrong."""
+    """Wrong settings are reported in one line, and nobody is asked with them."""
     sets(monkeypatch, **{name: value})
     result = doctor()
     assert (result.exit_code, len(bad(result))) == (1, 1), result.output
@@ -275,7 +275,7 @@ def test_settings_that_cannot_be(
 
 
 def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
-    """The file is named, in a sentence; dlt reads it once per process."""
+    """A settings file that is no TOML is named in a sentence."""
     (tmp_path / ".dlt" / "config.toml").write_text("environment = [")
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "doctor", "--offline"]
     result = subprocess.run(command, capture_output=True, text=True)
@@ -295,13 +295,13 @@ def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
     ],
 )
 def test_redirects_that_intuit_refuses(environment: Environment, uri: str, said: str) -> None:
-    """A name always, https in production."""
+    """A redirect address that Intuit refuses is reported: it needs a name, and https in production."""
     found = redirect_uri(Settings(environment=environment, redirect_uri=uri))
     assert (found.verdict is Verdict.FAILED, said in found.says) == (bool(said), True)
 
 
 def test_a_pin_that_bites() -> None:
-    """pip is content with any sqlglot; dlt 1.31 is not."""
+    """A version of sqlglot that dlt does not accept is reported, although pip accepts it."""
     found = package_versions(lambda name: "30.22.0" if name == "sqlglot" else version(name))
     assert found.verdict is Verdict.FAILED
     assert "sqlglot is 30.22.0, not <30.22,>=30" in found.says
@@ -310,7 +310,7 @@ def test_a_pin_that_bites() -> None:
 def test_the_embedded_company_is_read_and_left_as_it_is(
     books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its own process starts from a copy of the books; the folder gets neither a sign-in nor a key."""
+    """The embedded company is read from a copy of its books, and its folder gets no sign-in and no key."""
     home = Home(tmp_path / "home")
     shutil.copytree(books, home.embedded)
     before = contents(home.path)

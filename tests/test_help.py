@@ -31,7 +31,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[s
 def test_every_command_shows_examples_of_itself(
     path: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each parses as it stands there, comments and pipes aside."""
+    """Every command's help shows examples, and each of them parses."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "books.tar").touch()
     help = CliRunner().invoke(main, [*path, "--help"], terminal_width=120).output
@@ -42,7 +42,7 @@ def test_every_command_shows_examples_of_itself(
 
 
 def test_help_loads_nothing_heavy() -> None:
-    """DuckDB alone takes 150 ms; whoever types --help waits for click and no other library."""
+    """Help loads click and no heavy library."""
     heavy = (
         *("dlt", "duckdb", "pandas", "pyarrow", "requests", "pendulum", "rich", "great_expectations"),
         *("fastapi", "uvicorn", "sqlite3"),
@@ -57,7 +57,7 @@ print(*(name for name in {heavy} if name in sys.modules))"""
 
 
 def test_a_shell_asks_and_is_told() -> None:
-    """By the protocol of click's own scripts."""
+    """A shell gets completions by the protocol of click's own scripts."""
     asked = {"_QUICKDUCK_COMPLETE": "bash_complete", "COMP_WORDS": "quickduck ro", "COMP_CWORD": "1"}
     done = subprocess.run([QUICKDUCK], env=os.environ | asked, capture_output=True, text=True)
     assert done.stdout == "plain,rollback\n"
@@ -68,7 +68,7 @@ def test_a_shell_asks_and_is_told() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_is_one_that_the_shell_reads(shell: str) -> None:
-    """Where the shell is installed, it says so itself."""
+    """The completion script is valid by each installed shell's own judgement."""
     script = CliRunner().invoke(main, ["completion", shell]).output
     assert "_QUICKDUCK_COMPLETE" in script
     if found := shutil.which(shell):

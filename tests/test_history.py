@@ -86,7 +86,7 @@ def test_aging_of_any_day_is_quickbooks_own(stormed: Installation) -> None:
 
 
 def test_every_month_end_is_quickbooks_own(stormed: Installation) -> None:
-    """`ar_aging_history` by customer and bucket, and the closing of `receivables_by_month`, which opens the next."""
+    """The aging and closing amount of each month's end are QuickBooks's own, and each opening is the last closing."""
     for realm_id, company in stormed.server.world.companies.items():
         months = published(
             stormed,

@@ -30,11 +30,12 @@ FIRST = "9130350000000001"
 
 
 def test_lists_that_are_not_there_are_empty(tmp_path: Path) -> None:
+    """Lists whose files do not exist are empty."""
     assert lists.read(tmp_path) == NONE
 
 
 def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
-    """A mark at the beginning, columns in any order and case, further ones, quotes, empty lines, line ends inside."""
+    """Lists are read as spreadsheets write them, with marks, quotes, empty lines and columns in any order."""
     (tmp_path / "contacts.csv").write_bytes(
         b'\xef\xbb\xbfName,ID,Phone,E-Mail,email\r\n"Lee, Ann",007,"1,\r\n2",x,A@x.com\r\n\r\n,,,,\r\n , 8 ,,,\r\n'
     )
@@ -97,7 +98,7 @@ TOUCHES = "campaign_id,contact_id,touch_date,held_out\n"
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_as_described_is_refused(tmp_path: Path, file: str, text: str, said: str) -> None:
-    """The sentence names the file, the line and what to do."""
+    """A malformed list is refused in a sentence with the file, the line and what to do."""
     (tmp_path / "campaigns.csv").write_text("campaign_id,name,cost\nc,C,1\n")
     (tmp_path / file).write_text(text)
     with pytest.raises(ConfigurationError) as refused:
@@ -107,6 +108,7 @@ def test_a_file_that_is_not_as_described_is_refused(tmp_path: Path, file: str, t
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    """A list that is not UTF-8 is refused with advice on how to save it."""
     (tmp_path / "contacts.csv").write_bytes(CONTACTS.encode() + "1,Müller,1,2\n".encode("latin-1"))
     with pytest.raises(ConfigurationError, match="is no UTF-8 text. Save it as CSV UTF-8"):
         lists.read(tmp_path)
@@ -115,7 +117,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_a_bad_file_ends_the_command_with_its_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything is asked, and under `check` too, which may build."""
+    """A malformed list ends every command that may build, before QuickBooks is asked."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUICKDUCK_HOME", str(tmp_path))
     (tmp_path / "contacts.csv").write_text("id,name\n")
@@ -169,7 +171,7 @@ def test_nights_keep_to_the_lists_and_say_how_many_were_matched(copied: Installa
 def test_the_example_columns_of_the_configuration_cover_what_came_from_the_lists(
     copied: Installation,
 ) -> None:
-    """`*phone` left out and `*email` hashed: the published file has no number or address of a contact or customer."""
+    """The example settings keep every number and address of contacts and customers out of the published file."""
     contacts = [contact._replace(phone="+16505553311") for contact in shown(copied)]
     patterns = {
         "leave_out_columns": ("*phone", "mobile", "fax", "*_line?", "*_note", "notes", "tax_identifier"),
@@ -190,7 +192,7 @@ def test_the_example_columns_of_the_configuration_cover_what_came_from_the_lists
 
 
 def test_a_backup_takes_the_lists_along(copied: Installation, tmp_path: Path) -> None:
-    """They are the part of the folder that people wrote themselves; a folder that has some is not overwritten."""
+    """A backup contains the lists, and a folder that has lists is not overwritten."""
     for file in (DOCS / "examples").glob("*.csv"):
         shutil.copy(file, copied.home.path)
     archive = backup(copied.home, Environment.EMBEDDED, tmp_path / "backup.tar")
@@ -204,7 +206,7 @@ def test_a_backup_takes_the_lists_along(copied: Installation, tmp_path: Path) ->
 
 
 def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> None:
-    """Each status once, and the line the documentation shows."""
+    """The shipped lists give each status once and the line that the documentation shows."""
     books = Books()
     books.realm_id, books.realms = FIRST, {FIRST}
     books.put("CompanyInfo", "1", Country="US")
@@ -249,6 +251,7 @@ def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> 
 
 
 def test_the_documentation_names_every_column(tmp_path: Path) -> None:
+    """The documentation names every list and each of its columns."""
     text = (DOCS / "contacts.md").read_text()
     for file in lists.FILES:
         head = (DOCS / "examples" / file).read_text().splitlines()[0]

@@ -33,7 +33,7 @@ def test_first_night_copies_everything_and_publishes(installation: Installation)
 
 
 def test_a_quiet_night_costs_five_calls(copied: Installation) -> None:
-    """One CDC, two batches, AgedReceivables and TrialBalance, per company."""
+    """A quiet night costs five calls a company: one CDC, two batches, AgedReceivables and TrialBalance."""
     assert copied.night() is Exit.PUBLISHED, copied.findings()
     assert copied.last is not None
     for outcome in copied.last.outcomes:
@@ -78,7 +78,7 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
 
 
 def test_nothing_is_published_without_a_verdict(copied: Installation) -> None:
-    """`publish` alone lets out what passed its last check, and refuses what was built anew since."""
+    """A publish step alone publishes what passed its last check and refuses what was built anew since."""
     before = copied.home.analytics.stat().st_mtime_ns
     assert copied.night(steps=["transform"]) is Exit.PUBLISHED
     assert copied.night(steps=["publish"]) is Exit.CHECKS_FAILED

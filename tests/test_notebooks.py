@@ -24,7 +24,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_readme_lists_every_notebook() -> None:
-    """And none that is not there."""
+    """The README lists every notebook and no other."""
     listed = (FOLDER / "README.md").read_text()
     assert {path.name for path in ALL} == {
         "first_look.ipynb", "forecasting.ipynb", "segmentation.ipynb",
@@ -34,7 +34,7 @@ def test_the_readme_lists_every_notebook() -> None:
 
 @named
 def test_a_notebook_asks_shows_and_answers(path: Path) -> None:
-    """A question first, charts between, the answer last; kept with outputs, each cell run once and in order."""
+    """A notebook begins with a question, draws charts, ends with the answer, and has run once and in order."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     first, *_, heading, last = notebook.cells
@@ -52,7 +52,7 @@ def test_a_notebook_asks_shows_and_answers(path: Path) -> None:
 
 @named
 def test_a_notebook_reads_the_published_file_alone(path: Path) -> None:
-    """Read-only, and no word of the warehouse, of another file or of a network."""
+    """A notebook opens the published file read-only and no other file or network."""
     source = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
     assert source.count("duckdb.connect(str(PUBLISHED), read_only=True)") == source.count("duckdb.connect")
     assert "warehouse.duckdb" not in source and "raw." not in source and "http" not in source
@@ -68,7 +68,7 @@ def test_kept_outputs_are_those_of_today(path: Path, box: Path) -> None:
 @pytest.mark.long
 @named
 def test_a_small_company_is_answered_too(path: Path, box: Path, tmp_path: Path) -> None:
-    """The other company of the box: another currency, few customers, nothing predicted of them."""
+    """The notebooks also answer for the small company, of which nothing can be predicted."""
     shutil.copyfile(box / "analytics.duckdb", tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as books:
         books.execute("delete from core.companies where realm_id = ?", [FIRST])

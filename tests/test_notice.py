@@ -77,7 +77,7 @@ def quickduck(*arguments: str) -> Result:
 def test_a_run_that_fails_is_told_once(
     box: EmbeddedServer, webhook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By both ways, with every company, its sentence and the exit code; a step taken alone is not told."""
+    """A failed run sends one notice by each way, with every company, its sentence and the exit code."""
     command = "cat > told.json; env > environment; echo $QUICKDUCK_EXIT_CODE: $QUICKDUCK_NOTICE > line"
     monkeypatch.setenv("SOURCES__QUICKBOOKS__ON_FAILURE_COMMAND", command)
     for name, value in SECRETS.items():
@@ -108,7 +108,7 @@ def test_a_run_that_fails_is_told_once(
 def test_a_sign_in_that_is_refused_is_told(
     box: EmbeddedServer, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit code 3, whether the company refuses or none is known; no secret leaves the machine."""
+    """A refused sign-in sends a notice with exit code 3 and no secret."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     for name, value in {"ENVIRONMENT": "sandbox", "REALM_IDS": REALM, "CLIENT_ID": "embedded-client"}.items():
@@ -147,7 +147,7 @@ def test_a_notice_that_fails_changes_nothing(
 
 
 def test_a_webhook_is_https(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence does not repeat the address, which is a secret itself."""
+    """A webhook without https is refused in a sentence that does not repeat the address."""
     monkeypatch.setenv("SOURCES__QUICKBOOKS__ON_FAILURE_URL", "http://chat.example/hidden-part")
     result = quickduck("notify")
     assert (result.exit_code, "on_failure_url is no https address" in result.output) == (0, True)
@@ -155,7 +155,7 @@ def test_a_webhook_is_https(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_trial(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`quickduck notify` sends what a failed run would; with nothing set it says what to set."""
+    """A trial by `quickduck notify` sends what a failed run would, or says what to set."""
     assert quickduck("notify").output == "127.0.0.1 was told of it.\n"
     assert "This is a trial" in webhook.posted[0][1]["text"]
     monkeypatch.delenv("SOURCES__QUICKBOOKS__ON_FAILURE_URL")

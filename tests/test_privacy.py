@@ -89,7 +89,7 @@ def hash_in(home: Home, text: str) -> str:
 
 
 def test_left_out_columns_are_not_there(home: Home) -> None:
-    """By column, table and column, or pattern; the warehouse keeps them, and Parquet lacks them too."""
+    """Withheld columns are absent from the published file and from Parquet, and stay in the warehouse."""
     published(home, leave_out="*email invoices.private_note marts.*.customer_name")
     columns = read(home, "select table_name || '.' || column_name from duckdb_columns() where not internal")
     names = {name for (name,) in columns}
@@ -189,14 +189,14 @@ def test_checks_do_not_repeat_what_is_withheld(home: Home) -> None:
 def test_wishes_that_cannot_be_met_are_refused(
     home: Home, leave_out: str, hashed: str, sentence: str
 ) -> None:
-    """The sentence names the setting, the column, and what may have been meant."""
+    """A setting that cannot be met is refused with its name, the column, and what may have been meant."""
     with pytest.raises(ConfigurationError, match=sentence) as refused, connect(home) as warehouse:
         withheld(warehouse, leave_out.split(), hashed.split(), [MACRO])
     assert str(refused.value).startswith("sources.quickbooks.")
 
 
 def test_a_pattern_passes_over_keys(home: Home) -> None:
-    """`customers.*` is everything about customers but who they are; what is in both lists is left out."""
+    """A pattern withholds everything about customers but their keys, and leaving out wins over hashing."""
     with connect(home) as warehouse:
         hidden = withheld(warehouse, ["staging.customers.*"], ["email"])
     assert hidden.left_out_places == {
@@ -223,12 +223,12 @@ def test_without_settings_no_key_is_made(home: Home) -> None:
 
 @pytest.mark.parametrize("given", ["*Email, notes", '["*email", "notes"]', ["*email", "notes"]])
 def test_settings_are_lists_or_text(given: object) -> None:
-    """In the notations of realm_ids, in any case."""
+    """The settings of columns accept the notations of realm_ids, in any case."""
     assert settings(hash_columns=given).hash_columns == ("*email", "notes")
 
 
 def test_a_name_that_can_be_no_column_is_refused_at_once() -> None:
-    """Before anything is asked."""
+    """A name that can be no column is refused before anything is asked."""
     with pytest.raises(ConfigurationError, match="leave_out_columns holds 'a.b.c.d'"):
         settings(leave_out_columns="a.b.c.d")
 

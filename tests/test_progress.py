@@ -58,7 +58,7 @@ def on_a_terminal(*arguments: str) -> str:
 
 
 def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(box: EmbeddedServer) -> None:
-    """Rows, calls and pages left; lines that stay are not written over."""
+    """On a terminal, one line shows rows, calls and pages left, and is gone at the end."""
     realm_id = "9130350000000001"
     seen = on_a_terminal("extract", "--realm", realm_id)
     moving, _, end = seen.rpartition("\x1b[?25h")  # the cursor comes back
@@ -69,7 +69,7 @@ def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(box: EmbeddedServer) 
 
 
 def test_in_a_log_nothing_moves(box: EmbeddedServer) -> None:
-    """No escape codes in it."""
+    """A log has no escape codes."""
     done = subprocess.run(
         [QUICKDUCK, "extract", "--entities", "Term,Invoice"], capture_output=True, text=True
     )
@@ -86,7 +86,7 @@ def until(seen: Callable[[], bool]) -> None:
 
 
 def test_a_long_run_says_in_a_log_how_far_it_is() -> None:
-    """Only what moved since the last time, so that a night of waiting is no night of lines."""
+    """A log gets a line only if something moved since the last one."""
     log, now = io.StringIO(), [At("1", "extract"), At("2", "extract")]
     with progress(log, lambda: list(now), every=0.01) as say:
         say("1: reading what changed")
@@ -116,7 +116,7 @@ def test_pages_left_come_to_nothing(installation: Installation) -> None:
 def test_nothing_but_the_outcome_is_on_standard_output(
     copied: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever a library prints meanwhile goes where people read."""
+    """Standard output holds nothing but the outcome, whatever a library prints meanwhile."""
 
     def noisy(folder: Path) -> lists.Lists:
         print("a library's own words")
@@ -131,7 +131,7 @@ def test_nothing_but_the_outcome_is_on_standard_output(
 
 
 def test_the_outcome_for_programs(box: EmbeddedServer) -> None:
-    """`check --json` answers for each company, and writes what people read to standard error."""
+    """With `check --json`, standard output has an answer for each company, and text goes to standard error."""
     realm_id = "9130350000000002"
     first = subprocess.run([QUICKDUCK, "run", "--realm", realm_id, "--json"], capture_output=True, text=True)
     told = json.loads(first.stdout)

@@ -57,7 +57,7 @@ def test_a_company_that_failed_keeps_yesterdays_rows(home: Home) -> None:
 
 
 def test_comments_and_macros_travel_and_payloads_do_not(home: Home) -> None:
-    """What a BI tool shows is there; what is raw is not."""
+    """The published file has comments and macros and no payloads."""
     with connect(home) as warehouse:
         publish(warehouse, home, ["1", "2"], MACROS)
     assert read(home, "select comment from duckdb_tables() where table_name = 'owed'") == [("What's owed.",)]
@@ -90,7 +90,7 @@ def test_each_mart_lies_beside_it_as_parquet(home: Home) -> None:
 
 
 def test_no_room_for_parquet_is_said_before_anything_is_published(home: Home) -> None:
-    """A file where the Parquet folder belongs: one sentence, and the published file as it was."""
+    """A file in the place of the Parquet folder ends in a sentence, and the published file stays as it was."""
     with connect(home) as warehouse:
         publish(warehouse, home, ["1", "2"])
         before = home.analytics.read_bytes()

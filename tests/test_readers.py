@@ -27,7 +27,7 @@ def file(copied: Installation) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_frames_hold_what_the_file_holds(file: duckdb.DuckDBPyConnection) -> None:
-    """Arrow exactly; pandas in floating point, to the cent."""
+    """Frames of Arrow hold the file's figures exactly, and those of pandas to the cent."""
     ((owed,),) = file.execute(OWED).fetchall()
     assert isinstance(owed, Decimal) and owed > 0
     arrow = file.sql("from marts.ar_aging_by_customer").to_arrow_table()
@@ -38,7 +38,7 @@ def test_frames_hold_what_the_file_holds(file: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_parquet_files_hold_every_mart(copied: Installation, file: duckdb.DuckDBPyConnection) -> None:
-    """By pyarrow and by pandas, without DuckDB: the same rows, columns and money."""
+    """The Parquet files hold the rows, columns and money of every mart, read without DuckDB."""
     marts = bi_client.seen(copied.home.analytics, parquet=False)["rows"]
     assert isinstance(marts, dict)
     files = {f"marts.{one.stem}": one for one in copied.home.parquet.glob("*.parquet")}
@@ -56,7 +56,7 @@ def test_parquet_files_hold_every_mart(copied: Installation, file: duckdb.DuckDB
 def test_views_over_parquet_see_the_next_night_and_an_open_file_does_not(
     copied: Installation, file: duckdb.DuckDBPyConnection
 ) -> None:
-    """The rule of docs/bi.md: open, query, close; or views, as they stand on that page."""
+    """Views over Parquet see the next night, and a file that stays open does not."""
     page = (Path(__file__).parent.parent / "docs/bi.md").read_text()
     views = page.split("```sql\n")[1].split("```")[0].replace("data/parquet", str(copied.home.parquet))
     with duckdb.connect() as kept:

@@ -80,7 +80,7 @@ def test_rolling_back_shows_the_older_rows_until_the_next_night(home: Home) -> N
 
 
 def test_what_a_reader_writes_does_not_reach_the_kept(home: Home) -> None:
-    """`duckdb FILE` opens to write: the rows that passed their checks are still to be had, and are not skipped."""
+    """A reader that writes to the published file does not change the kept one, and a rollback does not skip it."""
     night(home, 1)
     night(home, 2)
     with duckdb.connect(str(home.analytics)) as reader:

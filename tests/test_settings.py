@@ -25,12 +25,12 @@ from pipelines.workspace.settings import realm_ids, settings
     ],
 )
 def test_realm_ids_are_text_in_any_notation(given: object, ids: tuple[str, ...]) -> None:
-    """One id, commas, JSON and lists all give text, so that no id loses a digit."""
+    """One id, commas, JSON and lists all give ids as text, so that no id loses a digit."""
     assert realm_ids(given) == ids
 
 
 def test_environment_variables_win(monkeypatch: pytest.MonkeyPatch) -> None:
-    """dlt's variable names reach our settings."""
+    """Environment variables by dlt's names reach our settings and win."""
     monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "production")
     monkeypatch.setenv("SOURCES__QUICKBOOKS__REALM_IDS", "9130350000000001")
     found = settings()
@@ -56,7 +56,7 @@ def read_in(folder: Path, **variables: str) -> dict[str, Any]:
 
 
 def test_files_reach_the_settings_and_the_environment_wins_over_both(tmp_path: Path) -> None:
-    """Everything that .dlt/config.toml and .dlt/secrets.toml say counts."""
+    """Everything in .dlt/config.toml and .dlt/secrets.toml reaches the settings, and the environment wins."""
     given: dict[str, Any] = {
         "environment": "sandbox",
         "realm_ids": ["1", "2"],
@@ -96,12 +96,12 @@ def test_wrong_settings_are_refused_in_a_sentence(override: dict[str, str], sent
 
 
 def test_secrets_are_not_in_the_repr() -> None:
-    """A settings object may be logged."""
+    """The repr of the settings has no secret, so that it may be logged."""
     assert "geheim" not in repr(settings(client_secret="geheim", refresh_token="geheim", client_id="geheim"))
 
 
 def test_settings_of_the_marts_are_money_and_yes_or_no(monkeypatch):
-    """From the environment they come as text."""
+    """Settings of the marts are read as money and yes or no, although the environment gives text."""
     monkeypatch.setenv("SOURCES__QUICKBOOKS__HIGH_VALUE_ANNUAL_REVENUE", "25000.50")
     monkeypatch.setenv("SOURCES__QUICKBOOKS__GROUP_BY_ESTIMATE", "true")
     found = settings()

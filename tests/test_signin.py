@@ -87,7 +87,7 @@ def test_login_through_the_browser(settings: Settings, store: TokenStore, server
 
 
 def test_link_asks_for_accounting_alone(settings: Settings, store: TokenStore) -> None:
-    """One scope, the redirect letter by letter, and a state nobody can guess."""
+    """The link has one scope, the redirect letter by letter, and a state nobody can guess."""
     said: list[str] = []
 
     login(settings, store, open_browser=Browser(agree), say=said.append)
@@ -99,7 +99,7 @@ def test_link_asks_for_accounting_alone(settings: Settings, store: TokenStore) -
 
 
 def test_declined(settings: Settings, store: TokenStore, server: EmbeddedServer) -> None:
-    """error=access_denied becomes a sentence, on the page and in the terminal."""
+    """A declined sign-in becomes a sentence, on the page and in the terminal."""
     server.faults.add("denied")
     browser = Browser(agree)
 
@@ -110,7 +110,7 @@ def test_declined(settings: Settings, store: TokenStore, server: EmbeddedServer)
 
 
 def test_answer_of_another_sign_in_changes_nothing(settings: Settings, store: TokenStore) -> None:
-    """A foreign state is shown the door, and the right answer still counts."""
+    """An answer with a foreign state is refused, and the right answer still counts."""
 
     def visit(link: str) -> list[requests.Response]:
         foreign = f"{settings.redirect_uri}?code=x&realmId=666&state=forged"
@@ -145,14 +145,14 @@ def test_reload_does_not_exchange_the_code_again(
 
 
 def test_nobody_comes(settings: Settings, store: TokenStore) -> None:
-    """The listener gives up and lets its port go."""
+    """A sign-in that nobody answers ends, and the listener frees its port."""
     with pytest.raises(SignInNeeded, match="Nobody signed in"):
         login(settings, store, open_browser=lambda link: False, say=quiet, patience=0.05)
     assert login(settings, store, open_browser=Browser(agree), say=quiet) == "100"
 
 
 def test_idle_connection_does_not_hold_the_listener(settings: Settings, store: TokenStore) -> None:
-    """Browsers open connections ahead and leave them silent."""
+    """A connection that a browser opens and leaves silent does not hold up the listener."""
 
     def visit(link: str) -> list[requests.Response]:
         with socket.create_connection(("127.0.0.1", urlsplit(settings.redirect_uri).port or 0)):
@@ -165,7 +165,7 @@ def test_idle_connection_does_not_hold_the_listener(settings: Settings, store: T
 
 
 def test_port_in_use(settings: Settings, store: TokenStore) -> None:
-    """The message says which setting names it, and the way around."""
+    """A port in use is an error that names its setting and the way around."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", urlsplit(settings.redirect_uri).port or 0))
         taken.listen()
@@ -174,7 +174,7 @@ def test_port_in_use(settings: Settings, store: TokenStore) -> None:
 
 
 def test_production_redirect_needs_paste(settings: Settings, store: TokenStore) -> None:
-    """Nobody listens at an https address of somebody's site."""
+    """A redirect to an https address of another site needs the pasted answer, since nobody listens there."""
     production = replace(settings, redirect_uri="https://example.com/quickduck")
 
     with pytest.raises(ConfigurationError, match="login --paste"):
@@ -196,7 +196,7 @@ class Person:
 
 
 def test_login_by_paste(settings: Settings, store: TokenStore, server: EmbeddedServer) -> None:
-    """The page at the redirect need not exist: its address is enough."""
+    """A pasted address is enough for a sign-in, although the page behind it need not exist."""
     production = replace(settings, redirect_uri="https://example.com/quickduck")
     server.oauth.redirect_uris.add(production.redirect_uri)
     person = Person(lambda address: f"  '{address}'\n")
@@ -218,7 +218,7 @@ def test_login_by_paste(settings: Settings, store: TokenStore, server: EmbeddedS
 def test_wrong_paste(
     settings: Settings, store: TokenStore, change: Callable[[str], str], sentence: str
 ) -> None:
-    """Each mistake has its sentence, and nothing is kept."""
+    """Each mistake in a pasted address has its sentence, and nothing is kept."""
     person = Person(change)
 
     with pytest.raises(SignInNeeded, match=sentence):
@@ -229,7 +229,7 @@ def test_wrong_paste(
 def test_code_is_exchanged_once_even_when_the_answer_is_lost(
     settings: Settings, store: TokenStore, server: EmbeddedServer
 ) -> None:
-    """Asking again could revoke the tokens that got lost on the way."""
+    """A code is exchanged once even if the answer is lost, since asking again could revoke its tokens."""
     server.faults.add("lost", "token")
     person = Person()
 
@@ -239,13 +239,13 @@ def test_code_is_exchanged_once_even_when_the_answer_is_lost(
 
 
 def test_keys_are_missing(settings: Settings, store: TokenStore) -> None:
-    """Before anything is opened."""
+    """Missing keys end a sign-in before anything is opened."""
     with pytest.raises(ConfigurationError, match="Keys page"):
         login(replace(settings, client_id=""), store, open_browser=Browser(agree), say=quiet)
 
 
 def test_embedded_companies_grant_themselves(settings: Settings, store: TokenStore) -> None:
-    """No browser, no person; ids that do not exist are left out."""
+    """Embedded companies sign in without a browser, and ids that do not exist are left out."""
     asked = replace(settings, realm_ids=("100", "200", "300"))
 
     assert grant_embedded(asked, store) == ("100", "200")
@@ -253,13 +253,13 @@ def test_embedded_companies_grant_themselves(settings: Settings, store: TokenSto
 
 
 def test_embedded_company_that_does_not_exist(settings: Settings, store: TokenStore) -> None:
-    """It is said."""
+    """An embedded company that does not exist is an error that says so."""
     with pytest.raises(SignInNeeded, match="did not grant any company"):
         grant_embedded(replace(settings, realm_ids=("300",)), store)
 
 
 def test_logout_revokes_and_forgets(settings: Settings, store: TokenStore, server: EmbeddedServer) -> None:
-    """The token is dead at Intuit and gone here."""
+    """A logout revokes the token at Intuit and removes it here."""
     grant_embedded(replace(settings, realm_ids=("100", "200")), store)
     connection = store.get("100")
     assert connection is not None
@@ -276,7 +276,7 @@ def test_logout_revokes_and_forgets(settings: Settings, store: TokenStore, serve
 
 
 def test_logout_of_a_connection_that_is_dead_already(settings: Settings, store: TokenStore) -> None:
-    """It is forgotten all the same."""
+    """A logout removes a connection that Intuit has ended already."""
     with store.lock():
         store.put(Connection(realm_id="100", refresh_token="unknown", signed_in_at=START))
 
@@ -287,7 +287,7 @@ def test_logout_of_a_connection_that_is_dead_already(settings: Settings, store: 
 def test_logout_without_a_network_keeps_the_tokens(
     settings: Settings, store: TokenStore, server: EmbeddedServer
 ) -> None:
-    """What is not revoked is not forgotten, or nobody could revoke it any more."""
+    """A logout without a network keeps the tokens, which nobody could revoke otherwise."""
     grant_embedded(replace(settings, realm_ids=("100",)), store)
     server.faults.add("reset", "revoke")
 
@@ -297,6 +297,6 @@ def test_logout_without_a_network_keeps_the_tokens(
 
 
 def test_logout_of_a_stranger(settings: Settings, store: TokenStore) -> None:
-    """There is nothing to revoke."""
+    """A logout of a company that never signed in has nothing to revoke."""
     with pytest.raises(SignInNeeded, match="nothing to revoke"):
         logout(settings, store, "100")

@@ -35,7 +35,7 @@ def test_status_counts_days_and_warns(
     left: tuple[int | None, int | None],
     warning: str,
 ) -> None:
-    """Whole days that are left, and a warning from fourteen on."""
+    """The status counts the whole days left of a sign-in and warns from fourteen on."""
     with store.lock():
         store.put(
             Connection(

@@ -45,7 +45,7 @@ def verdicts(home: Home, now: DateTime = NOW) -> dict[str, str]:
 
 
 def test_a_night_in_which_every_company_failed(copied: Installation) -> None:
-    """The published file knows nothing of it; status says failed, why, and when the last good visit was."""
+    """After a night in which every company failed, status says so, why, and when the last good visit was."""
     copied.server.faults.add("fault", times=None, code="6190")
     assert copied.night() is Exit.FAILED
     now = pendulum.now("UTC")
@@ -64,7 +64,7 @@ def test_a_night_in_which_every_company_failed(copied: Installation) -> None:
 
 
 def test_a_night_that_could_not_begin(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key is gone from the crontab: no company was asked, and each of them failed all the same."""
+    """A night that could not begin for want of a key shows as failed for every company."""
     TokenStore(copied.home.tokens, Fernet.generate_key(), "embedded").take_over("1", "some", NOW)
     monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
     monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
@@ -76,7 +76,7 @@ def test_a_night_that_could_not_begin(copied: Installation, monkeypatch: pytest.
 
 
 def test_it_says_what_day_people_open(copied: Installation) -> None:
-    """A rollback, or a run as of another day, sets that back while the copy stays fresh."""
+    """Status says which day people open, also after a rollback or a run as of another day."""
     with duckdb.connect(str(copied.home.analytics)) as file:
         file.execute(
             "update core.companies set as_of_date = '2026-06-30' where realm_id = '9130350000000001'"
@@ -87,7 +87,7 @@ def test_it_says_what_day_people_open(copied: Installation) -> None:
 
 
 def test_while_a_run_is_at_work_it_reads_the_published_file(copied: Installation) -> None:
-    """And says so, with the process that holds the folder; it neither waits nor opens the warehouse."""
+    """While a run is at work, status reads the published file, names the process and does not wait."""
     with copied.home.lock(0):
         found = read_status(copied.home, NOW)
     assert f"From {copied.home.analytics}, for process {os.getpid()} is at work" in found.source
@@ -108,7 +108,7 @@ def test_a_run_that_was_killed_says_so_before_the_next_one_does(home: Home) -> N
 
 
 def test_the_last_run_counts(home: Home) -> None:
-    """One row per company, of its own last run."""
+    """Status has one row per company, of its own last run."""
     noted(home, "1", NOW.subtract(days=2), "published")
     noted(home, "1", NOW.subtract(days=1), "sign-in needed")
     noted(home, "2", NOW.subtract(days=2), "published")
@@ -116,7 +116,7 @@ def test_the_last_run_counts(home: Home) -> None:
 
 
 def test_calls_of_the_month_are_summed_over_companies_and_failures(home: Home) -> None:
-    """Metered kinds of this month alone; tokens are free, batch items stand beside."""
+    """The calls of a month sum its metered kinds over companies and failures, with batch items beside them."""
     noted(home, "1", pendulum.datetime(2026, 10, 31, 23, 59), "published", query=1000)
     noted(home, "1", pendulum.datetime(2026, 11, 1), "published", query=20_000, cdc=3, token=9)
     noted(home, "1", NOW.subtract(days=1), "failed", batch=100, batch_item=3_000)
@@ -132,7 +132,7 @@ def test_calls_of_the_month_are_summed_over_companies_and_failures(home: Home) -
 
 @pytest.mark.parametrize(("step", "calls"), [("extract", 3), ("publish", 0)])
 def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation, step: str, calls: int) -> None:
-    """Stopped by hand, even once it had published: neither what it was nor what it cost is lost."""
+    """A run stopped by hand leaves its state and its calls behind, even once it had published."""
 
     def stop() -> None:
         raise KeyboardInterrupt
@@ -147,7 +147,7 @@ def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation, step: 
 
 
 def test_days_left_of_each_sign_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the refresh token and of its hard limit, warned of from fourteen days on."""
+    """Status counts the days left of the refresh token and its hard limit, and warns from fourteen on."""
     key = Fernet.generate_key()
     monkeypatch.setenv("QUICKDUCK_KEY", key.decode())
     store = TokenStore(home.tokens, key, "production")
@@ -183,12 +183,12 @@ def test_days_left_of_each_sign_in(home: Home, monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_ages_are_words(then: DateTime, words: str) -> None:
-    """A server's clock that is a little ahead is no age below nothing."""
+    """An age is given in words, and a server's clock that is ahead makes no negative one."""
     assert ago(then, NOW) == words
 
 
 def test_status_imports_nothing_heavy(copied: Installation) -> None:
-    """dlt, pandas and Great Expectations take seconds to import; status is asked often."""
+    """Status imports none of dlt, pandas and Great Expectations, which take seconds."""
     asked = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "from pipelines.cli import main; main(['status'])"],
         env=os.environ | {"QUICKDUCK_HOME": str(copied.home.path)},
