@@ -1,9 +1,10 @@
 # Everything below needs Python 3.11 or newer and make; the rest installs itself into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NIGHTS ?= 60
 
-.PHONY: run test lint format lock soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
+.PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -43,26 +44,43 @@ dictionary: .venv/dev.stamp  ## Writes docs/marts.md out of the files that build
 bi-check: .venv/run.stamp  ## Reads the published file with the DuckDBs of BI tools, fetched from a package index.
 	$(BIN)/python -m tests.bi_check
 
+extra-keyring: .venv/keyring.stamp  ## The system's keyring, to keep the key of the tokens in.
+
+extra-notebooks: .venv/notebooks.stamp  ## JupyterLab and what the notebooks draw with.
+
+extra-serve: .venv/serve.stamp  ## What `quickduck serve` listens with.
+
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock:  ## Resolves pyproject.toml anew; wants uv.
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+NAMED = $(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))$(1), sep='\n')"
+EXTRA = $(call NAMED,['project']['optional-dependencies']['$(1)'])
+
+lock:  ## Resolves pyproject.toml into the locks, with every pin left where it may stay; wants uv.
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(call NAMED,['build-system']['requires']) | $(COMPILE) -c requirements.lock - -o requirements-build.lock
+	$(call EXTRA,keyring) | $(COMPILE) -c requirements.lock - -o requirements-keyring.lock
+	$(call EXTRA,serve) | $(COMPILE) -c requirements.lock - -o requirements-serve.lock
+	$(call EXTRA,notebooks) | $(COMPILE) -c requirements.lock -c requirements-serve.lock - -o requirements-notebooks.lock
+	$(COMPILE) -c requirements.lock -c requirements-serve.lock -c requirements-notebooks.lock --extra serve --group dev pyproject.toml -o requirements-dev.lock
+
+upgrade: UPGRADE := --upgrade
+upgrade: lock  ## Resolves them with every pin moved to the newest that may be.
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "quickduck needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+.venv/run.stamp: requirements.lock requirements-build.lock pyproject.toml | .venv/bin/python
 	@echo "Installing into .venv, once; this takes about a minute."
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+.venv/%.stamp: requirements-%.lock .venv/run.stamp
+	$(INSTALL) --require-hashes -r $<
 	@touch $@
 
 clean:

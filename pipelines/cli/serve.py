@@ -41,7 +41,7 @@ def serve(host: str, port: int, every: int, new_key: bool, forget_keys: bool) ->
     if missing := [name for name in ("fastapi", "uvicorn") if find_spec(name) is None]:
         raise ConfigurationError(
             f"`quickduck serve` needs {' and '.join(missing)}: install the extra `serve`, in the checkout with "
-            "`.venv/bin/python -m pip install -e '.[serve]'`."
+            "`make extra-serve`."
         )
     if new_key and forget_keys:
         raise click.UsageError("--new-key and --forget-keys: name one.")
