@@ -76,3 +76,10 @@ def test_every_extra_can_be_installed_by_make() -> None:
     """`make extra-NAME` installs the lock of each extra."""
     makefile = (ROOT / "Makefile").read_text()
     assert all(f"\nextra-{name}: .venv/{name}.stamp" in makefile for name in PROJECT["optional-dependencies"])
+
+
+def test_the_wheel_names_folders_that_exist() -> None:
+    """What the wheel is made of lies in the checkout, and no index takes it."""
+    included = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    assert all((ROOT / path).exists() for path in included)
+    assert "Private :: Do Not Upload" in PROJECT["classifiers"]
