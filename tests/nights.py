@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from pipelines.embedded.books import Company
+from pipelines.embedded.company import Company
+from pipelines.embedded.simulate import advance
 from pipelines.embedded.switches import Switches
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
@@ -87,7 +88,7 @@ class Story:
         """Lives the days, runs the night, and says what is wrong afterwards; nothing is good news."""
         chance = Random(night.seed)
         for company in self.books:
-            company.advance(night.days) if night.days else company.clock.advance(seconds=1)
+            advance(company, night.days) if night.days else company.clock.advance(seconds=1)
             edit_at_random(company, chance, night.edits)
             if night.everything_touched:
                 touch_everything(company)

@@ -19,6 +19,7 @@ from cryptography.fernet import Fernet
 from pipelines.base.errors import ConfigurationError
 from pipelines.connect.token_store import TokenStore, require_environment
 from pipelines.embedded.folder import BooksInUse, locked_books
+from pipelines.embedded.simulate import advance
 from pipelines.published.archive import ArchiveRefused
 from pipelines.published.backup import BackupFailed, backup
 from pipelines.published.file import kept
@@ -54,7 +55,7 @@ def raw_rows(installation: Installation) -> dict[str, int]:
 
 def a_day_passes(installation: Installation) -> None:
     for company in installation.server.world.companies.values():
-        company.advance(1)
+        advance(company, 1)
 
 
 def test_the_night_after_a_restore_is_exact(copied: Installation, tmp_path: Path) -> None:

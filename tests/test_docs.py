@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
+from pipelines.embedded.simulate import advance
 from pipelines.workspace.settings import Settings
 from tests.commands import require_known
 from tests.dictionary import PAGE, dictionary
@@ -200,7 +201,7 @@ def test_the_example_loads_into_sqlite(installation: Installation, elsewhere: Pa
     first = night()
     assert {id for id, _ in first} == {one["Id"] for one in company.objects("Invoice")}
     assert len(first) == len({id for id, _ in first})
-    company.advance(3)
+    advance(company, 3)
     second = night()
     assert len(second) > len(first)
     assert {one["Id"] for one in company.objects("Invoice")} <= {id for id, _ in second}

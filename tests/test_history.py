@@ -14,7 +14,9 @@ import duckdb
 import pytest
 
 from pipelines.embedded import EmbeddedServer, World
-from pipelines.embedded.books import Company
+from pipelines.embedded.company import Company
+from pipelines.embedded.reports import answer_report
+from pipelines.embedded.simulate import advance
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
@@ -33,7 +35,9 @@ def published(installation: Installation, query: str) -> list[tuple[Any, ...]]:
 
 def reported(company: Company, day: date) -> Aging:
     """What the company's own AgedReceivables says of that day."""
-    report = company.report("AgedReceivables", {"report_date": str(day), "aging_method": "Report_Date"})
+    report = answer_report(
+        company, "AgedReceivables", {"report_date": str(day), "aging_method": "Report_Date"}
+    )
     found: Aging = {}
 
     def walk(rows: dict[str, Any]) -> None:
@@ -121,7 +125,7 @@ def test_a_night_keeps_how_the_books_looked(copied: Installation) -> None:
         for found in company.objects("Invoice")
         if found["TxnDate"].startswith("2026-09") and found["Balance"] == found["TotalAmt"] > 0
     )
-    company.advance(1)
+    advance(company, 1)
     company.void("Invoice", invoice["Id"])
     assert copied.night() is Exit.PUBLISHED, copied.findings()
     of_realm = f"where realm_id = '{realm_id}'"
@@ -149,7 +153,7 @@ def test_a_night_whose_checks_fail_keeps_nothing(copied: Installation) -> None:
     typed = copied.server.world.companies[first]
     typed.update("Invoice", typed.objects("Invoice")[-1]["Id"], PrivateNote="card 4111 1111 1111 1111")
     for company in copied.server.world.companies.values():
-        company.advance(1)
+        advance(company, 1)
     assert copied.night() is Exit.CHECKS_FAILED
     days = "select distinct realm_id, as_of_date from history.open_items order by all"
     expected = [(first, TODAY), (second, TODAY), (second, TODAY + timedelta(1))]

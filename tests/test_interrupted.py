@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from pipelines.cli import main
+from pipelines.embedded.simulate import advance
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 
@@ -88,7 +89,7 @@ def test_killed_at_random_moments(copied: Installation, tmp_path: Path) -> None:
     whole = time.monotonic() - started
     for number in range(KILLS):
         company = copied.server.world.companies[copied.realm_ids[1]]
-        company.advance(1)
+        advance(company, 1)
         edit_at_random(company, chance, 8)
         moment = whole * (number + chance.random()) / KILLS
         Run(copied, tmp_path).killed_after(moment)
@@ -104,7 +105,7 @@ def test_a_full_disk_ends_cleanly(copied: Installation, tmp_path: Path, share: f
     """No file may grow beyond a share of the warehouse: exit 1, a sentence, the published file untouched."""
     before = copied.home.analytics.read_bytes()
     company = copied.server.world.companies[copied.realm_ids[1]]
-    company.advance(40)
+    advance(company, 40)
     full = Run(copied, tmp_path, largest_file=int(copied.home.warehouse.stat().st_size * share))
     assert full.exit_code() == 1, full.said.read_text()
     said = full.said.read_text()

@@ -9,6 +9,7 @@ from math import ceil
 import duckdb
 import pendulum
 
+from pipelines.embedded.simulate import advance
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation
@@ -64,7 +65,7 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
         )
         connection.execute("drop table build.fingerprints")
     for company in copied.server.world.companies.values():
-        company.advance(1)
+        advance(company, 1)
     assert copied.night() is Exit.CHECKS_FAILED
     assert copied.last is not None
     assert {outcome.realm_id: outcome.exit for outcome in copied.last.outcomes} == {

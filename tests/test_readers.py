@@ -14,6 +14,7 @@ import pandas
 import pyarrow.parquet
 import pytest
 
+from pipelines.embedded.simulate import advance
 from tests import bi_client
 from tests.harness import Installation
 
@@ -64,7 +65,7 @@ def test_views_over_parquet_see_the_next_night_and_an_open_file_does_not(
         last = "select max(as_of_date) from marts.ar_aging_by_customer"
         before = kept.execute(last).fetchall()
         assert file.execute(last).fetchall() == before
-        copied.server.world.companies[copied.realm_ids[0]].advance(3)
+        advance(copied.server.world.companies[copied.realm_ids[0]], 3)
         assert copied.night() == 0
         assert kept.execute(last).fetchall() > before
         assert file.execute(last).fetchall() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.embedded.simulate import advance
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.nights import PASSING
@@ -42,7 +43,7 @@ def test_passing_trouble_heals_within_the_night(copied: Installation, kinds: tup
     """Three kinds in one night, a request apart: nobody notices, and the copy is exact."""
     realm_id = copied.realm_ids[1]
     company = copied.server.world.companies[realm_id]
-    company.advance(3)
+    advance(company, 3)
     company.merge(*[found["Id"] for found in company.objects("Customer") if found["Active"]][-2:])
     faults = copied.server.faults
     scripted = [faults.add(kind, after=2 * place) for place, kind in enumerate(kinds)]  # type: ignore[arg-type]
@@ -54,7 +55,7 @@ def test_passing_trouble_heals_within_the_night(copied: Installation, kinds: tup
 def test_lasting_trouble_ends_in_a_sentence(copied: Installation) -> None:
     """It names company, request, answer, trace and what to do; the books wait for the night that it is gone."""
     realm_id = copied.realm_ids[1]
-    copied.server.world.companies[realm_id].advance(1)
+    advance(copied.server.world.companies[realm_id], 1)
     for kind, advice in ADVICE.items():
         code = "6190" if kind in ("fault", "lowercase") else "10000"
         path = "batch" if kind == "batch_item" else "/v3/"

@@ -74,7 +74,7 @@ def advance(days: int, receiver: str | None, webhook_format: str) -> None:
     with opened_books(folder) as world:
         webhooks = _webhooks(world, receiver, webhook_format)
         for company in world.companies.values():
-            company.advance(days)
+            world.advance(company.realm_id, days)
             click.echo(f"{company.realm_id} {company.name}: it is now {company.clock.now().to_date_string()}")
         world.save(folder)
     if webhooks and _send(webhooks).problem:  # with the books free for a run that the receiver starts

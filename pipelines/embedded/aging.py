@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from .books import Books
 from .clock import add_days, days_between
 from .documents import Document, Key, settled
 from .money import ONE, ZERO, cents
-
-if TYPE_CHECKING:
-    from .books import Company
 
 BUCKETS = ("Current", "1 - 30", "31 - 60", "61 - 90", "91 and over")
 
@@ -28,23 +26,23 @@ class OpenItem(NamedTuple):
     bucket: int
 
 
-def open_as_of(company: Company, date: str, method: str) -> list[OpenItem]:
+def open_as_of(books: Books, date: str, method: str) -> list[OpenItem]:
     """Everything open at the date.
 
     `Report_Date` counts a settlement from the later of the payment's and the document's date;
     `Current` counts every settlement up to now, whatever its date.
     """
-    parts = receivable_parts(company, date)
+    parts = receivable_parts(books, date)
     open = dict(parts)
-    for id, payment in company.store["Payment"].items():
+    for id, payment in books.store["Payment"].items():
         settler = ("Payment", id)
         payer = payment["CustomerRef"]["value"]
         for target, amount in settled(payment):
-            effective = max(payment["TxnDate"], company.store[target[0]][target[1]]["TxnDate"])
+            effective = max(payment["TxnDate"], books.store[target[0]][target[1]]["TxnDate"])
             if method == "Report_Date" and effective > date:
                 continue
-            part = (target, company.ledger.part_for(payer, target))
-            sign = company.ledger.sign(settler, target)
+            part = (target, books.ledger.part_for(payer, target))
+            sign = books.ledger.sign(settler, target)
             for place, move in ((part, -sign * amount), ((settler, payer), sign * amount)):
                 if place in open:
                     open[place] += move
@@ -53,8 +51,8 @@ def open_as_of(company: Company, date: str, method: str) -> list[OpenItem]:
     items = []
     for (key, customer), amount in open.items():
         if amount:
-            document = company.store[key[0]][key[1]]
-            due = due_date(company, key[0], document)
+            document = books.store[key[0]][key[1]]
+            due = due_date(books, key[0], document)
             home = cents(amount * document.get("ExchangeRate", ONE))
             original = parts.get((key, customer), ZERO)
             bucket = bucket_of(days_between(due, date))
@@ -62,28 +60,28 @@ def open_as_of(company: Company, date: str, method: str) -> list[OpenItem]:
     return items
 
 
-def receivable_parts(company: Company, date: str) -> dict[tuple[Key, str], Decimal]:
+def receivable_parts(books: Books, date: str) -> dict[tuple[Key, str], Decimal]:
     """Per document dated up to the date and customer: its posting to A/R."""
     accounts = {
         id
-        for id, account in company.store["Account"].items()
+        for id, account in books.store["Account"].items()
         if account["AccountType"] == "Accounts Receivable"
     }
     parts: dict[tuple[Key, str], Decimal] = {}
-    for key, entries in company.ledger.postings.items():
+    for key, entries in books.ledger.postings.items():
         for entry in entries:
-            if entry.account in accounts and entry.party is not None and dated(company, key) <= date:
+            if entry.account in accounts and entry.party is not None and dated(books, key) <= date:
                 place = (key, entry.party)
                 parts[place] = parts.get(place, ZERO) + entry.amount
     return parts
 
 
-def dated(company: Company, key: Key) -> str:
-    date: str = company.store[key[0]][key[1]]["TxnDate"]
+def dated(books: Books, key: Key) -> str:
+    date: str = books.store[key[0]][key[1]]["TxnDate"]
     return date
 
 
-def due_date(company: Company, entity: str, document: Document) -> str:
+def due_date(books: Books, entity: str, document: Document) -> str:
     """An invoice's due date, else its date plus terms, else its date; all else is due on its own date."""
     date: str = document["TxnDate"]
     if entity != "Invoice":
@@ -91,7 +89,7 @@ def due_date(company: Company, entity: str, document: Document) -> str:
     if "DueDate" in document:
         due: str = document["DueDate"]
         return due
-    term = company.store["Term"].get(document.get("SalesTermRef", {}).get("value", ""))
+    term = books.store["Term"].get(document.get("SalesTermRef", {}).get("value", ""))
     return add_days(date, int(term["DueDays"])) if term else date
 
 

@@ -26,7 +26,7 @@ from pipelines.embedded.wire import encode, envelope
 from pipelines.quickbooks.entities import BY_NAME, Kind
 
 if TYPE_CHECKING:
-    from pipelines.embedded.books import Company
+    from pipelines.embedded.company import Company
     from pipelines.embedded.webhooks import Sent
     from pipelines.embedded.world import World
 
@@ -125,7 +125,7 @@ class Api:
             case "batch":
                 return Answer(envelope("BatchItemResponse", self._batch(request, company), now))
             case "report":
-                return Answer(encode(_report(company, request)))
+                return Answer(encode(self._report(request, company)))
             case "read":
                 return _read(company, request, switches, now)
         raise _no_such_resource(request)
@@ -147,6 +147,15 @@ class Api:
             self.switches.batch_order == "reversed",
         )
 
+    def _report(self, request: Request, company: Company) -> dict[str, Any]:
+        name = "/".join(request.resource[1:])
+        try:
+            return self.world.report(company.realm_id, name, request.params)
+        except KeyError as error:
+            if error.args != (name,):
+                raise
+            raise _no_such_resource(request) from None
+
     def _tool(self, request: Request) -> Answer:
         if request.path == "/_embedded/counters":
             return Answer(encode(self.counters.snapshot()))
@@ -159,8 +168,7 @@ class Api:
             return Answer(encode({"error": 'the body should be {"days": n}'}), 400)
         companies = [it for it in self.world.companies.values() if realm_id in (None, it.realm_id)]
         for company in companies:
-            with company.lock:
-                company.advance(days)
+            self.world.advance(company.realm_id, days)
         if self.saved:
             self.saved()
         answer: dict[str, Any] = {it.realm_id: it.clock.now().to_iso8601_string() for it in companies}
@@ -171,16 +179,6 @@ class Api:
 
 def _content_type(request: Request) -> str:
     return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _report(company: Company, request: Request) -> dict[str, Any]:
-    name = "/".join(request.resource[1:])
-    try:
-        return company.report(name, request.params)
-    except KeyError as error:
-        if error.args != (name,):
-            raise
-        raise _no_such_resource(request) from None
 
 
 def _read(company: Company, request: Request, switches: Switches, now: DateTime) -> Answer:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from .documents import Document
 from .money import ZERO, cents, plain
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 BALANCE_SHEET = ("Asset", "Liability", "Equity")
 
 
-def write_account(company: Company, id: str) -> None:
+def write_account(state: State, id: str, balance: Decimal) -> None:
     """Balance sheet accounts show theirs, debits positive, unless inactive; income and expense show 0."""
-    account = company.store["Account"][id]
+    account = state.store["Account"][id]
     if account["Classification"] not in BALANCE_SHEET:
         return
-    own = company.ledger.balances[id] if account["Active"] else ZERO
+    own = balance if account["Active"] else ZERO
     change = own - account["CurrentBalance"]
     if not change:
         return
@@ -27,32 +24,32 @@ def write_account(company: Company, id: str) -> None:
     above: Document | None = account
     while above:
         above["CurrentBalanceWithSubAccounts"] = cents(above["CurrentBalanceWithSubAccounts"] + change)
-        company.bump("Account", above["Id"], token=False)
+        state.bump("Account", above["Id"], token=False)
         parent = above.get("ParentRef")
-        above = company.store["Account"][parent["value"]] if parent else None
+        above = state.store["Account"][parent["value"]] if parent else None
 
 
-def write_party(company: Company, id: str, change: Decimal) -> None:
+def write_party(state: State, id: str, owed: Decimal, change: Decimal) -> None:
     """A customer's open balance, or what we owe a vendor; the family's totals move with it."""
-    vendor = company.store["Vendor"].get(id)
+    vendor = state.store["Vendor"].get(id)
     if vendor:
-        vendor["Balance"] = cents(-company.ledger.parties[id])
-        company.bump("Vendor", id, token=False)
+        vendor["Balance"] = cents(-owed)
+        state.bump("Vendor", id, token=False)
         return
-    company.store["Customer"][id]["Balance"] = cents(company.ledger.parties[id])
-    move_family(company, id, change)
+    state.store["Customer"][id]["Balance"] = cents(owed)
+    move_family(state, id, change)
 
 
-def move_family(company: Company, id: str | None, change: Decimal) -> None:
+def move_family(state: State, id: str | None, change: Decimal) -> None:
     """Adds to the balance with jobs of a customer and all above."""
     while id:
-        customer = company.store["Customer"][id]
+        customer = state.store["Customer"][id]
         customer["BalanceWithJobs"] = cents(customer["BalanceWithJobs"] + change)
-        company.bump("Customer", id, token=False)
+        state.bump("Customer", id, token=False)
         id = customer.get("ParentRef", {}).get("value")
 
 
-def move_stock(company: Company, id: str, quantity: Decimal) -> None:
-    item = company.store["Item"][id]
+def move_stock(state: State, id: str, quantity: Decimal) -> None:
+    item = state.store["Item"][id]
     item["QtyOnHand"] = plain(item["QtyOnHand"] + quantity)
-    company.bump("Item", id, token=False)
+    state.bump("Item", id, token=False)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .catalog import PRODUCTS
 from .clock import add_days
+from .company import Company
+from .day import Day
 from .documents import Document, Key
 from .money import ZERO
 from .other_forms import linked_line
 from .seed_people import add_vendor
 from .selling import bank
-
-if TYPE_CHECKING:
-    from .books import Company
-    from .simulate import Day
 
 EXPENSES = (
     "utilities",

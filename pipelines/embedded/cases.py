@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .clock import add_days
 from .collecting import link, refund_cheque
+from .company import Company
 from .documents import Document
 from .month_end import journal
 from .other_forms import linked_line
-
-if TYPE_CHECKING:
-    from .books import Company
 
 
 def every_case(company: Company) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from .company import Company
 from .documents import Document
-
-if TYPE_CHECKING:
-    from .books import Company
 
 
 class Product(NamedTuple):

@@ -15,7 +15,7 @@ from pipelines.embedded.wire import encode, group, instant, stamp
 from pipelines.quickbooks.entities import BY_NAME
 
 if TYPE_CHECKING:
-    from pipelines.embedded.books import Company
+    from pipelines.embedded.company import Company
 
 MAX_OBJECTS = 1000
 LOOK_BACK_DAYS = 30

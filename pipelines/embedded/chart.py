@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from .company import Company
 from .profile import LATER_ACCOUNT_IDS
-
-if TYPE_CHECKING:
-    from .books import Company
 
 
 class Line(NamedTuple):

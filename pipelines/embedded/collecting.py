@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .clock import add_days
+from .company import Company
+from .day import Day
 from .documents import Document, Key
 from .habits import EARLIEST, habit, pay_date
 from .money import ZERO
@@ -14,10 +16,6 @@ from .origins import is_deposited
 from .other_forms import linked_line
 from .selling import bank
 from .settlement_forms import LINKING_NOTE
-
-if TYPE_CHECKING:
-    from .books import Company
-    from .simulate import Day
 
 METHODS = ("method Check", "method Check", "method Bank Transfer", "method Visa", "method Cash")
 

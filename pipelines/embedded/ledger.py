@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from .balances import move_stock, write_account, write_party
 from .documents import Document, Key, link_type, settled
 from .money import ZERO, cents
 from .postings import Posting, postings
+from .state import State
 from .stock import stock_moves
-
-if TYPE_CHECKING:
-    from .books import Company
 
 SETTLEMENTS = ("Payment", "BillPayment")
 BALANCE_FIELDS = {
@@ -34,8 +31,8 @@ class Ledger:
     `quiet`: no document's stamp moves, as while customers are merged.
     """
 
-    def __init__(self, company: Company) -> None:
-        self.company = company
+    def __init__(self, state: State) -> None:
+        self.state = state
         self.quiet = False
         self.postings: dict[Key, list[Posting]] = {}
         self.open: dict[Key, dict[str, Decimal]] = {}
@@ -43,28 +40,30 @@ class Ledger:
         self.balances: dict[str, Decimal] = defaultdict(Decimal)
         self.parties: dict[str, Decimal] = defaultdict(Decimal)
 
-    def rebuild(self) -> None:
-        """Reads everything off the documents, whose own balances are taken as right."""
-        self.__init__(self.company)  # type: ignore[misc]
-        for entity, documents in self.company.store.items():
+    @classmethod
+    def read(cls, state: State) -> Ledger:
+        """A ledger read off the documents, whose own balances are taken as right."""
+        ledger = cls(state)
+        for entity, documents in state.store.items():
             for id, document in documents.items():
                 key = (entity, id)
-                if entries := postings(self.company, entity, document):
-                    self.postings[key] = entries
+                if entries := postings(state, entity, document):
+                    ledger.postings[key] = entries
                     for entry in entries:
-                        self.balances[entry.account] += entry.amount
+                        ledger.balances[entry.account] += entry.amount
                 if entity in SETTLEMENTS:
                     for target, _ in settled(document):
-                        self.settlers[target][key] = None
-        for key in list(self.postings):
-            if parties := self.unsettled(key):
-                self.open[key] = parties
+                        ledger.settlers[target][key] = None
+        for key in list(ledger.postings):
+            if parties := ledger.unsettled(key):
+                ledger.open[key] = parties
                 for party, amount in parties.items():
-                    self.parties[party] += amount
+                    ledger.parties[party] += amount
+        return ledger
 
     def repost(self, key: Key, before: Document | None, after: Document | None) -> None:
         """Takes the document's old postings back, makes the new ones, and refreshes all that hangs on it."""
-        entries = postings(self.company, key[0], after) if after else []
+        entries = postings(self.state, key[0], after) if after else []
         moved: dict[str, Decimal] = {}
         for entry in entries:
             moved[entry.account] = moved.get(entry.account, ZERO) + entry.amount
@@ -75,8 +74,8 @@ class Ledger:
         for account, amount in moved.items():
             if amount:
                 self.move_account(account, amount)
-        for item, quantity in stock_moves(self.company, key[0], before, after).items():
-            move_stock(self.company, item, quantity)
+        for item, quantity in stock_moves(self.state, key[0], before, after).items():
+            move_stock(self.state, item, quantity)
         self.relink(key, before, after)
 
     def relink(self, key: Key, before: Document | None, after: Document | None) -> None:
@@ -106,10 +105,10 @@ class Ledger:
                 if delta:
                     self.move_party(party, delta)
                 elif key == edited:
-                    self.company.bump_name(party)
-            document = self.company.store[key[0]].get(key[1])
+                    self.state.bump_name(party)
+            document = self.state.store[key[0]].get(key[1])
             if document and self.write_balances(key, document, after) and key != edited and not self.quiet:
-                self.company.bump(key[0], key[1])
+                self.state.bump(key[0], key[1])
 
     def unsettled(self, key: Key) -> dict[str, Decimal]:
         """Per party, what is open on a document; parties whose part is settled are left out."""
@@ -117,7 +116,7 @@ class Ledger:
         if not parts:
             return {}
         for settler in self.settlers.get(key, ()):
-            payment = self.company.store[settler[0]][settler[1]]
+            payment = self.state.store[settler[0]][settler[1]]
             party = self.part(settler, key)
             sign = 1 if parts[party] > 0 else -1
             for target, amount in settled(payment):
@@ -125,7 +124,7 @@ class Ledger:
                     parts[party] -= sign * amount
         if key[0] in SETTLEMENTS:
             (payer,) = parts
-            for target, amount in settled(self.company.store[key[0]][key[1]]):
+            for target, amount in settled(self.state.store[key[0]][key[1]]):
                 parts[payer] += self.sign(key, target) * amount
         return {party: amount for party, amount in parts.items() if amount}
 
@@ -136,14 +135,14 @@ class Ledger:
             if entry.party is not None:
                 parts[entry.party] = parts.get(entry.party, ZERO) + entry.amount
         if not parts and key[0] in SETTLEMENTS:
-            payment = self.company.store[key[0]].get(key[1])
+            payment = self.state.store[key[0]].get(key[1])
             if payment:
                 parts[payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]] = ZERO
         return parts
 
     def part(self, settler: Key, target: Key) -> str:
         """The party whose part of a document a payment settles."""
-        payment = self.company.store[settler[0]][settler[1]]
+        payment = self.state.store[settler[0]][settler[1]]
         return self.part_for(
             payment["CustomerRef" if settler[0] == "Payment" else "VendorRef"]["value"], target
         )
@@ -154,9 +153,9 @@ class Ledger:
         if len(parts) > 1:
             if payer in parts:
                 return payer
-            root = self.company.root(payer)
+            root = self.state.root(payer)
             for party in parts:
-                if self.company.root(party) == root:
+                if self.state.root(party) == root:
                     return party
         return next(iter(parts))
 
@@ -165,11 +164,11 @@ class Ledger:
 
     def move_account(self, account: str, amount: Decimal) -> None:
         self.balances[account] += amount
-        write_account(self.company, account)
+        write_account(self.state, account, self.balances[account])
 
     def move_party(self, party: str, amount: Decimal) -> None:
         self.parties[party] += amount
-        write_party(self.company, party, amount)
+        write_party(self.state, party, self.parties[party], amount)
 
     def write_balances(self, key: Key, document: Document, parts: dict[str, Decimal]) -> bool:
         """Sets the document's own balance fields and payment links; true when any changed."""
@@ -177,7 +176,7 @@ class Ledger:
         amount = abs(sum(parts.values(), ZERO)) if entity != "JournalEntry" else ZERO
         fields: Document = {name: cents(amount) for name in BALANCE_FIELDS.get(entity, ())}
         rate = document.get("ExchangeRate")
-        if "Balance" in fields and rate and document["CurrencyRef"]["value"] != self.company.home:
+        if "Balance" in fields and rate and document["CurrencyRef"]["value"] != self.state.home:
             fields["HomeBalance"] = cents(amount * rate)
         if entity in ("Invoice", "Bill"):
             fields["LinkedTxn"] = self.links(key, document)
@@ -196,7 +195,7 @@ class Ledger:
             if link["TxnType"] != "Payment" and not link["TxnType"].startswith("BillPayment")
         ]
         settlers = sorted(self.settlers.get(key, ()), key=lambda settler: int(settler[1]))
-        store = self.company.store
+        store = self.state.store
         return kept + [
             {"TxnId": id, "TxnType": link_type(entity, store[entity][id])} for entity, id in settlers
         ]

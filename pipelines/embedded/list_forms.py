@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .documents import Document
 from .money import ZERO
 from .profile import CURRENCY_NAMES
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 DELETED = " (deleted)"
-WITHOUT_ACTIVE = ("TaxAgency", "Attachable", "JournalCode", "ExchangeRate", "CompanyInfo", "Preferences")
+WITHOUT_ACTIVE = ("TaxAgency", "Attachable", "JournalCode", "ExchangeRate", "StateInfo", "Preferences")
 PEOPLE = ("Customer", "Vendor", "Employee")
 SUB_FLAGS = {
     "Account": "SubAccount",
@@ -23,29 +19,29 @@ SUB_FLAGS = {
 }
 
 
-def complete_list(company: Company, entity: str, body: Document, given: Document) -> Document:
+def complete_list(state: State, entity: str, body: Document, given: Document) -> Document:
     """A list object with its full name; parents come before children."""
     form = dict(body)
     if entity not in WITHOUT_ACTIVE:
         form.setdefault("Active", True)
     if entity in PEOPLE:
-        complete_person(company, entity, form, given)
+        complete_person(state, entity, form, given)
     elif entity in SUB_FLAGS:
         form[SUB_FLAGS[entity]] = bool(form.get("ParentRef"))
-        form["FullyQualifiedName"] = full_name(company, entity, form)
+        form["FullyQualifiedName"] = full_name(state, entity, form)
     if entity == "Account":
-        form.setdefault("CurrencyRef", company.currency_ref(company.home))
+        form.setdefault("CurrencyRef", state.currency_ref(state.home))
         form.setdefault("CurrentBalance", ZERO)
         form.setdefault("CurrentBalanceWithSubAccounts", ZERO)
     return form
 
 
-def complete_person(company: Company, entity: str, form: Document, given: Document) -> None:
+def complete_person(state: State, entity: str, form: Document, given: Document) -> None:
     name = form["DisplayName"]
-    if "DisplayName" in given and company.name_taken(name, form.get("Id")):
+    if "DisplayName" in given and state.name_taken(name, form.get("Id")):
         raise Refused("6240", f"the name {name} exists already")
     if "PrintOnCheckName" not in form or "DisplayName" in given and "PrintOnCheckName" not in given:
-        form["PrintOnCheckName"] = (form.get("CompanyName") or name).removesuffix(DELETED)
+        form["PrintOnCheckName"] = (form.get("StateName") or name).removesuffix(DELETED)
     if entity == "Employee":
         form.setdefault("BillableTime", False)
         return
@@ -58,10 +54,10 @@ def complete_person(company: Company, entity: str, form: Document, given: Docume
         form.setdefault("IsProject", False)
         form["Job"] = bool(parent)
         form.setdefault("BillWithParent", False)
-        form["FullyQualifiedName"] = full_name(company, entity, form)
+        form["FullyQualifiedName"] = full_name(state, entity, form)
         if parent:
-            refuse_loop(company, form)
-            above = company.store["Customer"][parent["value"]]
+            refuse_loop(state, form)
+            above = state.store["Customer"][parent["value"]]
             currency = form.get("CurrencyRef") or above["CurrencyRef"]
             if currency["value"] != above["CurrencyRef"]["value"]:
                 raise Refused("6000", f"{name} has another currency than the customer above")
@@ -71,35 +67,35 @@ def complete_person(company: Company, entity: str, form: Document, given: Docume
             form.pop("Level", None)
     else:
         form.setdefault("Vendor1099", False)
-    form.setdefault("CurrencyRef", company.currency_ref(company.home))
+    form.setdefault("CurrencyRef", state.currency_ref(state.home))
     form["CurrencyRef"].setdefault("name", CURRENCY_NAMES[form["CurrencyRef"]["value"]])
 
 
-def refuse_loop(company: Company, form: Document) -> None:
+def refuse_loop(state: State, form: Document) -> None:
     above: str | None = form["ParentRef"]["value"]
     while above:
         if above == form.get("Id"):
             raise Refused("900", f"{form['DisplayName']} cannot be its own parent")
-        above = company.store["Customer"][above].get("ParentRef", {}).get("value")
+        above = state.store["Customer"][above].get("ParentRef", {}).get("value")
 
 
-def full_name(company: Company, entity: str, form: Document) -> str:
+def full_name(state: State, entity: str, form: Document) -> str:
     name: str = form["DisplayName" if entity in PEOPLE else "Name"]
     if parent := form.get("ParentRef"):
-        above: str = company.store[entity][parent["value"]]["FullyQualifiedName"]
+        above: str = state.store[entity][parent["value"]]["FullyQualifiedName"]
         return f"{above.removesuffix(DELETED)}:{name}"
     return name
 
 
-def rename_descendants(company: Company, entity: str, id: str) -> None:
+def rename_descendants(state: State, entity: str, id: str) -> None:
     """A new name above changes full names and levels below, which stamps the rows below but is no edit of them."""
-    for child in company.children(entity, id):
-        form = company.store[entity][child]
-        name = full_name(company, entity, form)
-        level = int(company.store[entity][id].get("Level", 0)) + 1
+    for child in state.children(entity, id):
+        form = state.store[entity][child]
+        name = full_name(state, entity, form)
+        level = int(state.store[entity][id].get("Level", 0)) + 1
         if name != form["FullyQualifiedName"] or form.get("Level", level) != level:
             form["FullyQualifiedName"] = name
             if "Level" in form:
                 form["Level"] = level
-            company.bump(entity, child, token=False)
-        rename_descendants(company, entity, child)
+            state.bump(entity, child, token=False)
+        rename_descendants(state, entity, child)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .clock import add_days
+from .day import Day
 from .documents import Document, is_voided
 from .month_end import journal
 from .names import FAMILY, FORM
@@ -13,9 +14,6 @@ from .origins import is_deposited
 from .other_forms import linked_line
 from .refusal import Refused
 from .selling import item_line
-
-if TYPE_CHECKING:
-    from .simulate import Day
 
 
 def run(day: Day) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from .clock import days_between
 from .collecting import open_items
+from .company import Company
+from .day import Day
 from .documents import Document
+from .heads import rate
 from .money import ZERO, cents
-
-if TYPE_CHECKING:
-    from .books import Company
-    from .simulate import Day
 
 
 def run(day: Day) -> None:
@@ -82,9 +80,8 @@ def budget(company: Company, year: str) -> None:
 def quote_rates(day: Day) -> None:
     company = day.company
     for currency in company.profile.currencies:
-        rate = company.rate(currency, day.date)
         body = {"SourceCurrencyCode": currency, "TargetCurrencyCode": company.home, "AsOfDate": day.date}
-        company.create("ExchangeRate", body | {"Rate": rate})
+        company.create("ExchangeRate", body | {"Rate": rate(company, currency, day.date)})
 
 
 def settle_month(day: Day) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .documents import Document, Key, link_type
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 # The field that says a document was used up, its value then, and its value when it is set free again.
 USED: dict[str, tuple[str, Any, Any]] = {
@@ -18,7 +16,7 @@ USED: dict[str, tuple[str, Any, Any]] = {
 DEPOSITED = ("Payment", "SalesReceipt", "RefundReceipt")
 
 
-def origins(company: Company, entity: str, document: Document | None) -> list[Key]:
+def origins(state: State, entity: str, document: Document | None) -> list[Key]:
     """What the document was made from, as far as the books know it."""
     if document is None:
         return []
@@ -29,22 +27,22 @@ def origins(company: Company, entity: str, document: Document | None) -> list[Ke
         return []
     links = document.get("LinkedTxn", [])
     keys = [(link["TxnType"], link["TxnId"]) for link in links if link["TxnType"] in USED]
-    return [key for key in keys if key[1] in company.store[key[0]]]
+    return [key for key in keys if key[1] in state.store[key[0]]]
 
 
-def relink_origins(company: Company, key: Key, before: Document | None, after: Document | None) -> None:
+def relink_origins(state: State, key: Key, before: Document | None, after: Document | None) -> None:
     """Marks what the document now comes from as used and sets free what it no longer does."""
-    old, new = origins(company, key[0], before), origins(company, key[0], after)
+    old, new = origins(state, key[0], before), origins(state, key[0], after)
     for origin in old:
         if origin not in new:
-            mark(company, origin, key, None)
+            mark(state, origin, key, None)
     for origin in new:
         if origin not in old:
-            mark(company, origin, key, after)
+            mark(state, origin, key, after)
 
 
-def mark(company: Company, origin: Key, key: Key, document: Document | None) -> None:
-    source = company.store[origin[0]][origin[1]]
+def mark(state: State, origin: Key, key: Key, document: Document | None) -> None:
+    source = state.store[origin[0]][origin[1]]
     source["LinkedTxn"] = [link for link in source.get("LinkedTxn", ()) if link["TxnId"] != key[1]]
     if document:
         source["LinkedTxn"].append({"TxnId": key[1], "TxnType": link_type(key[0], document)})
@@ -57,19 +55,19 @@ def mark(company: Company, origin: Key, key: Key, document: Document | None) -> 
             or source[field] == "Pending"
         ):
             source[field] = used if document else free
-    if origin[0] not in DEPOSITED or company.deposits_stamp:
-        company.bump(*origin)
+    if origin[0] not in DEPOSITED or state.deposits_stamp:
+        state.bump(*origin)
 
 
-def forget_origin(company: Company, entity: str, deleted: Document) -> None:
+def forget_origin(state: State, entity: str, deleted: Document) -> None:
     """What was made from a deleted document no longer names it."""
     if entity not in USED:
         return
     for link in deleted.get("LinkedTxn", ()):
-        made = company.store.get(link["TxnType"], {}).get(link["TxnId"])
+        made = state.store.get(link["TxnType"], {}).get(link["TxnId"])
         if made is not None:
             made["LinkedTxn"] = [other for other in made["LinkedTxn"] if other["TxnId"] != deleted["Id"]]
-            company.bump(link["TxnType"], link["TxnId"])
+            state.bump(link["TxnType"], link["TxnId"])
 
 
 def is_deposited(document: Document) -> bool:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from .clock import add_days
 from .documents import Document, link_type
+from .heads import home_total, transaction_head
 from .money import ZERO, cents, plain
 from .refusal import Refused
 from .settlement_forms import name_value
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 
-def complete_journal_entry(company: Company, entity: str, body: Document, given: Document) -> Document:
-    form = company.transaction_head(entity, body, None, given)
+def complete_journal_entry(state: State, entity: str, body: Document, given: Document) -> Document:
+    form = transaction_head(state, entity, body, None, given)
     form["Line"] = numbered([{**line, "Amount": cents(line["Amount"])} for line in form["Line"]], first=0)
     sides = {"Debit": ZERO, "Credit": ZERO}
     for line in form["Line"]:
         if detail := line.get("JournalEntryLineDetail"):
             sides[detail["PostingType"]] += line["Amount"]
-            if detail["AccountRef"]["value"] in company.controls and "Entity" not in detail:
+            if detail["AccountRef"]["value"] in state.controls and "Entity" not in detail:
                 raise Refused("6000", "a journal line on A/R or A/P needs a customer or vendor")
     if sides["Debit"] != sides["Credit"]:
         raise Refused("2300", f"debits {sides['Debit']} and credits {sides['Credit']} do not balance")
@@ -32,15 +30,15 @@ def complete_journal_entry(company: Company, entity: str, body: Document, given:
     return form
 
 
-def complete_deposit(company: Company, entity: str, body: Document, given: Document) -> Document:
-    form = company.transaction_head(entity, body, None, given)
-    form.setdefault("DepositToAccountRef", company.ref("Account", company.roles["checking"]))
+def complete_deposit(state: State, entity: str, body: Document, given: Document) -> Document:
+    form = transaction_head(state, entity, body, None, given)
+    form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["checking"]))
     lines = []
     for line in form["Line"]:
         if links := line.get("LinkedTxn"):
             (link,) = links
-            source = company.store[link["TxnType"]][link["TxnId"]]
-            if source.get("DepositToAccountRef", {}).get("value") != company.roles["undeposited"]:
+            source = state.store[link["TxnType"]][link["TxnId"]]
+            if source.get("DepositToAccountRef", {}).get("value") != state.roles["undeposited"]:
                 raise Refused("620", f"{link['TxnType']} {link['TxnId']} is not among undeposited funds")
             sign = -1 if link["TxnType"] == "RefundReceipt" else 1
             line = {**line, "Amount": sign * source["TotalAmt"]}
@@ -52,72 +50,72 @@ def complete_deposit(company: Company, entity: str, body: Document, given: Docum
     if back:
         form["CashBack"] = {**form["CashBack"], "Amount": back}
     form["TotalAmt"] = cents(sum((line["Amount"] for line in lines), ZERO) - back)
-    company.home_total(form)
+    home_total(state, form)
     return form
 
 
-def complete_expense(company: Company, entity: str, body: Document, given: Document) -> Document:
+def complete_expense(state: State, entity: str, body: Document, given: Document) -> Document:
     """Bills, vendor credits, purchases and purchase orders."""
-    form = company.transaction_head(entity, body, None if entity == "Purchase" else "Vendor", given)
-    form["Line"] = numbered([expense_line(company, line) for line in form["Line"]])
+    form = transaction_head(state, entity, body, None if entity == "Purchase" else "Vendor", given)
+    form["Line"] = numbered([expense_line(state, line) for line in form["Line"]])
     form["TotalAmt"] = cents(sum((line["Amount"] for line in form["Line"]), ZERO))
     if entity == "Purchase":
         form.setdefault("PaymentType", "Cash")
-        form.setdefault("AccountRef", company.ref("Account", company.roles["checking"]))
+        form.setdefault("AccountRef", state.ref("Account", state.roles["checking"]))
         if form["PaymentType"] == "CreditCard":
             form.setdefault("Credit", False)
         code = {"Check": "3", "Cash": "54", "CreditCard": "54"}[form["PaymentType"]]
         form.setdefault("PurchaseEx", {"any": [name_value("TxnType", code)]})
     else:
-        form["APAccountRef"] = company.ref("Account", company.control("payable", form))
+        form["APAccountRef"] = state.ref("Account", state.control("payable", form))
         form.setdefault("LinkedTxn", [])
     if entity in ("Bill", "VendorCredit"):
         form.setdefault("Balance", form["TotalAmt"])
     if entity == "Bill":
-        vendor = company.store["Vendor"][form["VendorRef"]["value"]]
+        vendor = state.store["Vendor"][form["VendorRef"]["value"]]
         if "TermRef" in vendor:
             form.setdefault("SalesTermRef", vendor["TermRef"])
-        term = company.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
+        term = state.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
         if "DueDate" not in form or ("TxnDate" in given and "DueDate" not in given):
             form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]) if term else 0)
     if entity == "PurchaseOrder":
         form.setdefault("POStatus", "Open")
-    company.home_total(form)
+    home_total(state, form)
     return form
 
 
-def expense_line(company: Company, line: Document) -> Document:
+def expense_line(state: State, line: Document) -> Document:
     kind = line["DetailType"]
     detail = dict(line[kind])
     detail.setdefault("BillableStatus", "NotBillable")
-    detail.setdefault("TaxCodeRef", {"value": company.roles["no tax"]})
+    detail.setdefault("TaxCodeRef", {"value": state.roles["no tax"]})
     if "ItemRef" in detail:
-        detail["ItemRef"] = company.ref("Item", detail["ItemRef"]["value"])
+        detail["ItemRef"] = state.ref("Item", detail["ItemRef"]["value"])
         for field in ("Qty", "UnitPrice"):
             if field in detail:
                 detail[field] = plain(detail[field])
     else:
-        detail["AccountRef"] = company.ref("Account", detail["AccountRef"]["value"])
+        detail["AccountRef"] = state.ref("Account", detail["AccountRef"]["value"])
     amount = line["Amount"] if "Amount" in line else detail["Qty"] * detail["UnitPrice"]
     return {**line, "Amount": cents(amount), kind: detail}
 
 
-def complete_inventory_adjustment(company: Company, entity: str, body: Document, given: Document) -> Document:
-    form = company.transaction_head(entity, body, None, given)
-    form.setdefault("AdjustAccountRef", company.ref("Account", company.roles["shrinkage"]))
+def complete_inventory_adjustment(state: State, entity: str, body: Document, given: Document) -> Document:
+    form = transaction_head(state, entity, body, None, given)
+    form.setdefault("AdjustAccountRef", state.ref("Account", state.roles["shrinkage"]))
     lines = []
     for line in form["Line"]:
         detail = line["ItemAdjustmentLineDetail"]
-        reference = company.ref("Item", detail["ItemRef"]["value"])
+        reference = state.ref("Item", detail["ItemRef"]["value"])
         detail = {**detail, "ItemRef": reference, "QtyDiff": plain(detail["QtyDiff"])}
         lines.append({**line, "Amount": ZERO, "ItemAdjustmentLineDetail": detail})
     form["Line"] = numbered(lines)
     return without_currency(form)
 
 
-def complete_move(company: Company, entity: str, body: Document, given: Document) -> Document:
+def complete_move(state: State, entity: str, body: Document, given: Document) -> Document:
     """Transfers, credit card payments and tax payments: one amount from one account to another."""
-    form = company.transaction_head(entity, body, None, given)
+    form = transaction_head(state, entity, body, None, given)
     without_currency(form)
     field = "PaymentAmount" if entity == "TaxPayment" else "Amount"
     form[field] = cents(form[field])
@@ -127,9 +125,9 @@ def complete_move(company: Company, entity: str, body: Document, given: Document
     return form
 
 
-def complete_plain(company: Company, entity: str, body: Document, given: Document) -> Document:
+def complete_plain(state: State, entity: str, body: Document, given: Document) -> Document:
     """Time activities, reimburse charges and templates post nothing."""
-    form = company.transaction_head(entity, body, "Customer" if "CustomerRef" in body else None, given)
+    form = transaction_head(state, entity, body, "Customer" if "CustomerRef" in body else None, given)
     return without_currency(form)
 
 
@@ -150,7 +148,7 @@ def numbered(lines: list[Document], first: int = 1) -> list[Document]:
     return lines
 
 
-def linked_line(company: Company, entity: str, id: str, amount: Decimal) -> Document:
+def linked_line(state: State, entity: str, id: str, amount: Decimal) -> Document:
     """A payment's line that settles `amount` of a document."""
-    kind = link_type(entity, company.store[entity][id])
+    kind = link_type(entity, state.store[entity][id])
     return {"Amount": cents(amount), "LinkedTxn": [{"TxnId": id, "TxnType": kind}]}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .documents import Document, charges, discount
 from .money import ZERO, cents
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 
 class Posting(NamedTuple):
@@ -33,56 +31,56 @@ class Entry(NamedTuple):
 Entries = Iterator[Entry]
 
 
-def income(company: Company, document: Document) -> Entries:
+def income(state: State, document: Document) -> Entries:
     """What a sale earns: items, discount, tax and the cost of the stock it takes."""
     for line in charges(document):
         detail = line.get("SalesItemLineDetail")
         if not detail:
             continue
-        item = company.store["Item"][detail["ItemRef"]["value"]]
+        item = state.store["Item"][detail["ItemRef"]["value"]]
         yield Entry(detail["ItemAccountRef"]["value"], -line["Amount"])
         if item["Type"] == "Inventory" and detail.get("Qty"):
             cost = cents(detail["Qty"] * item["PurchaseCost"])
             yield Entry(item["ExpenseAccountRef"]["value"], cost)
             yield Entry(item["AssetAccountRef"]["value"], -cost)
     if reduction := discount(document):
-        yield Entry(company.roles["discounts"], reduction)
+        yield Entry(state.roles["discounts"], reduction)
     if tax := document.get("TxnTaxDetail", {}).get("TotalTax"):
-        yield Entry(company.roles["sales tax"], -tax)
+        yield Entry(state.roles["sales tax"], -tax)
 
 
-def invoice(company: Company, document: Document) -> Entries:
+def invoice(state: State, document: Document) -> Entries:
     deposit = document.get("Deposit", ZERO)
-    receivable = company.control("receivable", document)
+    receivable = state.control("receivable", document)
     yield Entry(receivable, document["TotalAmt"] - deposit, document["CustomerRef"]["value"])
     if deposit:
         yield Entry(document["DepositToAccountRef"]["value"], deposit)
-    yield from income(company, document)
+    yield from income(state, document)
 
 
-def credit_memo(company: Company, document: Document) -> Entries:
-    receivable = company.control("receivable", document)
+def credit_memo(state: State, document: Document) -> Entries:
+    receivable = state.control("receivable", document)
     yield Entry(receivable, -document["TotalAmt"], document["CustomerRef"]["value"])
-    yield from reversed_entries(income(company, document))
+    yield from reversed_entries(income(state, document))
 
 
-def sales_receipt(company: Company, document: Document) -> Entries:
+def sales_receipt(state: State, document: Document) -> Entries:
     yield Entry(document["DepositToAccountRef"]["value"], document["TotalAmt"])
-    yield from income(company, document)
+    yield from income(state, document)
 
 
-def refund_receipt(company: Company, document: Document) -> Entries:
-    return reversed_entries(sales_receipt(company, document))
+def refund_receipt(state: State, document: Document) -> Entries:
+    return reversed_entries(sales_receipt(state, document))
 
 
-def payment(company: Company, document: Document) -> Entries:
+def payment(state: State, document: Document) -> Entries:
     if document["TotalAmt"]:
-        receivable = company.control("receivable", document)
+        receivable = state.control("receivable", document)
         yield Entry(document["DepositToAccountRef"]["value"], document["TotalAmt"])
         yield Entry(receivable, -document["TotalAmt"], document["CustomerRef"]["value"])
 
 
-def journal_entry(company: Company, document: Document) -> Entries:
+def journal_entry(state: State, document: Document) -> Entries:
     for line in document["Line"]:
         detail = line.get("JournalEntryLineDetail")
         if detail:
@@ -91,7 +89,7 @@ def journal_entry(company: Company, document: Document) -> Entries:
             yield Entry(detail["AccountRef"]["value"], sign * line["Amount"], party)
 
 
-def deposit(company: Company, document: Document) -> Entries:
+def deposit(state: State, document: Document) -> Entries:
     yield Entry(document["DepositToAccountRef"]["value"], document["TotalAmt"])
     if back := document.get("CashBack"):
         yield Entry(back["AccountRef"]["value"], back["Amount"])
@@ -100,72 +98,70 @@ def deposit(company: Company, document: Document) -> Entries:
         if detail:
             yield Entry(detail["AccountRef"]["value"], -line["Amount"], detail.get("Entity", {}).get("value"))
         else:
-            yield Entry(company.roles["undeposited"], -line["Amount"])
+            yield Entry(state.roles["undeposited"], -line["Amount"])
 
 
-def expenses(company: Company, document: Document) -> Entries:
+def expenses(state: State, document: Document) -> Entries:
     payee = document.get("EntityRef", {}).get("value")
     for line in document["Line"]:
         if detail := line.get("AccountBasedExpenseLineDetail"):
             party = detail.get("CustomerRef", {}).get("value", payee)
             yield Entry(detail["AccountRef"]["value"], line["Amount"], party)
         elif detail := line.get("ItemBasedExpenseLineDetail"):
-            item = company.store["Item"][detail["ItemRef"]["value"]]
+            item = state.store["Item"][detail["ItemRef"]["value"]]
             kind = "AssetAccountRef" if item["Type"] == "Inventory" else "ExpenseAccountRef"
             yield Entry(item[kind]["value"], line["Amount"])
 
 
-def bill(company: Company, document: Document) -> Entries:
-    yield Entry(company.control("payable", document), -document["TotalAmt"], document["VendorRef"]["value"])
-    yield from expenses(company, document)
+def bill(state: State, document: Document) -> Entries:
+    yield Entry(state.control("payable", document), -document["TotalAmt"], document["VendorRef"]["value"])
+    yield from expenses(state, document)
 
 
-def vendor_credit(company: Company, document: Document) -> Entries:
-    return reversed_entries(bill(company, document))
+def vendor_credit(state: State, document: Document) -> Entries:
+    return reversed_entries(bill(state, document))
 
 
-def bill_payment(company: Company, document: Document) -> Entries:
+def bill_payment(state: State, document: Document) -> Entries:
     if document["PayType"] == "Check":
         source = document["CheckPayment"]["BankAccountRef"]["value"]
     else:
         source = document["CreditCardPayment"]["CCAccountRef"]["value"]
     if document["TotalAmt"]:
         yield Entry(source, -document["TotalAmt"])
-        yield Entry(
-            company.control("payable", document), document["TotalAmt"], document["VendorRef"]["value"]
-        )
+        yield Entry(state.control("payable", document), document["TotalAmt"], document["VendorRef"]["value"])
 
 
-def purchase(company: Company, document: Document) -> Entries:
-    entries = spent(company, document)
+def purchase(state: State, document: Document) -> Entries:
+    entries = spent(state, document)
     return reversed_entries(entries) if document.get("Credit") else entries
 
 
-def spent(company: Company, document: Document) -> Entries:
+def spent(state: State, document: Document) -> Entries:
     yield Entry(document["AccountRef"]["value"], -document["TotalAmt"])
-    yield from expenses(company, document)
+    yield from expenses(state, document)
 
 
-def transfer(company: Company, document: Document) -> Entries:
+def transfer(state: State, document: Document) -> Entries:
     yield Entry(document["ToAccountRef"]["value"], document["Amount"])
     yield Entry(document["FromAccountRef"]["value"], -document["Amount"])
 
 
-def credit_card_payment(company: Company, document: Document) -> Entries:
+def credit_card_payment(state: State, document: Document) -> Entries:
     yield Entry(document["CreditCardAccountRef"]["value"], document["Amount"])
     yield Entry(document["BankAccountRef"]["value"], -document["Amount"])
 
 
-def tax_payment(company: Company, document: Document) -> Entries:
+def tax_payment(state: State, document: Document) -> Entries:
     sign = -1 if document.get("Refund") else 1
-    yield Entry(company.roles["sales tax"], sign * document["PaymentAmount"])
+    yield Entry(state.roles["sales tax"], sign * document["PaymentAmount"])
     yield Entry(document["PaymentAccountRef"]["value"], -sign * document["PaymentAmount"])
 
 
-def inventory_adjustment(company: Company, document: Document) -> Entries:
+def inventory_adjustment(state: State, document: Document) -> Entries:
     for line in document["Line"]:
         detail = line["ItemAdjustmentLineDetail"]
-        item = company.store["Item"][detail["ItemRef"]["value"]]
+        item = state.store["Item"][detail["ItemRef"]["value"]]
         value = cents(detail["QtyDiff"] * item["PurchaseCost"])
         yield Entry(item["AssetAccountRef"]["value"], value)
         yield Entry(document["AdjustAccountRef"]["value"], -value)
@@ -176,7 +172,7 @@ def reversed_entries(entries: Entries) -> Entries:
         yield Entry(entry.account, -entry.amount, entry.party)
 
 
-POSTING: dict[str, Callable[[Company, Document], Entries]] = {
+POSTING: dict[str, Callable[[State, Document], Entries]] = {
     "Invoice": invoice,
     "CreditMemo": credit_memo,
     "SalesReceipt": sales_receipt,
@@ -195,36 +191,36 @@ POSTING: dict[str, Callable[[Company, Document], Entries]] = {
 }
 
 
-def postings(company: Company, entity: str, document: Document) -> list[Posting]:
+def postings(state: State, entity: str, document: Document) -> list[Posting]:
     """The document's double entry, netted per account and party; it balances in home currency to the cent."""
     rule = POSTING.get(entity)
     if rule is None:
         return []
     net: dict[tuple[str, str | None], Decimal] = {}
-    for account, amount, party in rule(company, document):
+    for account, amount, party in rule(state, document):
         if amount:
-            place = (account, party if account in company.controls else None)
+            place = (account, party if account in state.controls else None)
             net[place] = net.get(place, ZERO) + amount
-    currency = document.get("CurrencyRef", {}).get("value", company.home)
-    if currency == company.home:
+    currency = document.get("CurrencyRef", {}).get("value", state.home)
+    if currency == state.home:
         return [Posting(account, amount, amount, party) for (account, party), amount in net.items() if amount]
-    return foreign(company, currency, Decimal(document["ExchangeRate"]), net)
+    return foreign(state, currency, Decimal(document["ExchangeRate"]), net)
 
 
 def foreign(
-    company: Company, currency: str, rate: Decimal, net: dict[tuple[str, str | None], Decimal]
+    state: State, currency: str, rate: Decimal, net: dict[tuple[str, str | None], Decimal]
 ) -> list[Posting]:
     """Each place in home currency at the document's rate; a stray cent never lands on A/R or A/P."""
     home = {place: cents(amount * rate) for place, amount in net.items() if amount}
     stray = sum(home.values(), ZERO)
     if stray:
-        free = [place for place in home if place[0] not in company.controls]
-        spare = max(free, key=lambda place: abs(home[place]), default=(company.roles["exchange gain"], None))
+        free = [place for place in home if place[0] not in state.controls]
+        spare = max(free, key=lambda place: abs(home[place]), default=(state.roles["exchange gain"], None))
         home[spare] = home.get(spare, ZERO) - stray
     return [
         Posting(
             account,
-            net[account, party] if company.account_currency(account) == currency else amount,
+            net[account, party] if state.account_currency(account) == currency else amount,
             amount,
             party,
         )

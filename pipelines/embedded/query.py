@@ -18,7 +18,7 @@ from pipelines.embedded.wire import encode, group
 from pipelines.quickbooks.entities import BY_NAME
 
 if TYPE_CHECKING:
-    from pipelines.embedded.books import Company
+    from pipelines.embedded.company import Company
 
 DEFAULT_RESULTS = 100
 MAX_RESULTS = 1000

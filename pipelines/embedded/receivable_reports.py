@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .aging import BUCKETS, OpenItem, open_as_of
+from .books import Books
 from .clock import days_between
 from .documents import link_type
 from .money import ONE, ZERO
 from .report_shape import Row, closing, money, report, section, text, total
-
-if TYPE_CHECKING:
-    from .books import Company
 
 Amounts = list[Decimal]
 
@@ -31,48 +29,48 @@ PAST_DUE = (
 )
 
 
-def open_items(company: Company, params: Mapping[str, str]) -> tuple[str, list[OpenItem]]:
+def open_items(books: Books, params: Mapping[str, str]) -> tuple[str, list[OpenItem]]:
     """The report's date and what it covers; the aging method is Current where none is asked for."""
-    date = params.get("report_date") or company.today()
-    items = open_as_of(company, date, params.get("aging_method", "Current"))
+    date = params.get("report_date") or books.today()
+    items = open_as_of(books, date, params.get("aging_method", "Current"))
     if wanted := params.get("customer"):
         chosen = set(wanted.split(","))
         items = [item for item in items if item.customer in chosen]
     return date, items
 
 
-def aged_receivables(company: Company, params: Mapping[str, str]) -> dict[str, Any]:
-    date, items = open_items(company, params)
+def aged_receivables(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
+    date, items = open_items(books, params)
     amounts: dict[str, Amounts] = {}
     for item in items:
         row = amounts.setdefault(item.customer, [ZERO] * 6)
         row[item.bucket] += item.home
         row[5] += item.home
     columns = [("", "Customer", "cust_name"), *((name, "Money", key(name)) for name in (*BUCKETS, "Total"))]
-    rows = family_rows(company, amounts)
-    return report(company, "AgedReceivables", (date, date), columns, rows, {"report_date": date})
+    rows = family_rows(books, amounts)
+    return report(books, "AgedReceivables", (date, date), columns, rows, {"report_date": date})
 
 
 def key(title: str) -> str:
     return title.lower().replace(" - ", "-").replace(" ", "_")
 
 
-def customer_balance(company: Company, params: Mapping[str, str]) -> dict[str, Any]:
-    date, items = open_items(company, {"aging_method": "Report_Date", **params})
+def customer_balance(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
+    date, items = open_items(books, {"aging_method": "Report_Date", **params})
     amounts: dict[str, Amounts] = {}
     for item in items:
         row = amounts.setdefault(item.customer, [ZERO])
         row[0] += item.home
     columns = [("", "Customer", "cust_name"), ("Total", "Money", "total")]
-    rows = family_rows(company, amounts)
-    return report(company, "CustomerBalance", (date, date), columns, rows, {"report_date": date})
+    rows = family_rows(books, amounts)
+    return report(books, "CustomerBalance", (date, date), columns, rows, {"report_date": date})
 
 
-def family_rows(company: Company, amounts: Mapping[str, Amounts]) -> list[Row]:
+def family_rows(books: Books, amounts: Mapping[str, Amounts]) -> list[Row]:
     """Customers by name, each with jobs that have something open a section; then the grand total."""
     if not amounts:
         return []
-    customers = company.store["Customer"]
+    customers = books.store["Customer"]
     shown: dict[str, None] = {}
     for customer in amounts:
         above: str | None = customer
@@ -80,20 +78,20 @@ def family_rows(company: Company, amounts: Mapping[str, Amounts]) -> list[Row]:
             shown[above] = None
             above = customers[above].get("ParentRef", {}).get("value")
     tops = [customer for customer in shown if "ParentRef" not in customers[customer]]
-    rows = [family(company, customer, amounts, shown) for customer in by_name(company, tops)]
+    rows = [family(books, customer, amounts, shown) for customer in by_name(books, tops)]
     return [*rows, closing("TOTAL", added(list(amounts.values())))]
 
 
-def family(company: Company, customer: str, amounts: Mapping[str, Amounts], shown: Mapping[str, None]) -> Row:
+def family(books: Books, customer: str, amounts: Mapping[str, Amounts], shown: Mapping[str, None]) -> Row:
     """A row, or a section whose own postings sit in a nested section without header."""
-    name = company.store["Customer"][customer]["DisplayName"]
-    jobs = [job for job in company.children("Customer", customer) if job in shown]
+    name = books.store["Customer"][customer]["DisplayName"]
+    jobs = [job for job in books.children("Customer", customer) if job in shown]
     if not jobs:
         return leaf(name, customer, amounts[customer])
-    rows = [family(company, job, amounts, shown) for job in by_name(company, jobs)]
+    rows = [family(books, job, amounts, shown) for job in by_name(books, jobs)]
     if customer in amounts:
         rows.insert(0, {"Rows": {"Row": [leaf(name, customer, amounts[customer])]}, "type": "Section"})
-    members = [amounts[member] for member in descendants(company, customer) if member in amounts]
+    members = [amounts[member] for member in descendants(books, customer) if member in amounts]
     sums = added(members)
     header = [text(name, customer), *(text("") for _ in sums)]
     return section(header, rows, [text(f"Total {name}"), *map(total, sums)])
@@ -104,22 +102,22 @@ def leaf(name: str, customer: str, amounts: Sequence[Decimal]) -> Row:
     return {"ColData": [text(name, customer), *map(money, amounts[:-1]), total(amounts[-1])]}
 
 
-def descendants(company: Company, customer: str) -> list[str]:
-    jobs = company.children("Customer", customer)
-    return [customer, *(member for job in jobs for member in descendants(company, job))]
+def descendants(books: Books, customer: str) -> list[str]:
+    jobs = books.children("Customer", customer)
+    return [customer, *(member for job in jobs for member in descendants(books, job))]
 
 
-def by_name(company: Company, customers: Sequence[str]) -> list[str]:
-    return sorted(customers, key=lambda id: str(company.store["Customer"][id]["DisplayName"]).casefold())
+def by_name(books: Books, customers: Sequence[str]) -> list[str]:
+    return sorted(customers, key=lambda id: str(books.store["Customer"][id]["DisplayName"]).casefold())
 
 
 def added(rows: Sequence[Sequence[Decimal]]) -> Amounts:
     return [sum(column, ZERO) for column in zip(*rows, strict=True)]
 
 
-def aged_receivable_detail(company: Company, params: Mapping[str, str]) -> dict[str, Any]:
+def aged_receivable_detail(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
     """One row per open document and customer, in sections by bucket, the most overdue first."""
-    date, items = open_items(company, params)
+    date, items = open_items(books, params)
     columns = [
         ("Date", "Date", "tx_date"),
         ("Transaction Type", "String", "txn_type"),
@@ -130,7 +128,7 @@ def aged_receivable_detail(company: Company, params: Mapping[str, str]) -> dict[
         ("Amount", "Money", "subt_amount"),
         ("Open Balance", "Money", "subt_open_bal"),
     ]
-    if company.profile.multicurrency:
+    if books.profile.multicurrency:
         columns += [
             ("Currency", "String", "currency"),
             ("Exchange Rate", "Numeric", "exch_rate"),
@@ -145,18 +143,18 @@ def aged_receivable_detail(company: Company, params: Mapping[str, str]) -> dict[
             summary = [text(f"Total for {PAST_DUE[bucket]}"), *blanks]
             summary[7] = total(sums)
             header = [text(PAST_DUE[bucket]), *blanks]
-            rows.append(section(header, [detail(company, item, date) for item in inside], summary))
+            rows.append(section(header, [detail(books, item, date) for item in inside], summary))
     if rows:
         summary = [text("TOTAL"), *blanks]
         summary[7] = total(sum((item.home for item in items), ZERO))
         rows.append({"Summary": {"ColData": summary}, "type": "Section", "group": "GrandTotal"})
-    return report(company, "AgedReceivableDetail", (date, date), columns, rows, {"report_date": date})
+    return report(books, "AgedReceivableDetail", (date, date), columns, rows, {"report_date": date})
 
 
-def detail(company: Company, item: OpenItem, date: str) -> Row:
+def detail(books: Books, item: OpenItem, date: str) -> Row:
     entity, id = item.key
-    document = company.store[entity][id]
-    customer = company.store["Customer"][item.customer]
+    document = books.store[entity][id]
+    customer = books.store["Customer"][item.customer]
     rate = document.get("ExchangeRate", ONE)
     kind = link_type(entity, document)
     cells = [
@@ -169,6 +167,6 @@ def detail(company: Company, item: OpenItem, date: str) -> Row:
         money(item.amount * rate),
         money(item.home),
     ]
-    if company.profile.multicurrency:
+    if books.profile.multicurrency:
         cells += [text(customer["CurrencyRef"]["value"]), text(rate), money(item.open)]
     return {"ColData": cells, "type": "Data"}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .books import Company
+from .books import Books
 
 Row = dict[str, Any]
 
 
 def report(
-    company: Company,
+    books: Books,
     name: str,
     period: tuple[str, str],
     columns: Sequence[tuple[str, str, str]],
@@ -22,11 +21,11 @@ def report(
     basis: str = "",
 ) -> dict[str, Any]:
     """A report; `columns` are (title, type, key). Without data it says so and has no rows."""
-    header: dict[str, Any] = {"Time": company.clock.stamp(), "ReportName": name}
+    header: dict[str, Any] = {"Time": books.clock.stamp(), "ReportName": name}
     if basis:
         header["ReportBasis"] = basis
     header |= {"StartPeriod": period[0], "EndPeriod": period[1]}
-    header |= {"SummarizeColumnsBy": "Total", "Currency": company.home}
+    header |= {"SummarizeColumnsBy": "Total", "Currency": books.home}
     given = {**(options or {}), "NoReportData": "false" if rows else "true"}
     header["Option"] = [{"Name": option, "Value": value} for option, value in given.items()]
     return {

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from .clock import add_days
 from .documents import Document, charges
+from .heads import home_total, transaction_head
 from .money import ONE, ZERO, cents, plain
-
-if TYPE_CHECKING:
-    from .books import Company
+from .state import State
 
 SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estimate")
 
 
-def complete_sales_form(company: Company, entity: str, body: Document, given: Document) -> Document:
+def complete_sales_form(state: State, entity: str, body: Document, given: Document) -> Document:
     """The whole form from what was `given` now over what stood before; totals follow from its lines."""
-    form = company.transaction_head(entity, body, "Customer", given)
-    form["Line"] = numbered(list(sales_lines(company, form)))
-    total(company, form)
-    customer = company.store["Customer"][form["CustomerRef"]["value"]]
+    form = transaction_head(state, entity, body, "Customer", given)
+    form["Line"] = numbered(list(sales_lines(state, form)))
+    total(state, form)
+    customer = state.store["Customer"][form["CustomerRef"]["value"]]
     for field in ("BillAddr", "ShipAddr"):
         if field in customer:
             form.setdefault(field, customer[field])
@@ -31,33 +29,33 @@ def complete_sales_form(company: Company, entity: str, body: Document, given: Do
     form.setdefault("PrintStatus", "NeedToPrint")
     form.setdefault("EmailStatus", "NotSet")
     form.setdefault("CustomField", [])
-    KINDS[entity](company, form, given)
+    KINDS[entity](state, form, given)
     return form
 
 
-def complete_invoice(company: Company, form: Document, given: Document) -> None:
-    customer = company.store["Customer"][form["CustomerRef"]["value"]]
+def complete_invoice(state: State, form: Document, given: Document) -> None:
+    customer = state.store["Customer"][form["CustomerRef"]["value"]]
     if "SalesTermRef" in customer:
         form.setdefault("SalesTermRef", customer["SalesTermRef"])
-    due(company, form, given)
+    due(state, form, given)
     if deposit := form.get("Deposit"):
         form["Deposit"] = min(cents(deposit), form["TotalAmt"])
-        form.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
+        form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["undeposited"]))
     for kind in ("IPN", "Online", "OnlineCreditCard", "OnlineACH"):
         form.setdefault(f"Allow{kind}Payment", False)
     form.setdefault("LinkedTxn", [])
 
 
-def complete_credit_memo(company: Company, form: Document, given: Document) -> None:
+def complete_credit_memo(state: State, form: Document, given: Document) -> None:
     form.setdefault("RemainingCredit", form["TotalAmt"])
 
 
-def complete_receipt(company: Company, form: Document, given: Document) -> None:
-    form.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
+def complete_receipt(state: State, form: Document, given: Document) -> None:
+    form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["undeposited"]))
     form["Balance"] = ZERO
 
 
-def complete_estimate(company: Company, form: Document, given: Document) -> None:
+def complete_estimate(state: State, form: Document, given: Document) -> None:
     form.setdefault("TxnStatus", "Pending")
     form.setdefault("LinkedTxn", [])
 
@@ -71,18 +69,18 @@ KINDS = {
 }
 
 
-def due(company: Company, form: Document, given: Document) -> None:
+def due(state: State, form: Document, given: Document) -> None:
     """A due date not given follows from the terms; one taken away (None) stays away."""
     if form.get("DueDate", "") is None:
         return
     moved = "DueDate" not in given and ("TxnDate" in given or "SalesTermRef" in given)
-    term = company.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
+    term = state.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
     known = "DueDate" in form
     if term and (moved or not known) and (known or "Id" not in form):
         form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]))
 
 
-def sales_lines(company: Company, form: Document) -> Iterator[Document]:
+def sales_lines(state: State, form: Document) -> Iterator[Document]:
     """The lines in QuickBooks' order: charges, subtotal, discount."""
     subtotal, discounts = ZERO, []
     for line in form.get("Line", ()):
@@ -92,7 +90,7 @@ def sales_lines(company: Company, form: Document) -> Iterator[Document]:
         if kind == "DiscountLineDetail":
             discounts.append(line)
             continue
-        line = sales_line(company, form, line)
+        line = sales_line(state, form, line)
         if kind == "GroupLineDetail":
             subtotal += sum((nested["Amount"] for nested in line["GroupLineDetail"]["Line"]), ZERO)
         elif kind != "DescriptionOnly":
@@ -100,35 +98,35 @@ def sales_lines(company: Company, form: Document) -> Iterator[Document]:
         yield line
     yield {"Amount": cents(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
     for line in discounts:
-        yield discount_line(company, line, subtotal)
+        yield discount_line(state, line, subtotal)
 
 
-def sales_line(company: Company, form: Document, line: Document) -> Document:
+def sales_line(state: State, form: Document, line: Document) -> Document:
     kind = line["DetailType"]
     if kind == "GroupLineDetail":
         group = line["GroupLineDetail"]
-        nested = [sales_line(company, form, part) for part in group["Line"]]
-        reference = company.ref("Item", group["GroupItemRef"]["value"])
+        nested = [sales_line(state, form, part) for part in group["Line"]]
+        reference = state.ref("Item", group["GroupItemRef"]["value"])
         return {**line, "Amount": ZERO, kind: {**group, "GroupItemRef": reference, "Line": nested}}
     if kind != "SalesItemLineDetail":
         return dict(line)
     given = line[kind]
-    item = company.store["Item"][given["ItemRef"]["value"]]
-    detail = {**given, "ItemRef": company.ref("Item", item["Id"])}
+    item = state.store["Item"][given["ItemRef"]["value"]]
+    detail = {**given, "ItemRef": state.ref("Item", item["Id"])}
     for field in ("Qty", "UnitPrice"):
         if field in detail:
             detail[field] = plain(detail[field])
     detail.setdefault("ItemAccountRef", item["IncomeAccountRef"])
-    detail.setdefault("TaxCodeRef", company.line_tax_code(form, item))
+    detail.setdefault("TaxCodeRef", line_tax_code(state, form, item))
     amount = line["Amount"] if "Amount" in line else detail.get("Qty", ONE) * detail["UnitPrice"]
     known = {name: line[name] for name in ("Id", "LineNum", "Description", "LinkedTxn") if name in line}
     return {**known, "Amount": cents(amount), "DetailType": kind, kind: detail, "CustomExtensions": []}
 
 
-def discount_line(company: Company, line: Document, subtotal: Decimal) -> Document:
+def discount_line(state: State, line: Document, subtotal: Decimal) -> Document:
     detail = {**line["DiscountLineDetail"]}
     detail.setdefault("PercentBased", "DiscountPercent" in detail)
-    detail.setdefault("DiscountAccountRef", {"value": company.roles["discounts"], "name": "Discounts given"})
+    detail.setdefault("DiscountAccountRef", {"value": state.roles["discounts"], "name": "Discounts given"})
     amount = subtotal * detail["DiscountPercent"] / 100 if detail["PercentBased"] else line["Amount"]
     return {**line, "Amount": cents(amount), "DiscountLineDetail": detail}
 
@@ -150,7 +148,7 @@ def numbered(lines: list[Document]) -> list[Document]:
     return lines
 
 
-def total(company: Company, form: Document) -> None:
+def total(state: State, form: Document) -> None:
     """Subtotal less discount plus tax; per rate, the tax is rounded once over its whole base."""
     subtotal = next(line["Amount"] for line in form["Line"] if line["DetailType"] == "SubTotalLineDetail")
     reduction = sum(
@@ -161,11 +159,11 @@ def total(company: Company, form: Document) -> None:
     chosen = form.get("TxnTaxDetail", {}).get("TxnTaxCodeRef", {}).get("value")
     for line in charges(form):
         code = line.get("SalesItemLineDetail", {}).get("TaxCodeRef", {}).get("value")
-        for rate in company.tax_rates(code, chosen):
+        for rate in tax_rates(state, code, chosen):
             bases[rate] = bases.get(rate, ZERO) + line["Amount"]
     taxes: list[Document] = []
     for rate, base in bases.items():
-        percent = company.store["TaxRate"][rate]["RateValue"]
+        percent = state.store["TaxRate"][rate]["RateValue"]
         net = cents(base * share)
         taxes.append(
             {
@@ -182,10 +180,27 @@ def total(company: Company, form: Document) -> None:
     tax = sum((line["Amount"] for line in taxes), ZERO)
     detail: Document = {"TotalTax": cents(tax)}
     if taxes:
-        code = {"TxnTaxCodeRef": {"value": chosen or company.roles["tax code"]}}
-        detail = {**(code if company.profile.country == "US" else {}), **detail, "TaxLine": taxes}
+        code = {"TxnTaxCodeRef": {"value": chosen or state.roles["tax code"]}}
+        detail = {**(code if state.profile.country == "US" else {}), **detail, "TaxLine": taxes}
     elif chosen:
         detail = {"TxnTaxCodeRef": {"value": chosen}, **detail}
     form["TxnTaxDetail"] = detail
     form["TotalAmt"] = cents(subtotal - reduction + tax)
-    company.home_total(form)
+    home_total(state, form)
+
+
+def line_tax_code(state: State, form: Document, item: Document) -> Document:
+    customer = state.store["Customer"][form["CustomerRef"]["value"]]
+    if state.profile.country == "US":
+        return {"value": "TAX" if item.get("Taxable") and customer["Taxable"] else "NON"}
+    return {"value": customer.get("DefaultTaxCodeRef", {}).get("value", state.roles["tax code"])}
+
+
+def tax_rates(state: State, code: str | None, chosen: str | None) -> list[str]:
+    """The rates of a line's tax code; in the US a line says only TAX and the form names the code."""
+    if state.profile.country == "US":
+        code = (chosen or state.roles["tax code"]) if code == "TAX" else None
+    if code is None:
+        return []
+    rates = state.store["TaxCode"][code]["SalesTaxRateList"]["TaxRateDetail"]
+    return [rate["TaxRateRef"]["value"] for rate in rates]

@@ -1,4 +1,4 @@
-"""The two companies of the box, from their first day to now."""
+"""The two companies of the world, from their first day to now."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from random import Random
 
 import pendulum
 
-from .books import Company
 from .cases import every_case
 from .catalog import stock_catalog
 from .chart import open_accounts
 from .clock import PACIFIC
+from .company import Company
 from .profile import Profile
 from .seed_lists import seed_lists
 from .seed_people import seed_people
@@ -60,7 +60,7 @@ def profiles(seed: int, size: float) -> tuple[Profile, ...]:
     )
 
 
-def found(profile: Profile, start: dt.datetime) -> Company:
+def open_company(profile: Profile, start: dt.datetime) -> Company:
     """A company with its chart of accounts, lists and catalogue, and nobody in it yet."""
     company = Company(profile, start)
     open_accounts(company)
@@ -72,7 +72,7 @@ def found(profile: Profile, start: dt.datetime) -> Company:
 def grow(profile: Profile, now: dt.datetime) -> Company:
     """A company that opened two years ago and has lived through every day since."""
     start = pendulum.instance(now).in_timezone(PACIFIC).subtract(days=HISTORY_DAYS)
-    company = found(profile, start)
+    company = open_company(profile, start)
     size = profile.size
     customers, vendors, employees = (
         max(16, round(140 * size)),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
 
+from .company import Company
 from .documents import Document
 from .names import AWKWARD, FAMILY, GIVEN, JOBS, Firm, Names
-
-if TYPE_CHECKING:
-    from .books import Company
 
 TERMS = ("Due on receipt", "Net 15", "Net 30", "Net 30", "Net 60")
 

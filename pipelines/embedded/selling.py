@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .catalog import BUNDLES
 from .clock import add_days, days_between
+from .company import Company
+from .day import Day
 from .documents import Document
 from .habits import habit
 from .money import cents
 from .seed_people import add_customer
-
-if TYPE_CHECKING:
-    from .books import Company
-    from .simulate import Day
 
 SERVICES = (
     "Design Session",

@@ -3,64 +3,60 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from .books import Books
 from .documents import LINKED_ENTITY, Document, Key, settled
+from .heads import home_total, transaction_head
 from .money import ZERO, cents
 from .refusal import Refused
-
-if TYPE_CHECKING:
-    from .books import Company
 
 NAME_VALUE = "{http://schema.intuit.com/finance/v3}NameValue"
 LINKING_NOTE = "Created by QB Online to link credits to charges."
 
 
-def complete_payment(company: Company, entity: str, body: Document, given: Document) -> Document:
-    payment = company.transaction_head(entity, body, "Customer", given)
+def complete_payment(books: Books, entity: str, body: Document, given: Document) -> Document:
+    payment = transaction_head(books, entity, body, "Customer", given)
     payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
     if payment["TotalAmt"]:
-        payment.setdefault("DepositToAccountRef", company.ref("Account", company.roles["undeposited"]))
-    if company.profile.multicurrency:
-        payment["ARAccountRef"] = {"value": company.control("receivable", payment)}
-    payment["Line"] = settlement_lines(company, payment)
+        payment.setdefault("DepositToAccountRef", books.ref("Account", books.roles["undeposited"]))
+    if books.profile.multicurrency:
+        payment["ARAccountRef"] = {"value": books.control("receivable", payment)}
+    payment["Line"] = settlement_lines(books, payment)
     payment.setdefault("UnappliedAmt", ZERO)
     payment.setdefault("ProcessPayment", False)
     payment.setdefault("LinkedTxn", [])
-    company.home_total(payment)
+    home_total(books, payment)
     return payment
 
 
-def complete_bill_payment(company: Company, entity: str, body: Document, given: Document) -> Document:
-    payment = company.transaction_head(entity, body, "Vendor", given)
+def complete_bill_payment(books: Books, entity: str, body: Document, given: Document) -> Document:
+    payment = transaction_head(books, entity, body, "Vendor", given)
     payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
     payment.setdefault("PayType", "Check")
     if payment["PayType"] == "Check":
-        bank = {"BankAccountRef": company.ref("Account", company.roles["checking"]), "PrintStatus": "NotSet"}
+        bank = {"BankAccountRef": books.ref("Account", books.roles["checking"]), "PrintStatus": "NotSet"}
         payment.setdefault("CheckPayment", bank)
     else:
-        payment.setdefault(
-            "CreditCardPayment", {"CCAccountRef": company.ref("Account", company.roles["card"])}
-        )
-    payment["Line"] = settlement_lines(company, payment)
-    company.home_total(payment)
+        payment.setdefault("CreditCardPayment", {"CCAccountRef": books.ref("Account", books.roles["card"])})
+    payment["Line"] = settlement_lines(books, payment)
+    home_total(books, payment)
     return payment
 
 
-def settlement_lines(company: Company, payment: Document) -> list[Document]:
+def settlement_lines(books: Books, payment: Document) -> list[Document]:
     return [
-        line if "LineEx" in line else explained(company, line)
+        line if "LineEx" in line else explained(books, line)
         for line in ({**line, "Amount": cents(line["Amount"])} for line in payment.get("Line", ()))
         if line["Amount"]
     ]
 
 
-def explained(company: Company, line: Document) -> Document:
+def explained(books: Books, line: Document) -> Document:
     """The line with what QuickBooks adds: the document's id, open balance before this payment, and number."""
     (link,) = line["LinkedTxn"]
     key = (LINKED_ENTITY[link["TxnType"]], link["TxnId"])
-    target = company.store[key[0]].get(key[1], {})
-    opened = abs(sum(company.ledger.open.get(key, {}).values(), ZERO))
+    target = books.store[key[0]].get(key[1], {})
+    opened = abs(sum(books.ledger.open.get(key, {}).values(), ZERO))
     facts = {"txnId": key[1], "txnOpenBalance": f"{opened:.2f}"}
     if "DocNumber" in target:
         facts["txnReferenceNumber"] = target["DocNumber"]
@@ -79,30 +75,30 @@ def name_value(name: str, value: str) -> Document:
     }
 
 
-def refuse_overapplied(company: Company, key: Key, payment: Document) -> None:
+def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
     """A line may take no more than is open on its document, and the lines no more than the payment has."""
     party = payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]
     taken: dict[Key, Decimal] = {}
     for target, amount in settled(payment):
         if amount < 0:
             raise Refused("2140", f"{key[0]} line on {target[0]} {target[1]} is negative")
-        document = company.store[target[0]].get(target[1])
-        if document is None or not company.ledger.original(target):
+        document = books.store[target[0]].get(target[1])
+        if document is None or not books.ledger.original(target):
             raise Refused("620", f"{target[0]} {target[1]} cannot be linked")
         if document.get("CurrencyRef") != payment.get("CurrencyRef"):
             raise Refused("620", f"{target[0]} {target[1]} is in another currency")
         taken[target] = taken.get(target, ZERO) + amount
     balance = ZERO
     for target, amount in taken.items():
-        part = company.ledger.part_for(party, target)
-        sign = 1 if company.ledger.original(target)[part] > 0 else -1
+        part = books.ledger.part_for(party, target)
+        sign = 1 if books.ledger.original(target)[part] > 0 else -1
         others = sum(
-            (line for settler in company.ledger.settlers.get(target, ()) if settler != key
-             and company.ledger.part(settler, target) == part
-             for where, line in settled(company.store[settler[0]][settler[1]]) if where == target),
+            (line for settler in books.ledger.settlers.get(target, ()) if settler != key
+             and books.ledger.part(settler, target) == part
+             for where, line in settled(books.store[settler[0]][settler[1]]) if where == target),
             ZERO,
         )  # fmt: skip
-        if amount + others > abs(company.ledger.original(target)[part]):
+        if amount + others > abs(books.ledger.original(target)[part]):
             raise Refused("6000", f"{target[0]} {target[1]} has less open than {amount}")
         balance += sign * amount
     due = balance if key[0] == "Payment" else -balance
@@ -110,7 +106,7 @@ def refuse_overapplied(company: Company, key: Key, payment: Document) -> None:
         raise Refused("6000", f"{key[0]} of {payment['TotalAmt']} cannot settle {due}")
 
 
-def fitted(company: Company, key: Key, payment: Document) -> Document | None:
+def fitted(books: Books, key: Key, payment: Document) -> Document | None:
     """The payment with lines cut from the end until it settles no more than it has.
 
     None when nothing is left of a payment that only linked credits to charges.
@@ -120,7 +116,7 @@ def fitted(company: Company, key: Key, payment: Document) -> Document | None:
 
     def due(line: Document) -> Decimal:
         target, amount = next(settled({"Line": [line]}))
-        return side * company.ledger.sign(key, target) * amount
+        return side * books.ledger.sign(key, target) * amount
 
     for kind in (1, -1):
         for number in reversed(range(len(lines))):

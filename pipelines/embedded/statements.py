@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .balances import BALANCE_SHEET
-from .exchange import realised
+from .books import Books
 from .money import ZERO
+from .realised_gains import realised
 from .report_shape import Row, closing, money, report, section, text, total
-
-if TYPE_CHECKING:
-    from .books import Company
 
 # Sections of the statement: title, group, account types, sign that makes the usual balance positive.
 INCOME = ("Income", "Income", ("Income",), -1)
@@ -22,44 +20,44 @@ OTHER_INCOME = ("Other Income", "OtherIncome", ("Other Income",), -1)
 OTHER_EXPENSES = ("Other Expenses", "OtherExpenses", ("Other Expense",), 1)
 
 
-def movements(company: Company, start: str, end: str) -> dict[str, Decimal]:
+def movements(books: Books, start: str, end: str) -> dict[str, Decimal]:
     """By account, what moved in home currency from start to end, both included; debits positive."""
     moved: dict[str, Decimal] = {}
-    for key, entries in company.ledger.postings.items():
-        document = company.store[key[0]][key[1]]
+    for key, entries in books.ledger.postings.items():
+        document = books.store[key[0]][key[1]]
         if start <= (document.get("TxnDate") or document["PaymentDate"]) <= end:
             for entry in entries:
                 moved[entry.account] = moved.get(entry.account, ZERO) + entry.home
-    for row in realised(company):
+    for row in realised(books):
         if start <= row.date <= end:
-            gain = company.roles["exchange gain"]
+            gain = books.roles["exchange gain"]
             moved[row.account] = moved.get(row.account, ZERO) + row.home
             moved[gain] = moved.get(gain, ZERO) - row.home
     return moved
 
 
-def period(company: Company, params: Mapping[str, str]) -> tuple[str, str]:
+def period(books: Books, params: Mapping[str, str]) -> tuple[str, str]:
     """The dates asked for; without them the year to date."""
-    today = company.today()
+    today = books.today()
     end = params.get("end_date") or today
     return params.get("start_date") or f"{end[:4]}-01-01", end
 
 
-def trial_balance(company: Company, params: Mapping[str, str]) -> dict[str, Any]:
+def trial_balance(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
     """Balances at the end date; income and expense since the start of its year, before that retained earnings."""
-    start, end = period(company, params)
+    start, end = period(books, params)
     year = f"{end[:4]}-01-01"
-    balances = movements(company, "", end)
-    this_year = movements(company, year, end)
-    retained = company.roles["retained"]
-    for id, account in company.store["Account"].items():
+    balances = movements(books, "", end)
+    this_year = movements(books, year, end)
+    retained = books.roles["retained"]
+    for id, account in books.store["Account"].items():
         if account["Classification"] not in BALANCE_SHEET:
             own = this_year.get(id, ZERO)
             balances[retained] = balances.get(retained, ZERO) + balances.get(id, ZERO) - own
             balances[id] = own
     rows: list[Row] = []
     sums = [ZERO, ZERO]
-    for id, account in company.store["Account"].items():
+    for id, account in books.store["Account"].items():
         balance = balances.get(id, ZERO)
         if balance:
             debit, credit = max(balance, ZERO), max(-balance, ZERO)
@@ -69,22 +67,22 @@ def trial_balance(company: Company, params: Mapping[str, str]) -> dict[str, Any]
     if rows:
         rows.append(closing("TOTAL", sums))
     columns = [("", "Account", "account"), ("Debit", "Money", "debit"), ("Credit", "Money", "credit")]
-    return report(company, "TrialBalance", (start, end), columns, rows, basis="Accrual")
+    return report(books, "TrialBalance", (start, end), columns, rows, basis="Accrual")
 
 
-def profit_and_loss(company: Company, params: Mapping[str, str]) -> dict[str, Any]:
-    start, end = period(company, params)
-    moved = movements(company, start, end)
+def profit_and_loss(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
+    start, end = period(books, params)
+    moved = movements(books, start, end)
     rows: list[Row] = []
     sums = {}
     for title, group, kinds, sign in (INCOME, COST, EXPENSES, OTHER_INCOME, OTHER_EXPENSES):
         inside = {
             id: sign * moved[id]
-            for id, account in company.store["Account"].items()
+            for id, account in books.store["Account"].items()
             if account["AccountType"] in kinds and moved.get(id)
         }
         sums[group] = sum(inside.values(), ZERO)
-        below = account_rows(company, inside)
+        below = account_rows(books, inside)
         header = [text(title), text("")]
         rows.append(section(header, below, [text(f"Total {title}"), total(sums[group])], group))
         if group == "COGS":
@@ -99,19 +97,19 @@ def profit_and_loss(company: Company, params: Mapping[str, str]) -> dict[str, An
     columns = [("", "Account", "account"), ("Total", "Money", "total")]
     if not any(sums.values()):
         rows = []
-    return report(company, "ProfitAndLoss", (start, end), columns, rows, basis="Accrual")
+    return report(books, "ProfitAndLoss", (start, end), columns, rows, basis="Accrual")
 
 
-def account_rows(company: Company, amounts: Mapping[str, Decimal], above: str | None = None) -> list[Row]:
+def account_rows(books: Books, amounts: Mapping[str, Decimal], above: str | None = None) -> list[Row]:
     """Accounts under one (or at the top), each with sub-accounts a section."""
     rows = []
-    for id, account in company.store["Account"].items():
+    for id, account in books.store["Account"].items():
         if account.get("ParentRef", {}).get("value") != above:
             continue
-        below = account_rows(company, amounts, id) if company.children("Account", id) else []
+        below = account_rows(books, amounts, id) if books.children("Account", id) else []
         own = amounts.get(id, ZERO)
         if below:
-            sums = sum((amounts.get(one, ZERO) for one in under(company, id)), ZERO)
+            sums = sum((amounts.get(one, ZERO) for one in under(books, id)), ZERO)
             header = [text(account["Name"], id), money(own)]
             rows.append(section(header, below, [text(f"Total {account['Name']}"), total(sums)]))
         elif own:
@@ -119,5 +117,5 @@ def account_rows(company: Company, amounts: Mapping[str, Decimal], above: str | 
     return rows
 
 
-def under(company: Company, id: str) -> list[str]:
-    return [id, *(one for child in company.children("Account", id) for one in under(company, child))]
+def under(books: Books, id: str) -> list[str]:
+    return [id, *(one for child in books.children("Account", id) for one in under(books, child))]

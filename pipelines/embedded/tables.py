@@ -11,7 +11,7 @@ from pipelines.embedded.wire import encode, instant
 from pipelines.quickbooks.entities import BY_NAME
 
 if TYPE_CHECKING:
-    from pipelines.embedded.books import Company
+    from pipelines.embedded.company import Company
 
 Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]

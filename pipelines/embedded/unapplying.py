@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from .books import Books
 from .documents import Document, Key, settled
 from .money import ZERO, cents
 from .postings import postings
 from .settlement_forms import fitted
-
-if TYPE_CHECKING:
-    from .books import Company
+from .versions import refuse_deposited, remove, replace
 
 
-def unapply(company: Company, key: Key, after: Document | None) -> None:
+def unapply(books: Books, key: Key, after: Document | None) -> None:
     """Cuts what payments apply to a document down to what its next version can take, newest payment first."""
-    settlers = company.ledger.settlers.get(key)
+    settlers = books.ledger.settlers.get(key)
     if not settlers:
         return
     room: dict[str, Decimal] = {}
-    for posting in postings(company, key[0], after) if after else ():
+    for posting in postings(books, key[0], after) if after else ():
         if posting.party is not None:
             room[posting.party] = room.get(posting.party, ZERO) + posting.amount
-    was = company.ledger.original(key)
+    was = books.ledger.original(key)
     same = len(was) == 1 and room.keys() == was.keys() and all(room[p] * was[p] > 0 for p in room)
     left = abs(next(iter(room.values()))) if same else ZERO
     if len(was) > 1 and room == was:
         return
-    if after and after.get("CurrencyRef") != company.store[key[0]][key[1]].get("CurrencyRef"):
+    if after and after.get("CurrencyRef") != books.store[key[0]][key[1]].get("CurrencyRef"):
         left = ZERO
     for settler in sorted(settlers, key=lambda settler: int(settler[1])):
-        left -= cut(company, settler, key, left)
+        left -= cut(books, settler, key, left)
 
 
-def cut(company: Company, settler: Key, target: Key, left: Decimal) -> Decimal:
+def cut(books: Books, settler: Key, target: Key, left: Decimal) -> Decimal:
     """Shortens a payment's lines on a document to `left`; gives back what still stands."""
-    before = company.store[settler[0]][settler[1]]
+    before = books.store[settler[0]][settler[1]]
     lines, standing = [], ZERO
     for line in before["Line"]:
         if next(settled({"Line": [line]}))[0] == target:
@@ -45,11 +43,10 @@ def cut(company: Company, settler: Key, target: Key, left: Decimal) -> Decimal:
         if line["Amount"]:
             lines.append(line)
     if lines != before["Line"]:
-        from .edits import delete, replace  # edits unapplies through this module
-
-        after = fitted(company, settler, {**before, "Line": lines})
+        after = fitted(books, settler, {**before, "Line": lines})
         if after is None:
-            delete(company, *settler)
+            refuse_deposited(books, *settler, "deleted")
+            remove(books, *settler)
         else:
-            replace(company, *settler, before, after)
+            replace(books, *settler, before, after)
     return standing

@@ -1,4 +1,4 @@
-"""All companies of the box, and the folder they persist in."""
+"""All embedded companies, and the folder they persist in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gc
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
@@ -17,11 +17,14 @@ from typing import Any
 import msgspec
 import pendulum
 
-from .books import Company
 from .clock import PACIFIC
+from .company import Company
 from .documents import Tombstone
-from .profile import Profile
+from .ledger import Ledger
+from .profile import NAME_LISTS, Profile
+from .reports import answer_report
 from .seed import grow, profiles
+from .simulate import advance
 
 POINTER = "world.json"
 START = pendulum.datetime(2026, 11, 20, 9, tz=PACIFIC)
@@ -48,6 +51,14 @@ class World:
         books = folder / pointer["books"]
         with without_collection():
             return cls({realm: load_company(books / realm) for realm in pointer["realms"]})
+
+    def advance(self, realm_id: str, days: int) -> None:
+        """A company lives on for so many days; business happens on the working ones."""
+        advance(self.companies[realm_id], days)
+
+    def report(self, realm_id: str, name: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """A company's report as JSON; KeyError for one it does not know."""
+        return answer_report(self.companies[realm_id], name, params)
 
     def save(self, folder: Path) -> None:
         """Writes all books beside the old ones and then points at them, so that a kill leaves one or the other."""
@@ -117,7 +128,7 @@ def load_company(folder: Path) -> Company:
                 for line in lines:
                     key, form = json.loads(line, parse_float=Decimal, parse_int=Decimal)
                     company.store[entity][key] = form
-    for entity in ("Customer", "Vendor", "Employee", "Account", "Item", "Class", "Department"):
+    for entity in NAME_LISTS:
         for id in company.store[entity]:
             company.index(entity, id)
     company.revision = facts["revision"]
@@ -125,7 +136,7 @@ def load_company(folder: Path) -> Company:
     company.merge_leaves_inactive = facts["merge_leaves_inactive"]
     company.deposits_stamp = facts["deposits_stamp"]
     company.buried = [Tombstone(entity, id, moment(at)) for entity, id, at in facts["tombstones"]]
-    company.ledger.rebuild()
+    company.ledger = Ledger.read(company)
     return company
 
 

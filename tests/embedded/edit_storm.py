@@ -7,8 +7,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from pipelines.embedded.books import Company
 from pipelines.embedded.clock import add_days
+from pipelines.embedded.company import Company
 from pipelines.embedded.documents import link_type
 from pipelines.embedded.refusal import Refused
 

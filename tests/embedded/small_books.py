@@ -7,20 +7,21 @@ from typing import Any
 
 import pendulum
 
-from pipelines.embedded.books import Company
 from pipelines.embedded.clock import PACIFIC
+from pipelines.embedded.company import Company
 from pipelines.embedded.other_forms import linked_line
-from pipelines.embedded.seed import found, profiles
+from pipelines.embedded.reports import answer_report
+from pipelines.embedded.seed import open_company, profiles
 
 START = pendulum.datetime(2026, 7, 1, 9, tz=PACIFIC)
 
 
 def us_company() -> Company:
-    return found(profiles(1, 1.0)[0], START)
+    return open_company(profiles(1, 1.0)[0], START)
 
 
 def canadian_company() -> Company:
-    return found(profiles(1, 1.0)[1], START)
+    return open_company(profiles(1, 1.0)[1], START)
 
 
 def customer(company: Company, name: str, **fields: Any) -> str:
@@ -61,7 +62,7 @@ def journal(company: Company, date: str, *rows: tuple[str, str, str, str]) -> st
 
 def aged(company: Company, date: str, method: str = "Report_Date") -> dict[str, list[str]]:
     """AgedReceivables: customer's name to cells, `TOTAL` among them."""
-    report = company.report("AgedReceivables", {"report_date": date, "aging_method": method})
+    report = answer_report(company, "AgedReceivables", {"report_date": date, "aging_method": method})
     found: dict[str, list[str]] = {}
 
     def walk(rows: list[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from pipelines.embedded.reports import answer_report
 from tests.embedded.small_books import aged, canadian_company, customer, form, journal, pay, us_company
 
 
@@ -139,7 +140,7 @@ def test_foreign_invoice_clears_at_its_own_rate() -> None:
     pay(company, who, "2026-03-02", "40", ("Invoice", invoice, "40"), ExchangeRate=Decimal("1.20"))
     assert aged(company, "2026-03-02")["Ada"][-1] == "66.00"
     assert company.store["Customer"][who]["Balance"] == Decimal("60.00")
-    trial = company.report("TrialBalance", {"end_date": "2026-03-31"})
+    trial = answer_report(company, "TrialBalance", {"end_date": "2026-03-31"})
     rows = {row["ColData"][0]["value"]: row["ColData"] for row in trial["Rows"]["Row"] if "ColData" in row}
     assert rows["Accounts Receivable (A/R) - EUR"][1] == {"value": "66.00"}
     assert rows["Exchange Gain or Loss"][2] == {"value": "4.00"}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.embedded.books import Company
+from pipelines.embedded.company import Company
 from pipelines.embedded.refusal import Refused
+from pipelines.embedded.reports import answer_report
 from tests.embedded.small_books import customer, form, journal, pay, us_company
 
 DATE = "2026-06-01"
@@ -198,7 +199,7 @@ def test_inactive_account_reads_zero_and_keeps_its_postings() -> None:
     journal(company, DATE, ("Debit", "checking", "80", ""), ("Credit", "opening", "80", ""))
     company.inactivate("Account", bank)
     assert company.store["Account"][bank]["CurrentBalance"] == 0
-    trial = company.report("TrialBalance", {})
+    trial = answer_report(company, "TrialBalance", {})
     assert trial["Rows"]["Row"][0]["ColData"][1] == {"value": "80.00"}
     company.reactivate("Account", bank)
     assert company.store["Account"][bank]["CurrentBalance"] == Decimal("80.00")

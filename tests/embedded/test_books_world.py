@@ -12,9 +12,10 @@ import pendulum
 import pytest
 
 from pipelines.embedded import world as worlds
-from pipelines.embedded.books import Company
+from pipelines.embedded.company import Company
 from pipelines.embedded.documents import is_voided
 from pipelines.embedded.profile import TRANSACTIONS
+from pipelines.embedded.simulate import advance
 from pipelines.embedded.world import World
 from tests.embedded.edit_storm import edit_at_random
 from tests.embedded.identities import assert_sound
@@ -68,8 +69,8 @@ def test_life_goes_on_the_same_after_a_restart(tmp_path: Path) -> None:
     loaded = World.load(tmp_path)
     assert contents(loaded) == contents(world)
     for realm, company in world.companies.items():
-        company.advance(40)
-        loaded.companies[realm].advance(40)
+        advance(company, 40)
+        advance(loaded.companies[realm], 40)
         assert_sound(loaded.companies[realm])
     assert contents(loaded) == contents(world)
 
@@ -79,7 +80,7 @@ def test_save_replaces_the_books_at_once(tmp_path: Path, monkeypatch: pytest.Mon
     world = World.create(3, size=0.02)
     world.save(tmp_path)
     saved = contents(World.load(tmp_path))
-    world.companies["9130350000000001"].advance(5)
+    advance(world.companies["9130350000000001"], 5)
     with monkeypatch.context() as patch:
         patch.setattr(worlds.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("killed")))
         with pytest.raises(OSError, match="killed"):

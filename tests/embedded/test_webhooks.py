@@ -26,7 +26,8 @@ from click.testing import CliRunner
 
 from pipelines.cli import main
 from pipelines.embedded import EmbeddedServer, World, webhooks
-from pipelines.embedded.books import Company
+from pipelines.embedded.company import Company
+from pipelines.embedded.simulate import advance
 from pipelines.embedded.webhooks import Webhooks
 from tests.embedded.edit_storm import edit_at_random
 from tests.embedded.small_books import customer, form, pay, us_company
@@ -271,7 +272,7 @@ def test_all_that_moves_in_the_books_is_told(books: Path, receiver: Receiver) ->
     voided = {realm: noted_as_void(company) for realm, company in world.companies.items()}
     hooks = Webhooks(world, receiver.url, format="legacy")
     for company in world.companies.values():
-        company.advance(20)
+        advance(company, 20)
         edit_at_random(company, Random(company.realm_id), 150)
     hooks.send()
     told: dict[str, set[tuple[str, str, str, str]]] = {realm: set() for realm in marks}
@@ -339,7 +340,7 @@ def test_both_formats_tell_the_same(books: Path, receiver: Receiver) -> None:
     formats = [Webhooks(world, receiver.url, format=name) for name in ("cloudevents", "legacy")]
     for company in world.companies.values():
         company.clock.advance(seconds=0.179851)
-        company.advance(7)
+        advance(company, 7)
     for hooks in formats:
         hooks.send()
     now, before = set(), set()
@@ -365,7 +366,7 @@ def test_what_cloudevents_may_lack(books: Path, receiver: Receiver) -> None:
     world = World.load(books)
     hooks = Webhooks(world, receiver.url)
     for company in world.companies.values():
-        company.advance(30)
+        advance(company, 30)
     employee = company.create("Employee", {"DisplayName": "Cy", "GivenName": "Cy"})["Id"]
     hooks.send()
     events = [event for body in receiver.bodies for event in body]
@@ -440,7 +441,7 @@ def test_duplicates_and_disorder_are_drawn_by_the_seed(books: Path, receiver: Re
     wanted: list[dict[str, Any]] = [{}, {"duplicates": 0.2}, {"disorder": 0.3}, {"disorder": 0.3}]
     all_hooks = [Webhooks(world, receiver.url, **options) for options in wanted]
     for company in world.companies.values():
-        company.advance(10)
+        advance(company, 10)
     heard = []
     for hooks in all_hooks:
         receiver.requests.clear()

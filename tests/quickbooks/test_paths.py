@@ -13,7 +13,9 @@ import pytest
 
 from pipelines.base.errors import UnreadableAnswer
 from pipelines.embedded import query_properties
+from pipelines.embedded.ledger import Ledger
 from pipelines.embedded.query_properties import Properties
+from pipelines.embedded.simulate import advance
 from pipelines.nightly.choices import Options
 from pipelines.nightly.extract import Company
 from pipelines.nightly.run import Nightly
@@ -44,7 +46,7 @@ def books(installation: Installation) -> Any:
 def test_more_than_a_thousand_changes(copied: Installation, cap: str, cut: str) -> None:
     """An import touches every row: CDC stops at 1,000, counted and cut in each of the ways it may be."""
     copied.server.switches.__dict__.update(cdc_cap=cap, cdc_cut=cut)
-    books(copied).advance(1)
+    advance(books(copied), 1)
     touch_everything(books(copied))
     books(copied).clock.advance(seconds=1)
     books(copied).delete("Estimate", books(copied).objects("Estimate")[0]["Id"])
@@ -86,7 +88,7 @@ def test_an_hour_that_comes_twice(copied: Installation, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("days", [-200, 1])
 def test_a_wrong_clock_of_this_machine(copied: Installation, days: int) -> None:
     """Cursors and dates are the server's: a machine whose clock is wrong by a day or by months loses nothing."""
-    books(copied).advance(2)
+    advance(books(copied), 2)
     books(copied).delete("Estimate", books(copied).objects("Estimate")[0]["Id"])
     realm_id = copied.realm_ids[0]
     wrong = Nightly(
@@ -107,7 +109,7 @@ def test_a_wrong_clock_of_this_machine(copied: Installation, days: int) -> None:
 
 def test_entities_that_change_data_capture_leaves_out(copied: Installation) -> None:
     """Time activities and tax rates change and disappear all the same: asked beside the counts."""
-    books(copied).advance(1)
+    advance(books(copied), 1)
     activities = books(copied).objects("TimeActivity")
     books(copied).update("TimeActivity", activities[0]["Id"], Description="corrected")
     books(copied).delete("TimeActivity", activities[1]["Id"])
@@ -134,7 +136,7 @@ def test_a_company_with_no_rows_at_all(installation: Installation) -> None:
     for entity in company.store:
         if entity not in SINGLETONS:
             company.store[entity].clear()
-    company.ledger.rebuild()
+    company.ledger = Ledger.read(company)
     company.revision += 1
     assert installation.night(realm_id) is Exit.PUBLISHED, installation.findings()
     assert installation.differences(realm_id) == []
@@ -162,7 +164,7 @@ def test_an_entity_that_change_data_capture_refuses(copied: Installation) -> Non
         when=lambda request: "Class" in str(request.params),
     )  # fmt: skip
     company = books(copied)
-    company.advance(1)
+    advance(company, 1)
     company.update("Class", company.objects("Class")[0]["Id"], Name="renamed")
     company.update("Invoice", company.objects("Invoice")[0]["Id"], PrivateNote="changed")
     client = copied.client(copied.realm_ids[0])

@@ -10,6 +10,7 @@ import dlt
 import duckdb
 import pytest
 
+from pipelines.embedded.simulate import advance
 from pipelines.nightly.extract import Company
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
@@ -136,7 +137,7 @@ def test_forty_days_away(copied: Installation, company: Company) -> None:
     """Beyond what CDC looks back, changes come by query and deletions by the ids that are missing."""
     estimate = some(copied, "Estimate")["Id"]
     books(copied).delete("Estimate", estimate)
-    books(copied).advance(40)
+    advance(books(copied), 40)
     night(company)
     assert copied.differences() == []
     assert ("Estimate", estimate) in deletions(copied)
@@ -232,10 +233,10 @@ def test_a_stamp_in_the_future_hides_no_later_edit(installation: Installation) -
     invoice["MetaData"]["LastUpdatedTime"] = "2027-11-20T09:00:00-08:00"
     company = installation.company()
     night(company, "Invoice", "Customer")
-    books(installation).advance(1)
+    advance(books(installation), 1)
     books(installation).update("Invoice", other["Id"], PrivateNote="edited later")
     night(company, "Invoice", "Customer")
-    books(installation).advance(45)
+    advance(books(installation), 45)
     night(company, "Invoice", "Customer")
     assert [
         line
@@ -248,7 +249,7 @@ def test_entities_keep_their_own_marks(installation: Installation) -> None:
     """A run for invoices alone does not make the next one believe that payments were read."""
     company = installation.company()
     night(company, "Invoice")
-    books(installation).advance(2)
+    advance(books(installation), 2)
     night(company, "Invoice", "Payment", "Term")
     assert installation.differences(entities=["Invoice", "Payment", "Term"]) == []
 
@@ -281,7 +282,7 @@ def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, co
     """Killed after the load and before the repair: the merge is not forgotten, though CDC tells it no more."""
     merge_two(copied)
     company.extract(EVERYTHING)
-    books(copied).advance(1)
+    advance(books(copied), 1)
     night(copied.company())
     assert copied.differences() == []
 
@@ -305,9 +306,9 @@ def test_resources_that_are_not_selected_are_not_taken_for_read(installation: In
 def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, company: Company) -> None:
     """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
     merge_two(copied)
-    books(copied).advance(1)
+    advance(books(copied), 1)
     company.pipeline.extract(quickbooks(company.client, visit=Night(company.client, EVERYTHING)))
-    books(copied).advance(1)
+    advance(books(copied), 1)
     night(copied.company())
     assert copied.differences() == []
 
@@ -345,7 +346,7 @@ def test_in_somebody_elses_project(installation: Installation, tmp_path: Path) -
     rows = duckdb.sql(f"select count(distinct id), count(*) from '{files}'").fetchall()
     many = len(books(installation).objects("Invoice"))
     assert rows == [(many, many)]
-    books(installation).advance(2)
+    advance(books(installation), 2)
     pipeline.run(quickbooks(client).with_resources("invoice"), loader_file_format="parquet")
     assert duckdb.sql(f"select count(*) from '{files}'").fetchall() > rows
 

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.embedded.simulate import advance
 from pipelines.embedded.webhook_payloads import PAYLOADS
 from pipelines.embedded.webhooks import Webhooks
 from pipelines.serve.webhooks.child_run import Runs
@@ -45,7 +46,7 @@ def test_webhooks_of_the_company_in_a_box(copied: Installation) -> None:
             for format in PAYLOADS
         ]
         for company in world.companies.values():
-            company.advance(2)
+            advance(company, 2)
         sent = [one.send() for one in senders]
         settled(server, copied)
     assert [(one.events > 50, one.problem) for one in sent] == [(True, "")] * 2
@@ -64,12 +65,12 @@ def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:
         for _ in range(3):
             for realm_id in copied.realm_ids:
                 books = copied.server.world.companies[realm_id]
-                told = changes(copied, realm_id, lambda books=books: books.advance(1))  # type: ignore[misc]
+                told = changes(copied, realm_id, lambda books=books: advance(books, 1))  # type: ignore[misc]
                 if not next(lost):
                     assert server.notify(next(formats)(realm_id, *told)).status_code == 200
         server.settled()
         for realm_id in copied.realm_ids:
-            copied.server.world.companies[realm_id].advance(1)
+            advance(copied.server.world.companies[realm_id], 1)
     assert all(copied.differences(realm_id) for realm_id in copied.realm_ids)
     assert copied.night() == Exit.PUBLISHED
     assert not any(copied.differences(realm_id) for realm_id in copied.realm_ids)

@@ -73,17 +73,17 @@ class RowsCompany:
     def supports(self, entity: str) -> bool:
         return entity not in self.lacking
 
-    def report(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:
-        return {"Header": {"ReportName": {"AgedReceivables": name}[name], "Option": dict(params)}}
-
-    def advance(self, days: int) -> None:
-        self.clock.advance(days=days)
-
 
 @dataclass
 class RowsWorld:
     companies: dict[str, RowsCompany]
     saved: list[Path] = field(default_factory=list)
+
+    def advance(self, realm_id: str, days: int) -> None:
+        self.companies[realm_id].clock.advance(days=days)
+
+    def report(self, realm_id: str, name: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return {"Header": {"ReportName": {"AgedReceivables": name}[name], "Option": dict(params)}}
 
     def save(self, folder: Path) -> None:
         self.saved.append(folder)
