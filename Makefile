@@ -2,23 +2,26 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NIGHTS ?= 60
+NIGHTS ?= 20
 
-.PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
+.PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve hooks soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
 	$(BIN)/quickduck run
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m "not long"
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then so many random ones, two stories at a time.
+hooks:  ## Has git run `make lint` before each commit in this clone.
+	git config core.hooksPath .githooks
+
+soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then NIGHTS=20 random ones; by hand, take 500.
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
 
