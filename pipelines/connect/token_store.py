@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.base.files import write_durably
+from pipelines.base.files import locked, write_durably
 from pipelines.connect.token_endpoint import Grant
 
 
@@ -124,12 +122,8 @@ class TokenStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Held while tokens change, so that one thread of one process refreshes at a time; not re-entrant."""
-        descriptor = os.open(self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with locked(self.path.with_name(f"{self.path.name}.lock")):
             yield
-        finally:
-            os.close(descriptor)
 
     def __repr__(self) -> str:
         return f"TokenStore({str(self.path)!r}, environment={self.environment!r})"

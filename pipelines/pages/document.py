@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 
+from pipelines.base.files import write_durably
+
 STYLE = files("pipelines.pages") / "look.css"
 HEAD = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -24,7 +26,4 @@ def document(title: str, body: str, more_style: str = "") -> str:
 def write(path: Path, html: str) -> None:
     """Puts the page in its place in one piece, readable by its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.touch(mode=0o600)
-    draft.write_text(html, encoding="utf-8")
-    draft.replace(path)
+    write_durably(path, html.encode())

@@ -22,7 +22,7 @@ import msgspec
 from pendulum import DateTime
 
 from pipelines.base.errors import QuickduckError
-from pipelines.base.files import sync, write_durably
+from pipelines.base.files import replace_durably, sync, write_durably
 from pipelines.workspace.own_lists import FILES
 
 FORMAT = 1
@@ -85,8 +85,7 @@ def write(target: Path, files: Mapping[str, Path], *, environment: str, made_at:
             file.flush()
             os.fsync(file.fileno())
         verify(aside)
-        os.replace(aside, target)
-        sync(target.parent)
+        replace_durably(aside, target)
     finally:
         aside.unlink(missing_ok=True)
 

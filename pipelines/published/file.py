@@ -13,7 +13,7 @@ import duckdb
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
-from pipelines.base.files import sync
+from pipelines.base.files import replace_durably, sync
 from pipelines.workspace.home import Home
 
 KEPT = 7
@@ -56,8 +56,7 @@ def keep(home: Home, file: Path, at: DateTime) -> None:
     """
     home.published.mkdir(mode=0o700, exist_ok=True)
     aside = private_copy(file, home.published / ".new")
-    os.replace(aside, home.published / f"analytics-{at.in_timezone('UTC').format(STAMP)}.duckdb")
-    sync(home.published)
+    replace_durably(aside, home.published / f"analytics-{at.in_timezone('UTC').format(STAMP)}.duckdb")
 
 
 def prune(home: Home) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
-from pipelines.base.files import sync
+from pipelines.base.files import replace_durably, sync
 from pipelines.connect.token_store import remember_environment, require_environment
 from pipelines.embedded.world import POINTER
 from pipelines.published.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest, unpack, verify
@@ -48,8 +48,7 @@ def restore(home: Home, archive: Path, environment: Environment, *, force: bool 
                 f"{archive} could not be unpacked into {home.path}: {str(error).splitlines()[0]} "
                 "Nothing was changed."
             ) from error
-        os.rename(aside, home.restored)  # this decides
-        sync(home.path)
+        replace_durably(aside, home.restored)  # this decides
         _place(home, manifest)
     return manifest
 
@@ -111,8 +110,7 @@ def _place(home: Home, manifest: Manifest) -> None:
         target.parent.mkdir(mode=0o700, exist_ok=True)
         if target.is_dir():
             shutil.rmtree(target)
-        os.rename(source, target)
-        sync(target.parent)
+        replace_durably(source, target)
     os.rename(home.restored, _cleared(home))
     _cleared(home)
 

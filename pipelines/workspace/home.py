@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
+from pipelines.base.files import LockHeld, locked
 
 
 class HomeBusy(QuickduckError):
@@ -125,18 +124,9 @@ class Home:
 
         A run takes `pipelines.published.folder.hold` instead, which also ends a restore that was killed.
         """
-        with open(self.path / ".lock", "a+", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            deadline = time.monotonic() + wait
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        file.seek(0)
-                        raise HomeBusy(self.path, file.read().strip()) from None
-                    time.sleep(poll)
-            file.truncate(0)
-            file.write(f"process {os.getpid()}")
-            file.flush()
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self.path / ".lock", wait, poll))
+            except LockHeld as held:
+                raise HomeBusy(self.path, held.holder) from None
             yield
