@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from pipelines.embedded.company import Company
+from pipelines.embedded.books.company import Company
 from pipelines.embedded.simulate import advance
 from pipelines.embedded.switches import Switches
 from pipelines.workspace.exits import Exit

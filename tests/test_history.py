@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from pipelines.embedded import EmbeddedServer, World
-from pipelines.embedded.company import Company
+from pipelines.embedded.books.company import Company
 from pipelines.embedded.reports import answer_report
 from pipelines.embedded.simulate import advance
 from pipelines.workspace.exits import Exit

@@ -21,7 +21,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pipelines.embedded import EmbeddedServer, World
-from pipelines.embedded.messages import Answer, Request
+from pipelines.embedded.wire.messages import Answer, Request
 
 pytestmark = pytest.mark.survives("Secrets")
 

@@ -1,6 +1,6 @@
 """The embedded company: QuickBooks on loopback, over books of its own."""
 
-from pipelines.embedded.server import EmbeddedServer
-from pipelines.embedded.world import World
+from .server import EmbeddedServer
+from .world import World
 
 __all__ = ["EmbeddedServer", "World"]

@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pendulum import DateTime
 
-from pipelines.embedded.batch import answer_batch, read_items
-from pipelines.embedded.cdc import answer_cdc
-from pipelines.embedded.counters import Counters
-from pipelines.embedded.fault_answers import instead, spoil
-from pipelines.embedded.fault_codes import NOT_FOUND, Fault, gateway, throttled
-from pipelines.embedded.faults import SPOILING, Faults
-from pipelines.embedded.messages import Answer, Request
-from pipelines.embedded.oauth import OAuth
-from pipelines.embedded.query import Page, answer_query, supported
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.tables import Tables, inner
-from pipelines.embedded.throttle import Throttle
-from pipelines.embedded.wire import encode, envelope
 from pipelines.quickbooks.entities import BY_NAME, Kind
 
+from .batch import answer_batch, read_items
+from .cdc import answer_cdc
+from .counters import Counters
+from .fault_answers import instead, spoil
+from .faults import SPOILING, Faults
+from .oauth import OAuth
+from .query import Page, answer_query, supported
+from .switches import Switches
+from .tables import Tables, inner
+from .throttle import Throttle
+from .wire.encoding import encode, envelope
+from .wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
+from .wire.messages import Answer, Request
+
 if TYPE_CHECKING:
-    from pipelines.embedded.company import Company
-    from pipelines.embedded.webhooks import Sent
-    from pipelines.embedded.world import World
+    from .books.company import Company
+    from .webhooks import Sent
+    from .world import World
 
 TEXT = ("application/text", "text/plain")
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from pipelines.embedded.fault_codes import Fault
-from pipelines.embedded.query import MAX_RESULTS, Page
-from pipelines.embedded.wire import encode
+from .query import MAX_RESULTS, Page
+from .wire.encoding import encode
+from .wire.fault_codes import Fault
 
 MAX_ITEMS = 30
 

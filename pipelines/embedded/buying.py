@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from .books.company import Company
+from .books.documents import Document, Key
+from .books.money import ZERO
+from .books.other_forms import linked_line
 from .catalog import PRODUCTS
 from .clock import add_days
-from .company import Company
 from .day import Day
-from .documents import Document, Key
-from .money import ZERO
-from .other_forms import linked_line
 from .seed_people import add_vendor
 from .selling import bank
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from .books.company import Company
+from .books.documents import Document
+from .books.other_forms import linked_line
 from .clock import add_days
 from .collecting import link, refund_cheque
-from .company import Company
-from .documents import Document
 from .month_end import journal
-from .other_forms import linked_line
 
 
 def every_case(company: Company) -> None:

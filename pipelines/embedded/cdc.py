@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.embedded.fault_codes import Fault
-from pipelines.embedded.query import TOTAL_COUNT, supported
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.tables import Order, Tables
-from pipelines.embedded.wire import encode, group, instant, stamp
 from pipelines.quickbooks.entities import BY_NAME
 
+from .query import TOTAL_COUNT, supported
+from .switches import Switches
+from .tables import Order, Tables
+from .wire.encoding import encode, group, instant, stamp
+from .wire.fault_codes import Fault
+
 if TYPE_CHECKING:
-    from pipelines.embedded.company import Company
+    from .books.company import Company
 
 MAX_OBJECTS = 1000
 LOOK_BACK_DAYS = 30

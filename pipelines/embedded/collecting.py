@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from .books.company import Company
+from .books.documents import Document, Key
+from .books.money import ZERO
+from .books.origins import is_deposited
+from .books.other_forms import linked_line
+from .books.settlement_forms import LINKING_NOTE
 from .clock import add_days
-from .company import Company
 from .day import Day
-from .documents import Document, Key
 from .habits import EARLIEST, habit, pay_date
-from .money import ZERO
-from .origins import is_deposited
-from .other_forms import linked_line
 from .selling import bank
-from .settlement_forms import LINKING_NOTE
 
 METHODS = ("method Check", "method Check", "method Bank Transfer", "method Visa", "method Cash")
 

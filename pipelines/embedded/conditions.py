@@ -9,11 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pipelines.embedded.fault_codes import Fault
-from pipelines.embedded.query_language import Condition, Value
-from pipelines.embedded.query_properties import STAMPS
-from pipelines.embedded.tables import Table
-from pipelines.embedded.wire import instant
+from .query_language import Condition, Value
+from .query_properties import STAMPS
+from .tables import Table
+from .wire.encoding import instant
+from .wire.fault_codes import Fault
 
 Predicate = Callable[[int], bool]
 _COMPARE = {"=": operator.eq, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}

@@ -6,11 +6,11 @@ import time
 
 from pendulum import DateTime
 
-from pipelines.embedded.fault_codes import NO_CACHE, Fault, gateway, throttled
-from pipelines.embedded.faults import Scripted
-from pipelines.embedded.messages import Answer
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.wire import encode, to_xml
+from .faults import Scripted
+from .switches import Switches
+from .wire.encoding import encode, to_xml
+from .wire.fault_codes import NO_CACHE, Fault, gateway, throttled
+from .wire.messages import Answer
 
 
 def instead(scripted: Scripted, now: DateTime, switches: Switches) -> Answer:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.base.errors import QuickduckError
-from pipelines.embedded.world import POINTER, World
+
+from .world import POINTER, World
 
 
 class BooksInUse(QuickduckError):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from .books.documents import Document, is_voided
+from .books.origins import is_deposited
+from .books.other_forms import linked_line
+from .books.refusal import Refused
 from .clock import add_days
 from .day import Day
-from .documents import Document, is_voided
 from .month_end import journal
 from .names import FAMILY, FORM
-from .origins import is_deposited
-from .other_forms import linked_line
-from .refusal import Refused
 from .selling import item_line
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from .books.company import Company
+from .books.documents import Document
+from .books.heads import rate
+from .books.money import ZERO, cents
 from .clock import days_between
 from .collecting import open_items
-from .company import Company
 from .day import Day
-from .documents import Document
-from .heads import rate
-from .money import ZERO, cents
 
 
 def run(day: Day) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from pendulum import DateTime
 
-from pipelines.embedded.connections import (
+from .connections import (
     ACCESS_SECONDS,
     CODE_SECONDS,
     HARD_SECONDS,
@@ -22,12 +22,12 @@ from pipelines.embedded.connections import (
     Connection,
     Connections,
 )
-from pipelines.embedded.messages import Answer, Request
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.wire import encode
+from .switches import Switches
+from .wire.encoding import encode
+from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
-    from pipelines.embedded.world import World
+    from .world import World
 
 CLIENT_ID = "embedded-client"
 CLIENT_SECRET = "embedded-secret"

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipelines.embedded.clock import PACIFIC
-from pipelines.embedded.conditions import check, narrow, predicate
-from pipelines.embedded.fault_codes import Fault
-from pipelines.embedded.query_language import Query, parse
-from pipelines.embedded.query_properties import STAMPS, default_order, properties
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.tables import Order, Table, Tables
-from pipelines.embedded.wire import encode, group
 from pipelines.quickbooks.entities import BY_NAME
 
+from .clock import PACIFIC
+from .conditions import check, narrow, predicate
+from .query_language import Query, parse
+from .query_properties import STAMPS, default_order, properties
+from .switches import Switches
+from .tables import Order, Table, Tables
+from .wire.encoding import encode, group
+from .wire.fault_codes import Fault
+
 if TYPE_CHECKING:
-    from pipelines.embedded.company import Company
+    from .books.company import Company
 
 DEFAULT_RESULTS = 100
 MAX_RESULTS = 1000

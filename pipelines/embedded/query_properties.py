@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.embedded.fault_codes import Fault
 from pipelines.quickbooks.entities import BY_NAME, Kind
+
+from .wire.fault_codes import Fault
 
 STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 SALES = "CustomerRef ProjectRef TxnDate DocNumber"

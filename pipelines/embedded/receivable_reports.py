@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from .aging import BUCKETS, OpenItem, open_as_of
-from .books import Books
+from .books.books import Books
+from .books.documents import link_type
+from .books.money import ONE, ZERO
 from .clock import days_between
-from .documents import link_type
-from .money import ONE, ZERO
 from .report_shape import Row, closing, money, report, section, text, total
 
 Amounts = list[Decimal]

@@ -7,12 +7,12 @@ from random import Random
 
 import pendulum
 
+from .books.company import Company
+from .books.profile import Profile
 from .cases import every_case
 from .catalog import stock_catalog
 from .chart import open_accounts
 from .clock import PACIFIC
-from .company import Company
-from .profile import Profile
 from .seed_lists import seed_lists
 from .seed_people import seed_people
 from .simulate import advance, live_until, open_business

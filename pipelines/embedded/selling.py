@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from .books.company import Company
+from .books.documents import Document
+from .books.money import cents
 from .catalog import BUNDLES
 from .clock import add_days, days_between
-from .company import Company
 from .day import Day
-from .documents import Document
 from .habits import habit
-from .money import cents
 from .seed_people import add_customer
 
 SERVICES = (

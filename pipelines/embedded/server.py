@@ -15,19 +15,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from pipelines.embedded.api import Api
-from pipelines.embedded.connections import Connections
-from pipelines.embedded.counters import Counters
-from pipelines.embedded.faults import Faults
-from pipelines.embedded.messages import Answer, Request
-from pipelines.embedded.oauth import CLIENT_ID, CLIENT_SECRET, OAuth
-from pipelines.embedded.switches import Switches
-from pipelines.embedded.throttle import Throttle
-from pipelines.embedded.wire import to_xml
+from .api import Api
+from .connections import Connections
+from .counters import Counters
+from .faults import Faults
+from .oauth import CLIENT_ID, CLIENT_SECRET, OAuth
+from .switches import Switches
+from .throttle import Throttle
+from .wire.encoding import to_xml
+from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
-    from pipelines.embedded.webhooks import Sent
-    from pipelines.embedded.world import World
+    from .webhooks import Sent
+    from .world import World
 
 HOST = "127.0.0.1"
 GZIP_FROM = 1024

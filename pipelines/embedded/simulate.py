@@ -6,8 +6,8 @@ import datetime as dt
 from random import Random
 
 from . import buying, collecting, mishaps, month_end, recurring, selling
+from .books.company import Company
 from .clock import PACIFIC, days_between
-from .company import Company
 from .day import Day
 
 WORKING_SECONDS = 30_000

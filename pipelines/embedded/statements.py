@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .balances import BALANCE_SHEET
-from .books import Books
-from .money import ZERO
+from .books.balances import BALANCE_SHEET
+from .books.books import Books
+from .books.money import ZERO
 from .realised_gains import realised
 from .report_shape import Row, closing, money, report, section, text, total
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipelines.embedded.query_properties import STAMPS
-from pipelines.embedded.wire import encode, instant
 from pipelines.quickbooks.entities import BY_NAME
 
+from .query_properties import STAMPS
+from .wire.encoding import encode, instant
+
 if TYPE_CHECKING:
-    from pipelines.embedded.company import Company
+    from .books.company import Company
 
 Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipelines.embedded.counters import Counters
+from .counters import Counters
 
 
 @dataclass

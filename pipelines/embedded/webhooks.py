@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 import requests
 
-from pipelines.embedded.oauth import VERIFIER_TOKEN
-from pipelines.embedded.webhook_events import Heard, disturbed
-from pipelines.embedded.webhook_payloads import PAYLOADS, pacific
 from pipelines.quickbooks.session import new_session, why
 
+from .oauth import VERIFIER_TOKEN
+from .webhook_events import Heard, disturbed
+from .webhook_payloads import PAYLOADS, pacific
+
 if TYPE_CHECKING:
-    from pipelines.embedded.world import World
+    from .world import World
 
 ANSWER_SECONDS = 3.0
 RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14_400, 21_600)

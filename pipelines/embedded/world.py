@@ -17,11 +17,11 @@ from typing import Any
 import msgspec
 import pendulum
 
+from .books.company import Company
+from .books.documents import Tombstone
+from .books.ledger import Ledger
+from .books.profile import NAME_LISTS, Profile
 from .clock import PACIFIC
-from .company import Company
-from .documents import Tombstone
-from .ledger import Ledger
-from .profile import NAME_LISTS, Profile
 from .reports import answer_report
 from .seed import grow, profiles
 from .simulate import advance

@@ -19,7 +19,7 @@ from typing import Any
 
 from pipelines.embedded.receivable_reports import aged_receivables
 from pipelines.embedded.statements import trial_balance
-from pipelines.embedded.wire import encode
+from pipelines.embedded.wire.encoding import encode
 from pipelines.embedded.world import START, World
 from pipelines.quickbooks.entities import BY_NAME, Kind
 

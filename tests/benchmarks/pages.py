@@ -30,7 +30,7 @@ from pendulum import DateTime
 
 from pipelines.embedded.counters import Counters
 from pipelines.embedded.throttle import Throttle
-from pipelines.embedded.wire import encode, envelope, group, instant, stamp
+from pipelines.embedded.wire.encoding import encode, envelope, group, instant, stamp
 from pipelines.embedded.world import START
 from pipelines.quickbooks.entities import BY_NAME, Kind
 from tests.benchmarks import company

@@ -7,10 +7,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from pipelines.embedded.books.company import Company
+from pipelines.embedded.books.documents import link_type
+from pipelines.embedded.books.refusal import Refused
 from pipelines.embedded.clock import add_days
-from pipelines.embedded.company import Company
-from pipelines.embedded.documents import link_type
-from pipelines.embedded.refusal import Refused
 
 
 def edit_at_random(company: Company, rng: Random, edits: int) -> int:

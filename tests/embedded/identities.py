@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pipelines.embedded.company import Company
-from pipelines.embedded.money import cents
+from pipelines.embedded.books.company import Company
+from pipelines.embedded.books.money import cents
 from pipelines.embedded.reports import answer_report
 
 ZERO = Decimal(0)

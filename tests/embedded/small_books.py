@@ -7,9 +7,9 @@ from typing import Any
 
 import pendulum
 
+from pipelines.embedded.books.company import Company
+from pipelines.embedded.books.other_forms import linked_line
 from pipelines.embedded.clock import PACIFIC
-from pipelines.embedded.company import Company
-from pipelines.embedded.other_forms import linked_line
 from pipelines.embedded.reports import answer_report
 from pipelines.embedded.seed import open_company, profiles
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.embedded.company import Company
-from pipelines.embedded.refusal import Refused
+from pipelines.embedded.books.company import Company
+from pipelines.embedded.books.refusal import Refused
 from pipelines.embedded.reports import answer_report
 from tests.embedded.small_books import customer, form, journal, pay, us_company
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from pipelines.embedded.books.company import Company
 from pipelines.embedded.clock import add_days
-from pipelines.embedded.company import Company
 from pipelines.embedded.reports import answer_report
 from pipelines.embedded.simulate import advance
 from pipelines.embedded.world import World

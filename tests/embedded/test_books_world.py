@@ -12,9 +12,9 @@ import pendulum
 import pytest
 
 from pipelines.embedded import world as worlds
-from pipelines.embedded.company import Company
-from pipelines.embedded.documents import is_voided
-from pipelines.embedded.profile import TRANSACTIONS
+from pipelines.embedded.books.company import Company
+from pipelines.embedded.books.documents import is_voided
+from pipelines.embedded.books.profile import TRANSACTIONS
 from pipelines.embedded.simulate import advance
 from pipelines.embedded.world import World
 from tests.embedded.edit_storm import edit_at_random

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.base.errors import UnreadableAnswer
 from pipelines.embedded import query_properties
-from pipelines.embedded.ledger import Ledger
+from pipelines.embedded.books.ledger import Ledger
 from pipelines.embedded.query_properties import Properties
 from pipelines.embedded.simulate import advance
 from pipelines.nightly.choices import Options

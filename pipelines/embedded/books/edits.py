@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from ..clock import stamp
 from .books import Books
-from .clock import stamp
 from .documents import Document
 from .ledger import SETTLEMENTS
 from .list_forms import complete_list
@@ -25,7 +25,7 @@ from .profile import TRANSACTIONS
 from .refusal import Refused
 from .sales_forms import SALES_FORMS, complete_sales_form
 from .settlement_forms import complete_bill_payment, complete_payment, fitted, refuse_overapplied
-from .unapplying import unapply
+from .unapplication import unapply
 from .versions import post, refuse_deposited, remove, replace, set_active, zeroed
 
 Complete = Callable[[Books, str, Document, Document], Document]

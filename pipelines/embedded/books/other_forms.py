@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .clock import add_days
+from ..clock import add_days
 from .documents import Document, link_type
 from .heads import home_total, transaction_head
 from .money import ZERO, cents, plain

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 from pendulum import DateTime
 
-from pipelines.embedded.clock import PACIFIC
+from ..clock import PACIFIC
 
 SCHEMA = "http://schema.intuit.com/finance/v3"
 

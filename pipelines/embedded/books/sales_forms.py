@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from .clock import add_days
+from ..clock import add_days
 from .documents import Document, charges
 from .heads import home_total, transaction_head
 from .money import ONE, ZERO, cents, plain

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from pendulum import DateTime
 
-from pipelines.embedded.messages import Answer
-from pipelines.embedded.wire import encode, stamp
+from .encoding import encode, stamp
+from .messages import Answer
 
 
 class Code(NamedTuple):

@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 
-from .clock import Clock
+from ..clock import Clock
 from .documents import Change, Document, Key, Tombstone
 from .profile import CURRENCY_NAMES, ENTITIES, FIRST_IDS, SPACES, Profile
 

@@ -1,0 +1,1 @@
+"""The ground on the accounting side: what is stored, the ledger over it, and the edits QuickBooks allows."""
