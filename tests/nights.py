@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from pipelines.embedded.books.company import Company
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.embedded.switches import Switches
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random

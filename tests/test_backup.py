@@ -19,7 +19,7 @@ from cryptography.fernet import Fernet
 from pipelines.base.errors import ConfigurationError
 from pipelines.connect.token_store import TokenStore, require_environment
 from pipelines.embedded.folder import BooksInUse, locked_books
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.published.archive import ArchiveRefused
 from pipelines.published.backup import BackupFailed, backup
 from pipelines.published.file import kept

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.workspace.settings import Settings
 from tests.commands import require_known
 from tests.dictionary import PAGE, dictionary

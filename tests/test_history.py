@@ -15,8 +15,8 @@ import pytest
 
 from pipelines.embedded import EmbeddedServer, World
 from pipelines.embedded.books.company import Company
-from pipelines.embedded.reports import answer_report
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
+from pipelines.embedded.reports.registry import answer_report
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation

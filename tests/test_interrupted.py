@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from pipelines.cli import main
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 

@@ -9,7 +9,7 @@ from math import ceil
 import duckdb
 import pendulum
 
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation

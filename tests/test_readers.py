@@ -14,7 +14,7 @@ import pandas
 import pyarrow.parquet
 import pytest
 
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from tests import bi_client
 from tests.harness import Installation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.nights import PASSING

@@ -22,9 +22,9 @@ from .books.documents import Tombstone
 from .books.ledger import Ledger
 from .books.profile import NAME_LISTS, Profile
 from .clock import PACIFIC
-from .reports import answer_report
-from .seed import grow, profiles
-from .simulate import advance
+from .life.business import advance
+from .life.seed import grow, profiles
+from .reports.registry import answer_report
 
 POINTER = "world.json"
 START = pendulum.datetime(2026, 11, 20, 9, tz=PACIFIC)

@@ -17,8 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.embedded.receivable_reports import aged_receivables
-from pipelines.embedded.statements import trial_balance
+from pipelines.embedded.reports.receivables import aged_receivables
+from pipelines.embedded.reports.statements import trial_balance
 from pipelines.embedded.wire.encoding import encode
 from pipelines.embedded.world import START, World
 from pipelines.quickbooks.entities import BY_NAME, Kind

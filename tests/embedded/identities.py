@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.money import cents
-from pipelines.embedded.reports import answer_report
+from pipelines.embedded.reports.registry import answer_report
 
 ZERO = Decimal(0)
 SALES = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estimate")

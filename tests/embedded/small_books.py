@@ -10,8 +10,8 @@ import pendulum
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.other_forms import linked_line
 from pipelines.embedded.clock import PACIFIC
-from pipelines.embedded.reports import answer_report
-from pipelines.embedded.seed import open_company, profiles
+from pipelines.embedded.life.seed import open_company, profiles
+from pipelines.embedded.reports.registry import answer_report
 
 START = pendulum.datetime(2026, 7, 1, 9, tz=PACIFIC)
 

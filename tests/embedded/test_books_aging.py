@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.embedded.reports import answer_report
+from pipelines.embedded.reports.registry import answer_report
 from tests.embedded.small_books import aged, canadian_company, customer, form, journal, pay, us_company
 
 

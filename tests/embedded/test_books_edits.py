@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.refusal import Refused
-from pipelines.embedded.reports import answer_report
+from pipelines.embedded.reports.registry import answer_report
 from tests.embedded.small_books import customer, form, journal, pay, us_company
 
 DATE = "2026-06-01"

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.clock import add_days
-from pipelines.embedded.reports import answer_report
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
+from pipelines.embedded.reports.registry import answer_report
 from pipelines.embedded.world import World
 from tests.embedded.edit_storm import edit_at_random
 from tests.embedded.identities import assert_sound, grand_total, leaves, receivable_accounts

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.embedded.reports import answer_report
+from pipelines.embedded.reports.registry import answer_report
 from tests.embedded.small_books import customer, form, journal, us_company
 
 

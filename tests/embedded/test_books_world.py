@@ -15,7 +15,7 @@ from pipelines.embedded import world as worlds
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.documents import is_voided
 from pipelines.embedded.books.profile import TRANSACTIONS
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.embedded.world import World
 from tests.embedded.edit_storm import edit_at_random
 from tests.embedded.identities import assert_sound

@@ -14,8 +14,8 @@ import pytest
 from pipelines.base.errors import UnreadableAnswer
 from pipelines.embedded import query_properties
 from pipelines.embedded.books.ledger import Ledger
+from pipelines.embedded.life.business import advance
 from pipelines.embedded.query_properties import Properties
-from pipelines.embedded.simulate import advance
 from pipelines.nightly.choices import Options
 from pipelines.nightly.extract import Company
 from pipelines.nightly.run import Nightly

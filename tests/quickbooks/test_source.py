@@ -10,7 +10,7 @@ import dlt
 import duckdb
 import pytest
 
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.nightly.extract import Company
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.embedded.simulate import advance
+from pipelines.embedded.life.business import advance
 from pipelines.embedded.webhook_payloads import PAYLOADS
 from pipelines.embedded.webhooks import Webhooks
 from pipelines.serve.webhooks.child_run import Runs

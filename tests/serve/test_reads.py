@@ -17,7 +17,7 @@ import duckdb
 import pytest
 
 from pipelines.embedded import World
-from pipelines.embedded.reports import answer_report
+from pipelines.embedded.reports.registry import answer_report
 from pipelines.serve.keys import Keys
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .books.balances import BALANCE_SHEET
-from .books.books import Books
-from .books.money import ZERO
+from ..books.balances import BALANCE_SHEET
+from ..books.books import Books
+from ..books.money import ZERO
 from .realised_gains import realised
-from .report_shape import Row, closing, money, report, section, text, total
+from .shape import Row, closing, money, report, section, text, total
 
 # Sections of the statement: title, group, account types, sign that makes the usual balance positive.
 INCOME = ("Income", "Income", ("Income",), -1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .books.company import Company
-from .books.documents import Document
-from .books.money import cents
+from ..books.company import Company
+from ..books.documents import Document
+from ..books.money import cents
+from ..clock import add_days, days_between
 from .catalog import BUNDLES
-from .clock import add_days, days_between
 from .day import Day
 from .habits import habit
 from .seed_people import add_customer

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .books.company import Company
-from .books.documents import Document, Key
-from .books.money import ZERO
-from .books.other_forms import linked_line
+from ..books.company import Company
+from ..books.documents import Document, Key
+from ..books.money import ZERO
+from ..books.other_forms import linked_line
+from ..clock import add_days
 from .catalog import PRODUCTS
-from .clock import add_days
 from .day import Day
 from .seed_people import add_vendor
 from .selling import bank

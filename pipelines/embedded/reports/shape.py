@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from .books.books import Books
+from ..books.books import Books
 
 Row = dict[str, Any]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .books.company import Company
-from .books.documents import Document
+from ..books.company import Company
+from ..books.documents import Document
 
 
 def templates(company: Company) -> None:

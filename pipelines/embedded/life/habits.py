@@ -6,7 +6,7 @@ from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
-from .clock import add_days
+from ..clock import add_days
 
 # Kind, share of customers, days from due date to payment at the earliest and at the latest.
 KINDS = (

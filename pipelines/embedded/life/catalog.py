@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from .books.company import Company
-from .books.documents import Document
+from ..books.company import Company
+from ..books.documents import Document
 
 
 class Product(NamedTuple):

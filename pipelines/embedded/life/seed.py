@@ -7,15 +7,15 @@ from random import Random
 
 import pendulum
 
-from .books.company import Company
-from .books.profile import Profile
+from ..books.company import Company
+from ..books.profile import Profile
+from ..clock import PACIFIC
+from .business import advance, live_until, open_business
 from .cases import every_case
 from .catalog import stock_catalog
-from .chart import open_accounts
-from .clock import PACIFIC
+from .chart_of_accounts import open_accounts
 from .seed_lists import seed_lists
 from .seed_people import seed_people
-from .simulate import advance, live_until, open_business
 
 HISTORY_DAYS = 730
 LACKING_ABROAD = (

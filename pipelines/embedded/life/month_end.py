@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from .books.company import Company
-from .books.documents import Document
-from .books.heads import rate
-from .books.money import ZERO, cents
-from .clock import days_between
+from ..books.company import Company
+from ..books.documents import Document
+from ..books.heads import rate
+from ..books.money import ZERO, cents
+from ..clock import days_between
 from .collecting import open_items
 from .day import Day
 

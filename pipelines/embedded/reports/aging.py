@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from .books.books import Books
-from .books.documents import Document, Key, settled
-from .books.money import ONE, ZERO, cents
-from .clock import add_days, days_between
+from ..books.books import Books
+from ..books.documents import Document, Key, settled
+from ..books.money import ONE, ZERO, cents
+from ..clock import add_days, days_between
 
 BUCKETS = ("Current", "1 - 30", "31 - 60", "61 - 90", "91 and over")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .books.company import Company
-from .books.documents import Document
-from .books.other_forms import linked_line
-from .clock import add_days
+from ..books.company import Company
+from ..books.documents import Document
+from ..books.other_forms import linked_line
+from ..clock import add_days
 from .collecting import link, refund_cheque
 from .month_end import journal
 

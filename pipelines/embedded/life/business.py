@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
-from . import buying, collecting, mishaps, month_end, recurring, selling
-from .books.company import Company
-from .clock import PACIFIC, days_between
+from ..books.company import Company
+from ..clock import PACIFIC, days_between
+from . import buying, collecting, mishaps, month_end, selling, templates
 from .day import Day
 
 WORKING_SECONDS = 30_000
@@ -49,4 +49,4 @@ def open_business(company: Company) -> None:
     company.roles["opened"] = company.today()
     month_end.capitalise(company)
     buying.first_stock(company)
-    recurring.templates(company)
+    templates.templates(company)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from .books.company import Company
-from .books.documents import Document, Key
-from .books.money import ZERO
-from .books.origins import is_deposited
-from .books.other_forms import linked_line
-from .books.settlement_forms import LINKING_NOTE
-from .clock import add_days
+from ..books.company import Company
+from ..books.documents import Document, Key
+from ..books.money import ZERO
+from ..books.origins import is_deposited
+from ..books.other_forms import linked_line
+from ..books.settlement_forms import LINKING_NOTE
+from ..clock import add_days
 from .day import Day
 from .habits import EARLIEST, habit, pay_date
 from .selling import bank

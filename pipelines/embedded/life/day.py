@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import islice
 from random import Random
 
-from .books.company import Company
-from .books.documents import Document
+from ..books.company import Company
+from ..books.documents import Document
 
 
 @dataclass

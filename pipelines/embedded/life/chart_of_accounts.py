@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .books.company import Company
-from .books.profile import LATER_ACCOUNT_IDS
+from ..books.company import Company
+from ..books.profile import LATER_ACCOUNT_IDS
 
 
 class Line(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from .books.company import Company
-from .books.documents import Document
+from ..books.company import Company
+from ..books.documents import Document
 from .names import AWKWARD, FAMILY, GIVEN, JOBS, Firm, Names
 
 TERMS = ("Due on receipt", "Net 15", "Net 30", "Net 30", "Net 60")

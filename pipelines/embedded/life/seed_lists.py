@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .books.company import Company
-from .books.documents import Document
+from ..books.company import Company
+from ..books.documents import Document
 
 TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 METHODS = (

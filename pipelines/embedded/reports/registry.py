@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .books.books import Books
-from .receivable_reports import aged_receivable_detail, aged_receivables, customer_balance
+from ..books.books import Books
+from .receivables import aged_receivable_detail, aged_receivables, customer_balance
 from .statements import profit_and_loss, trial_balance
 
 REPORTS: dict[str, Callable[[Books, Mapping[str, str]], dict[str, Any]]] = {

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ..books.books import Books
+from ..books.documents import link_type
+from ..books.money import ONE, ZERO
+from ..clock import days_between
 from .aging import BUCKETS, OpenItem, open_as_of
-from .books.books import Books
-from .books.documents import link_type
-from .books.money import ONE, ZERO
-from .clock import days_between
-from .report_shape import Row, closing, money, report, section, text, total
+from .shape import Row, closing, money, report, section, text, total
 
 Amounts = list[Decimal]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from .books.books import Books
-from .books.documents import Key, settled
-from .books.ledger import SETTLEMENTS
-from .books.money import ZERO, cents
+from ..books.books import Books
+from ..books.documents import Key, settled
+from ..books.ledger import SETTLEMENTS
+from ..books.money import ZERO, cents
 
 
 class Realised(NamedTuple):

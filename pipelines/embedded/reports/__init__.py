@@ -1,0 +1,1 @@
+"""The reports, read off the books."""
