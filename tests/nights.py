@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 from pipelines.embedded.books.company import Company
+from pipelines.embedded.faults.switches import Switches
 from pipelines.embedded.life.business import advance
-from pipelines.embedded.switches import Switches
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import STEPS, Installation, rebuilt_differences

@@ -17,7 +17,7 @@ from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
     from pipelines.embedded import World
-    from pipelines.embedded.webhooks import Sent, Webhooks
+    from pipelines.embedded.webhooks.sender import Sent, Webhooks
 
 
 def webhook_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,7 +111,7 @@ def serve(port: int, receiver: str | None, webhook_format: str) -> None:
 
 
 def _webhooks(world: World, receiver: str | None, format: str) -> Webhooks | None:
-    from pipelines.embedded.webhooks import Webhooks
+    from pipelines.embedded.webhooks.sender import Webhooks
 
     return Webhooks(world, receiver, format=format, duplicates=0.02, disorder=0.1) if receiver else None
 

@@ -14,21 +14,21 @@ from pipelines.quickbooks.entities import BY_NAME, Kind
 
 from .batch import answer_batch, read_items
 from .cdc import answer_cdc
-from .counters import Counters
-from .fault_answers import instead, spoil
-from .faults import SPOILING, Faults
+from .faults.answers import instead, spoil
+from .faults.counters import Counters
+from .faults.script import SPOILING, Faults
+from .faults.switches import Switches
+from .faults.throttle import Throttle
 from .oauth import OAuth
 from .query import Page, answer_query, supported
-from .switches import Switches
 from .tables import Tables, inner
-from .throttle import Throttle
 from .wire.encoding import encode, envelope
 from .wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
 from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
     from .books.company import Company
-    from .webhooks import Sent
+    from .webhooks.sender import Sent
     from .world import World
 
 TEXT = ("application/text", "text/plain")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.quickbooks.entities import BY_NAME
 
+from .faults.switches import Switches
 from .query import TOTAL_COUNT, supported
-from .switches import Switches
 from .tables import Order, Tables
 from .wire.encoding import encode, group, instant, stamp
 from .wire.fault_codes import Fault

@@ -22,7 +22,7 @@ from .connections import (
     Connection,
     Connections,
 )
-from .switches import Switches
+from .faults.switches import Switches
 from .wire.encoding import encode
 from .wire.messages import Answer, Request
 

@@ -11,9 +11,9 @@ from pipelines.quickbooks.entities import BY_NAME
 
 from .clock import PACIFIC
 from .conditions import check, narrow, predicate
+from .faults.switches import Switches
 from .query_language import Query, parse
 from .query_properties import STAMPS, default_order, properties
-from .switches import Switches
 from .tables import Order, Table, Tables
 from .wire.encoding import encode, group
 from .wire.fault_codes import Fault

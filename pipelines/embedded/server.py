@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from .api import Api
 from .connections import Connections
-from .counters import Counters
-from .faults import Faults
+from .faults.counters import Counters
+from .faults.script import Faults
+from .faults.switches import Switches
+from .faults.throttle import Throttle
 from .oauth import CLIENT_ID, CLIENT_SECRET, OAuth
-from .switches import Switches
-from .throttle import Throttle
 from .wire.encoding import to_xml
 from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
-    from .webhooks import Sent
+    from .webhooks.sender import Sent
     from .world import World
 
 HOST = "127.0.0.1"

@@ -28,8 +28,8 @@ from urllib.request import urlopen
 
 from pendulum import DateTime
 
-from pipelines.embedded.counters import Counters
-from pipelines.embedded.throttle import Throttle
+from pipelines.embedded.faults.counters import Counters
+from pipelines.embedded.faults.throttle import Throttle
 from pipelines.embedded.wire.encoding import encode, envelope, group, instant, stamp
 from pipelines.embedded.world import START
 from pipelines.quickbooks.entities import BY_NAME, Kind

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from pipelines.embedded.life.business import advance
-from pipelines.embedded.webhook_payloads import PAYLOADS
-from pipelines.embedded.webhooks import Webhooks
+from pipelines.embedded.webhooks.payloads import PAYLOADS
+from pipelines.embedded.webhooks.sender import Webhooks
 from pipelines.serve.webhooks.child_run import Runs
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation

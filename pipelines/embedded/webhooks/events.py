@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from random import Random
 
-from .books.documents import Change
+from ..books.documents import Change
 
 CREATE_UPDATE_DELETE = frozenset({"Create", "Update", "Delete"})
 NAMES = {"CompanyCurrency": "Currency"}

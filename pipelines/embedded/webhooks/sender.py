@@ -18,12 +18,12 @@ import requests
 
 from pipelines.quickbooks.session import new_session, why
 
-from .oauth import VERIFIER_TOKEN
-from .webhook_events import Heard, disturbed
-from .webhook_payloads import PAYLOADS, pacific
+from ..oauth import VERIFIER_TOKEN
+from .events import Heard, disturbed
+from .payloads import PAYLOADS, pacific
 
 if TYPE_CHECKING:
-    from .world import World
+    from ..world import World
 
 ANSWER_SECONDS = 3.0
 RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14_400, 21_600)

@@ -6,11 +6,11 @@ import time
 
 from pendulum import DateTime
 
-from .faults import Scripted
+from ..wire.encoding import encode, to_xml
+from ..wire.fault_codes import NO_CACHE, Fault, gateway, throttled
+from ..wire.messages import Answer
+from .script import Scripted
 from .switches import Switches
-from .wire.encoding import encode, to_xml
-from .wire.fault_codes import NO_CACHE, Fault, gateway, throttled
-from .wire.messages import Answer
 
 
 def instead(scripted: Scripted, now: DateTime, switches: Switches) -> Answer:

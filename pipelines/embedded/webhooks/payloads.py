@@ -11,9 +11,9 @@ from typing import Any
 
 from pendulum import DateTime
 
-from .books.documents import Change
-from .clock import PACIFIC
-from .wire.encoding import encode
+from ..books.documents import Change
+from ..clock import PACIFIC
+from ..wire.encoding import encode
 
 PAST = {
     "Create": "created",

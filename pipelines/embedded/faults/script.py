@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from ..wire.fault_codes import CODES, Fault
+from ..wire.messages import Request
 from .counters import Counters
-from .wire.fault_codes import CODES, Fault
-from .wire.messages import Request
 
 Kind = Literal[
     "429", "429_xml", "401", "401_xml", "403", "500", "503", "502", "504", "maintenance",

@@ -1,0 +1,1 @@
+"""What the companies tell others over HTTP when their books change."""
