@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from pipelines.base.errors import ConfigurationError, SignInNeeded, Unreachable
 from pipelines.connect.sign_in import grant_embedded, login, logout
 from pipelines.connect.token_store import Connection, TokenStore
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.workspace.settings import Settings
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.quickbooks.still import START, StillTime

@@ -1,6 +1,6 @@
 """The embedded company: QuickBooks on loopback, over books of its own."""
 
-from .server import EmbeddedServer
+from .api.server import EmbeddedServer
 from .world import World
 
 __all__ = ["EmbeddedServer", "World"]

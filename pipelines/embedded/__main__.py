@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from .api.server import EmbeddedServer
 from .folder import BooksInUse, opened_books
-from .server import EmbeddedServer
 
 
 @click.group()

@@ -10,7 +10,7 @@ import requests
 from cryptography.fernet import Fernet
 
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.session import new_session

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.base.errors import ConfigurationError, QuickBooksFault, UnreadableAnswer
 from pipelines.connect.tokens import Tokens
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from tests.embedded.protocol.conftest import RowsCompany, stamp

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.base.errors import QuickBooksFault, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
 from pipelines.connect.tokens import Connection, Tokens
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from tests.quickbooks.still import StillTime
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pipelines.connect.tokens import Tokens
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import JOURNEY, Limits
 from tests.quickbooks.still import StillTime

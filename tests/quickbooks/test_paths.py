@@ -12,10 +12,10 @@ import pendulum
 import pytest
 
 from pipelines.base.errors import UnreadableAnswer
-from pipelines.embedded import query_properties
+from pipelines.embedded.api import properties as query_properties
+from pipelines.embedded.api.properties import Properties
 from pipelines.embedded.books.ledger import Ledger
 from pipelines.embedded.life.business import advance
-from pipelines.embedded.query_properties import Properties
 from pipelines.nightly.choices import Options
 from pipelines.nightly.extract import Company
 from pipelines.nightly.run import Nightly
@@ -189,7 +189,7 @@ def test_an_entity_without_the_property_we_ask_by(
             found = replace(found, sorts=_without(found.sorts, STAMP.lower()))
         return found
 
-    monkeypatch.setattr("pipelines.embedded.query.properties", fewer)
+    monkeypatch.setattr("pipelines.embedded.api.query.properties", fewer)
     installation.company().copy()
     assert installation.differences(entities=["Class", "Term", "Attachable", "Invoice"]) == []
     assert books(installation).objects("Class")

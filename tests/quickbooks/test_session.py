@@ -17,7 +17,7 @@ from pipelines.connect.sign_in import grant_embedded
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.token_store import TokenStore
 from pipelines.connect.tokens import Tokens
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect, safe_url
 from pipelines.workspace.settings import Settings, settings

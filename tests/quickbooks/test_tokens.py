@@ -17,7 +17,7 @@ from cryptography.fernet import Fernet
 from pipelines.base.errors import ConfigurationError, SignInNeeded, Throttled, Unreachable
 from pipelines.connect.token_endpoint import Grant
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.settings import Settings
 from tests.quickbooks.still import START, StillTime

@@ -19,7 +19,7 @@ import msgspec
 import requests
 import uvicorn
 
-from pipelines.embedded.oauth import VERIFIER_TOKEN
+from pipelines.embedded.api.oauth import VERIFIER_TOKEN
 from pipelines.serve.app import make_app
 from pipelines.serve.keys import Keys
 from pipelines.serve.server import config

@@ -18,7 +18,7 @@ import requests
 
 from pipelines.quickbooks.session import new_session, why
 
-from ..oauth import VERIFIER_TOKEN
+from ..api.oauth import VERIFIER_TOKEN
 from .events import Heard, disturbed
 from .payloads import PAYLOADS, pacific
 

@@ -14,8 +14,8 @@ import pendulum
 import pytest
 import requests
 
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.clock import Clock, stamp
-from pipelines.embedded.server import EmbeddedServer
 
 NOW = pendulum.datetime(2026, 11, 20, 9, tz="America/Los_Angeles")
 

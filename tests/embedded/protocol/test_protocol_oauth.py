@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from pipelines.embedded.server import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 
 REDIRECT = "http://localhost:8765/callback"
 BASIC = ("embedded-client", "embedded-secret")

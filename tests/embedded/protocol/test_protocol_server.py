@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.faults.throttle import Throttle
-from pipelines.embedded.server import EmbeddedServer
 
 SELECT = "SELECT * FROM Invoice"
 

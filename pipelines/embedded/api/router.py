@@ -12,24 +12,24 @@ from pendulum import DateTime
 
 from pipelines.quickbooks.entities import BY_NAME, Kind
 
+from ..faults.answers import instead, spoil
+from ..faults.counters import Counters
+from ..faults.script import SPOILING, Faults
+from ..faults.switches import Switches
+from ..faults.throttle import Throttle
+from ..wire.encoding import encode, envelope
+from ..wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
+from ..wire.messages import Answer, Request
 from .batch import answer_batch, read_items
 from .cdc import answer_cdc
-from .faults.answers import instead, spoil
-from .faults.counters import Counters
-from .faults.script import SPOILING, Faults
-from .faults.switches import Switches
-from .faults.throttle import Throttle
 from .oauth import OAuth
 from .query import Page, answer_query, supported
 from .tables import Tables, inner
-from .wire.encoding import encode, envelope
-from .wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
-from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
-    from .books.company import Company
-    from .webhooks.sender import Sent
-    from .world import World
+    from ..books.company import Company
+    from ..webhooks.sender import Sent
+    from ..world import World
 
 TEXT = ("application/text", "text/plain")
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from pipelines.quickbooks.entities import BY_NAME, Kind
 
-from .wire.fault_codes import Fault
+from ..wire.fault_codes import Fault
 
 STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 SALES = "CustomerRef ProjectRef TxnDate DocNumber"

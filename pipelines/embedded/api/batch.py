@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from ..wire.encoding import encode
+from ..wire.fault_codes import Fault
 from .query import MAX_RESULTS, Page
-from .wire.encoding import encode
-from .wire.fault_codes import Fault
 
 MAX_ITEMS = 30
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from .wire.fault_codes import Fault
+from ..wire.fault_codes import Fault
 
 Value = str | Decimal | bool
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from pipelines.quickbooks.entities import BY_NAME
 
-from .faults.switches import Switches
+from ..faults.switches import Switches
+from ..wire.encoding import encode, group, instant, stamp
+from ..wire.fault_codes import Fault
 from .query import TOTAL_COUNT, supported
 from .tables import Order, Tables
-from .wire.encoding import encode, group, instant, stamp
-from .wire.fault_codes import Fault
 
 if TYPE_CHECKING:
-    from .books.company import Company
+    from ..books.company import Company
 
 MAX_OBJECTS = 1000
 LOOK_BACK_DAYS = 30

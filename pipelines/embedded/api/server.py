@@ -15,19 +15,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .api import Api
+from ..faults.counters import Counters
+from ..faults.script import Faults
+from ..faults.switches import Switches
+from ..faults.throttle import Throttle
+from ..wire.encoding import to_xml
+from ..wire.messages import Answer, Request
 from .connections import Connections
-from .faults.counters import Counters
-from .faults.script import Faults
-from .faults.switches import Switches
-from .faults.throttle import Throttle
 from .oauth import CLIENT_ID, CLIENT_SECRET, OAuth
-from .wire.encoding import to_xml
-from .wire.messages import Answer, Request
+from .router import Api
 
 if TYPE_CHECKING:
-    from .webhooks.sender import Sent
-    from .world import World
+    from ..webhooks.sender import Sent
+    from ..world import World
 
 HOST = "127.0.0.1"
 GZIP_FROM = 1024

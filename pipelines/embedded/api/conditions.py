@@ -9,11 +9,11 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ..wire.encoding import instant
+from ..wire.fault_codes import Fault
+from .properties import STAMPS
 from .query_language import Condition, Value
-from .query_properties import STAMPS
 from .tables import Table
-from .wire.encoding import instant
-from .wire.fault_codes import Fault
 
 Predicate = Callable[[int], bool]
 _COMPARE = {"=": operator.eq, "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}

@@ -14,6 +14,9 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from pendulum import DateTime
 
+from ..faults.switches import Switches
+from ..wire.encoding import encode
+from ..wire.messages import Answer, Request
 from .connections import (
     ACCESS_SECONDS,
     CODE_SECONDS,
@@ -22,12 +25,9 @@ from .connections import (
     Connection,
     Connections,
 )
-from .faults.switches import Switches
-from .wire.encoding import encode
-from .wire.messages import Answer, Request
 
 if TYPE_CHECKING:
-    from .world import World
+    from ..world import World
 
 CLIENT_ID = "embedded-client"
 CLIENT_SECRET = "embedded-secret"

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from pipelines.quickbooks.entities import BY_NAME
 
-from .clock import PACIFIC
+from ..clock import PACIFIC
+from ..faults.switches import Switches
+from ..wire.encoding import encode, group
+from ..wire.fault_codes import Fault
 from .conditions import check, narrow, predicate
-from .faults.switches import Switches
+from .properties import STAMPS, default_order, properties
 from .query_language import Query, parse
-from .query_properties import STAMPS, default_order, properties
 from .tables import Order, Table, Tables
-from .wire.encoding import encode, group
-from .wire.fault_codes import Fault
 
 if TYPE_CHECKING:
-    from .books.company import Company
+    from ..books.company import Company
 
 DEFAULT_RESULTS = 100
 MAX_RESULTS = 1000

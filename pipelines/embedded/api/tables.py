@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.quickbooks.entities import BY_NAME
 
-from .query_properties import STAMPS
-from .wire.encoding import encode, instant
+from ..wire.encoding import encode, instant
+from .properties import STAMPS
 
 if TYPE_CHECKING:
-    from .books.company import Company
+    from ..books.company import Company
 
 Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]

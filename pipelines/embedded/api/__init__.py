@@ -1,0 +1,1 @@
+"""What the addresses answer: sign-in, queries, change data capture, batches, reports and reads."""
