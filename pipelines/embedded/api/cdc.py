@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.quickbooks.entities import BY_NAME
-
 from ..faults.switches import Switches
 from ..wire.encoding import encode, group, instant, stamp
 from ..wire.fault_codes import Fault
-from .query import TOTAL_COUNT, supported
+from .entities import BY_NAME
+from .query import supported
 from .tables import Order, Tables
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def answer_cdc(
         found = kept[entity]
         rows = [tables.table(entity).encoded(change.position) for change in found if not change.tombstone]
         rows += [change.tombstone for change in found if change.tombstone]
-        groups.append(group(entity, rows, 1, len(rows), len(rows) if entity in TOTAL_COUNT else None))
+        groups.append(group(entity, rows, 1, len(rows), len(rows) if BY_NAME[entity].total_count else None))
     return b'[{"QueryResponse":[%b]}]' % b",".join(groups)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.quickbooks.entities import BY_NAME, Kind
-
 from ..wire.fault_codes import Fault
+from .entities import BY_NAME, Kind
 
 STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 SALES = "CustomerRef ProjectRef TxnDate DocNumber"
@@ -109,7 +108,7 @@ def properties(entity: str) -> Properties:
     """What queries of an entity may name."""
     filters = [*FILTERS.get(entity, "").split(), *STAMPS]
     catalogued = BY_NAME[entity]
-    if catalogued.key == ("Id",):
+    if catalogued.has_id:
         filters.append("Id")
     if catalogued.active:
         filters.append("Active")

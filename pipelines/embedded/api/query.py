@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pipelines.quickbooks.entities import BY_NAME
-
 from ..clock import PACIFIC
 from ..faults.switches import Switches
 from ..wire.encoding import encode, group
 from ..wire.fault_codes import Fault
 from .conditions import check, narrow, predicate
+from .entities import BY_NAME
 from .properties import STAMPS, default_order, properties
 from .query_language import Query, parse
 from .tables import Order, Table, Tables
@@ -23,20 +22,6 @@ if TYPE_CHECKING:
 
 DEFAULT_RESULTS = 100
 MAX_RESULTS = 1000
-TOTAL_COUNT = {
-    *(
-        "Bill",
-        "BillPayment",
-        "Deposit",
-        "Invoice",
-        "JournalEntry",
-        "PurchaseOrder",
-        "RefundReceipt",
-        "Transfer",
-    ),
-    *("Budget", "Class", "CustomerType", "ExchangeRate", "TaxAgency", "TaxCode", "TaxRate"),
-}
-"""Entities whose answers carry `totalCount`."""
 
 _BY_LOWER_NAME = {name.lower(): name for name in BY_NAME}
 
@@ -96,7 +81,7 @@ def answer_query(
         return Page(entity, count=len(found) if isinstance(found, Sequence) else sum(1 for _ in found))
     start, limit = _paging(query, entity, switches)
     limit = min(limit, budget)
-    wants_total = entity in TOTAL_COUNT
+    wants_total = BY_NAME[entity].total_count
     if wants_total and switches.total_count == "query":
         found = list(found)
     first = start - 1

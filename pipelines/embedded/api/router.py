@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pendulum import DateTime
 
-from pipelines.quickbooks.entities import BY_NAME, Kind
-
 from ..faults.answers import instead, spoil
 from ..faults.counters import Counters
 from ..faults.script import SPOILING, Faults
@@ -22,6 +20,7 @@ from ..wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
 from ..wire.messages import Answer, Request
 from .batch import answer_batch, read_items
 from .cdc import answer_cdc
+from .entities import BY_NAME
 from .oauth import OAuth
 from .query import Page, answer_query, supported
 from .tables import Tables, inner
@@ -188,7 +187,7 @@ def _read(company: Company, request: Request, switches: Switches, now: DateTime)
     if entity is None or len(rest) > 1 or request.method != "GET":
         raise _no_such_resource(request)
     supported(company, entity, switches)
-    if BY_NAME[entity].kind is Kind.SINGLETON:
+    if BY_NAME[entity].singleton:
         found = next(iter(company.objects(entity)), None)
         if entity == "CompanyInfo" and rest != [company.realm_id]:
             found = None

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipelines.quickbooks.entities import BY_NAME
-
 from ..wire.encoding import encode, instant
+from .entities import BY_NAME
 from .properties import STAMPS
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]
 """(property, descending), most important first."""
-
-READ_ONLY_FIELDS = {"Customer": "DefaultTaxCodeRef"}
-"""What a single read shows and a query leaves out."""
 
 
 class Table:
@@ -39,9 +35,9 @@ class Table:
         text = self._encoded[position]
         if text is None:
             row = self.rows[position]
-            hidden = READ_ONLY_FIELDS.get(self.entity)
-            if hidden and hidden in row:
-                row = {name: value for name, value in row.items() if name != hidden}
+            hidden = BY_NAME[self.entity].only_in_reads
+            if any(name in row for name in hidden):
+                row = {name: value for name, value in row.items() if name not in hidden}
             text = self._encoded[position] = encode(row)
         return text
 
