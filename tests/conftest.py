@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.connect.companies import QUIET_DLT
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from tests.harness import Installation
 
 os.environ.update(QUIET_DLT)

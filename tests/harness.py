@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from pipelines.embedded import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.nightly.choices import Options
 from pipelines.nightly.extract import Company
 from pipelines.nightly.run import Nightly

@@ -11,7 +11,8 @@ import nbformat
 from nbclient import NotebookClient
 
 from pipelines.connect.companies import QUIET_DLT
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from tests.harness import Installation
 
 FOLDER = Path(__file__).parent.parent / "notebooks"

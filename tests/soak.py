@@ -14,7 +14,8 @@ from pathlib import Path
 from random import Random
 
 from pipelines.connect.companies import QUIET_DLT
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from tests.harness import Installation
 from tests.nights import Story, any_night
 

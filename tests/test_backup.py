@@ -17,8 +17,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pipelines.base.errors import ConfigurationError
+from pipelines.connect.emulator import BooksInUse
 from pipelines.connect.token_store import TokenStore, require_environment
-from pipelines.embedded.folder import BooksInUse, locked_books
+from pipelines.embedded import locked_books
 from pipelines.embedded.life.business import advance
 from pipelines.published.archive import ArchiveRefused
 from pipelines.published.backup import BackupFailed, backup

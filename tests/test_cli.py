@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from tests.harness import Installation
 
 

@@ -24,7 +24,7 @@ from pipelines.connect.token_endpoint import Grant
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.doctor.examine import examine, package_versions, redirect_uri
 from pipelines.doctor.finding import Finding, Verdict
-from pipelines.embedded import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.nightly import ops
 from pipelines.published.publish import publish
 from pipelines.workspace.home import Home

@@ -13,10 +13,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.reports.registry import answer_report
+from pipelines.embedded.world import World
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation

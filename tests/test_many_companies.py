@@ -14,8 +14,8 @@ from cryptography.fernet import Fernet
 from pipelines.cli.screen import closing
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.connect.tokens import Tokens
-from pipelines.embedded import EmbeddedServer, World
-from pipelines.embedded.world import POINTER
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import POINTER, World
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.exits import Exit

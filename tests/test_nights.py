@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from tests.harness import Installation
 from tests.nights import Story, any_night
 

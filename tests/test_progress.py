@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from pipelines.nightly.progress import At, progress
 from pipelines.workspace import own_lists as lists
 from tests.harness import Installation

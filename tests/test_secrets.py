@@ -20,8 +20,9 @@ import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.wire.messages import Answer, Request
+from pipelines.embedded.world import World
 
 pytestmark = pytest.mark.survives("Secrets")
 

@@ -16,8 +16,8 @@ from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
-    from pipelines.embedded import World
     from pipelines.embedded.webhooks.sender import Sent, Webhooks
+    from pipelines.embedded.world import World
 
 
 def webhook_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,10 +68,11 @@ def advance(days: int, receiver: str | None, webhook_format: str) -> None:
     quickduck embedded advance --days 1 --webhooks http://127.0.0.1:8080/webhooks/quickbooks
     quickduck embedded advance --webhooks http://127.0.0.1:8080/webhooks/quickbooks --webhook-format legacy
     """
-    from pipelines.embedded.folder import opened_books
+    from pipelines.connect.emulator import as_our_errors
+    from pipelines.embedded.world import opened_books
 
     folder = Home().embedded
-    with opened_books(folder) as world:
+    with as_our_errors(), opened_books(folder) as world:
         webhooks = _webhooks(world, receiver, webhook_format)
         for company in world.companies.values():
             world.advance(company.realm_id, days)
@@ -97,11 +98,12 @@ def serve(port: int, receiver: str | None, webhook_format: str) -> None:
     \b
     curl --data '{"days": 1}' http://127.0.0.1:8766/_embedded/advance
     """
-    from pipelines.embedded import EmbeddedServer
-    from pipelines.embedded.folder import opened_books
+    from pipelines.connect.emulator import as_our_errors
+    from pipelines.embedded.api.server import EmbeddedServer
+    from pipelines.embedded.world import opened_books
 
     folder = Home().embedded
-    with opened_books(folder) as world:
+    with as_our_errors(), opened_books(folder) as world:
         webhooks = _webhooks(world, receiver, webhook_format)
         notify = partial(_send, webhooks) if webhooks else None
         with EmbeddedServer(world, port=port, folder=folder, notify=notify) as server:

@@ -16,10 +16,9 @@ from pendulum import DateTime
 
 from pipelines.base.errors import QuickduckError
 from pipelines.connect import companies, connection
-from pipelines.connect.emulator import serving
+from pipelines.connect.emulator import held_books, serving
 from pipelines.connect.token_store import TokenStore
 from pipelines.doctor.finding import Finding, Verdict, check, ok, warning
-from pipelines.embedded.folder import locked_books
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session, why
@@ -108,7 +107,7 @@ def _box(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
         return
     copy = Home(aside)
     if home.embedded.is_dir():
-        with locked_books(home.embedded, wait=0):
+        with held_books(home, wait=0):
             shutil.copytree(home.embedded, copy.embedded)
     with serving(copy) as url:
         yield url

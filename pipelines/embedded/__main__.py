@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from .api.server import EmbeddedServer
-from .folder import BooksInUse, opened_books
+from .folder import BooksInUse
+from .world import opened_books
 
 
 @click.group()

@@ -10,25 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.base.errors import QuickduckError
+from .offer import OFFER
 
-from .world import POINTER, World
+POINTER = "world.json"
 
 
-class BooksInUse(QuickduckError):
+class BooksInUse(Exception):
     """Another process serves or edits these books."""
-
-
-@contextmanager
-def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
-    """The world kept in a folder, a new one where there is none, for this process alone. Raises BooksInUse."""
-    with locked_books(folder, wait):
-        if (folder / POINTER).exists():
-            yield World.load(folder)
-        else:
-            world = World.create()
-            world.save(folder)
-            yield world
 
 
 @contextmanager
@@ -53,6 +41,14 @@ def locked_books(folder: Path, wait: float = 30) -> Iterator[None]:
                     ) from None
                 time.sleep(0.1)
         yield
+
+
+def company_ids(folder: Path) -> tuple[str, ...]:
+    """The companies whose books lie in a folder; where there are none yet, those it will begin with."""
+    pointer = folder / POINTER
+    if not pointer.exists():
+        return OFFER.realm_ids
+    return tuple(json.loads(pointer.read_text(encoding="utf-8"))["realms"])
 
 
 def book_files(folder: Path) -> list[Path]:

@@ -22,11 +22,11 @@ from .books.documents import Tombstone
 from .books.ledger import Ledger
 from .books.profile import NAME_LISTS, Profile
 from .clock import PACIFIC
+from .folder import POINTER, locked_books
 from .life.business import advance
 from .life.seed import grow, profiles
 from .reports.registry import answer_report
 
-POINTER = "world.json"
 START = pendulum.datetime(2026, 11, 20, 9, tz=PACIFIC)
 
 encoder = msgspec.json.Encoder(decimal_format="number")
@@ -74,6 +74,18 @@ class World:
         os.replace(pointer, folder / POINTER)
         for path in old:
             shutil.rmtree(path)
+
+
+@contextmanager
+def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
+    """The world kept in a folder, a new one where there is none, for this process alone. Raises BooksInUse."""
+    with locked_books(folder, wait):
+        if (folder / POINTER).exists():
+            yield World.load(folder)
+        else:
+            world = World.create()
+            world.save(folder)
+            yield world
 
 
 @contextmanager

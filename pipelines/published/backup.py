@@ -10,8 +10,9 @@ import pendulum
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
+from pipelines.connect.emulator import held_books
 from pipelines.connect.token_store import require_environment
-from pipelines.embedded.folder import book_files, locked_books
+from pipelines.embedded import book_files
 from pipelines.published import archive
 from pipelines.published.file import STAMP, kept
 from pipelines.workspace import own_lists as lists
@@ -63,7 +64,7 @@ def backup(
 
 def books_held(home: Home, environment: str) -> AbstractContextManager[None]:
     """The embedded companies' books, which nobody edits meanwhile; a real company's are at Intuit."""
-    return locked_books(home.embedded) if environment == Environment.EMBEDDED else nullcontext()
+    return held_books(home) if environment == Environment.EMBEDDED else nullcontext()
 
 
 def _files(home: Home, environment: Environment) -> dict[str, Path]:

@@ -15,7 +15,7 @@ import duckdb
 from pipelines.base.errors import ConfigurationError, QuickduckError
 from pipelines.base.files import replace_durably, sync
 from pipelines.connect.token_store import remember_environment, require_environment
-from pipelines.embedded.world import POINTER
+from pipelines.embedded import POINTER
 from pipelines.published.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest, unpack, verify
 from pipelines.published.backup import books_held
 from pipelines.published.file import attached, write_parquet

@@ -19,7 +19,7 @@ from checks.collect.questions import Asks
 from checks.evidence import Evidence
 from checks.verdict.judge import judge
 from checks.verdict.verdict import Verdict
-from pipelines.embedded import EmbeddedServer
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
 from tests.harness import Installation

@@ -25,11 +25,12 @@ import requests
 from click.testing import CliRunner
 
 from pipelines.cli import main
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.webhooks import sender as webhooks
 from pipelines.embedded.webhooks.sender import Webhooks
+from pipelines.embedded.world import World
 from tests.embedded.edit_storm import edit_at_random
 from tests.embedded.small_books import customer, form, pay, us_company
 

@@ -20,7 +20,8 @@ from pipelines.connect.authorize import authorize_link, came_back
 from pipelines.connect.sign_in import take_over, utc_now
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
-from pipelines.embedded import EmbeddedServer, World
+from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.world import World
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session

@@ -19,7 +19,7 @@ import msgspec
 import requests
 import uvicorn
 
-from pipelines.embedded.api.oauth import VERIFIER_TOKEN
+from pipelines.embedded import OFFER
 from pipelines.serve.app import make_app
 from pipelines.serve.keys import Keys
 from pipelines.serve.server import config
@@ -30,7 +30,7 @@ from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 from tests.harness import Installation
 
-TOKEN = VERIFIER_TOKEN
+TOKEN = OFFER.verifier_token
 AT_ONCE = Pace(quiet=0.05, patience=1, every=0, again=0.1, longest=0.2)
 NEVER = Pace(quiet=3600, patience=3600)
 

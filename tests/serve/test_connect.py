@@ -14,8 +14,8 @@ import requests
 from cryptography.fernet import Fernet
 
 from pipelines.connect import connection
+from pipelines.embedded import locked_books
 from pipelines.embedded.api.server import EmbeddedServer
-from pipelines.embedded.folder import locked_books
 from pipelines.embedded.world import World
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings

@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.embedded import World
 from pipelines.embedded.reports.registry import answer_report
+from pipelines.embedded.world import World
 from pipelines.serve.keys import Keys
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings

@@ -5,17 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ..books.state import State
 from ..faults.switches import Switches
 from ..wire.encoding import encode, group, instant, stamp
 from ..wire.fault_codes import Fault
 from .entities import BY_NAME
 from .query import supported
 from .tables import Order, Tables
-
-if TYPE_CHECKING:
-    from ..books.company import Company
 
 MAX_OBJECTS = 1000
 LOOK_BACK_DAYS = 30
@@ -33,7 +30,7 @@ class Change:
 
 
 def answer_cdc(
-    company: Company,
+    company: State,
     tables: Tables,
     params: Mapping[str, str],
     switches: Switches,
@@ -66,7 +63,7 @@ def answer_cdc(
     return b'[{"QueryResponse":[%b]}]' % b",".join(groups)
 
 
-def _entities(company: Company, asked: str, switches: Switches) -> list[str]:
+def _entities(company: State, asked: str, switches: Switches) -> list[str]:
     names = [name.strip() for name in asked.split(",") if name.strip()]
     if not names:
         raise Fault("2020", "Required parameter entities is missing in the request", "entities")
@@ -80,7 +77,7 @@ def _entities(company: Company, asked: str, switches: Switches) -> list[str]:
     return found
 
 
-def _since(company: Company, asked: str, switches: Switches) -> float:
+def _since(company: State, asked: str, switches: Switches) -> float:
     if not asked:
         raise Fault("2020", "Required parameter changedSince is missing in the request", "changedSince")
     try:
@@ -96,7 +93,7 @@ def _since(company: Company, asked: str, switches: Switches) -> float:
     return since
 
 
-def _changes(company: Company, tables: Tables, entity: str, since: float, switches: Switches) -> list[Change]:
+def _changes(company: State, tables: Tables, entity: str, since: float, switches: Switches) -> list[Change]:
     table = tables.table(entity)
     rows = table.ordered(OLDEST_FIRST, hidden=True)
     stamps = table.ordered_stamps(OLDEST_FIRST, hidden=True)

@@ -8,15 +8,17 @@ import re
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from pendulum import DateTime
 
 from ..faults.switches import Switches
+from ..offer import OFFER
 from ..wire.encoding import encode
 from ..wire.messages import Answer, Request
+from ..world import World
 from .connections import (
     ACCESS_SECONDS,
     CODE_SECONDS,
@@ -26,12 +28,6 @@ from .connections import (
     Connections,
 )
 
-if TYPE_CHECKING:
-    from ..world import World
-
-CLIENT_ID = "embedded-client"
-CLIENT_SECRET = "embedded-secret"
-VERIFIER_TOKEN = "embedded-verifier-token"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 SCOPES = frozenset(f"{ACCOUNTING} com.intuit.quickbooks.payment openid profile email phone address".split())
 CALLBACK_HERE = re.compile(r"https?://localhost:\d+/callback")
@@ -54,7 +50,7 @@ class OAuth:
 
     def __init__(self, world: World, switches: Switches, connections: Connections) -> None:
         self.redirect_uris: set[str] = set()
-        self.client_id, self.client_secret = CLIENT_ID, CLIENT_SECRET
+        self.client_id, self.client_secret = OFFER.client_id, OFFER.client_secret
         self._world = world
         self._switches = switches
         self._connections = connections

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from ..books.state import State
 from ..clock import PACIFIC
 from ..faults.switches import Switches
 from ..wire.encoding import encode, group
@@ -16,9 +16,6 @@ from .entities import BY_NAME
 from .properties import STAMPS, default_order, properties
 from .query_language import Query, parse
 from .tables import Order, Table, Tables
-
-if TYPE_CHECKING:
-    from ..books.company import Company
 
 DEFAULT_RESULTS = 100
 MAX_RESULTS = 1000
@@ -44,7 +41,7 @@ class Page:
         return group(self.entity, self.rows, self.start, len(self.rows), self.total)
 
 
-def supported(company: Company, asked: str, switches: Switches) -> str:
+def supported(company: State, asked: str, switches: Switches) -> str:
     """The entity's right name; raises `Fault` when QuickBooks or this company's edition has none."""
     name = _BY_LOWER_NAME.get(asked.lower())
     unknown = Fault("4001", f"QueryValidationError: invalid context declaration: {asked}")
@@ -63,7 +60,7 @@ def supported(company: Company, asked: str, switches: Switches) -> str:
 
 
 def answer_query(
-    company: Company, tables: Tables, statement: str, switches: Switches, budget: int = MAX_RESULTS
+    company: State, tables: Tables, statement: str, switches: Switches, budget: int = MAX_RESULTS
 ) -> Page:
     """One page, of at most `budget` rows; raises `Fault`. Hold `company.lock`."""
     query = parse(statement)

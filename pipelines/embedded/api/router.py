@@ -5,30 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from pendulum import DateTime
 
+from ..books.company import Company
 from ..faults.answers import instead, spoil
 from ..faults.counters import Counters
 from ..faults.script import SPOILING, Faults
 from ..faults.switches import Switches
 from ..faults.throttle import Throttle
+from ..webhooks.sender import Sent
 from ..wire.encoding import encode, envelope
 from ..wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
 from ..wire.messages import Answer, Request
+from ..world import World
 from .batch import answer_batch, read_items
 from .cdc import answer_cdc
 from .entities import BY_NAME
 from .oauth import OAuth
 from .query import Page, answer_query, supported
 from .tables import Tables, inner
-
-if TYPE_CHECKING:
-    from ..books.company import Company
-    from ..webhooks.sender import Sent
-    from ..world import World
 
 TEXT = ("application/text", "text/plain")
 

@@ -13,21 +13,20 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..faults.counters import Counters
 from ..faults.script import Faults
 from ..faults.switches import Switches
 from ..faults.throttle import Throttle
+from ..offer import OFFER
+from ..webhooks.sender import Sent
 from ..wire.encoding import to_xml
 from ..wire.messages import Answer, Request
+from ..world import World
 from .connections import Connections
-from .oauth import CLIENT_ID, CLIENT_SECRET, OAuth
+from .oauth import OAuth
 from .router import Api
-
-if TYPE_CHECKING:
-    from ..webhooks.sender import Sent
-    from ..world import World
 
 HOST = "127.0.0.1"
 GZIP_FROM = 1024
@@ -40,8 +39,8 @@ class EmbeddedServer:
     `notify` is called when `advance` over HTTP is done, as `Webhooks.send` over the same world.
     """
 
-    client_id = CLIENT_ID
-    client_secret = CLIENT_SECRET
+    client_id = OFFER.client_id
+    client_secret = OFFER.client_secret
 
     def __init__(
         self,
@@ -73,15 +72,15 @@ class EmbeddedServer:
 
     @property
     def token_url(self) -> str:
-        return f"{self.url}/oauth2/v1/tokens/bearer"
+        return OFFER.token_url(self.url)
 
     @property
     def authorize_url(self) -> str:
-        return f"{self.url}/connect/oauth2"
+        return OFFER.authorize_url(self.url)
 
     @property
     def revoke_url(self) -> str:
-        return f"{self.url}/v2/oauth2/tokens/revoke"
+        return OFFER.revoke_url(self.url)
 
     @property
     def between_requests(self) -> Callable[[Request], None] | None:

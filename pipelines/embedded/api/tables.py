@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..books.state import State
 from ..wire.encoding import encode, instant
 from .entities import BY_NAME
 from .properties import STAMPS
-
-if TYPE_CHECKING:
-    from ..books.company import Company
 
 Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]
@@ -117,7 +115,7 @@ class Table:
 class Tables:
     """The tables of one company; hold `company.lock` while using them."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: State) -> None:
         self._company = company
         self._revision = -1
         self._tables: dict[str, Table] = {}

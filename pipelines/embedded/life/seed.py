@@ -10,6 +10,7 @@ import pendulum
 from ..books.company import Company
 from ..books.profile import Profile
 from ..clock import PACIFIC
+from ..offer import OFFER
 from .business import advance, live_until, open_business
 from .cases import every_case
 from .catalog import stock_catalog
@@ -35,7 +36,7 @@ def profiles(seed: int, size: float) -> tuple[Profile, ...]:
     """A US company in dollars, and a Canadian one with customers in three currencies."""
     return (
         Profile(
-            realm_id="9130350000000001",
+            realm_id=OFFER.realm_ids[0],
             name="Bluestone Garden & Light",
             country="US",
             home_currency="USD",
@@ -46,7 +47,7 @@ def profiles(seed: int, size: float) -> tuple[Profile, ...]:
             lacks=("CompanyCurrency", "ExchangeRate", "JournalCode", "TaxPayment"),
         ),
         Profile(
-            realm_id="9130350000000002",
+            realm_id=OFFER.realm_ids[1],
             name="Limestone Harbour Supply",
             country="CA",
             home_currency="CAD",

@@ -11,19 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain, islice, repeat
 from random import Random
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 
-from pipelines.quickbooks.session import new_session, why
-
-from ..api.oauth import VERIFIER_TOKEN
+from ..offer import OFFER
+from ..world import World
 from .events import Heard, disturbed
 from .payloads import PAYLOADS, pacific
-
-if TYPE_CHECKING:
-    from ..world import World
+from .session import cause, new_session
 
 ANSWER_SECONDS = 3.0
 RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14_400, 21_600)
@@ -73,7 +69,7 @@ class Webhooks:
         url: str,
         *,
         format: str = "cloudevents",
-        verifier_token: str = VERIFIER_TOKEN,
+        verifier_token: str = OFFER.verifier_token,
         seed: int = 1,
         duplicates: float = 0,
         disorder: float = 0,
@@ -161,7 +157,7 @@ class Webhooks:
         except requests.Timeout:
             return f"{host} did not answer within {ANSWER_SECONDS:.0f} s"
         except requests.RequestException as error:
-            return f"{host} did not answer, {why(error)}"
+            return f"{host} did not answer, {cause(error)}"
         if time.monotonic() - started > ANSWER_SECONDS:
             return f"{host} took longer than {ANSWER_SECONDS:.0f} s"
         return "" if status == 200 else f"{host} answered HTTP {status} instead of 200"

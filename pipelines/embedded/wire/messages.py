@@ -8,12 +8,14 @@ from email.message import Message
 from functools import cached_property
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ..offer import OFFER
+
 JSON = "application/json;charset=utf-8"
 
 _KINDS = {
-    "/connect/oauth2": "authorize",
-    "/oauth2/v1/tokens/bearer": "token",
-    "/v2/oauth2/tokens/revoke": "revoke",
+    OFFER.authorize_path: "authorize",
+    OFFER.token_path: "token",
+    OFFER.revoke_path: "revoke",
 }
 _COMPANY = re.compile(r"/v3/company/([^/]+)/(.+)")
 
