@@ -9,7 +9,7 @@ from .refusal import Refused
 from .state import State
 
 DELETED = " (deleted)"
-WITHOUT_ACTIVE = ("TaxAgency", "Attachable", "JournalCode", "ExchangeRate", "StateInfo", "Preferences")
+WITHOUT_ACTIVE = ("TaxAgency", "Attachable", "JournalCode", "ExchangeRate", "CompanyInfo", "Preferences")
 PEOPLE = ("Customer", "Vendor", "Employee")
 SUB_FLAGS = {
     "Account": "SubAccount",
@@ -41,7 +41,7 @@ def complete_person(state: State, entity: str, form: Document, given: Document) 
     if "DisplayName" in given and state.name_taken(name, form.get("Id")):
         raise Refused("6240", f"the name {name} exists already")
     if "PrintOnCheckName" not in form or "DisplayName" in given and "PrintOnCheckName" not in given:
-        form["PrintOnCheckName"] = (form.get("StateName") or name).removesuffix(DELETED)
+        form["PrintOnCheckName"] = (form.get("CompanyName") or name).removesuffix(DELETED)
     if entity == "Employee":
         form.setdefault("BillableTime", False)
         return
