@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NIGHTS ?= 20
 
-.PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve hooks soak bench bench-quick cassettes reliability notebooks dictionary bi-check clean
+.PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve hooks soak bench bench-quick cassettes reliability notebooks dictionary staging bi-check clean
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
@@ -43,6 +43,9 @@ notebooks: .venv/dev.stamp  ## Executes the notebooks on a new company in a box 
 
 dictionary: .venv/dev.stamp  ## Writes docs/marts.md out of the files that build the marts.
 	$(BIN)/python -m tests.dictionary
+
+staging: .venv/dev.stamp  ## Writes the SQL of transforms/staging/ out of the mapping beside it.
+	$(BIN)/python -m tests.staging
 
 bi-check: .venv/run.stamp  ## Reads the published file with the DuckDBs of BI tools, fetched from a package index.
 	$(BIN)/python -m tests.bi_check

@@ -1,4 +1,4 @@
-"""What the documents of an entity look like: one JSON file each, read by DuckDB and by msgspec alike."""
+"""What the documents of an entity look like, by the fields that its mapping takes; for DuckDB and for msgspec alike."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 
 from pipelines.quickbooks.times import stamp
-
-FOLDER = Path(__file__).parents[1] / "shapes"
-MONEY = "DECIMAL(24,8)"  # keeps the decimals QuickBooks should not send; staging casts to DECIMAL(18,2)
+from transforms.engine import mapping
+from transforms.engine.mapping import MONEY, PARSED, StagingTable
 
 LEAVES: dict[str, Any] = {
     "VARCHAR": str | int | float | bool,  # any scalar: DuckDB reads 5 and "5" as the same text
@@ -73,8 +71,34 @@ class Shape:
 
 @cache
 def read(entity: str) -> Shape:
-    """Shape of an entity, from its file."""
-    return Shape(entity, json.loads((FOLDER / f"{entity}.json").read_text(encoding="utf-8")))
+    """Shape of an entity, from its mapping."""
+    fields: dict[str, Any] = {}
+    for table in mapping.read(entity):
+        _take(fields, table)
+    wrapped = mapping.read(entity)[0].wrapped
+    return Shape(entity, dict.fromkeys(wrapped, fields) if wrapped else fields)
+
+
+def _take(fields: dict[str, Any], table: StagingTable) -> None:
+    """Adds the fields of a table. A line that lies in another one has all fields but those of its own bundle."""
+    for array in table.each.values():
+        fields = _at(fields, f"{array}[]")
+    for column in table.columns.values():
+        for path in column.paths:
+            *objects, name = path.split(".")
+            _at(fields, ".".join(objects))[name] = PARSED[column.type]
+    if table.bundles:
+        bundle, _ = table.bundles.split(".")
+        _at(fields, f"{table.bundles}[]").update({key: fields[key] for key in fields if key != bundle})
+
+
+def _at(fields: dict[str, Any], path: str) -> dict[str, Any]:
+    """The object at a path, made where it is not there yet; `[]` or `[1]` behind a name is one of an array."""
+    for name in filter(None, path.split(".")):
+        field, array, _ = name.partition("[")
+        inner = fields.setdefault(field, [{}] if array else {})
+        fields = inner[0] if array else inner
+    return fields
 
 
 def _type(shape: Any, name: str) -> Any:

@@ -16,13 +16,13 @@ refs as (
 
 final as (
     select
-        realm_id,
-        attachable_id,
-        ref_no,
-        ref.EntityRef.value as entity_id,
-        ref.EntityRef.type as entity_type,
+        realm_id,  -- QuickBooks company id (realm)
+        attachable_id,  -- QuickBooks id of the attachable
+        ref_no,  -- Position of the reference in the attachable, from 1
+        ref.EntityRef.value as entity_id,  -- QuickBooks id of the object the attachment hangs on
+        ref.EntityRef.type as entity_type,  -- Type of the object the attachment hangs on, such as Invoice or Customer
 
-        ref.IncludeOnSend as is_included_on_send,
+        ref.IncludeOnSend as is_included_on_send,  -- True where the attachment goes out with the e-mail of the object
     from refs
 )
 

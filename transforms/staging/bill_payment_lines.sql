@@ -16,15 +16,16 @@ lines as (
 
 final as (
     select
-        realm_id,
-        bill_payment_id,
-        line_no,
-        line.Id as line_id,
-        line.LinkedTxn[1].TxnId as linked_txn_id,
-        line.LinkedTxn[1].TxnType as linked_txn_type,
-        line.LinkedTxn[1].TxnLineId as linked_txn_line_id,
+        realm_id,  -- QuickBooks company id (realm)
+        bill_payment_id,  -- QuickBooks id of the bill payment
+        line_no,  -- Position of the line in the bill payment, from 1
+        line.Id as line_id,  -- QuickBooks id of the line; an edit of the bill payment may give it another
+        line.LinkedTxn[1].TxnId as linked_txn_id,  -- QuickBooks id of the first transaction the line is linked to; null without one
+        line.LinkedTxn[1].TxnType as linked_txn_type,  -- Type of the first transaction the line is linked to, such as Invoice or Estimate
+        line.LinkedTxn[1].TxnLineId as linked_txn_line_id,  -- Line of the first linked transaction; null or 0 when it is linked as a whole
 
-        line.Amount::decimal(18, 2) as line_amount,
+        line.Amount::decimal(18, 2)
+            as line_amount,  -- Part of the payment that goes to the linked transaction, in the payment's currency; positive
     from lines
 )
 

@@ -7,30 +7,32 @@ bill_payments as (
 
 final as (
     select
-        realm_id,
-        id as bill_payment_id,
-        document.VendorRef.value as vendor_id,
-        document.APAccountRef.value as ap_account_id,
-        document.CheckPayment.BankAccountRef.value as bank_account_id,
-        document.CreditCardPayment.CCAccountRef.value as credit_card_account_id,
-        document.DepartmentRef.value as department_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as bill_payment_id,  -- QuickBooks id of the bill payment
+        document.VendorRef.value as vendor_id,  -- Vendor who is paid
+        document.APAccountRef.value as ap_account_id,  -- Accounts-payable account that the payment settles
+        document.CheckPayment.BankAccountRef.value as bank_account_id,  -- Bank account of a payment by cheque; null for one by credit card
+        document.CreditCardPayment.CCAccountRef.value
+            as credit_card_account_id,  -- Credit card account of a payment by card; null for one by cheque
+        document.DepartmentRef.value as department_id,  -- Department of the bill payment, called location on screen
 
-        document.DocNumber as doc_number,
-        document.PayType as pay_type,
-        document.CheckPayment.PrintStatus as print_status,
-        document.PrivateNote as private_note,
+        document.DocNumber as doc_number,  -- Number of the bill payment, at most 21 characters; need not be unique, may be null
+        document.PayType as pay_type,  -- How the bill was paid: Check or CreditCard
+        document.CheckPayment.PrintStatus as print_status,  -- Whether the cheque was printed: NotSet, NeedToPrint or PrintComplete
+        document.PrivateNote as private_note,  -- Private memo on the bill payment; QuickBooks puts "Voided" in front of it when it voids
 
-        document.CurrencyRef.value as currency,
-        document.ExchangeRate as exchange_rate,
-        document.TotalAmt::decimal(18, 2) as total_amount,
+        document.CurrencyRef.value as currency,  -- Currency of the bill payment, ISO 4217
+        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the bill payment's currency; null or 1 at home
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Amount paid, in the payment's own currency
 
-        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false) as is_voided,
+        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
+            as is_voided,  -- True for a voided bill payment: its total is 0 and its note starts with "Voided"
 
-        document.TxnDate as txn_date,
+        document.TxnDate as txn_date,  -- Date of the bill payment, as the company's calendar has it
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the bill payment is edited; not every update does
+        created_at,  -- When the bill payment was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the bill payment (UTC)
     from bill_payments
 )
 

@@ -7,16 +7,16 @@ company_currencies as (
 
 final as (
     select
-        realm_id,
-        id as company_currency_id,
-        document.Code as currency,
-        document.Name as name,
+        realm_id,  -- QuickBooks company id (realm)
+        id as company_currency_id,  -- QuickBooks id of the company currency
+        document.Code as currency,  -- Currency that the company uses, ISO 4217
+        document.Name as name,  -- Name of the currency
 
-        document.Active as is_active,
+        document.Active as is_active,  -- False once the company currency was made inactive
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the company currency is edited; not every update does
+        created_at,  -- When the company currency was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the company currency (UTC)
     from company_currencies
 )
 

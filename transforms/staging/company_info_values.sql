@@ -16,11 +16,11 @@ nameds as (
 
 final as (
     select
-        realm_id,
-        company_info_id,
-        named_no,
-        named.Name as name,
-        named.Value as value,
+        realm_id,  -- QuickBooks company id (realm)
+        company_info_id,  -- QuickBooks id of the company info
+        named_no,  -- Position of the value in the company info, from 1
+        named.Name as name,  -- Name of the value, such as SubscriptionStatus or OfferingSku
+        named.Value as value,  -- The value as text
     from nameds
 )
 

@@ -7,28 +7,30 @@ credit_card_payments as (
 
 final as (
     select
-        realm_id,
-        id as credit_card_payment_id,
-        document.BankAccountRef.value as bank_account_id,
-        document.CreditCardAccountRef.value as credit_card_account_id,
-        document.VendorRef.value as vendor_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as credit_card_payment_id,  -- QuickBooks id of the credit card payment
+        document.BankAccountRef.value as bank_account_id,  -- Bank account the payment came out of
+        document.CreditCardAccountRef.value as credit_card_account_id,  -- Credit card account whose balance was paid
+        document.VendorRef.value as vendor_id,  -- Vendor who is paid, as a rule the card's bank; null without one
 
-        document.DocNumber as doc_number,
-        document.CheckNum as check_number,
-        document.Memo as memo,
-        document.PrivateNote as private_note,
+        document.DocNumber as doc_number,  -- Number of the credit card payment, at most 21 characters; need not be unique, may be null
+        document.CheckNum as check_number,  -- Number of the cheque it was paid with; null without one
+        document.Memo as memo,  -- Memo on the payment
+        document.PrivateNote
+            as private_note,  -- Private memo on the credit card payment; QuickBooks puts "Voided" in front of it when it voids
 
-        document.CurrencyRef.value as currency,
-        document.ExchangeRate as exchange_rate,
-        document.Amount::decimal(18, 2) as amount,
+        document.CurrencyRef.value as currency,  -- Currency of the credit card payment, ISO 4217
+        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the credit card payment's currency; null or 1 at home
+        document.Amount::decimal(18, 2) as amount,  -- Amount paid, in the payment's own currency
 
-        coalesce(starts_with(document.PrivateNote, 'Voided') and document.Amount = 0, false) as is_voided,
+        coalesce(starts_with(document.PrivateNote, 'Voided') and document.Amount = 0, false)
+            as is_voided,  -- True for a voided payment: its amount is 0 and its note starts with "Voided"
 
-        document.TxnDate as txn_date,
+        document.TxnDate as txn_date,  -- Date of the credit card payment, as the company's calendar has it
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the credit card payment is edited; not every update does
+        created_at,  -- When the credit card payment was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the credit card payment (UTC)
     from credit_card_payments
 )
 

@@ -16,12 +16,12 @@ links as (
 
 final as (
     select
-        realm_id,
-        credit_memo_id,
-        link_no,
-        link.TxnId as linked_txn_id,
-        link.TxnType as linked_txn_type,
-        link.TxnLineId as linked_txn_line_id,
+        realm_id,  -- QuickBooks company id (realm)
+        credit_memo_id,  -- QuickBooks id of the credit memo
+        link_no,  -- Position of the link in the credit memo, from 1
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction
+        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
     from links
 )
 

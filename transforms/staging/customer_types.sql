@@ -7,15 +7,15 @@ customer_types as (
 
 final as (
     select
-        realm_id,
-        id as customer_type_id,
-        document.Name as name,
+        realm_id,  -- QuickBooks company id (realm)
+        id as customer_type_id,  -- QuickBooks id of the customer type
+        document.Name as name,  -- Name of the customer type
 
-        document.Active as is_active,
+        document.Active as is_active,  -- False once the customer type was made inactive
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the customer type is edited; not every update does
+        created_at,  -- When the customer type was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the customer type (UTC)
     from customer_types
 )
 

@@ -7,32 +7,33 @@ deposits as (
 
 final as (
     select
-        realm_id,
-        id as deposit_id,
-        document.DepositToAccountRef.value as deposit_to_account_id,
-        document.CashBack.AccountRef.value as cash_back_account_id,
-        document.DepartmentRef.value as department_id,
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,
-        document.RecurDataRef.value as recurring_transaction_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as deposit_id,  -- QuickBooks id of the deposit
+        document.DepositToAccountRef.value as deposit_to_account_id,  -- Bank account the money was deposited to
+        document.CashBack.AccountRef.value as cash_back_account_id,  -- Account of the cash that was kept back; null without any
+        document.DepartmentRef.value as department_id,  -- Department of the deposit, called location on screen
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole deposit was worked out with
+        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the deposit was made from; null if entered by hand
 
-        document.DocNumber as doc_number,
-        document.PrivateNote as private_note,
-        document.CashBack.Memo as cash_back_memo,
+        document.DocNumber as doc_number,  -- Number of the deposit, at most 21 characters; need not be unique, may be null
+        document.PrivateNote as private_note,  -- Private memo on the deposit; QuickBooks puts "Voided" in front of it when it voids
+        document.CashBack.Memo as cash_back_memo,  -- Memo on the cash that was kept back
 
-        document.CurrencyRef.value as currency,
-        document.ExchangeRate as exchange_rate,
-        document.TotalAmt::decimal(18, 2) as total_amount,
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,
-        document.CashBack.Amount::decimal(18, 2) as cash_back_amount,
-        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,
+        document.CurrencyRef.value as currency,  -- Currency of the deposit, ISO 4217
+        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the deposit's currency; null or 1 at home
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the deposit, in its own currency
+        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,  -- Total of the deposit in the home currency; only with multicurrency
+        document.CashBack.Amount::decimal(18, 2) as cash_back_amount,  -- Cash that was kept back, in the deposit's own currency
+        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole deposit, in its own currency
 
-        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false) as is_voided,
+        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
+            as is_voided,  -- True for a voided deposit: its total is 0 and its note starts with "Voided"
 
-        document.TxnDate as txn_date,
+        document.TxnDate as txn_date,  -- Date of the deposit, as the company's calendar has it
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the deposit is edited; not every update does
+        created_at,  -- When the deposit was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the deposit (UTC)
     from deposits
 )
 

@@ -7,45 +7,47 @@ employees as (
 
 final as (
     select
-        realm_id,
-        id as employee_id,
-        document.DisplayName as display_name,
-        document.Title as title,
-        document.GivenName as given_name,
-        document.MiddleName as middle_name,
-        document.FamilyName as family_name,
-        document.Suffix as suffix,
-        document.PrintOnCheckName as print_on_check_name,
-        document.EmployeeNumber as employee_number,
+        realm_id,  -- QuickBooks company id (realm)
+        id as employee_id,  -- QuickBooks id of the employee
+        document.DisplayName
+            as display_name,  -- Name on screen, unique among customers, vendors and employees; ends in " (deleted)" once inactive
+        document.Title as title,  -- Title in front of the name, such as Ms or Dr
+        document.GivenName as given_name,  -- Given name of the person
+        document.MiddleName as middle_name,  -- Middle name of the person
+        document.FamilyName as family_name,  -- Family name of the person
+        document.Suffix as suffix,  -- Suffix behind the name, such as Jr
+        document.PrintOnCheckName as print_on_check_name,  -- Name as printed on cheques
+        document.EmployeeNumber as employee_number,  -- Number of the employee in the employer's directory
 
-        document.PrimaryPhone.FreeFormNumber as primary_phone,
-        document.AlternatePhone.FreeFormNumber as alternate_phone,
-        document.Mobile.FreeFormNumber as mobile,
-        document.Fax.FreeFormNumber as fax,
-        document.PrimaryEmailAddr.Address as email,
+        document.PrimaryPhone.FreeFormNumber as primary_phone,  -- Main phone as typed
+        document.AlternatePhone.FreeFormNumber as alternate_phone,  -- Second phone as typed
+        document.Mobile.FreeFormNumber as mobile,  -- Mobile phone as typed
+        document.Fax.FreeFormNumber as fax,  -- Fax number as typed
+        document.PrimaryEmailAddr.Address as email,  -- Main e-mail address; may hold several, separated by commas
 
-        document.PrimaryAddr.Line1 as home_line1,
-        document.PrimaryAddr.Line2 as home_line2,
-        document.PrimaryAddr.Line3 as home_line3,
-        document.PrimaryAddr.Line4 as home_line4,
-        document.PrimaryAddr.Line5 as home_line5,
-        document.PrimaryAddr.City as home_city,
-        document.PrimaryAddr.CountrySubDivisionCode as home_state,
-        document.PrimaryAddr.PostalCode as home_postal_code,
-        document.PrimaryAddr.Country as home_country,
+        document.PrimaryAddr.Line1 as home_line1,  -- First line of the home address of the employee
+        document.PrimaryAddr.Line2 as home_line2,  -- Second line of the home address of the employee
+        document.PrimaryAddr.Line3 as home_line3,  -- Third line of the home address of the employee
+        document.PrimaryAddr.Line4 as home_line4,  -- Fourth line of the home address of the employee
+        document.PrimaryAddr.Line5 as home_line5,  -- Fifth line of the home address of the employee
+        document.PrimaryAddr.City as home_city,  -- City of the home address of the employee
+        document.PrimaryAddr.CountrySubDivisionCode as home_state,  -- State or province of the home address of the employee
+        document.PrimaryAddr.PostalCode as home_postal_code,  -- Postal code of the home address of the employee
+        document.PrimaryAddr.Country as home_country,  -- Country of the home address of the employee, as QuickBooks or people wrote it
 
-        document.BillRate::decimal(18, 2) as bill_rate,
-        document.CostRate::decimal(18, 2) as cost_rate,
+        document.BillRate::decimal(18, 2)
+            as bill_rate,  -- Rate at which an hour of the employee is billed to customers, in the home currency
+        document.CostRate::decimal(18, 2) as cost_rate,  -- What an hour of the employee costs, in the home currency
 
-        document.Active as is_active,
-        document.BillableTime as is_billable,
+        document.Active as is_active,  -- False once the employee was made inactive
+        document.BillableTime as is_billable,  -- True where the employee's hours are usually billed to customers
 
-        document.HiredDate as hired_date,
-        document.ReleasedDate as released_date,
+        document.HiredDate as hired_date,  -- Date the employee was hired
+        document.ReleasedDate as released_date,  -- Date the employee left; null while employed
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the employee is edited; not every update does
+        created_at,  -- When the employee was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the employee (UTC)
     from employees
 )
 

@@ -16,16 +16,17 @@ lines as (
 
 final as (
     select
-        realm_id,
-        inventory_adjustment_id,
-        line_no,
-        line.Id as line_id,
-        line.ItemAdjustmentLineDetail.ItemRef.value as item_id,
+        realm_id,  -- QuickBooks company id (realm)
+        inventory_adjustment_id,  -- QuickBooks id of the inventory adjustment
+        line_no,  -- Position of the line in the inventory adjustment, from 1
+        line.Id as line_id,  -- QuickBooks id of the line; an edit of the inventory adjustment may give it another
+        line.ItemAdjustmentLineDetail.ItemRef.value as item_id,  -- Inventory item whose quantity is adjusted
 
-        line.LineNum as line_number,
-        line.DetailType as detail_type,
+        line.LineNum as line_number,  -- Number QuickBooks gives the line, by which forms order them
+        line.DetailType as detail_type,  -- Kind of line: ItemAdjustmentLineDetail
 
-        line.ItemAdjustmentLineDetail.QtyDiff as quantity_difference,
+        line.ItemAdjustmentLineDetail.QtyDiff
+            as quantity_difference,  -- Change of the quantity on hand, in the item's unit; negative for a reduction
     from lines
 )
 

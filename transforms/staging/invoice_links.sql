@@ -1,4 +1,4 @@
--- Transactions that a invoice is linked to. One row per invoice and link.
+-- Transactions that an invoice is linked to. One row per invoice and link.
 with
 
 invoices as (
@@ -16,12 +16,12 @@ links as (
 
 final as (
     select
-        realm_id,
-        invoice_id,
-        link_no,
-        link.TxnId as linked_txn_id,
-        link.TxnType as linked_txn_type,
-        link.TxnLineId as linked_txn_line_id,
+        realm_id,  -- QuickBooks company id (realm)
+        invoice_id,  -- QuickBooks id of the invoice
+        link_no,  -- Position of the link in the invoice, from 1
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction
+        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
     from links
 )
 

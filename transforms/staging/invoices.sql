@@ -7,65 +7,69 @@ invoices as (
 
 final as (
     select
-        realm_id,
-        id as invoice_id,
-        document.CustomerRef.value as customer_id,
-        document.SalesTermRef.value as term_id,
-        document.ClassRef.value as class_id,
-        document.DepartmentRef.value as department_id,
-        document.ProjectRef.value as project_id,
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,
-        document.RecurDataRef.value as recurring_transaction_id,
-        document.ARAccountRef.value as ar_account_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as invoice_id,  -- QuickBooks id of the invoice
+        document.CustomerRef.value as customer_id,  -- Customer the invoice is made out to; a job or project is a customer of its own
+        document.SalesTermRef.value as term_id,  -- Payment terms of the invoice
+        document.ClassRef.value as class_id,  -- Class of the whole invoice; null where lines have their own or classes are not used
+        document.DepartmentRef.value as department_id,  -- Department of the invoice, called location on screen
+        document.ProjectRef.value as project_id,  -- QuickBooks id of the project the invoice belongs to; null without one
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole invoice was worked out with
+        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the invoice was made from; null if entered by hand
+        document.ARAccountRef.value as ar_account_id,  -- Accounts-receivable account the invoice posts to
 
-        document.DocNumber as doc_number,
-        document.PrivateNote as private_note,
-        document.CustomerMemo.value as customer_memo,
-        document.BillEmail.Address as bill_email,
-        document.EmailStatus as email_status,
-        document.PrintStatus as print_status,
-        document.GlobalTaxCalculation as tax_calculation,
+        document.DocNumber as doc_number,  -- Number of the invoice, at most 21 characters; need not be unique, may be null
+        document.PrivateNote as private_note,  -- Private memo on the invoice; QuickBooks puts "Voided" in front of it when it voids
+        document.CustomerMemo.value as customer_memo,  -- Message to the customer, printed on the invoice
+        document.BillEmail.Address as bill_email,  -- E-mail address the invoice is sent to; may hold several, separated by commas
+        document.EmailStatus as email_status,  -- Whether the invoice was e-mailed: NotSet, NeedToSend or EmailSent
+        document.PrintStatus as print_status,  -- Whether the invoice was printed: NotSet, NeedToPrint or PrintComplete
+        document.GlobalTaxCalculation
+            as tax_calculation,  -- How amounts relate to tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US
 
-        document.BillAddr.Line1 as billing_line1,
-        document.BillAddr.Line2 as billing_line2,
-        document.BillAddr.Line3 as billing_line3,
-        document.BillAddr.Line4 as billing_line4,
-        document.BillAddr.Line5 as billing_line5,
-        document.BillAddr.City as billing_city,
-        document.BillAddr.CountrySubDivisionCode as billing_state,
-        document.BillAddr.PostalCode as billing_postal_code,
-        document.BillAddr.Country as billing_country,
+        document.BillAddr.Line1 as billing_line1,  -- First line of the address the invoice is billed to
+        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the invoice is billed to
+        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the invoice is billed to
+        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the invoice is billed to
+        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the invoice is billed to
+        document.BillAddr.City as billing_city,  -- City of the address the invoice is billed to
+        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the invoice is billed to
+        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the invoice is billed to
+        document.BillAddr.Country as billing_country,  -- Country of the address the invoice is billed to, as QuickBooks or people wrote it
 
-        document.ShipAddr.Line1 as shipping_line1,
-        document.ShipAddr.Line2 as shipping_line2,
-        document.ShipAddr.Line3 as shipping_line3,
-        document.ShipAddr.Line4 as shipping_line4,
-        document.ShipAddr.Line5 as shipping_line5,
-        document.ShipAddr.City as shipping_city,
-        document.ShipAddr.CountrySubDivisionCode as shipping_state,
-        document.ShipAddr.PostalCode as shipping_postal_code,
-        document.ShipAddr.Country as shipping_country,
+        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the invoice is shipped to
+        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the invoice is shipped to
+        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the invoice is shipped to
+        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the invoice is shipped to
+        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the invoice is shipped to
+        document.ShipAddr.City as shipping_city,  -- City of the address the invoice is shipped to
+        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the invoice is shipped to
+        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the invoice is shipped to
+        document.ShipAddr.Country
+            as shipping_country,  -- Country of the address the invoice is shipped to, as QuickBooks or people wrote it
 
-        document.CurrencyRef.value as currency,
-        document.ExchangeRate as exchange_rate,
-        document.TotalAmt::decimal(18, 2) as total_amount,
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,
-        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,
-        document.Deposit::decimal(18, 2) as deposit_amount,
-        document.Balance::decimal(18, 2) as balance,
-        document.HomeBalance::decimal(18, 2) as home_balance,
+        document.CurrencyRef.value as currency,  -- Currency of the invoice, ISO 4217
+        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the invoice's currency; null or 1 at home
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the invoice with tax, in its own currency
+        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,  -- Total of the invoice in the home currency; only with multicurrency
+        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole invoice, in its own currency
+        document.Deposit::decimal(18, 2) as deposit_amount,  -- Deposit taken off what the invoice asks for, in its own currency
+        document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the invoice, in its own currency; 0 once paid
+        document.HomeBalance::decimal(18, 2)
+            as home_balance,  -- What is still to be paid of the invoice, in the home currency; only with multicurrency
 
-        document.ApplyTaxAfterDiscount as is_tax_after_discount,
-        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false) as is_voided,
+        document.ApplyTaxAfterDiscount as is_tax_after_discount,  -- True when the discount is subtracted before tax is worked out
+        coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
+            as is_voided,  -- True for a voided invoice: its total is 0 and its note starts with "Voided"
 
-        document.TxnDate as txn_date,
-        document.DueDate as due_date,
-        document.ShipDate as ship_date,
-        document.DeliveryInfo.DeliveryTime as delivered_at,
+        document.TxnDate as txn_date,  -- Date of the invoice, as the company's calendar has it
+        document.DueDate as due_date,  -- Date the invoice is to be paid; null where QuickBooks sends none
+        document.ShipDate as ship_date,  -- Date of delivery of the goods or services
+        document.DeliveryInfo.DeliveryTime as delivered_at,  -- When the invoice was last delivered by e-mail (UTC); null before
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the invoice is edited; not every update does
+        created_at,  -- When the invoice was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the invoice (UTC)
     from invoices
 )
 

@@ -16,12 +16,12 @@ components as (
 
 final as (
     select
-        realm_id,
-        item_id,
-        component_no,
-        component.ItemRef.value as component_item_id,
+        realm_id,  -- QuickBooks company id (realm)
+        item_id,  -- QuickBooks id of the item
+        component_no,  -- Position of the component in the item, from 1
+        component.ItemRef.value as component_item_id,  -- Product or service inside the bundle
 
-        component.Qty as quantity,
+        component.Qty as quantity,  -- Quantity of the component in one bundle, in the component's unit
     from components
 )
 

@@ -7,32 +7,34 @@ journal_entries as (
 
 final as (
     select
-        realm_id,
-        id as journal_entry_id,
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,
-        document.JournalCodeRef.value as journal_code_id,
-        document.RecurDataRef.value as recurring_transaction_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as journal_entry_id,  -- QuickBooks id of the journal entry
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole journal entry was worked out with
+        document.JournalCodeRef.value as journal_code_id,  -- Journal code of the entry; in France
+        document.RecurDataRef.value
+            as recurring_transaction_id,  -- Recurring template the journal entry was made from; null if entered by hand
 
-        document.DocNumber as doc_number,
-        document.PrivateNote as private_note,
+        document.DocNumber as doc_number,  -- Number of the journal entry, at most 21 characters; need not be unique, may be null
+        document.PrivateNote as private_note,  -- Private memo on the journal entry; QuickBooks puts "Voided" in front of it when it voids
 
-        document.CurrencyRef.value as currency,
-        document.ExchangeRate as exchange_rate,
-        document.TotalAmt::decimal(18, 2) as total_amount,
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,
+        document.CurrencyRef.value as currency,  -- Currency of the journal entry, ISO 4217
+        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the journal entry's currency; null or 1 at home
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total QuickBooks states on the journal entry, which is always 0
+        document.HomeTotalAmt::decimal(18, 2)
+            as home_total_amount,  -- Total QuickBooks states on the journal entry in the home currency; 0 or null
 
-        document.Adjustment as is_adjustment,
+        document.Adjustment as is_adjustment,  -- True for an adjusting entry, made after the fact
         coalesce(
             starts_with(document.PrivateNote, 'Voided')
             and coalesce(list_max(list_transform(document.Line, lambda line: abs(line.Amount))), 0) = 0,
             false
-        ) as is_voided,
+        ) as is_voided,  -- True for a voided entry: all lines are 0 and its note starts with "Voided"
 
-        document.TxnDate as txn_date,
+        document.TxnDate as txn_date,  -- Date of the journal entry, as the company's calendar has it
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the journal entry is edited; not every update does
+        created_at,  -- When the journal entry was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the journal entry (UTC)
     from journal_entries
 )
 

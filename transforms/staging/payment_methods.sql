@@ -7,16 +7,16 @@ payment_methods as (
 
 final as (
     select
-        realm_id,
-        id as payment_method_id,
-        document.Name as name,
-        document.Type as method_type,
+        realm_id,  -- QuickBooks company id (realm)
+        id as payment_method_id,  -- QuickBooks id of the payment method
+        document.Name as name,  -- Name of the payment method; QuickBooks appends " (deleted)" to inactive ones
+        document.Type as method_type,  -- Type of the method: CREDIT_CARD or NON_CREDIT_CARD
 
-        document.Active as is_active,
+        document.Active as is_active,  -- False once the payment method was made inactive
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the payment method is edited; not every update does
+        created_at,  -- When the payment method was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the payment method (UTC)
     from payment_methods
 )
 

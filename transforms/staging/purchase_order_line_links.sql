@@ -26,13 +26,13 @@ links as (
 
 final as (
     select
-        realm_id,
-        purchase_order_id,
-        line_no,
-        link_no,
-        link.TxnId as linked_txn_id,
-        link.TxnType as linked_txn_type,
-        link.TxnLineId as linked_txn_line_id,
+        realm_id,  -- QuickBooks company id (realm)
+        purchase_order_id,  -- QuickBooks id of the purchase order
+        line_no,  -- Position of the line in the purchase order, from 1
+        link_no,  -- Position of the link in the line, from 1
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to
+        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
     from links
 )
 

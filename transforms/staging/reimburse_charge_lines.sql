@@ -16,20 +16,20 @@ lines as (
 
 final as (
     select
-        realm_id,
-        reimburse_charge_id,
-        line_no,
-        line.Id as line_id,
-        line.ReimburseLineDetail.ItemRef.value as item_id,
-        line.ReimburseLineDetail.ItemAccountRef.value as account_id,
+        realm_id,  -- QuickBooks company id (realm)
+        reimburse_charge_id,  -- QuickBooks id of the reimburse charge
+        line_no,  -- Position of the line in the reimburse charge, from 1
+        line.Id as line_id,  -- QuickBooks id of the line; an edit of the reimburse charge may give it another
+        line.ReimburseLineDetail.ItemRef.value as item_id,  -- Product or service that is billed on
+        line.ReimburseLineDetail.ItemAccountRef.value as account_id,  -- Account that the line's item posts to
 
-        line.LineNum as line_number,
-        line.DetailType as detail_type,
-        line.Description as description,
+        line.LineNum as line_number,  -- Number QuickBooks gives the line, by which forms order them
+        line.DetailType as detail_type,  -- Kind of line: ReimburseLineDetail
+        line.Description as description,  -- Description on the line
 
-        line.Amount::decimal(18, 2) as line_amount,
-        line.ReimburseLineDetail.Qty as quantity,
-        line.ReimburseLineDetail.UnitPrice as unit_price,
+        line.Amount::decimal(18, 2) as line_amount,  -- Amount of the line, in the reimburse charge's currency
+        line.ReimburseLineDetail.Qty as quantity,  -- Quantity billed on, in the item's unit
+        line.ReimburseLineDetail.UnitPrice as unit_price,  -- Price per unit, in the charge's currency, with up to ten decimals
     from lines
 )
 

@@ -7,19 +7,19 @@ tax_agencies as (
 
 final as (
     select
-        realm_id,
-        id as tax_agency_id,
-        document.DisplayName as display_name,
-        document.TaxRegistrationNumber as tax_registration_number,
+        realm_id,  -- QuickBooks company id (realm)
+        id as tax_agency_id,  -- QuickBooks id of the tax agency
+        document.DisplayName as display_name,  -- Name of the tax agency
+        document.TaxRegistrationNumber as tax_registration_number,  -- Number the company is registered under with the agency
 
-        document.TaxTrackedOnSales as is_tracked_on_sales,
-        document.TaxTrackedOnPurchases as is_tracked_on_purchases,
+        document.TaxTrackedOnSales as is_tracked_on_sales,  -- True where tax of this agency is tracked on sales
+        document.TaxTrackedOnPurchases as is_tracked_on_purchases,  -- True where tax of this agency is tracked on purchases
 
-        try_cast(left(document.LastFileDate, 10) as date) as last_file_date,
+        try_cast(left(document.LastFileDate, 10) as date) as last_file_date,  -- Date a return was last filed with the agency
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the tax agency is edited; not every update does
+        created_at,  -- When the tax agency was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the tax agency (UTC)
     from tax_agencies
 )
 

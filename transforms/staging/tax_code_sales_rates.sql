@@ -16,13 +16,13 @@ details as (
 
 final as (
     select
-        realm_id,
-        tax_code_id,
-        detail_no,
-        detail.TaxRateRef.value as tax_rate_id,
+        realm_id,  -- QuickBooks company id (realm)
+        tax_code_id,  -- QuickBooks id of the tax code
+        detail_no,  -- Position of the rate in the tax code, from 1
+        detail.TaxRateRef.value as tax_rate_id,  -- Tax rate that the code charges
 
-        detail.TaxTypeApplicable as applies_on,
-        detail.TaxOrder as tax_order,
+        detail.TaxTypeApplicable as applies_on,  -- What the rate is charged on: TaxOnAmount, TaxOnAmountPlusTax or TaxOnTax
+        detail.TaxOrder as tax_order,  -- Order in which the rates of the code are charged
     from details
 )
 

@@ -7,22 +7,22 @@ tax_payments as (
 
 final as (
     select
-        realm_id,
-        id as tax_payment_id,
-        document.PaymentAccountRef.value as payment_account_id,
-        document.AgencyRef.value as tax_agency_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as tax_payment_id,  -- QuickBooks id of the tax payment
+        document.PaymentAccountRef.value as payment_account_id,  -- Bank account the tax was paid from
+        document.AgencyRef.value as tax_agency_id,  -- Tax agency that was paid
 
-        document.Description as description,
+        document.Description as description,  -- Description of the tax payment
 
-        document.PaymentAmount::decimal(18, 2) as payment_amount,
+        document.PaymentAmount::decimal(18, 2) as payment_amount,  -- Amount paid, in the home currency
 
-        document.Refund as is_refund,
+        document.Refund as is_refund,  -- True where the agency paid money back
 
-        document.PaymentDate as payment_date,
+        document.PaymentDate as payment_date,  -- Date of the payment
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the tax payment is edited; not every update does
+        created_at,  -- When the tax payment was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the tax payment (UTC)
     from tax_payments
 )
 

@@ -7,49 +7,50 @@ vendors as (
 
 final as (
     select
-        realm_id,
-        id as vendor_id,
-        document.TermRef.value as term_id,
-        document.APAccountRef.value as ap_account_id,
+        realm_id,  -- QuickBooks company id (realm)
+        id as vendor_id,  -- QuickBooks id of the vendor
+        document.TermRef.value as term_id,  -- Payment terms the vendor gives by default
+        document.APAccountRef.value as ap_account_id,  -- Accounts-payable account of the vendor; in France, where each has its own
 
-        document.DisplayName as display_name,
-        document.Title as title,
-        document.GivenName as given_name,
-        document.MiddleName as middle_name,
-        document.FamilyName as family_name,
-        document.Suffix as suffix,
-        document.CompanyName as company_name,
-        document.PrintOnCheckName as print_on_check_name,
-        document.AcctNum as account_number,
-        document.TaxIdentifier as tax_identifier,
+        document.DisplayName
+            as display_name,  -- Name on screen, unique among customers, vendors and employees; ends in " (deleted)" once inactive
+        document.Title as title,  -- Title in front of the name, such as Ms or Dr
+        document.GivenName as given_name,  -- Given name of the person
+        document.MiddleName as middle_name,  -- Middle name of the person
+        document.FamilyName as family_name,  -- Family name of the person
+        document.Suffix as suffix,  -- Suffix behind the name, such as Jr
+        document.CompanyName as company_name,  -- Name of the vendor's company
+        document.PrintOnCheckName as print_on_check_name,  -- Name as printed on cheques
+        document.AcctNum as account_number,  -- Number under which the vendor knows the company
+        document.TaxIdentifier as tax_identifier,  -- Tax id of the vendor, masked by QuickBooks but for its end
 
-        document.PrimaryPhone.FreeFormNumber as primary_phone,
-        document.AlternatePhone.FreeFormNumber as alternate_phone,
-        document.Mobile.FreeFormNumber as mobile,
-        document.Fax.FreeFormNumber as fax,
-        document.PrimaryEmailAddr.Address as email,
-        document.WebAddr.URI as website,
+        document.PrimaryPhone.FreeFormNumber as primary_phone,  -- Main phone as typed
+        document.AlternatePhone.FreeFormNumber as alternate_phone,  -- Second phone as typed
+        document.Mobile.FreeFormNumber as mobile,  -- Mobile phone as typed
+        document.Fax.FreeFormNumber as fax,  -- Fax number as typed
+        document.PrimaryEmailAddr.Address as email,  -- Main e-mail address; may hold several, separated by commas
+        document.WebAddr.URI as website,  -- Web address as typed
 
-        document.BillAddr.Line1 as billing_line1,
-        document.BillAddr.Line2 as billing_line2,
-        document.BillAddr.Line3 as billing_line3,
-        document.BillAddr.Line4 as billing_line4,
-        document.BillAddr.Line5 as billing_line5,
-        document.BillAddr.City as billing_city,
-        document.BillAddr.CountrySubDivisionCode as billing_state,
-        document.BillAddr.PostalCode as billing_postal_code,
-        document.BillAddr.Country as billing_country,
+        document.BillAddr.Line1 as billing_line1,  -- First line of the address the vendor is billed to
+        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the vendor is billed to
+        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the vendor is billed to
+        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the vendor is billed to
+        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the vendor is billed to
+        document.BillAddr.City as billing_city,  -- City of the address the vendor is billed to
+        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the vendor is billed to
+        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the vendor is billed to
+        document.BillAddr.Country as billing_country,  -- Country of the address the vendor is billed to, as QuickBooks or people wrote it
 
-        document.CurrencyRef.value as currency,
-        document.Balance::decimal(18, 2) as balance,
-        document.BillRate as bill_rate,
+        document.CurrencyRef.value as currency,  -- Currency the vendor trades in, ISO 4217
+        document.Balance::decimal(18, 2) as balance,  -- What the company owes the vendor now, in the vendor's currency
+        document.BillRate as bill_rate,  -- Rate at which an hour of the vendor is billed, with up to ten decimals
 
-        document.Active as is_active,
-        document.Vendor1099 as is_1099,
+        document.Active as is_active,  -- False once the vendor was made inactive
+        document.Vendor1099 as is_1099,  -- True for a contractor who gets a 1099 form (US)
 
-        sync_token,
-        created_at,
-        last_updated_at,
+        sync_token,  -- Version that QuickBooks counts up as the vendor is edited; not every update does
+        created_at,  -- When the vendor was entered (UTC)
+        last_updated_at,  -- When QuickBooks last updated the vendor (UTC)
     from vendors
 )
 
