@@ -105,14 +105,18 @@ def test_a_data_folder_that_is_a_file(somewhere: Path) -> None:
     assert (result.exit_code, "Point QUICKDUCK_HOME at a folder" in result.output) == (1, True), result.output
 
 
-def test_a_second_run_at_the_same_time(somewhere: Path) -> None:
-    """With --no-wait it fails at once and says who holds the folder."""
+@pytest.mark.parametrize("command", ["run", "extract", "check", "publish", "backup", "rollback"])
+def test_a_second_run_at_the_same_time(
+    command: str, somewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --no-wait every command fails at once, without a nap, and says who holds the folder."""
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"it waits {seconds} s"))
     (somewhere / "data").mkdir()
     with (somewhere / "data" / ".lock").open("w") as lock:
         lock.write("process 4711")
         lock.flush()
         fcntl.flock(lock, fcntl.LOCK_EX)
-        result = quickduck("run", "--no-wait")
+        result = quickduck(command, "--no-wait")
     assert (result.exit_code, "process 4711" in result.output) == (1, True), result.output
 
 

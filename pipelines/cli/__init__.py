@@ -261,6 +261,5 @@ def _steps(
     from pipelines.cli.steps import take
     from pipelines.nightly.choices import Options
 
-    # A second even with --no-wait: `status` and `doctor` hold the folder for a moment while they read.
-    wait = 1 if no_wait else 600
+    wait = 0 if no_wait else 600
     sys.exit(take(Home(), names, realm_ids, Options(**options), wait=wait, to_json=to_json))
