@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from pipelines.base.sqltext import tables
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.nightly.choices import Options
 from pipelines.nightly.extract import Company
@@ -25,7 +26,6 @@ from pipelines.quickbooks.source import catalogue
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from tests.quickbooks.still import StillTime
-from transforms.engine.current_versions import raw_tables
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build
 
@@ -131,8 +131,8 @@ class Installation:
         answered later still.
         """
         with self.warehouse() as connection:
-            tables = raw_tables(connection)
-            held = [entity for entity in catalogue(entities) if entity.table in tables]
+            raw = tables(connection, "raw")
+            held = [entity for entity in catalogue(entities) if entity.table in raw]
             if not held:
                 return {}
             parts = [

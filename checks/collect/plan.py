@@ -10,7 +10,7 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
-from checks.ours.raw_copy import tables
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 from pipelines.quickbooks.statements import BATCH, PAGE
 

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from checks.engine.gx import gxe
+from pipelines.base.sqltext import identifier, literal, literals
 
 
 def broken(expectation: gxe.Expectation) -> str | None:
     """The SQL condition of rows that break `expectation`; None where it is not about single rows."""
     match expectation:
         case gxe.ExpectColumnValuesToNotBeNull():
-            return f"{_quoted(expectation.column)} is null"
+            return f"{identifier(expectation.column)} is null"
         case gxe.ExpectColumnValuesToBeNull():
-            return f"{_quoted(expectation.column)} is not null"
+            return f"{identifier(expectation.column)} is not null"
         case gxe.ExpectColumnValuesToBeInSet():
-            listed = ", ".join(literal(value) for value in expectation.value_set)
-            return f"{_quoted(expectation.column)} not in ({listed})"
+            return f"{identifier(expectation.column)} not in ({literals(expectation.value_set)})"
         case gxe.ExpectColumnValuesToBeBetween():
-            value = _quoted(expectation.column)
+            value = identifier(expectation.column)
             low, high = expectation.min_value, expectation.max_value
             sides = [f"{value} < {literal(low)}"] if low is not None else []
             sides += [f"{value} > {literal(high)}"] if high is not None else []
             return f"({' or '.join(sides)})"
         case gxe.ExpectColumnPairValuesAToBeGreaterThanB():
             sign = "<" if expectation.or_equal else "<="
-            return f"{_quoted(expectation.column_A)} {sign} {_quoted(expectation.column_B)}"
+            return f"{identifier(expectation.column_A)} {sign} {identifier(expectation.column_B)}"
         case gxe.ExpectColumnValuesToMatchRegex():
-            matches = f"regexp_matches({_quoted(expectation.column)}, {literal(expectation.regex)})"
+            matches = f"regexp_matches({identifier(expectation.column)}, {literal(expectation.regex)})"
             return f"not {matches}"
         case gxe.ExpectColumnValuesToNotMatchRegex():
-            return f"regexp_matches({_quoted(expectation.column)}, {literal(expectation.regex)})"
+            return f"regexp_matches({identifier(expectation.column)}, {literal(expectation.regex)})"
     return None
 
 
@@ -50,19 +49,3 @@ def mentioned(expectation: gxe.Expectation) -> list[str]:
     names = [getattr(expectation, name, None) for name in ("column", "column_A", "column_B")]
     listed = getattr(expectation, "column_list", None) or []
     return [name for name in (*names, *listed) if name]
-
-
-def literal(value: Any) -> str:
-    """A SQL literal."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return repr(value)
-    escaped = str(value).replace("'", "''")
-    return f"'{escaped}'"
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'

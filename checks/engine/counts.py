@@ -27,6 +27,7 @@ from checks.engine.gx import (
     gxe,
     metric_value,
 )
+from pipelines.base.sqltext import identifiers
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,7 @@ def _count(table: Table, expectation: gxe.Expectation) -> str:
     if not table.has(expectation):
         return "-1"
     if together := unique(expectation):
-        columns = ", ".join(f'"{column}"' for column in together)
-        return f"count(*) - count(distinct ({columns}))"
+        return f"count(*) - count(distinct ({identifiers(together)}))"
     condition = broken(expectation)
     if condition is None:
         raise TypeError(

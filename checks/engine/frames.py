@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from checks.engine.conditions import broken, mentioned, unique
 from checks.engine.gx import gx, gxe
+from pipelines.base.sqltext import columns, identifier, literal
 
 WHOLE = 200_000
 NAMED = 20
@@ -45,7 +46,9 @@ class Table:
     @property
     def shaped(self) -> str:
         """A query for the columns that the suite reads, as a frame has them."""
-        selected = ", ".join(f'{sql} as "{name}"' for name, sql in self.columns.items()) or "1 as nothing"
+        selected = (
+            ", ".join(f"{sql} as {identifier(name)}" for name, sql in self.columns.items()) or "1 as nothing"
+        )
         return f"select {selected} from {self.relation} where realm_id = $realm_id"
 
     @property
@@ -58,11 +61,8 @@ class Table:
 def types(connection: DuckDBPyConnection) -> dict[str, dict[str, str]]:
     """The type of every column of every table, all at once: asking takes 15 ms."""
     found: dict[str, dict[str, str]] = {}
-    for name, column, kind in connection.execute(
-        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() order by column_index"
-    ).fetchall():
-        found.setdefault(name, {})[column] = kind
+    for column in columns(connection):
+        found.setdefault(f"{column.schema}.{column.table}", {})[column.name] = column.kind
     return found
 
 
@@ -76,8 +76,8 @@ def table(suite: gx.ExpectationSuite, realm_id: str, types: Mapping[str, Mapping
     there = types[name]
     plain = {column: _as_frame(column, there[column]) for column in wanted if column in there}
     schema, _, stem = name.partition(".")
-    columns = plain | {column: computed[column] for column in wanted if column in computed}
-    return Table(suite, realm_id, f'"{schema}"."{stem}"', columns)
+    selected = plain | {column: computed[column] for column in wanted if column in computed}
+    return Table(suite, realm_id, identifier(schema, stem), selected)
 
 
 def figures(
@@ -89,7 +89,7 @@ def figures(
     """A table of figures computed elsewhere, as good as one of the warehouse for as long as this connection lasts."""
     name = f"{suite.name} of {realm_id}"
     connection.register(name, pd.DataFrame([{"realm_id": realm_id, **row} for row in rows]))
-    return Table(suite, realm_id, f'"{name}"', {column: f'"{column}"' for column in rows[0]})
+    return Table(suite, realm_id, identifier(name), {column: identifier(column) for column in rows[0]})
 
 
 def frame(connection: DuckDBPyConnection, table: Table, folder: Path, whole: int = WHOLE) -> Frame | None:
@@ -98,7 +98,7 @@ def frame(connection: DuckDBPyConnection, table: Table, folder: Path, whole: int
     if rows > whole:
         return None
     path = folder / f"{table.suite.name}.parquet"
-    connection.execute(f"copy ({table.shaped}) to '{_quoted(path)}'", {"realm_id": table.realm_id})
+    connection.execute(f"copy ({table.shaped}) to {literal(path)}", {"realm_id": table.realm_id})
     return Frame(table.suite, path, rows)
 
 
@@ -130,21 +130,17 @@ def _repeated(connection: DuckDBPyConnection, table: Table, limit: int) -> list[
 
 
 def _joined(names: Sequence[str]) -> str:
-    return " || '|' || ".join(f"coalesce(\"{name}\"::varchar, 'null')" for name in names)
+    return " || '|' || ".join(f"coalesce({identifier(name)}::varchar, 'null')" for name in names)
 
 
 def _as_frame(name: str, kind: str) -> str:
     """Amounts as integer cents: pandas would make floats of decimals."""
     return (
-        f'cast("{name}" * 100 as bigint)'
+        f"cast({identifier(name)} * 100 as bigint)"
         if kind.startswith("DECIMAL") and kind.endswith(",2)")
-        else f'"{name}"'
+        else identifier(name)
     )
 
 
 def _number(connection: DuckDBPyConnection, statement: str, table: Table) -> int:
     return int(connection.execute(statement, {"realm_id": table.realm_id}).fetchall()[0][0])
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 
 LIVE = """
@@ -69,7 +70,7 @@ class Fingerprint(NamedTuple):
 def fingerprints(connection: DuckDBPyConnection, realm_id: str) -> dict[str, Fingerprint]:
     """The live objects of every entity, by its name: in one pass, five times as fast as one by one."""
     none = {entity.name: Fingerprint() for entity in CATALOGUE}
-    held = tables(connection)
+    held = tables(connection, "raw")
     answers = [
         f"""select '{entity.name}' as entity, id, answered_at from "raw".{entity.table} where realm_id = $realm_id"""
         for entity in CATALOGUE
@@ -109,19 +110,10 @@ def texts(
     return {id: text.encode() for id, text in rows}
 
 
-def tables(connection: DuckDBPyConnection, schema: str = "raw") -> set[str]:
-    """Names of the tables in a schema; one of `raw` exists only once it had a row."""
-    found = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()",
-        [schema],
-    ).fetchall()
-    return {name for (name,) in found}
-
-
 def _from_live(
     connection: DuckDBPyConnection, realm_id: str, entity: Entity, statement: str, **more: Any
 ) -> list[tuple[Any, ...]]:
-    held = tables(connection)
+    held = tables(connection, "raw")
     if entity.table not in held:
         return []
     gone = GONE if "deletions" in held else NONE_GONE

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference, Suspect
-from checks.ours import raw_copy as copy
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import BY_NAME
 
 NAMED_BY = "named by "
@@ -24,7 +24,7 @@ def namer(row: Difference) -> Suspect:
 
 def admitted(connection: DuckDBPyConnection, realm_id: str, rows: Iterable[Difference]) -> list[Difference]:
     """Those of the rows of `link_targets` that QuickBooks has itself."""
-    if "deletions" not in copy.tables(connection):
+    if "deletions" not in tables(connection, "raw"):
         return []
     gone = dict(
         connection.execute(

@@ -11,7 +11,7 @@ import msgspec
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference, TieOut
-from checks.ours import raw_copy as copy
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 
 NAME = "schema_drift"
@@ -62,7 +62,7 @@ def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
     Ask once per run: what was asked about is known from then on. A field that vanished is told once.
     """
     connection.execute(TABLES)
-    held = copy.tables(connection)
+    held = tables(connection, "raw")
     fresh = _fresh_loads(connection, realm_id) if "_dlt_loads" in held else []
     found: list[Difference] = []
     for entity in CATALOGUE if fresh else ():

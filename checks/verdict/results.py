@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference, Evidence
+from pipelines.base.sqltext import literal
 
 if TYPE_CHECKING:
     from checks.engine.checkpoint import Result
@@ -140,15 +141,15 @@ def create(connection: DuckDBPyConnection) -> None:
     connection.execute("create schema if not exists checks")
     for name, columns in TABLES.items():
         connection.execute(f"create table if not exists checks.{name} ({columns})")
-        comment = COMMENTS[name].replace("'", "''")
-        connection.execute(f"comment on table checks.{name} is '{comment}'")
+        connection.execute(f"comment on table checks.{name} is {literal(COMMENTS[name])}")
         for column in _columns(name):
             if column in LATER:  # a warehouse of before has the table without it
                 connection.execute(
                     f"alter table checks.{name} add column if not exists {column} {LATER[column]}"
                 )
-            comment = COLUMN_COMMENTS[column].replace("'", "''")
-            connection.execute(f"comment on column checks.{name}.{column} is '{comment}'")
+            connection.execute(
+                f"comment on column checks.{name}.{column} is {literal(COLUMN_COMMENTS[column])}"
+            )
 
 
 def append(

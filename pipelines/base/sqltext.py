@@ -1,11 +1,75 @@
-"""All or nothing."""
+"""SQL as text: names and values quoted, what a schema holds, and several statements as one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
+
+
+class TableColumn(NamedTuple):
+    """One column of a table: `kind` is its type as DuckDB writes it, `comment` is empty where it has none."""
+
+    schema: str
+    table: str
+    name: str
+    kind: str
+    comment: str
+
+
+def identifier(*parts: str) -> str:
+    """A name as SQL writes it, whatever is in it; of several parts, such as schema and table, the qualified one."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def identifiers(names: Iterable[str]) -> str:
+    """Names with commas between them."""
+    return ", ".join(map(identifier, names))
+
+
+def literal(value: object) -> str:
+    """A value as SQL writes it, for statements that take no parameters; what is no number is written as text."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def literals(values: Iterable[object]) -> str:
+    """Values with commas between them, for the list of an `in`."""
+    return ", ".join(map(literal, values))
+
+
+def tables(connection: DuckDBPyConnection, schema: str, database: str | None = None) -> set[str]:
+    """Names of the tables in a schema, of the current database unless another attached one is named."""
+    rows = connection.execute(
+        """select table_name from duckdb_tables()
+        where schema_name = $schema and database_name = coalesce($database, current_database())""",
+        {"schema": schema, "database": database},
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def columns(
+    connection: DuckDBPyConnection, schemas: Collection[str] | None = None, database: str | None = None
+) -> list[TableColumn]:
+    """The columns of every table in these schemas, or in all, ordered by schema, table and place."""
+    rows = connection.execute(
+        """select schema_name, table_name, column_name, data_type, coalesce(described.comment, '')
+        from duckdb_columns() as described
+        semi join duckdb_tables() using (database_name, schema_name, table_name)
+        where ($schemas is null or list_contains($schemas, schema_name))
+            and database_name = coalesce($database, current_database())
+        order by schema_name, table_name, column_index""",
+        {"schemas": None if schemas is None else list(schemas), "database": database},
+    ).fetchall()
+    return [TableColumn(*row) for row in rows]
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import tables
 from pipelines.nightly.extract import Extraction
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine.current_versions import live, raw_tables
+from transforms.engine.current_versions import live
 
 TABLE = """
 create schema if not exists ops;
@@ -81,18 +82,18 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
     """
     connection.execute(TABLE)
     given = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
-    tables = raw_tables(connection)
-    for entity in _touched(connection, given, tables):
+    raw = tables(connection, "raw")
+    for entity in _touched(connection, given, raw):
         connection.execute(f"insert into ops.activity {_changes(entity)}", given)
         if entity.name not in extraction.read_whole:
             connection.execute(f"insert into ops.activity {_created(entity)}", given)
-    for entity in _with_deletions(connection, given, tables):
+    for entity in _with_deletions(connection, given, raw):
         connection.execute(f"insert into ops.activity {_deleted(entity)}", given)
     _name_winners(connection, given)
 
 
 def _touched(
-    connection: DuckDBPyConnection, given: Mapping[str, object], tables: Collection[str]
+    connection: DuckDBPyConnection, given: Mapping[str, object], raw: Collection[str]
 ) -> list[Entity]:
     """Entities of which these loads brought versions; on most nights few did."""
     return _among(
@@ -102,19 +103,19 @@ def _touched(
             f"select '{entity.name}' where exists (select 1 from raw.{entity.table} "
             "where realm_id = $realm and list_contains($loads, load_id))"
             for entity in CATALOGUE
-            if entity.table in tables
+            if entity.table in raw
         ],
     )
 
 
 def _with_deletions(
-    connection: DuckDBPyConnection, given: Mapping[str, object], tables: Collection[str]
+    connection: DuckDBPyConnection, given: Mapping[str, object], raw: Collection[str]
 ) -> list[Entity]:
     """Entities that had versions once, of which these loads brought deletions."""
-    if "deletions" not in tables:
+    if "deletions" not in raw:
         return []
     deleted = "select entity from raw.deletions where realm_id = $realm and list_contains($loads, load_id)"
-    return [entity for entity in _among(connection, given, [deleted]) if entity.table in tables]
+    return [entity for entity in _among(connection, given, [deleted]) if entity.table in raw]
 
 
 def _among(connection: DuckDBPyConnection, given: Mapping[str, object], named: Sequence[str]) -> list[Entity]:

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
 from pipelines.quickbooks.paging import ids
 from pipelines.quickbooks.visit import OVERLAP_SECONDS
-from transforms.engine.current_versions import census, live, raw_tables
+from transforms.engine.current_versions import census, live
 
 Suspects = dict[str, set[str]]
 MERGEABLE = ("Customer", "Vendor")
@@ -45,7 +46,7 @@ def note_repaired(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[
 def tombstoned(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> Suspects:
     """Rows that change data capture called deleted in these loads; a read decides."""
     found: Suspects = defaultdict(set)
-    if "deletions" in raw_tables(warehouse):
+    if "deletions" in tables(warehouse, "raw"):
         rows = warehouse.execute(
             """select entity, id from raw.deletions
             where realm_id = ? and found_by = 'cdc' and list_contains(?, load_id)""",
@@ -59,11 +60,11 @@ def tombstoned(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str
 def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> Suspects:
     """What names a customer or vendor found gone or inactive in these loads, and was read before he became so."""
     found: Suspects = defaultdict(set)
-    tables = raw_tables(warehouse)
+    raw = tables(warehouse, "raw")
     naming = [
         entity
         for entity in CATALOGUE
-        if entity.table in tables and (entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE)
+        if entity.table in raw and (entity.kind is Kind.TRANSACTION or entity.name in MERGEABLE)
     ]
     losers = _losers(warehouse, realm_id, loads, naming) if naming else {}
     if not losers:
@@ -128,7 +129,7 @@ def _losers(
 
     One that was inactive before can be merged too. Who left before our first answer took nothing of ours along.
     """
-    tables = raw_tables(warehouse)
+    raw = tables(warehouse, "raw")
     answers = " union all ".join(
         f"select answered_at from raw.{entity.table} where realm_id = $realm" for entity in naming
     )
@@ -137,7 +138,7 @@ def _losers(
         group by all"""
     deleted = """select id, null::timestamptz as left_at from raw.deletions
         where realm_id = $realm and list_contains($loads, load_id) and list_contains($mergeable, entity)"""
-    parts = [inactive.format(BY_NAME[name].table) for name in MERGEABLE if BY_NAME[name].table in tables]
+    parts = [inactive.format(BY_NAME[name].table) for name in MERGEABLE if BY_NAME[name].table in raw]
     rows = warehouse.execute(
         f"""select id, left_at from ({" union all ".join([*parts, deleted])})
         where left_at is null
@@ -149,7 +150,7 @@ def _losers(
 
 
 def _live_ids(warehouse: DuckDBPyConnection, realm_id: str, entity: Entity) -> set[str]:
-    if entity.table not in raw_tables(warehouse):
+    if entity.table not in tables(warehouse, "raw"):
         return set()
     rows = warehouse.execute(f"select id from {live(entity)} where realm_id = ?", [realm_id]).fetchall()
     return {id for (id,) in rows}

@@ -14,6 +14,7 @@ from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
 from pipelines.base.files import replace_durably, sync
+from pipelines.base.sqltext import identifier, literal, tables
 from pipelines.workspace.home import Home
 
 KEPT = 7
@@ -99,13 +100,11 @@ def put_in_place(home: Home, file: Path, parquet: Path) -> None:
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One Parquet file per mart of the database attached as `published`."""
-    marts = connection.execute(
-        """select table_name from duckdb_tables()
-        where database_name = 'published' and schema_name = 'marts' order by all"""
-    ).fetchall()
-    for (mart,) in marts:
+    for mart in sorted(tables(connection, "marts", "published")):
         file = folder / f"{mart}.parquet"
-        connection.execute(f'copy published.marts."{mart}" to {literal(str(file))} (format parquet)')
+        connection.execute(
+            f"copy {identifier('published', 'marts', mart)} to {literal(file)} (format parquet)"
+        )
         file.chmod(0o600)
         sync(file)
 
@@ -113,7 +112,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 @contextmanager
 def attached(connection: duckdb.DuckDBPyConnection, file: Path, name: str, options: str) -> Iterator[None]:
     """The file as a database of this name, for as long as the block lasts."""
-    connection.execute(f"attach {literal(str(file))} as {name} {options}")
+    connection.execute(f"attach {literal(file)} as {name} {options}")
     try:
         yield
     finally:
@@ -135,12 +134,6 @@ def emptied(folder: Path) -> Path:
     for file in folder.iterdir():
         file.unlink()
     return folder
-
-
-def literal(text: str) -> str:
-    """Text as SQL writes it."""
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
 
 
 def _swap_folder(fresh: Path, target: Path) -> None:

@@ -13,13 +13,12 @@ from pendulum import DateTime
 
 from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
-from pipelines.base.sqltext import transaction
+from pipelines.base.sqltext import literal, transaction
 from pipelines.published.file import (
     aside_of,
     attached,
     emptied,
     keep,
-    literal,
     prune,
     published,
     put_in_place,

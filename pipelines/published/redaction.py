@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from pipelines.base.card_numbers import SQL_CANDIDATE
+from pipelines.base.sqltext import literal
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine.comments import literal
 
 COLUMNS = {
     "Active": "is_active",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import identifier, literal
 from transforms.engine.models import Table
 
 
@@ -11,9 +12,4 @@ def describe(connection: DuckDBPyConnection, model: Table) -> None:
     """Comments a table and the columns its file describes."""
     connection.execute(f"comment on table {model.table} is {literal(model.purpose)}")
     for column, comment in model.columns.items():
-        connection.execute(f'comment on column {model.table}."{column}" is {literal(comment)}')
-
-
-def literal(text: str) -> str:
-    """SQL literal; DuckDB takes no parameter in COMMENT ON."""
-    return "'" + text.replace("'", "''") + "'"
+        connection.execute(f"comment on column {model.table}.{identifier(column)} is {literal(comment)}")

@@ -12,13 +12,8 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import Entity
-
-
-def raw_tables(connection: DuckDBPyConnection) -> set[str]:
-    """Tables of `raw` that exist; one appears with its first row."""
-    rows = connection.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()
-    return {name for (name,) in rows}
 
 
 def current(entity: Entity) -> str:
@@ -63,9 +58,9 @@ class Census:
 
 def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[Entity]) -> dict[str, Census]:
     """Of each of these entities, by name; one pass over all tables costs less than a window over each of forty."""
-    tables = raw_tables(connection)
+    raw = tables(connection, "raw")
     found = {entity.name: Census() for entity in entities}
-    held = [entity for entity in entities if entity.table in tables]
+    held = [entity for entity in entities if entity.table in raw]
     if not held:
         return found
     versions = " union all ".join(

@@ -9,9 +9,9 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum.tz.exceptions import InvalidTimezone
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.quickbooks.times import PACIFIC
-from transforms.engine.current_versions import raw_tables
 
 
 def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Mapping[str, date]:
@@ -21,7 +21,7 @@ def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Ma
     itself; of one that never does, the last answer of any kind.
     """
     rows: list[tuple[str, datetime, str | None]] = []
-    if "company_info" in raw_tables(connection):
+    if "company_info" in tables(connection, "raw"):
         rows = connection.execute(
             """select realm_id, max(answered_at), arg_max(payload->>'$.DefaultTimeZone', answered_at)
             from raw.company_info group by realm_id"""
@@ -37,7 +37,7 @@ def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[s
     A date given in the past is none; neither is that of a visit after which something was read again on a later day.
     """
     zones: dict[str, str | None] = {}
-    if "company_info" in raw_tables(connection):
+    if "company_info" in tables(connection, "raw"):
         zones = dict(
             connection.execute(
                 """select realm_id, arg_max(payload->>'$.DefaultTimeZone', answered_at)
@@ -53,11 +53,11 @@ def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[s
 
 def _last_answers(connection: DuckDBPyConnection) -> list[tuple[str, datetime]]:
     """Each company's, whatever was asked."""
-    tables = raw_tables(connection)
+    raw = tables(connection, "raw")
     answers = " union all ".join(
         f'select realm_id, max(answered_at) as answered_at from raw."{entity.table}" group by realm_id'
         for entity in CATALOGUE
-        if entity.table in tables
+        if entity.table in raw
     )
     if not answers:
         return []

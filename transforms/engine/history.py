@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from duckdb import DuckDBPyConnection
 
-from transforms.engine.comments import literal
+from pipelines.base.sqltext import literal
 
 AMOUNT, RATE = "decimal(18, 2)", "decimal(24, 10)"
 KINDS = "Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine import comments, loads, models, shapes
 from transforms.engine.models import Model
@@ -69,7 +70,7 @@ def stage(connection: DuckDBPyConnection, *, full: bool) -> list[str]:
     connection.execute(SCHEMAS)
     loads.find(connection)
     entities = plan(connection)
-    existing = loads.tables(connection, "staging")
+    existing = tables(connection, "staging")
     anew = loads.outdated(connection, {staged.entity.name: staged.fingerprint for staged in entities})
     anew |= {staged.entity.name for staged in entities if {model.name for model in staged.models} - existing}
     changed = anew | loads.news(connection) if not full else {staged.entity.name for staged in entities}
@@ -85,7 +86,7 @@ def plan(connection: DuckDBPyConnection) -> list[Staged]:
     for model in models.read("staging"):
         (source,) = model.sources
         by_source[source].append(model)
-    raw = loads.tables(connection, "raw")
+    raw = tables(connection, "raw")
     return [
         Staged(
             entity,

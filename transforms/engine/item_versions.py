@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from transforms.engine import loads
+from pipelines.base.sqltext import tables
 
 VERSIONS = """
     select
@@ -25,5 +25,5 @@ NONE = """
 
 def write(connection: DuckDBPyConnection) -> None:
     """Puts them where the SQL finds them, anew from raw each time: `build.item_versions`."""
-    versions = VERSIONS if "item" in loads.tables(connection, "raw") else NONE
+    versions = VERSIONS if "item" in tables(connection, "raw") else NONE
     connection.execute(f"create or replace table build.item_versions as {versions}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE
 
 MEMORY = """
@@ -67,12 +68,3 @@ def remember(connection: DuckDBPyConnection, entity: str, fingerprint: str) -> N
     connection.execute("delete from build.loads where entity = ?", [entity])
     connection.execute("insert into build.fingerprints values (?, ?)", [entity, fingerprint])
     connection.execute("insert into build.loads from temp.loads where entity = ?", [entity])
-
-
-def tables(connection: DuckDBPyConnection, schema: str) -> set[str]:
-    """Names of the tables in a schema."""
-    rows = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = ? and database_name = current_database()",
-        [schema],
-    )
-    return {name for (name,) in rows.fetchall()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from transforms.engine import comments, models
+from pipelines.base.sqltext import literal
+from transforms.engine import models
 
 TODAY = "core.companies"
 THAT_DAY = "(select * replace (cast(d as date) as as_of_date) from core.companies)"
@@ -32,7 +33,7 @@ def statements() -> list[str]:
     for name, (table, comment) in AS_OF.items():
         body = sql[table].replace(OPEN_TODAY, OPEN_THAT_DAY).replace(TODAY, THAT_DAY)
         result.append(f"create or replace macro marts.{name}(d) as table {body}")
-        result.append(f"comment on macro table marts.{name} is {comments.literal(comment)}")
+        result.append(f"comment on macro table marts.{name} is {literal(comment)}")
     return result
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import transaction
-from transforms.engine import comments, dates, history, incremental, item_versions, loads, macros, models
+from pipelines.base.sqltext import identifier, tables, transaction
+from transforms.engine import comments, dates, history, incremental, item_versions, macros, models
 from transforms.engine.csv_inputs import NOTHING_GIVEN, Inputs
 from transforms.engine.tuned import UNORDERED, tuned
 
@@ -84,9 +84,9 @@ def drop_unmade(connection: DuckDBPyConnection, known: Collection[models.Table])
     """Drops the tables whose file is gone or has another name: they would be published as they once were."""
     made = {model.table for model in known}
     for schema in models.SCHEMAS:
-        for name in loads.tables(connection, schema):
+        for name in tables(connection, schema):
             if f"{schema}.{name}" not in made:
-                connection.execute(f'drop table {schema}."{name}"')
+                connection.execute(f"drop table {identifier(schema, name)}")
 
 
 def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]) -> None:
@@ -106,7 +106,7 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
 
 def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:
     """The date each company's marts stand for now; empty before the first build."""
-    if "as_of_dates" not in loads.tables(connection, "build"):
+    if "as_of_dates" not in tables(connection, "build"):
         return {}
     return dict(connection.execute("select realm_id, as_of_date from build.as_of_dates").fetchall())
 
@@ -114,9 +114,9 @@ def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:
 def count_rows(connection: DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table in staging, core and marts."""
     return {
-        f"{schema}.{name}": count(connection, f'{schema}."{name}"')
+        f"{schema}.{name}": count(connection, identifier(schema, name))
         for schema in models.SCHEMAS
-        for name in sorted(loads.tables(connection, schema))
+        for name in sorted(tables(connection, schema))
     }
 
 
@@ -127,4 +127,4 @@ def count(connection: DuckDBPyConnection, table: str) -> int:
 
 def is_built(connection: DuckDBPyConnection) -> bool:
     """Whether there are marts to speak of."""
-    return bool(loads.tables(connection, "marts"))
+    return bool(tables(connection, "marts"))

@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pipelines.published.file import NothingPublished, literal
+from pipelines.base.sqltext import literal
+from pipelines.published.file import NothingPublished
 from pipelines.serve.refusals import Refused
 from pipelines.workspace.home import Home
 
@@ -80,4 +81,4 @@ def as_of(connection: DuckDBPyConnection, realm_id: str) -> date:
 
 
 def _attach(connection: DuckDBPyConnection, file: Path) -> None:
-    connection.execute(f"attach {literal(str(file))} as published (read_only)")
+    connection.execute(f"attach {literal(file)} as published (read_only)")
