@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
-from pipelines.published.privacy import withheld
+from pipelines.published.privacy import withheld_columns
 from pipelines.published.publish import publish
 from pipelines.workspace.warehouse import connect
 from tests.harness import Installation
@@ -74,8 +74,8 @@ def test_columns_of_a_macro_are_those_of_the_table_it_restates(copied: Installat
 def test_what_is_left_out_or_hashed_is_said_as_it_is_published(copied: Installation) -> None:
     """The file speaks, not the code: a column that is not published is not listed, a hash says what it is."""
     with connect(copied.home) as warehouse:
-        hidden = withheld(warehouse, ["invoices.bill_email"], ["invoices.customer_name"])
-        publish(warehouse, copied.home, copied.realm_ids, hidden=hidden)
+        withheld = withheld_columns(warehouse, ["invoices.bill_email"], ["invoices.customer_name"])
+        publish(warehouse, copied.home, copied.realm_ids, withheld=withheld)
     output = quickduck("marts", "invoices").output
     assert "bill_email" not in output
     (name,) = [line for line in output.splitlines() if line.startswith("customer_name ")]

@@ -14,7 +14,7 @@ from pipelines.cli.screen import closing
 from pipelines.nightly import activity
 from pipelines.published.backup import backup
 from pipelines.published.file import kept
-from pipelines.published.privacy import Withheld, withheld
+from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.published.redaction import COLUMNS
 from pipelines.published.restore import restore
@@ -70,12 +70,16 @@ def home(tmp_path: Path) -> Home:
 
 
 def published(
-    home: Home, realm_ids: tuple[str, ...] = ("1", "2"), *, leave_out: str = "", hashed: str = ""
+    home: Home,
+    realm_ids: tuple[str, ...] = ("1", "2"),
+    *,
+    leave_out_columns: str = "",
+    hash_columns: str = "",
 ) -> None:
     """Publishes with these settings."""
     with connect(home) as warehouse:
-        hidden = withheld(warehouse, leave_out.split(), hashed.split(), [MACRO])
-        publish(warehouse, home, realm_ids, [MACRO], hidden)
+        withheld = withheld_columns(warehouse, leave_out_columns.split(), hash_columns.split(), [MACRO])
+        publish(warehouse, home, realm_ids, [MACRO], withheld)
 
 
 def read(home: Home, query: str) -> list[tuple[object, ...]]:
@@ -90,7 +94,7 @@ def hash_in(home: Home, text: str) -> str:
 
 def test_left_out_columns_are_not_there(home: Home) -> None:
     """Withheld columns are absent from the published file and from Parquet, and stay in the warehouse."""
-    published(home, leave_out="*email invoices.private_note marts.*.customer_name")
+    published(home, leave_out_columns="*email invoices.private_note marts.*.customer_name")
     columns = read(home, "select table_name || '.' || column_name from duckdb_columns() where not internal")
     names = {name for (name,) in columns}
     assert (
@@ -108,7 +112,7 @@ def test_left_out_columns_are_not_there(home: Home) -> None:
 
 def test_hashes_are_keyed_and_join(home: Home) -> None:
     """HMAC-SHA256 over a secret of the data folder; one address has one hash everywhere, null stays null."""
-    published(home, hashed="*email")
+    published(home, hash_columns="*email")
     ann = hash_in(home, "ann@example.com")
     assert read(home, "select email from staging.customers order by 1") == [(ann,), (None,)]
     assert read(
@@ -118,7 +122,7 @@ def test_hashes_are_keyed_and_join(home: Home) -> None:
     assert read(home, "select comment from duckdb_columns() where column_name = 'email'") == [
         ("Hashed by a setting: equal values have equal hashes",)
     ]
-    published(home, hashed="*email")
+    published(home, hash_columns="*email")
     assert read(home, "select email from staging.customers order by 1")[0] == (ann,)
 
 
@@ -126,7 +130,7 @@ def test_a_company_that_is_not_published_again_is_withheld_all_the_same(home: Ho
     """Yesterday's rows meet today's settings: hashed once and not twice, and left out."""
     published(home)
     for _ in range(2):
-        published(home, ("1",), leave_out="private_note", hashed="*email")
+        published(home, ("1",), leave_out_columns="private_note", hash_columns="*email")
         assert read(home, "select bill_email from staging.invoices where realm_id = '2'") == [
             (hash_in(home, "bo@example.com"),)
         ]
@@ -138,20 +142,20 @@ def test_a_company_that_is_not_published_again_is_withheld_all_the_same(home: Ho
 
 def test_a_macro_reads_null_where_a_name_is_left_out(home: Home) -> None:
     """Its figures stay; of a hashed name it shows the hash."""
-    published(home, leave_out="display_name customer_name")
+    published(home, leave_out_columns="display_name customer_name")
     assert read(home, "from marts.owed_over(1)") == [("7", None, 12.5)]
-    published(home, hashed="display_name customer_name")
+    published(home, hash_columns="display_name customer_name")
     assert read(home, "select display_name from marts.owed_over(1)") == [(hash_in(home, "Ann Lee"),)]
 
 
 def test_the_ledger_does_not_repeat_a_hashed_name(home: Home) -> None:
     """Before, after and the object's name are hashed as they are in staging; other rows stay."""
-    published(home, hashed="display_name")
+    published(home, hash_columns="display_name")
     assert read(home, "select doc_number, before, after from ops.activity order by entity") == [
         tuple(hash_in(home, name) for name in ("Ann Lee", "Ann Ray", "Ann Lee")),
         ("1001", "2026-01-01", "2026-01-02"),
     ]
-    published(home, leave_out="display_name")
+    published(home, leave_out_columns="display_name")
     assert read(home, "select doc_number, before, after from ops.activity order by entity")[0] == (None,) * 3
 
 
@@ -162,7 +166,7 @@ def test_the_ledger_knows_the_column_of_each_field() -> None:
 
 def test_checks_do_not_repeat_what_is_withheld(home: Home) -> None:
     """Values of the column, and of any field of an object that has one; totals of tie-outs stay."""
-    published(home, leave_out="credit_limit display_name")
+    published(home, leave_out_columns="credit_limit display_name")
     assert read(
         home, "select expected, actual, amount_diff from checks.differences order by check_name, entity"
     ) == [
@@ -174,7 +178,7 @@ def test_checks_do_not_repeat_what_is_withheld(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    ("leave_out", "hashed", "sentence"),
+    ("leave_out_columns", "hash_columns", "sentence"),
     [
         ("bil_email", "", "no published column is called so. Near it are bill_email"),
         ("invoices.privatenote", "", "Near it are invoices.private_note"),
@@ -187,27 +191,27 @@ def test_checks_do_not_repeat_what_is_withheld(home: Home) -> None:
     ],
 )
 def test_wishes_that_cannot_be_met_are_refused(
-    home: Home, leave_out: str, hashed: str, sentence: str
+    home: Home, leave_out_columns: str, hash_columns: str, sentence: str
 ) -> None:
     """A setting that cannot be met is refused with its name, the column, and what may have been meant."""
     with pytest.raises(ConfigurationError, match=sentence) as refused, connect(home) as warehouse:
-        withheld(warehouse, leave_out.split(), hashed.split(), [MACRO])
+        withheld_columns(warehouse, leave_out_columns.split(), hash_columns.split(), [MACRO])
     assert str(refused.value).startswith("sources.quickbooks.")
 
 
 def test_a_pattern_passes_over_keys(home: Home) -> None:
     """A pattern withholds everything about customers but their keys, and leaving out wins over hashing."""
     with connect(home) as warehouse:
-        hidden = withheld(warehouse, ["staging.customers.*"], ["email"])
-    assert hidden.left_out_places == {
+        withheld = withheld_columns(warehouse, ["staging.customers.*"], ["email"])
+    assert withheld.left_out_names == {
         f"staging.customers.{name}" for name in ("display_name", "email", "credit_limit")
     }
-    assert hidden.hashed == frozenset()
+    assert withheld.hashed == frozenset()
 
 
 def test_a_backup_keeps_the_key(home: Home) -> None:
     """Hashes are the same after a restore as before it."""
-    published(home, hashed="email")
+    published(home, hash_columns="email")
     key = home.hash_key.read_bytes()
     archive = backup(home, Environment.SANDBOX)
     home.hash_key.unlink()
@@ -258,7 +262,7 @@ def test_a_wrong_name_fails_the_night_and_changes_nothing(copied: Installation) 
     assert copied.home.analytics.stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("now", [{"leave_out": ["email"]}, {"hashed": ["email"]}])
+@pytest.mark.parametrize("now", [{"leave_out_columns": ["email"]}, {"hash_columns": ["email"]}])
 def test_no_way_back_to_a_file_that_shows_what_is_withheld_now(home: Home, now: dict[str, list[str]]) -> None:
     """Files published under the setting can be put back, those from before it cannot; keys are no matter of it."""
     published(home)

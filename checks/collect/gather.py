@@ -32,12 +32,12 @@ def gather(
     as_of: date,
     counts: Mapping[str, int] | None = None,
     deep: bool = False,
-    unpublished: Collection[str] = (),
+    withheld: Collection[str] = (),
 ) -> Evidence:
     """The evidence about one company: two reports, and counts where the night's are not given.
 
     Without a client the company is compared with itself alone. `deep` reads every object and three more reports.
-    `unpublished` names columns, as `schema.table.column`, that are left out of the published file or hashed.
+    `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed.
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     found = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
@@ -45,7 +45,7 @@ def gather(
     found.take(staged.check(connection, realm_id, ours))
     found.take(identities.check(connection, realm_id))
     found.take(oddities.check(connection, realm_id))
-    found.take(card_numbers.check(connection, realm_id, unpublished))
+    found.take(card_numbers.check(connection, realm_id, withheld))
     found.take(books.accounts_receivable(connection, realm_id))
     if client is None:
         return found

@@ -10,8 +10,8 @@ from checks.evidence import Difference, TieOut
 from pipelines.base.card_numbers import in_tables
 
 
-def check(connection: DuckDBPyConnection, realm_id: str, unpublished: Collection[str] = ()) -> TieOut:
-    """How many card numbers would be published, and where they stand; `unpublished` columns are not looked at."""
+def check(connection: DuckDBPyConnection, realm_id: str, withheld: Collection[str] = ()) -> TieOut:
+    """How many card numbers would be published, and where they stand; `withheld` columns are not looked at."""
     places = tuple(
         Difference(
             "card_numbers",
@@ -21,6 +21,6 @@ def check(connection: DuckDBPyConnection, realm_id: str, unpublished: Collection
             "no card number",
             f"one that ends in {place.last_digits}",
         )
-        for place in in_tables(connection, realm_id, unpublished)
+        for place in in_tables(connection, realm_id, withheld)
     )
     return TieOut("card_numbers", {"card_numbers": len(places)}, places)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.sqltext import columns, identifiers
+
 BETWEEN = r"[ .\u00a0\u2010-\u2015-]?"
 CANDIDATE = re.compile(rf"(?<!\d)(?<!\d\.)[0-9](?:{BETWEEN}[0-9]){{12,18}}(?!\d|\.\d)")
 SQL_CANDIDATE = r"\d([ .\x{a0}\x{2010}-\x{2015}-]?\d){12,18}"
@@ -32,15 +34,15 @@ class Place:
 
 
 def in_tables(
-    connection: DuckDBPyConnection, realm_id: str, unpublished: Collection[str] = ()
+    connection: DuckDBPyConnection, realm_id: str, withheld: Collection[str] = ()
 ) -> Iterator[Place]:
     """Where card numbers stand, by table, key and column; the numbers themselves are not repeated.
 
     Every text of staging, core and marts is looked at each night: a million rows take half a second.
-    `unpublished` names columns, as `schema.table.column`, that no reader of the published file sees.
+    `withheld` names columns, as `schema.table.column`, that no reader of the published file sees.
     """
-    for table, key_column, columns in _texts(connection, unpublished):
-        yield from _in_table(connection, realm_id, table, key_column, columns)
+    for table, key, texts in _texts(connection, withheld):
+        yield from _in_table(connection, realm_id, table, key, texts)
 
 
 def card_numbers(text: str) -> list[str]:
@@ -63,39 +65,30 @@ def _is_card(digits: str) -> bool:
     return bool(BRANDS.fullmatch(digits)) and _checks_out(digits)
 
 
-def _texts(
-    connection: DuckDBPyConnection, unpublished: Collection[str]
-) -> Iterator[tuple[str, str, list[str]]]:
+def _texts(connection: DuckDBPyConnection, withheld: Collection[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Tables with the column that names their rows and those that hold text; ids are QuickBooks's own."""
-    rows = connection.execute(
-        """select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()
-        where list_contains(?, schema_name) and database_name = current_database() and data_type = 'VARCHAR'
-        group by all order by all""",
-        [list(PUBLISHED)],
-    ).fetchall()
-    for schema, table, columns in rows:
-        ids = [column for column in columns if ID.search(column)]
-        texts = [
-            column
-            for column in columns
-            if not ID.search(column) and f"{schema}.{table}.{column}" not in unpublished
-        ]
+    by_table: dict[tuple[str, str], list[str]] = {}
+    for column in columns(connection, PUBLISHED):
+        if column.kind == "VARCHAR":
+            by_table.setdefault((column.schema, column.table), []).append(column.name)
+    for (schema, table), names in by_table.items():
+        ids = [name for name in names if ID.search(name)]
+        texts = [name for name in names if not ID.search(name) and f"{schema}.{table}.{name}" not in withheld]
         if "realm_id" in ids and texts:
             yield f"{schema}.{table}", next((id for id in ids if id != "realm_id"), "realm_id"), texts
 
 
 def _in_table(
-    connection: DuckDBPyConnection, realm_id: str, table: str, key: str, columns: list[str]
+    connection: DuckDBPyConnection, realm_id: str, table: str, key: str, texts: list[str]
 ) -> Iterator[Place]:
-    joined = "concat_ws(chr(10), " + ", ".join(f'"{column}"' for column in columns) + ")"
-    selected = ", ".join(f'"{column}"' for column in (key, *columns))
+    joined = f"concat_ws(chr(10), {identifiers(texts)})"
     rows = connection.execute(
-        f"select {selected} from {table} "
+        f"select {identifiers([key, *texts])} from {table} "
         f"where realm_id = $realm_id and regexp_matches({joined}, $candidate) order by 1",
         {"realm_id": realm_id, "candidate": SQL_CANDIDATE},
     ).fetchall()
-    for id, *texts in rows:
-        for column, text in zip(columns, texts, strict=True):
+    for id, *values in rows:
+        for column, text in zip(texts, values, strict=True):
             for number in card_numbers(text or ""):
                 yield Place(table, str(id), column, number[-4:])
 

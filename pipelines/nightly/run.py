@@ -31,7 +31,7 @@ from pipelines.nightly.progress import At
 from pipelines.pages import checks as checks_page
 from pipelines.published.gate import refusal
 from pipelines.published.headline import HEADLINE
-from pipelines.published.privacy import Withheld, withheld
+from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace.exits import Exit
@@ -174,20 +174,20 @@ class Nightly:
             outcome.judged(verdicts[outcome.realm_id], evidence[outcome.realm_id])
         passed = [outcome.realm_id for outcome in self.sound]
         with connect(self.home) as warehouse:
-            hidden = self._withheld(warehouse)
+            withheld = self._withheld(warehouse)
             with transaction(warehouse):
-                ops.note_passed(warehouse, passed, hidden.places)
+                ops.note_passed(warehouse, passed, withheld.names)
                 history.keep(warehouse, passed)
 
     def publish(self) -> None:
         """The file people open gets the rows of the companies whose checks passed."""
         self._reach("publish")
         with connect(self.home) as warehouse:
-            hidden = self._withheld(warehouse)
-            hidden_when_passed = ops.passed(warehouse)
+            withheld = self._withheld(warehouse)
+            withheld_when_passed = ops.passed(warehouse)
             for outcome in self.sound:
                 if reason := refusal(
-                    warehouse, outcome.realm_id, hidden, hidden_when_passed.get(outcome.realm_id)
+                    warehouse, outcome.realm_id, withheld, withheld_when_passed.get(outcome.realm_id)
                 ):
                     outcome.refused(reason)
             passed = [outcome.realm_id for outcome in self.sound]
@@ -196,7 +196,7 @@ class Nightly:
                 outcome.record.exit_code = Exit.PUBLISHED
             self._note()
             if passed:
-                publish(warehouse, self.home, passed, macros.statements(), hidden, clock=self.clock)
+                publish(warehouse, self.home, passed, macros.statements(), withheld, clock=self.clock)
 
     def _extract(self, outcome: Outcome) -> None:
         try:
@@ -217,7 +217,7 @@ class Nightly:
         with connect(self.home) as warehouse:
             as_of = as_of_dates(warehouse, given=self.options.as_of)
             built = is_built(warehouse)
-            hidden = self._withheld(warehouse) if built else Withheld()
+            withheld = self._withheld(warehouse) if built else Withheld()
             for outcome in outcomes:
                 try:
                     if outcome.realm_id not in as_of or not built:
@@ -232,7 +232,7 @@ class Nightly:
                         as_of=as_of[outcome.realm_id],
                         counts=outcome.extraction.counts if outcome.extraction else None,
                         deep=self._is_deep(warehouse, outcome),
-                        unpublished=hidden.places,
+                        withheld=withheld.names,
                     )
                 except Exception as error:
                     outcome.failed(error)
@@ -257,7 +257,7 @@ class Nightly:
     def _withheld(self, warehouse: DuckDBPyConnection) -> Withheld:
         """Raises ConfigurationError where the settings name what is no column."""
         readers = [*macros.statements(), HEADLINE]
-        return withheld(warehouse, self.options.leave_out_columns, self.options.hash_columns, readers)
+        return withheld_columns(warehouse, self.options.leave_out_columns, self.options.hash_columns, readers)
 
     def _company(self, outcome: Outcome) -> Company:
         if outcome.company is None:

@@ -13,23 +13,23 @@ from pipelines.published.privacy import Withheld
 def refusal(
     warehouse: DuckDBPyConnection,
     realm_id: str,
-    hidden: Withheld,
-    hidden_when_passed: Collection[str] | None,
+    withheld: Withheld,
+    withheld_when_passed: Collection[str] | None,
 ) -> str | None:
     """Why not, as a sentence; None when it may be.
 
-    `hidden_when_passed` names the columns that the settings withheld when the company passed its checks; None says
+    `withheld_when_passed` names the columns that the settings withheld when the company passed its checks; None says
     that it has not passed. The checks looked for card numbers then. They are looked for again where the settings
     withheld something then that they show now.
     """
-    if hidden_when_passed is None:
+    if withheld_when_passed is None:
         return (
             f"Company {realm_id} has not passed its checks since the marts were last built. "
             "`quickduck check` judges it."
         )
-    if hidden.places.issuperset(hidden_when_passed):
+    if withheld.names.issuperset(withheld_when_passed):
         return None
-    places = list(card_numbers.in_tables(warehouse, realm_id, hidden.places))
+    places = list(card_numbers.in_tables(warehouse, realm_id, withheld.names))
     if not places:
         return None
     return (

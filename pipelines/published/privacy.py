@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -19,6 +19,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.errors import ConfigurationError
 from pipelines.base.files import write_durably
+from pipelines.base.sqltext import columns, identifier
 
 SCHEMAS = ("staging", "core", "marts", "history")
 KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^(period|bought_date)$")
@@ -80,17 +81,17 @@ class Withheld:
         return self.left_out | self.hashed
 
     @property
-    def places(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """Columns that no reader of the published file sees as they are, as `schema.table.column`."""
-        return self.left_out_places | self.hashed_places
+        return self.left_out_names | self.hashed_names
 
     @cached_property
-    def left_out_places(self) -> frozenset[str]:
+    def left_out_names(self) -> frozenset[str]:
         """Columns that are not published, as `schema.table.column`."""
         return frozenset(map(str, self.left_out))
 
     @cached_property
-    def hashed_places(self) -> frozenset[str]:
+    def hashed_names(self) -> frozenset[str]:
         """Columns published as hashes, as `schema.table.column`."""
         return frozenset(map(str, self.hashed))
 
@@ -101,7 +102,7 @@ class Withheld:
         lacking: dict[str, list[str]] = {}
         for column in sorted(self.left_out, key=str):
             lacking.setdefault(f"{column.schema}.{column.table}", []).append(
-                f'null::{column.kind} as "{column.name}"'
+                f"null::{column.kind} as {identifier(column.name)}"
             )
         for table, nulls in lacking.items():
             filled = f"(select *, {', '.join(nulls)} from {table})"
@@ -109,35 +110,41 @@ class Withheld:
         return statement
 
 
-def withheld(
+def withheld_columns(
     warehouse: DuckDBPyConnection,
-    leave_out: Collection[str] = (),
-    hashed: Collection[str] = (),
+    leave_out_columns: Collection[str] = (),
+    hash_columns: Collection[str] = (),
     readers: Iterable[str] = (),
 ) -> Withheld:
     """The columns that the settings name; `readers` are statements that must go on working.
 
     Raises ConfigurationError for a name that is no column's, and for a column that cannot be withheld.
     """
-    if not leave_out and not hashed:
+    if not leave_out_columns and not hash_columns:
         return Withheld()
-    columns = list(_columns(warehouse))
+    candidates = _columns(warehouse)
     readers = list(readers)
-    away = frozenset(
-        column for name in leave_out for column in _meant(columns, name, "leave_out_columns", readers)
+    left_out = frozenset(
+        column
+        for name in leave_out_columns
+        for column in _meant(candidates, name, "leave_out_columns", readers)
     )
-    veiled = frozenset(column for name in hashed for column in _meant(columns, name, "hash_columns", readers))
-    return Withheld(away, veiled - away)
+    hashed = frozenset(
+        column for name in hash_columns for column in _meant(candidates, name, "hash_columns", readers)
+    )
+    return Withheld(left_out, hashed - left_out)
 
 
-def shown(
-    published: DuckDBPyConnection, leave_out: Collection[str] = (), hashed: Collection[str] = ()
+def shown_columns(
+    published: DuckDBPyConnection,
+    leave_out_columns: Collection[str] = (),
+    hash_columns: Collection[str] = (),
 ) -> list[str]:
     """Columns of a published file that it shows and that these settings withhold, as `schema.table.column`."""
-    columns = [column for column in _columns(published) if not column.is_key]
-    bare = [column for column in columns if column.is_text and HASHED not in column.comment]
-    return [str(column) for column in columns if any(map(column.is_meant_by, leave_out))] + [
-        str(column) for column in bare if any(map(column.is_meant_by, hashed))
+    open_columns = [column for column in _columns(published) if not column.is_key]
+    bare = [column for column in open_columns if column.is_text and HASHED not in column.comment]
+    return [str(column) for column in open_columns if any(map(column.is_meant_by, leave_out_columns))] + [
+        str(column) for column in bare if any(map(column.is_meant_by, hash_columns))
     ]
 
 
@@ -165,14 +172,8 @@ def hash_once(text: str) -> str:
     return f"case when regexp_full_match({text}, '{MARK}[0-9a-f]{{64}}') then {text} else {hash_of(text)} end"
 
 
-def _columns(warehouse: DuckDBPyConnection) -> Iterator[Column]:
-    rows = warehouse.execute(
-        """select schema_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()
-        where database_name = current_database() and list_contains(?, schema_name) order by all""",
-        [list(SCHEMAS)],
-    )
-    for row in rows.fetchall():
-        yield Column(*row)
+def _columns(warehouse: DuckDBPyConnection) -> list[Column]:
+    return [Column(*column) for column in sorted(columns(warehouse, SCHEMAS))]
 
 
 def _meant(columns: list[Column], name: str, setting: str, readers: list[str]) -> list[Column]:

@@ -13,7 +13,7 @@ from pendulum import DateTime
 
 from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
-from pipelines.base.sqltext import literal, transaction
+from pipelines.base.sqltext import columns, identifier, literal, transaction
 from pipelines.published.file import (
     aside_of,
     attached,
@@ -46,16 +46,16 @@ def publish(
     home: Home,
     realm_ids: Collection[str],
     macros: Iterable[str] = (),
-    hidden: Withheld = NOTHING,
+    withheld: Withheld = NOTHING,
     *,
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
-    What is `hidden` is withheld from both. A crash at any moment leaves the file as it was, or as it is to be.
-    Copies of the last few stay for rollback.
+    Both leave out or hash the columns in `withheld`. A crash at any moment leaves the file as it was, or as it is to
+    be. Copies of the last few stay for rollback.
     """
-    copying = _Copying(hidden, hash_key(home.hash_key) if hidden.hashed else {})
+    copying = _Copying(withheld, hash_key(home.hash_key) if withheld.hashed else {})
     require_parquet_folder(home)
     aside = aside_of(home)
     aside.unlink(missing_ok=True)
@@ -74,8 +74,8 @@ def publish(
         else:
             _copy(warehouse, realm_ids, copying, kept=False)
         with transaction(warehouse):
-            _comment(warehouse, hidden)
-            _macros(warehouse, map(hidden.filled, macros))
+            _comment(warehouse, withheld)
+            _macros(warehouse, map(withheld.filled, macros))
         write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
@@ -92,7 +92,7 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
         tables = _columns(file, home.analytics.stem)
         return any(
             file.execute(
-                f'select exists (from {schema}."{table}" where not list_contains(?, realm_id))',
+                f"select exists (from {identifier(schema, table)} where not list_contains(?, realm_id))",
                 [list(realm_ids)],
             ).fetchall()[0][0]
             for (schema, table) in tables
@@ -103,27 +103,27 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
 class _Copying:
     """How columns travel from the warehouse into the published file."""
 
-    def __init__(self, hidden: Withheld, key: Mapping[str, bytes]) -> None:
-        self._hidden = hidden
-        self._replaced = replaced(hidden)
+    def __init__(self, withheld: Withheld, key: Mapping[str, bytes]) -> None:
+        self._withheld = withheld
+        self._replaced = replaced(withheld)
         self._key = key
 
     def selected(self, schema: str, table: str, columns: Iterable[str], hashing: Callable[[str], str]) -> str:
         """The list of a select; `hashing` is the SQL that hashes a column."""
         return ", ".join(
-            f'{self._sql(f"{schema}.{table}.{name}", name, hashing)} as "{name}"'
+            f"{self._sql(f'{schema}.{table}.{name}', name, hashing)} as {identifier(name)}"
             for name in columns
-            if f"{schema}.{table}.{name}" not in self._hidden.left_out_places
+            if f"{schema}.{table}.{name}" not in self._withheld.left_out_names
         )
 
     def values(self, statement: str, **values: object) -> dict[str, object]:
         """Parameters of a statement: those given, and the key where it hashes."""
         return {**values, **(self._key if "$inner" in statement else {})}
 
-    def _sql(self, place: str, name: str, hashing: Callable[[str], str]) -> str:
-        if place in self._hidden.hashed_places:
-            return hashing(f'"{name}"')
-        return self._replaced.get(place, f'"{name}"')
+    def _sql(self, column: str, name: str, hashing: Callable[[str], str]) -> str:
+        if column in self._withheld.hashed_names:
+            return hashing(identifier(name))
+        return self._replaced.get(column, identifier(name))
 
 
 def _copy(
@@ -149,36 +149,37 @@ def _tables(
     """Each table's statement and its parameters; a kept company's rows have the columns of today, and those it had."""
     statements = []
     yesterdays = _columns(warehouse, "yesterday") if kept else {}
-    for (schema, table), columns in _columns(warehouse, _name(warehouse)).items():
-        selected = copying.selected(schema, table, columns, hash_of)
-        rows = f'select {selected} from {schema}."{table}"'
+    for (schema, table), names in _columns(warehouse, _name(warehouse)).items():
+        selected = copying.selected(schema, table, names, hash_of)
+        rows = f"select {selected} from {identifier(schema, table)}"
         values: dict[str, object] = {}
         if schema != "ops":
             values["realms"] = list(realm_ids)
             rows += " where list_contains($realms, realm_id)"
-            known = [name for name in columns if name in yesterdays.get((schema, table), ())]
-            if known:
-                selected = copying.selected(schema, table, known, hash_once)
+            had = [name for name in names if name in yesterdays.get((schema, table), ())]
+            if had:
+                selected = copying.selected(schema, table, had, hash_once)
                 rows += f""" union all by name
-                    select {selected} from yesterday.{schema}."{table}" where not list_contains($realms, realm_id)"""
+                    select {selected} from {identifier("yesterday", schema, table)}
+                    where not list_contains($realms, realm_id)"""
         statements.append(
-            (f'create table published.{schema}."{table}" as {rows}', copying.values(rows, **values))
+            (
+                f"create table {identifier('published', schema, table)} as {rows}",
+                copying.values(rows, **values),
+            )
         )
     return statements
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:
     """Columns by schema and table, all in order."""
-    rows = connection.execute(
-        """select schema_name, table_name, list(column_name order by column_index) from duckdb_columns()
-        semi join duckdb_tables() using (database_name, schema_name, table_name)
-        where database_name = ? and list_contains(?, schema_name) group by all order by all""",
-        [database, list(SCHEMAS)],
-    )
-    return {(schema, table): columns for schema, table, columns in rows.fetchall()}
+    by_table: dict[tuple[str, str], list[str]] = {}
+    for column in columns(connection, SCHEMAS, database):
+        by_table.setdefault((column.schema, column.table), []).append(column.name)
+    return by_table
 
 
-def _comment(warehouse: duckdb.DuckDBPyConnection, hidden: Withheld) -> None:
+def _comment(warehouse: duckdb.DuckDBPyConnection, withheld: Withheld) -> None:
     """Comments do not travel with `create table as`; that of a hashed column says so."""
     name = _name(warehouse)
     tables = warehouse.execute(
@@ -187,20 +188,16 @@ def _comment(warehouse: duckdb.DuckDBPyConnection, hidden: Withheld) -> None:
         [name, list(SCHEMAS)],
     ).fetchall()
     for schema, table, comment in tables:
-        warehouse.execute(f'comment on table published.{schema}."{table}" is {literal(comment)}')
-    columns = warehouse.execute(
-        """select schema_name, table_name, column_name, comment from duckdb_columns()
-        where database_name = ? and list_contains(?, schema_name)
-            and (comment is not null or list_contains(?, concat_ws('.', schema_name, table_name, column_name)))""",
-        [name, list(SCHEMAS), list(hidden.hashed_places)],
-    ).fetchall()
-    for schema, table, column, comment in columns:
-        place = f"{schema}.{table}.{column}"
-        if place in hidden.left_out_places:
+        warehouse.execute(f"comment on table {identifier('published', schema, table)} is {literal(comment)}")
+    for schema, table, column, _, comment in columns(warehouse, SCHEMAS, name):
+        full_name = f"{schema}.{table}.{column}"
+        if full_name in withheld.left_out_names:
             continue
-        if place in hidden.hashed_places:
+        if full_name in withheld.hashed_names:
             comment = f"{comment}. {HASHED}" if comment else HASHED
-        warehouse.execute(f'comment on column published.{schema}."{table}"."{column}" is {literal(comment)}')
+        if comment:
+            described = identifier("published", schema, table, column)
+            warehouse.execute(f"comment on column {described} is {literal(comment)}")
 
 
 def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
@@ -210,7 +207,7 @@ def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> 
         for statement in statements:
             warehouse.execute(statement)
     finally:
-        warehouse.execute(f'use "{_name(warehouse)}"')
+        warehouse.execute(f"use {identifier(_name(warehouse))}")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from pipelines.base.card_numbers import SQL_CANDIDATE
-from pipelines.base.sqltext import literal
+from pipelines.base.sqltext import literal, literals
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 
@@ -33,22 +33,24 @@ MASK = "masked_card_numbers"
 """The function, `masked`, that this SQL calls."""
 
 
-def replaced(hidden: Withheld) -> dict[str, str]:
+def replaced(withheld: Withheld) -> dict[str, str]:
     """SQL to publish instead of a column, by `schema.table.column`."""
-    return _activity(hidden) | _checks(hidden)
+    return _activity(withheld) | _checks(withheld)
 
 
-def _activity(hidden: Withheld) -> dict[str, str]:
+def _activity(withheld: Withheld) -> dict[str, str]:
     """The ledger repeats names, numbers, dates and totals; where no field is named, the total."""
-    gone, veiled = _fields(hidden.left_out_places), _fields(hidden.hashed_places)
+    left_out, hashed = _fields(withheld.left_out_names), _fields(withheld.hashed_names)
     found = {
-        f"ops.activity.{column}": _case(column, "entity || '.' || coalesce(field, 'TotalAmt')", gone, veiled)
+        f"ops.activity.{column}": _case(
+            column, "entity || '.' || coalesce(field, 'TotalAmt')", left_out, hashed
+        )
         for column in ("before", "after")
     }
-    if dated := [field.split(".")[0] for field in (*gone, *veiled) if field.endswith(".TxnDate")]:
-        known = f"entity not in ({_listed(dated)})"
+    if dated := [field.split(".")[0] for field in (*left_out, *hashed) if field.endswith(".TxnDate")]:
+        known = f"entity not in ({literals(sorted(dated))})"
         found["ops.activity.past_month"] = f"if({known}, past_month, null)"
-    found["ops.activity.doc_number"] = _case("doc_number", "entity", _named(gone), _named(veiled))
+    found["ops.activity.doc_number"] = _case("doc_number", "entity", _named(left_out), _named(hashed))
     return found
 
 
@@ -68,13 +70,13 @@ def _named(fields: Iterable[str]) -> list[str]:
     return [entity for entity, field in parts if field in NAMES]
 
 
-def _case(column: str, value: str, gone: Collection[str], veiled: Collection[str]) -> str:
+def _case(column: str, value: str, left_out: Collection[str], hashed: Collection[str]) -> str:
     """SQL for a column that some rows hold as null and others as a hash."""
     branches = ""
-    if gone:
-        branches += f"when {value} in ({_listed(gone)}) then null "
-    if veiled:
-        branches += f"when {value} in ({_listed(veiled)}) then {hash_of(column)} "
+    if left_out:
+        branches += f"when {value} in ({literals(sorted(left_out))}) then null "
+    if hashed:
+        branches += f"when {value} in ({literals(sorted(hashed))}) then {hash_of(column)} "
     return f"case {branches}else {_masked(column)} end" if branches else _masked(column)
 
 
@@ -83,12 +85,12 @@ def _masked(column: str) -> str:
     return f"case when {looks_so} then {MASK}({column}) else {column} end"
 
 
-def _checks(hidden: Withheld) -> dict[str, str]:
+def _checks(withheld: Withheld) -> dict[str, str]:
     """What was seen in a column, or in any field of an object that has such a column, is not repeated."""
-    names = _listed({one.name for one in hidden.all})
+    names = literals(sorted({one.name for one in withheld.all}))
     of_column = f"list_has_any(string_split(column_name, ', '), [{names}]::varchar[])"
-    of_object = _among("entity", _entities(hidden.all))
-    of_amount = _among("entity", _entities(one for one in hidden.all if not one.is_text))
+    of_object = _among("entity", _entities(withheld.all))
+    of_amount = _among("entity", _entities(one for one in withheld.all if not one.is_text))
     differing = f"{of_column} or (check_name = 'content' and {of_object})"
     observed = f"suite like '%.%' and {of_column}"
     apart = f"({of_column} or check_name = 'content') and {of_amount}"
@@ -111,8 +113,4 @@ def _fills(entity: Entity, table: str) -> bool:
 
 
 def _among(column: str, values: Collection[str]) -> str:
-    return f"{column} in ({_listed(values)})" if values else "false"
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(literal(value) for value in sorted(values))
+    return f"{column} in ({literals(sorted(values))})" if values else "false"

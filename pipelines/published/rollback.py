@@ -18,7 +18,7 @@ from pipelines.published.file import (
     put_in_place,
     write_parquet,
 )
-from pipelines.published.privacy import shown
+from pipelines.published.privacy import shown_columns
 from pipelines.workspace.home import Home
 
 
@@ -31,7 +31,11 @@ class ShowsWhatIsWithheld(QuickduckError):
 
 
 def rollback(
-    home: Home, name: str | None = None, *, leave_out: Collection[str] = (), hashed: Collection[str] = ()
+    home: Home,
+    name: str | None = None,
+    *,
+    leave_out_columns: Collection[str] = (),
+    hash_columns: Collection[str] = (),
 ) -> Path:
     """Puts the previous published file back, or the one of this name, and its Parquet files; returns which.
 
@@ -41,7 +45,7 @@ def rollback(
     chosen = _named(home, name) if name else _previous(home)
     try:
         with duckdb.connect(str(chosen), read_only=True) as connection:
-            _refuse_shown(chosen, shown(connection, leave_out, hashed))
+            _refuse_shown(chosen, shown_columns(connection, leave_out_columns, hash_columns))
         aside = private_copy(chosen, aside_of(home))
         parquet = emptied(home.path / ".parquet.new")
         with duckdb.connect() as connection, attached(connection, aside, "published", "(read_only)"):

@@ -40,7 +40,7 @@ def test_the_place_is_named_and_the_number_is_not_repeated():
         (place,) = check(connection, "9130").differences
         assert (place.entity, place.id, place.column) == ("staging.invoices", "57", "private_note")
         assert place.actual == "one that ends in 1111"
-        assert check(connection, "9130", unpublished=["staging.invoices.private_note"]).differences == ()
+        assert check(connection, "9130", withheld=["staging.invoices.private_note"]).differences == ()
         assert check(connection, "2").differences == ()
 
 
