@@ -1,7 +1,8 @@
 """Which versions in `raw` are the books as they stand.
 
-`incremental.py` finds the same for touched keys alone, and `checks/ours/raw_copy.py`
-once more on its own, as a second route.
+Of an object's versions the current one was answered last; of several in one answer it was changed last, of those it has
+the greatest SyncToken, and of those it stands last in raw. A deletion that was answered later still hides it.
+`checks/ours/raw_copy.py` says the same in words of its own, as a second route.
 """
 
 from __future__ import annotations
@@ -15,35 +16,38 @@ from pendulum import DateTime
 from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import Entity
 
+STAMPS = ("answered_at", "last_updated_at", "sync_token", "rowid")
+NEWEST_FIRST = ", ".join(f"{stamp} desc nulls last" for stamp in STAMPS)
 
-def current(entity: Entity) -> str:
-    """The current version of each key, deleted ones included: a relation to select from."""
+
+def current(documents: str, only: str = "") -> str:
+    """The current version of each key in a table of raw, deleted ones included: a relation to select from.
+
+    Its column `version` is the row's id in raw. `only` is a join that follows the table and leaves some of the keys.
+    """
     return f"""(
-        select *
-        from raw.{entity.table}
-        qualify row_number() over (
-            partition by realm_id, id
-            order by answered_at desc, last_updated_at desc, sync_token desc
-        ) = 1
+        select *, rowid as version
+        from {documents} as document
+        {only}
+        qualify row_number() over (partition by realm_id, id order by {NEWEST_FIRST}) = 1
     )"""
 
 
-def live(entity: Entity) -> str:
+def live(entity: Entity, documents: str = "", deletions: str = "raw.deletions", only: str = "") -> str:
     """The rows the company has now: current versions that no later answer calls deleted.
 
-    Needs `raw.deletions`, which every first visit makes.
+    Needs `raw.deletions`, which every first visit makes, unless other relations are named than those of raw.
     """
     return f"""(
-        select version.*
-        from {current(entity)} as version
-        where not exists (
-            select 1
-            from raw.deletions as deletion
-            where deletion.realm_id = version.realm_id
-                and deletion.entity = '{entity.name}'
-                and deletion.id = version.id
-                and deletion.answered_at > version.answered_at
-        )
+        select document.*
+        from {current(documents or f"raw.{entity.table}", only)} as document
+        left join (
+            select realm_id, id, max(answered_at) as deleted_at
+            from {deletions} as deletion
+            where entity = '{entity.name}'
+            group by all
+        ) as deletion using (realm_id, id)
+        where deletion.deleted_at is null or deletion.deleted_at <= document.answered_at
     )"""
 
 
@@ -57,7 +61,11 @@ class Census:
 
 
 def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[Entity]) -> dict[str, Census]:
-    """Of each of these entities, by name; one pass over all tables costs less than a window over each of forty."""
+    """Of each of these entities, by name.
+
+    Which version is current matters only for its stamps here, so that one pass over all tables does; it costs less than
+    a window over each of forty.
+    """
     raw = tables(connection, "raw")
     found = {entity.name: Census() for entity in entities}
     held = [entity for entity in entities if entity.table in raw]

@@ -12,12 +12,14 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine import comments, loads, models, shapes
+from transforms.engine import comments, current_versions, loads, models, shapes
 from transforms.engine.models import Model
 from transforms.engine.shapes import Shape
 
 PAGE = 100_000  # documents parsed at a time: about 500 MB of memory for invoices of five lines
-CODE = [Path(file).read_text(encoding="utf-8") for file in (__file__, shapes.__file__)]
+CODE = [
+    Path(file).read_text(encoding="utf-8") for file in (__file__, shapes.__file__, current_versions.__file__)
+]
 
 SCHEMAS = """
 create schema if not exists staging;
@@ -138,30 +140,14 @@ def find_live(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> 
         """,
         {"name": name},
     )
+    only = "" if full else "semi join temp.touched using (realm_id, id)"
+    live = current_versions.live(staged.entity, staged.documents, staged.deletions, only)
     connection.execute(
         f"""
         create or replace temp table live as
-        with current_versions as (
-            select realm_id, id, answered_at, rowid as version
-            from {staged.documents} as document
-            {"" if full else "semi join temp.touched using (realm_id, id)"}
-            qualify row_number() over (
-                partition by realm_id, id
-                order by answered_at desc, last_updated_at desc nulls last, sync_token desc nulls last, rowid desc
-            ) = 1
-        ),
-        deleted as (
-            select realm_id, id, max(answered_at) as deleted_at
-            from {staged.deletions} as deletion
-            where entity = $name
-            group by all
-        )
         select realm_id, id, version, (row_number() over (order by version) - 1) // {PAGE} as page
-        from current_versions
-        left join deleted using (realm_id, id)
-        where deleted_at is null or deleted_at <= answered_at
-        """,
-        {"name": name},
+        from {live}
+        """
     )
 
 
