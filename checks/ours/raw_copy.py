@@ -1,4 +1,9 @@
-"""Our copy as it stands in `raw`: the current version of every live object, per company and entity."""
+"""Our copy as it stands in `raw`: the current version of every live object, per company and entity.
+
+Of several answers the last counts; of several versions in one answer the one changed last, then the one with the
+greatest SyncToken, then the one that stands last in raw. `transforms/engine/current_versions.py` finds the same by a
+window; here it is the greatest of all four together.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,12 @@ from pipelines.quickbooks.entities import CATALOGUE, Entity
 
 LIVE = """
 with versions as (
-    select id, answered_at, sync_token, payload, (answered_at, last_updated_at, sync_token) as version
+    select
+        id,
+        answered_at,
+        sync_token,
+        payload::varchar as payload,
+        (answered_at, coalesce(last_updated_at, '-infinity'), coalesce(sync_token, -1), rowid) as version
     from "raw".{table}
     where realm_id = $realm_id
 ),
@@ -21,8 +31,8 @@ current_versions as (
     select
         id,
         max(answered_at) as answered_at,
-        arg_max(sync_token, version) as sync_token,
-        arg_max(payload::varchar, version) as payload
+        arg_max_null(sync_token, version) as sync_token,
+        arg_max(payload, version) as payload
     from versions
     group by id
 ),

@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.base.sqltext import tables
 from pipelines.nightly.extract import Extraction
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine.current_versions import live
+from transforms.engine.current_versions import OLDEST_FIRST, current, live
 
 TABLE = """
 create schema if not exists ops;
@@ -134,7 +134,7 @@ def _versions(entity: Entity) -> str:
     versions as (
         select id, last_updated_at, load_id, {inner} as payload,
             lag({inner}) over (
-                partition by id order by answered_at, last_updated_at, sync_token
+                partition by id order by {OLDEST_FIRST}
             ) as previous
         from raw.{entity.table}
         where realm_id = $realm and id in (
@@ -191,9 +191,9 @@ def _deleted(entity: Entity) -> str:
     with deleted as (
         select deletion.id, min(deletion.found_by) as found_by,
             max(coalesce(deletion.deleted_at, deletion.answered_at)) as happened_at,
-            arg_max(payload, version.answered_at) as payload
+            any_value(payload) as payload
         from raw.deletions as deletion
-        left join raw.{entity.table} as version using (realm_id, id)
+        left join {current(f"raw.{entity.table}")} as last_version using (realm_id, id)
         where deletion.realm_id = $realm and deletion.entity = '{entity.name}'
             and list_contains($loads, deletion.load_id)
         group by deletion.id

@@ -6,10 +6,12 @@ import datetime
 import shutil
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checks.ours import raw_copy
 from pipelines.quickbooks.entities import BY_NAME
 from tests.transforms.books import Books, day
 from transforms.engine import models
@@ -99,6 +101,36 @@ def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
     )
     books.build_all()
     assert books.value("select total_amount from staging.invoices") == D(10)
+
+
+def ours_by_both_routes(books):
+    """Total of invoice 1 as staging has it, and as the checks find it in raw."""
+    (text,) = raw_copy.texts(books.connection, "1", BY_NAME["Invoice"], ["1"]).values()
+    return books.value("select total_amount from staging.invoices"), D(msgspec.json.decode(text)["TotalAmt"])
+
+
+def test_of_versions_with_equal_stamps_the_one_loaded_last_is_current(books):
+    """Of two answers within one second, to staging and to the checks alike, the later load counts."""
+    books.invoice("1", 10, "01-01")
+    books.invoice("1", 20, "01-01")
+    books.connection.execute(
+        "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01', sync_token = 1"
+    )
+    books.build_all()
+    assert ours_by_both_routes(books) == (D(20), D(20))
+
+
+@pytest.mark.parametrize("column", ["last_updated_at", "sync_token"])
+def test_a_version_that_lacks_a_stamp_is_older_than_one_that_has_it(books, column):
+    """In one answer a missing stamp never wins, to staging and to the checks alike."""
+    books.invoice("1", 10, "01-01")
+    books.invoice("1", 20, "01-01")
+    books.connection.execute(
+        "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01', sync_token = 1"
+    )
+    books.connection.execute(f"update raw.invoice set {column} = null where (payload->>'TotalAmt')::int = 20")
+    books.build_all()
+    assert ours_by_both_routes(books) == (D(10), D(10))
 
 
 def test_load_that_grew_is_read_again(books):

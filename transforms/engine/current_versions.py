@@ -18,6 +18,7 @@ from pipelines.quickbooks.entities import Entity
 
 STAMPS = ("answered_at", "last_updated_at", "sync_token", "rowid")
 NEWEST_FIRST = ", ".join(f"{stamp} desc nulls last" for stamp in STAMPS)
+OLDEST_FIRST = ", ".join(f"{stamp} asc nulls first" for stamp in STAMPS)
 
 
 def current(documents: str, only: str = "") -> str:
