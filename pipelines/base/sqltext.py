@@ -1,12 +1,15 @@
-"""SQL as text: names and values quoted, what a schema holds, and several statements as one."""
+"""SQL as text: names and values quoted, what a schema holds, several statements as one, DuckDB's settings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
+
+UNORDERED = {"preserve_insertion_order": False}
+"""Rows of a table have no order of their own: what depends on one says so. Wide tables are written by all threads."""
 
 
 class TableColumn(NamedTuple):
@@ -82,3 +85,21 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[None]:
         connection.rollback()
         raise
     connection.commit()
+
+
+@contextmanager
+def session_settings(connection: DuckDBPyConnection, settings: Mapping[str, object]) -> Iterator[None]:
+    """DuckDB's settings are these inside the block; behind it they are what they were."""
+    before = {
+        name: connection.execute("select current_setting(?)", [name]).fetchall()[0][0] for name in settings
+    }
+    _set(connection, settings)
+    try:
+        yield
+    finally:
+        _set(connection, before)
+
+
+def _set(connection: DuckDBPyConnection, settings: Mapping[str, object]) -> None:
+    for name, value in settings.items():
+        connection.execute(f"set {name} = ?", [value])

@@ -16,8 +16,7 @@ from pipelines.base.errors import QuickduckError
 from pipelines.base.text import as_json, percent, table
 from pipelines.pages.checks_words import told
 from pipelines.pages.report import write
-from pipelines.published.file import NothingPublished, kept, published
-from pipelines.published.headline import HEADLINE
+from pipelines.published.file import HEADLINE, NothingPublished, kept, published
 from pipelines.published.rollback import open_now
 from pipelines.workspace.home import Home
 

@@ -17,6 +17,7 @@ from dlt.sources import DltSource
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.sqltext import UNORDERED, session_settings
 from pipelines.nightly.repairs import (
     joined,
     miscounted,
@@ -33,7 +34,6 @@ from pipelines.quickbooks.source import visited
 from pipelines.quickbooks.visit import Night
 from pipelines.workspace.home import Home
 from pipelines.workspace.warehouse import connect
-from transforms.engine.tuned import UNORDERED, tuned
 
 # Its own pool keeps 100 MB of what dlt's threads have given back.
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())
@@ -159,7 +159,7 @@ class Company:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, connect(self.home) as warehouse, tuned(warehouse, LOADING):
+        with self.writing, connect(self.home) as warehouse, session_settings(warehouse, LOADING):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
             # Or the last rows of a table would be compressed later, as DuckDB likes.

@@ -29,8 +29,8 @@ from pipelines.nightly.outcome import Outcome, worst
 from pipelines.nightly.own_list_coverage import coverage
 from pipelines.nightly.progress import At
 from pipelines.pages import checks as checks_page
+from pipelines.published.file import HEADLINE
 from pipelines.published.gate import refusal
-from pipelines.published.headline import HEADLINE
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.quickbooks.client import QuickBooks

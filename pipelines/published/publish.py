@@ -13,7 +13,7 @@ from pendulum import DateTime
 
 from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
-from pipelines.base.sqltext import columns, identifier, literal, transaction
+from pipelines.base.sqltext import UNORDERED, columns, identifier, literal, session_settings, transaction
 from pipelines.published.file import (
     aside_of,
     attached,
@@ -28,7 +28,6 @@ from pipelines.published.file import (
 from pipelines.published.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
 from pipelines.published.redaction import MASK, replaced
 from pipelines.workspace.home import Home
-from transforms.engine.tuned import UNORDERED, tuned
 
 SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
 OPTIONS = "(storage_version 'v1.2.0', row_group_size 61440)"
@@ -61,7 +60,7 @@ def publish(
     aside.unlink(missing_ok=True)
     parquet_aside = emptied(home.path / ".parquet.new")
     with (
-        tuned(warehouse, UNORDERED),
+        session_settings(warehouse, UNORDERED),
         _knowing(warehouse, MASK, masked),
         attached(warehouse, aside, "published", OPTIONS),
     ):

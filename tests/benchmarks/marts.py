@@ -10,7 +10,7 @@ import duckdb
 
 from tests.benchmarks import big_books
 from tests.benchmarks.measure import Laps, Results, Work, in_turn
-from transforms.engine import comments, models, runner
+from transforms.engine import models, runner
 
 AS_OF = date(2026, 11, 23)
 CONFIG: dict[str, Any] = {"memory_limit": "4GB", "threads": 2}
@@ -22,13 +22,13 @@ def build(laps: Laps, warehouse: str, invoices: int) -> dict[str, Any]:
     with duckdb.connect(warehouse, config=CONFIG) as books:
         if is_new:
             big_books.make(books, invoices)
-        describe = comments.describe
+        describe = models.Table.describe
 
-        def described(connection: duckdb.DuckDBPyConnection, model: models.Table) -> None:
-            describe(connection, model)
+        def described(model: models.Table, connection: duckdb.DuckDBPyConnection) -> None:
+            describe(model, connection)
             laps.lap(model.table)
 
-        comments.describe = described
+        models.Table.describe = described
         laps.ready()
         built = runner.build(books, as_of={big_books.REALM: AS_OF})
         laps.lap("commit")

@@ -11,7 +11,7 @@ import pytest
 from pipelines.base.errors import QuickduckError
 from pipelines.pages.report import words, write
 from pipelines.pages.report.questions import questions
-from pipelines.published.headline import HEADLINE
+from pipelines.published.file import HEADLINE
 from pipelines.workspace.home import Home
 from tests.report.conftest import Spoil, Text
 

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine import comments, current_versions, loads, models, shapes
+from transforms.engine import current_versions, loads, models, shapes
 from transforms.engine.models import Model
 from transforms.engine.shapes import Shape
 
@@ -118,7 +118,7 @@ def refresh(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> No
             )
             connection.execute(f"{into} {model.sql}")
             if create:
-                comments.describe(connection, model)
+                model.describe(connection)
     connection.execute(f'drop view documents."{entity.table}"; drop table temp.documents_{entity.table}')
     loads.remember(connection, entity.name, staged.fingerprint)
 

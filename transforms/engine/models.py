@@ -21,6 +21,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.base.errors import QuickduckError
+from pipelines.base.sqltext import identifier, literal
 
 FOLDER = Path(__file__).parents[1]
 SCHEMAS = ("staging", "core", "marts")
@@ -71,6 +72,12 @@ class Table(ABC):
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
             told = [line for line in str(error).splitlines() if line.strip(" ^")]
             raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(told).split())}") from error
+
+    def describe(self, connection: DuckDBPyConnection) -> None:
+        """Comments the table and the columns that its file describes, where BI tools show it."""
+        connection.execute(f"comment on table {self.table} is {literal(self.purpose)}")
+        for column, comment in self.columns.items():
+            connection.execute(f"comment on column {self.table}.{identifier(column)} is {literal(comment)}")
 
     @abstractmethod
     def _create(self, connection: DuckDBPyConnection) -> None: ...

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import identifier, tables, transaction
-from transforms.engine import comments, dates, history, incremental, item_versions, macros, models
+from pipelines.base.sqltext import UNORDERED, identifier, session_settings, tables, transaction
+from transforms.engine import dates, history, incremental, macros, models
 from transforms.engine.csv_inputs import NOTHING_GIVEN, Inputs
-from transforms.engine.tuned import UNORDERED, tuned
 
 SETTINGS = {
     # Joins run in the order the SQL gives. Tables made in this very transaction have no statistics yet, and the
@@ -23,6 +22,22 @@ SETTINGS = {
     **UNORDERED,
 }
 """DuckDB's settings while the tables are built."""
+
+ITEM_VERSIONS = """
+    select
+        realm_id,
+        id as item_id,
+        try_cast(payload->>'$.PurchaseCost' as decimal(24, 10)) as purchase_cost,
+        coalesce(last_updated_at, answered_at) as saved_at,
+        answered_at
+    from raw.item
+"""
+NO_ITEM_VERSIONS = """
+    select
+        null::varchar as realm_id, null::varchar as item_id, null::decimal(24, 10) as purchase_cost,
+        null::timestamptz as saved_at, null::timestamptz as answered_at
+    where false
+"""
 
 
 @dataclass(frozen=True)
@@ -55,18 +70,18 @@ def build(
     of core and marts that are built, with those they select from; the others stay as they are.
     """
     started = time.perf_counter()
-    with tuned(connection, SETTINGS), transaction(connection):
+    with session_settings(connection, SETTINGS), transaction(connection):
         changed = incremental.stage(connection, full=full)
         set_dates(connection, as_of)
         inputs.write(connection)
         history.create(connection)
-        item_versions.write(connection)
+        write_item_versions(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
         chosen = models.read_all("core", "marts")
         for model in models.in_order(chosen if only is None else models.making(chosen, only)):
             model.create(connection)
-            comments.describe(connection, model)
+            model.describe(connection)
         if only is None:
             drop_unmade(connection, [*models.read_all("staging"), *chosen])
         macros.create(connection)
@@ -102,6 +117,12 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
         connection.execute(
             "insert into build.as_of_dates values (?, ?, ?)", [realm_id, day, realm_id in today]
         )
+
+
+def write_item_versions(connection: DuckDBPyConnection) -> None:
+    """Keeps what each item cost to buy, version by version; staging holds only the live one."""
+    versions = ITEM_VERSIONS if "item" in tables(connection, "raw") else NO_ITEM_VERSIONS
+    connection.execute(f"create or replace table build.item_versions as {versions}")
 
 
 def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.published.headline import HEADLINE
+from pipelines.published.file import HEADLINE
 
 Row = dict[str, Any]
 LACKING = re.compile(r'[Cc]olumn "(\w+)"')  # what DuckDB cannot find
