@@ -23,7 +23,7 @@ from pipelines.embedded import locked_books
 from pipelines.embedded.life.business import advance
 from pipelines.published.archive import ArchiveRefused
 from pipelines.published.backup import BackupFailed, backup
-from pipelines.published.file import kept
+from pipelines.published.file import rollback_files
 from pipelines.published.folder import hold
 from pipelines.published.publish import publish
 from pipelines.published.restore import FolderTaken, restore
@@ -136,7 +136,7 @@ def said(home: Home) -> tuple[str, ...]:
     pointer = msgspec.json.decode((home.embedded / "world.json").read_bytes())
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         words = [warehouse.execute("from unheard_of.days").fetchall()[0][0]]
-    for file in (home.analytics, *kept(home)):
+    for file in (home.analytics, *rollback_files(home)):
         with duckdb.connect(str(file), read_only=True) as published:
             words.append(published.execute("select word from marts.said").fetchall()[0][0])
     words.append(duckdb.sql(f"select word from '{home.parquet}/said.parquet'").fetchall()[0][0])
@@ -181,7 +181,7 @@ def test_the_archive_holds_no_sign_in(home: Home) -> None:
     assert not [word for word in (b"sign-in", b"RT1-", b"the-key") if word in made.read_bytes()]
     listed = subprocess.run(["tar", "-tf", str(made)], capture_output=True, text=True, check=True)
     assert sorted(listed.stdout.split()) == sorted(
-        ["manifest.json", "warehouse.duckdb", "analytics.duckdb", f"published/{kept(home)[0].name}"]
+        ["manifest.json", "warehouse.duckdb", "analytics.duckdb", f"published/{rollback_files(home)[0].name}"]
         + ["embedded/world.json", "embedded/books-000003/1/company.json"]
     )
 

@@ -13,7 +13,7 @@ from pipelines.base.errors import ConfigurationError
 from pipelines.cli.screen import closing
 from pipelines.nightly import activity
 from pipelines.published.backup import backup
-from pipelines.published.file import kept
+from pipelines.published.file import rollback_files
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.published.redaction import COLUMNS
@@ -269,8 +269,8 @@ def test_no_way_back_to_a_file_that_shows_what_is_withheld_now(home: Home, now: 
     published(home, **{setting: " ".join(names) for setting, names in now.items()})
     published(home, **{setting: " ".join(names) for setting, names in now.items()})
     with pytest.raises(ShowsWhatIsWithheld, match=r"withheld staging\.customers\.email, and shows it"):
-        rollback(home, kept(home)[-1].name, **now)
-    assert rollback(home, kept(home)[1].name, **now) == kept(home)[1]
+        rollback(home, rollback_files(home)[-1].name, **now)
+    assert rollback(home, rollback_files(home)[1].name, **now) == rollback_files(home)[1]
     assert not [path.name for path in home.path.iterdir() if path.name.endswith(".new")]
 
 

@@ -9,7 +9,7 @@ import pendulum
 import pytest
 
 from pipelines.base.errors import WrongUsage
-from pipelines.published.file import kept
+from pipelines.published.file import rollback_files
 from pipelines.published.publish import publish
 from pipelines.published.rollback import NothingToRollBackTo, open_now, rollback
 from pipelines.workspace.home import Home
@@ -44,7 +44,7 @@ def test_eight_publishes_keep_seven(home: Home) -> None:
     """The last seven, by the time they were published, for their owner alone."""
     for number in range(1, 9):
         night(home, number)
-    assert [file.name for file in kept(home)] == [
+    assert [file.name for file in rollback_files(home)] == [
         f"analytics-202611{number:02d}T020000.000Z.duckdb" for number in range(8, 1, -1)
     ]
     assert {file.stat().st_mode & 0o777 for file in home.published.iterdir()} == {0o600}
@@ -60,7 +60,7 @@ def test_many_publishes_a_day_keep_the_last_of_the_days_before(home: Home) -> No
         night(home, 8, minute)
     today = [f"analytics-20261108T02{minute}00.000Z.duckdb" for minute in range(40, 33, -1)]
     before = [f"analytics-202611{number:02d}T023000.000Z.duckdb" for number in range(7, 1, -1)]
-    assert [file.name for file in kept(home)] == today + before
+    assert [file.name for file in rollback_files(home)] == today + before
 
 
 def test_rolling_back_shows_the_older_rows_until_the_next_night(home: Home) -> None:
@@ -112,7 +112,7 @@ def test_nothing_earlier_is_said_and_changes_nothing(home: Home) -> None:
     with pytest.raises(WrongUsage, match="there are: analytics-20261101T020000.000Z.duckdb"):
         rollback(home, "../warehouse.duckdb")
     night(home, 2)
-    kept(home)[1].write_bytes(b"broken")
+    rollback_files(home)[1].write_bytes(b"broken")
     with pytest.raises(NothingToRollBackTo, match="What people open is as it was"):
         rollback(home)
     assert told(home) == (2, 2)

@@ -16,7 +16,7 @@ from pipelines.base.errors import QuickduckError
 from pipelines.base.text import as_json, percent, table
 from pipelines.pages.checks_words import told
 from pipelines.pages.report import write
-from pipelines.published.file import HEADLINE, NothingPublished, kept, published
+from pipelines.published.file import HEADLINE, NothingPublished, published, rollback_files
 from pipelines.published.rollback import open_now
 from pipelines.workspace.home import Home
 
@@ -123,7 +123,9 @@ def plan_of(home: Home, *, to_json: bool = False) -> str:
 def kept_of(home: Home) -> str:
     """The published files that are kept, newest first, what day their marts are of, and which one is open."""
     current = open_now(home)
-    rows = [(file.name, _day_of(file), "open now" if file == current else "") for file in kept(home)]
+    rows = [
+        (file.name, _day_of(file), "open now" if file == current else "") for file in rollback_files(home)
+    ]
     return (
         "\n".join(table(("file", "as of", ""), rows))
         if rows

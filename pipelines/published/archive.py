@@ -156,15 +156,15 @@ def _contents(archive: Path, tar: tarfile.TarFile) -> tuple[Manifest, list[tarfi
 
 def _manifest(archive: Path, content: IO[bytes] | None) -> Manifest:
     try:
-        found = msgspec.json.decode(content.read() if content else b"", type=dict)
-        if found.get("format") == FORMAT:
-            return msgspec.convert(found, Manifest)
+        manifest = msgspec.json.decode(content.read() if content else b"", type=dict)
+        if manifest.get("format") == FORMAT:
+            return msgspec.convert(manifest, Manifest)
     except msgspec.DecodeError as error:
         raise ArchiveRefused(
             f"{archive} has no manifest that can be read ({error}). Nothing was changed; try another one."
         ) from None
     raise ArchiveRefused(
-        f"{archive} is a backup of format {found.get('format')!r}, made by quickduck {found.get('quickduck')}; "
+        f"{archive} is a backup of format {manifest.get('format')!r}, made by quickduck {manifest.get('quickduck')}; "
         f"this one reads format {FORMAT}. Nothing was changed; restore it with that version."
     )
 

@@ -14,9 +14,9 @@ from pipelines.connect.emulator import held_books
 from pipelines.connect.token_store import require_environment
 from pipelines.embedded import book_files
 from pipelines.published import archive
-from pipelines.published.file import STAMP, kept
-from pipelines.workspace import own_lists as lists
+from pipelines.published.file import STAMP, rollback_files
 from pipelines.workspace.home import Home
+from pipelines.workspace.own_lists import FILES
 from pipelines.workspace.settings import Environment
 from pipelines.workspace.warehouse import connect
 
@@ -69,12 +69,12 @@ def books_held(home: Home, environment: str) -> AbstractContextManager[None]:
 
 def _files(home: Home, environment: Environment) -> dict[str, Path]:
     """What goes in, by its name in the data folder: named one by one, so that no token ever slips in."""
-    found = [home.warehouse, *kept(home)]
+    files = [home.warehouse, *rollback_files(home)]
     if home.analytics.exists():
-        found.append(home.analytics)
+        files.append(home.analytics)
     if home.hash_key.exists():  # it opens nothing: it keeps the hashes of tomorrow equal to today's
-        found.append(home.hash_key)
-    found += [home.path / name for name in lists.FILES if (home.path / name).exists()]
+        files.append(home.hash_key)
+    files += [home.path / name for name in FILES if (home.path / name).exists()]
     if environment is Environment.EMBEDDED:
-        found += book_files(home.embedded)
-    return {file.relative_to(home.path).as_posix(): file for file in found}
+        files += book_files(home.embedded)
+    return {file.relative_to(home.path).as_posix(): file for file in files}

@@ -1,4 +1,4 @@
-"""The published file in its place, its Parquet files beside it, and the last few that were published before."""
+"""The published file in its place, the Parquet files beside it, and copies of the last few for a rollback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.base.files import replace_durably, sync
 from pipelines.base.sqltext import identifier, literal, tables
 from pipelines.workspace.home import Home
 
-KEPT = 7
+ROLLBACK_FILES = 7
 STAMP = "YYYYMMDD[T]HHmmss.SSS[Z]"
 DAY = len("analytics-YYYYMMDD")
 
@@ -50,7 +50,10 @@ class NothingPublished(QuickduckError):
 
 @contextmanager
 def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file to read, by a copy where another program has it open to write. Raises NothingPublished."""
+    """A read-only connection on the published file, or on a copy while another program has it open to write.
+
+    Raises NothingPublished.
+    """
     if not home.analytics.exists():
         raise NothingPublished(home)
     with TemporaryDirectory(dir=home.path, prefix=".reading-") as folder:
@@ -64,29 +67,29 @@ def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
 
 
-def kept(home: Home) -> list[Path]:
-    """The last published files, newest first; the one that is open to people is among them."""
+def rollback_files(home: Home) -> list[Path]:
+    """Copies of the last published files, newest first; one of the file that people open now is among them."""
     return sorted(home.published.glob("analytics-*.duckdb"), reverse=True)
 
 
-def keep(home: Home, file: Path, at: DateTime) -> None:
-    """Puts a copy of what is about to be published among the kept.
+def add_rollback_file(home: Home, file: Path, at: DateTime) -> None:
+    """Copies the file that is about to be published to where a rollback finds it.
 
-    A copy, for a hard link would take along what a reader writes into the open file: `duckdb FILE` opens to write.
+    A hard link would take along what a reader writes into the open file: `duckdb FILE` opens to write.
     """
     home.published.mkdir(mode=0o700, exist_ok=True)
     aside = private_copy(file, home.published / ".new")
     replace_durably(aside, home.published / f"analytics-{at.in_timezone('UTC').format(STAMP)}.duckdb")
 
 
-def prune(home: Home) -> None:
-    """Removes all kept files but the last few, and the last of each of as many days.
+def prune_rollback_files(home: Home) -> None:
+    """Removes all copies but the last few and the last of each of as many days.
 
     Runs for webhooks publish by day, and must not push out the file of the night before.
     """
-    files = kept(home)
+    files = rollback_files(home)
     last_of_day = {file.name[:DAY]: file for file in reversed(files)}
-    spared = {*files[:KEPT], *sorted(last_of_day.values())[-KEPT:]}
+    spared = {*files[:ROLLBACK_FILES], *sorted(last_of_day.values())[-ROLLBACK_FILES:]}
     for file in files:
         if file not in spared:
             file.unlink()
@@ -108,11 +111,10 @@ def require_parquet_folder(home: Home) -> None:
 
 
 def put_in_place(home: Home, file: Path, parquet: Path) -> None:
-    """Makes this file the one people open, in one rename, and these Parquet files those beside it."""
+    """Makes this file the one people open, in one rename, and puts these Parquet files beside it."""
     os.replace(file, home.analytics)
-    home.analytics.with_name(f"{home.analytics.name}.wal").unlink(
-        missing_ok=True
-    )  # what a reader wrote is not ours
+    # A reader who opened the file to write left this log; it belongs to the file that is replaced.
+    home.analytics.with_name(f"{home.analytics.name}.wal").unlink(missing_ok=True)
     _swap_folder(parquet, home.parquet)
     sync(home.path)
 

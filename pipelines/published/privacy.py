@@ -176,37 +176,37 @@ def _columns(warehouse: DuckDBPyConnection) -> list[Column]:
     return [Column(*column) for column in sorted(columns(warehouse, SCHEMAS))]
 
 
-def _meant(columns: list[Column], name: str, setting: str, readers: list[str]) -> list[Column]:
-    """The columns one name means; a pattern passes over keys, and over flags where it would hash them.
+def _meant(candidates: list[Column], name: str, setting: str, readers: list[str]) -> list[Column]:
+    """The columns that one name in the settings means.
 
-    A key's own name is refused.
+    A pattern passes over keys, and over flags where it would hash them; a key's own name is refused.
     """
     named = f"sources.quickbooks.{setting} names {name}"
-    found = [column for column in columns if column.is_meant_by(name)]
-    if not found:
-        raise ConfigurationError(f"{named}, but no published column is called so. {_near(columns, name)}")
-    keys = [column for column in found if column.is_key]
-    chosen = [column for column in found if not column.is_key]
-    if keys and (not chosen or "*" not in name):
+    matching = [column for column in candidates if column.is_meant_by(name)]
+    if not matching:
+        raise ConfigurationError(f"{named}, but no published column is called so. {_near(candidates, name)}")
+    keys = [column for column in matching if column.is_key]
+    withheld = [column for column in matching if not column.is_key]
+    if keys and (not withheld or "*" not in name):
         raise ConfigurationError(
             f"{named}, but {keys[0]} is a key: joins and counts need it, so it is published as it is."
         )
     if setting == "hash_columns":
         if "*" in name:
-            chosen = [column for column in chosen if not column.is_flag] or chosen
-        for column in chosen:
+            withheld = [column for column in withheld if not column.is_flag] or withheld
+        for column in withheld:
             if not column.is_text:
                 raise ConfigurationError(
                     f"{named}, but {column} is no text ({column.kind}), and only text can be hashed. "
                     "Name it in leave_out_columns, or name the text columns alone."
                 )
-    for column in chosen:
+    for column in withheld:
         if not column.is_text and any(_computes_with(statement, column) for statement in readers):
             raise ConfigurationError(
                 f"{named}, but the figures of quickduck's own macros and closing screen need {column}. "
                 "Name the other columns alone."
             )
-    return chosen
+    return withheld
 
 
 def _computes_with(statement: str, column: Column) -> bool:
@@ -215,12 +215,12 @@ def _computes_with(statement: str, column: Column) -> bool:
     )
 
 
-def _near(columns: list[Column], name: str) -> str:
+def _near(candidates: list[Column], name: str) -> str:
     """Names that may have been meant, in the form that was used."""
     depth = name.count(".") + 1
-    known = {".".join(str(column).split(".")[-depth:]) for column in columns if not column.is_key}
-    near = get_close_matches(name, sorted(known), n=5, cutoff=0.6)
-    within = sorted(one for one in known if name.strip("*") and name.strip("*") in one)[:5]
+    names = {".".join(str(column).split(".")[-depth:]) for column in candidates if not column.is_key}
+    near = get_close_matches(name, sorted(names), n=5, cutoff=0.6)
+    within = sorted(one for one in names if name.strip("*") and name.strip("*") in one)[:5]
     listed = list(dict.fromkeys([*near, *within]))[:5]
     if listed:
         return f"Near it are {', '.join(listed)}."

@@ -15,11 +15,11 @@ from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
 from pipelines.base.sqltext import UNORDERED, columns, identifier, literal, session_settings, transaction
 from pipelines.published.file import (
+    add_rollback_file,
     aside_of,
     attached,
     emptied,
-    keep,
-    prune,
+    prune_rollback_files,
     published,
     put_in_place,
     require_parquet_folder,
@@ -68,19 +68,19 @@ def publish(
             yesterday = home.path / f".{home.analytics.name}.old"
             shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
             with attached(warehouse, yesterday, "yesterday", "(read_only)"):
-                _copy(warehouse, realm_ids, copying, kept=True)
+                _copy(warehouse, realm_ids, copying, others=True)
             yesterday.unlink()
         else:
-            _copy(warehouse, realm_ids, copying, kept=False)
+            _copy(warehouse, realm_ids, copying, others=False)
         with transaction(warehouse):
             _comment(warehouse, withheld)
             _macros(warehouse, map(withheld.filled, macros))
         write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
-    keep(home, aside, clock())
+    add_rollback_file(home, aside, clock())
     put_in_place(home, aside, parquet_aside)
-    prune(home)
+    prune_rollback_files(home)
 
 
 def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
@@ -126,9 +126,12 @@ class _Copying:
 
 
 def _copy(
-    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, kept: bool
+    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, others: bool
 ) -> None:
-    """Copies every table, two at a time: of most tables one thread writes the most."""
+    """Copies every table, two at a time: of most tables one thread writes the most.
+
+    With `others` the rows of companies that are not published now come from yesterday's file.
+    """
     for schema in SCHEMAS:
         warehouse.execute(f"create schema if not exists published.{schema}")
 
@@ -137,17 +140,19 @@ def _copy(
             own.execute(statement, values)
 
     with ThreadPoolExecutor(WRITERS) as writers:
-        done = [writers.submit(write, *table) for table in _tables(warehouse, realm_ids, copying, kept=kept)]
-        for one in done:
-            one.result()
+        copies = [
+            writers.submit(write, *table) for table in _tables(warehouse, realm_ids, copying, others=others)
+        ]
+        for copy in copies:
+            copy.result()
 
 
 def _tables(
-    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, kept: bool
+    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, others: bool
 ) -> list[tuple[str, dict[str, object]]]:
-    """Each table's statement and its parameters; a kept company's rows have the columns of today, and those it had."""
+    """Each table's statement and its parameters; with `others` their rows too, in those of today's columns they had."""
     statements = []
-    yesterdays = _columns(warehouse, "yesterday") if kept else {}
+    yesterdays = _columns(warehouse, "yesterday") if others else {}
     for (schema, table), names in _columns(warehouse, _name(warehouse)).items():
         selected = copying.selected(schema, table, names, hash_of)
         rows = f"select {selected} from {identifier(schema, table)}"

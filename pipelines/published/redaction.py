@@ -41,17 +41,17 @@ def replaced(withheld: Withheld) -> dict[str, str]:
 def _activity(withheld: Withheld) -> dict[str, str]:
     """The ledger repeats names, numbers, dates and totals; where no field is named, the total."""
     left_out, hashed = _fields(withheld.left_out_names), _fields(withheld.hashed_names)
-    found = {
+    replacements = {
         f"ops.activity.{column}": _case(
             column, "entity || '.' || coalesce(field, 'TotalAmt')", left_out, hashed
         )
         for column in ("before", "after")
     }
     if dated := [field.split(".")[0] for field in (*left_out, *hashed) if field.endswith(".TxnDate")]:
-        known = f"entity not in ({literals(sorted(dated))})"
-        found["ops.activity.past_month"] = f"if({known}, past_month, null)"
-    found["ops.activity.doc_number"] = _case("doc_number", "entity", _named(left_out), _named(hashed))
-    return found
+        undated = f"entity not in ({literals(sorted(dated))})"
+        replacements["ops.activity.past_month"] = f"if({undated}, past_month, null)"
+    replacements["ops.activity.doc_number"] = _case("doc_number", "entity", _named(left_out), _named(hashed))
+    return replacements
 
 
 def _fields(places: Collection[str]) -> list[str]:

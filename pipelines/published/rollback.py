@@ -13,9 +13,9 @@ from pipelines.published.file import (
     aside_of,
     attached,
     emptied,
-    kept,
     private_copy,
     put_in_place,
+    rollback_files,
     write_parquet,
 )
 from pipelines.published.privacy import shown_columns
@@ -42,28 +42,28 @@ def rollback(
     The file changes in one rename. Raises WrongUsage for a name that is not kept, and ShowsWhatIsWithheld where
     the file shows a column that is to be left out or hashed.
     """
-    chosen = _named(home, name) if name else _previous(home)
+    file = _named(home, name) if name else _previous(home)
     try:
-        with duckdb.connect(str(chosen), read_only=True) as connection:
-            _refuse_shown(chosen, shown_columns(connection, leave_out_columns, hash_columns))
-        aside = private_copy(chosen, aside_of(home))
+        with duckdb.connect(str(file), read_only=True) as connection:
+            _refuse_shown(file, shown_columns(connection, leave_out_columns, hash_columns))
+        aside = private_copy(file, aside_of(home))
         parquet = emptied(home.path / ".parquet.new")
         with duckdb.connect() as connection, attached(connection, aside, "published", "(read_only)"):
             write_parquet(connection, parquet)
     except duckdb.Error as error:
         raise NothingToRollBackTo(
-            f"{chosen} cannot be read: {str(error).splitlines()[0]} What people open is as it was; "
+            f"{file} cannot be read: {str(error).splitlines()[0]} What people open is as it was; "
             "`quickduck rollback --list` names the others."
         ) from error
     put_in_place(home, aside, parquet)
-    return chosen
+    return file
 
 
 def open_now(home: Home) -> Path | None:
-    """Which of the kept files people open now, the oldest of equal ones; None when somebody wrote into it."""
+    """Which of the rollback files people open now, the oldest of equal ones; None when somebody wrote into it."""
     if not home.analytics.exists():
         return None
-    same = [file for file in kept(home) if filecmp.cmp(file, home.analytics, shallow=False)]
+    same = [file for file in rollback_files(home) if filecmp.cmp(file, home.analytics, shallow=False)]
     return same[-1] if same else None
 
 
@@ -77,22 +77,22 @@ def _refuse_shown(file: Path, columns: list[str]) -> None:
 
 
 def _previous(home: Home) -> Path:
-    """The one before the open one; an open file that is none of the kept was the last, written into since."""
-    found = kept(home)
-    if found and home.analytics.exists():
-        found = found[found.index(open_now(home) or found[0]) + 1 :]
-    if not found:
+    """The file before the one that is open. One that equals none of them was the last, and was written into since."""
+    files = rollback_files(home)
+    if files and home.analytics.exists():
+        files = files[files.index(open_now(home) or files[0]) + 1 :]
+    if not files:
         raise NothingToRollBackTo(
             f"No file published before the one that is open is kept in {home.published}. "
             "`quickduck rollback --list` names those that are."
         )
-    return found[0]
+    return files[0]
 
 
 def _named(home: Home, name: str) -> Path:
-    found = {file.name: file for file in kept(home)}
-    if name not in found:
+    by_name = {file.name: file for file in rollback_files(home)}
+    if name not in by_name:
         raise WrongUsage(
-            f"No published file {name} is kept in {home.published}; there are: {', '.join(found) or 'none'}."
+            f"No published file {name} is kept in {home.published}; there are: {', '.join(by_name) or 'none'}."
         )
-    return found[name]
+    return by_name[name]

@@ -49,8 +49,8 @@ class Line(NamedTuple):
         """The field, or None where it is empty or the file has no such column."""
         return self.fields.get(column) or None
 
-    def given(self, column: str) -> str:
-        """The field, which must be there."""
+    def require(self, column: str) -> str:
+        """The field; a line without it is refused."""
         value = self.get(column)
         if value is None:
             self.refuse(f"has no {column}", "Fill it in, or delete the line")
@@ -87,28 +87,28 @@ def read(folder: Path) -> Lists:
 
 
 def _contact(line: Line) -> Contact:
-    return Contact(line.given("id"), line.get("name"), line.get("phone"), line.get("email"))
+    return Contact(line.require("id"), line.get("name"), line.get("phone"), line.get("email"))
 
 
 def _override(line: Line) -> ContactOverride:
-    decision = line.given("decision").lower()
+    decision = line.require("decision").lower()
     if decision not in ("confirm", "reject"):
         line.refuse(f"decides {decision!r}", "A decision is confirm or reject")
     return ContactOverride(
-        line.given("contact_id"), line.given("customer_id"), line.get("realm_id"), decision
+        line.require("contact_id"), line.require("customer_id"), line.get("realm_id"), decision
     )
 
 
 def _campaign(line: Line) -> Campaign:
-    if line.given("campaign_id") == UNATTRIBUTED:
+    if line.require("campaign_id") == UNATTRIBUTED:
         line.refuse(
             f"calls a campaign {UNATTRIBUTED}", "That is the row of what no campaign brought: use another"
         )
-    return Campaign(line.given("campaign_id"), line.get("name"), _cost(line))
+    return Campaign(line.require("campaign_id"), line.get("name"), _cost(line))
 
 
 def _cost(line: Line) -> Decimal:
-    text = line.given("cost")
+    text = line.require("cost")
     try:
         cost = Decimal(text)
     except InvalidOperation:
@@ -121,7 +121,7 @@ def _cost(line: Line) -> Decimal:
 
 
 def _campaign_contact(line: Line) -> CampaignContact:
-    text = line.given("touch_date")
+    text = line.require("touch_date")
     try:
         touched = datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
@@ -129,22 +129,22 @@ def _campaign_contact(line: Line) -> CampaignContact:
     held_out = (line.get("held_out") or "").lower()
     if held_out not in YES + NO:
         line.refuse(f"has {held_out!r} as held_out", "Write yes or no; empty is no")
-    return CampaignContact(line.given("campaign_id"), line.given("contact_id"), touched, held_out in YES)
+    return CampaignContact(line.require("campaign_id"), line.require("contact_id"), touched, held_out in YES)
 
 
 def _rows(
     file: Path, required: str, optional: str, make: Callable[[Line], Row], key: Callable[[Row], object]
 ) -> list[Row]:
     """A row per line, no two with the same key."""
-    found: list[Row] = []
+    rows: list[Row] = []
     seen: dict[object, int] = {}
     for line in _lines(file, required.split(), optional.split()):
         row = make(line)
         first = seen.setdefault(key(row), line.number)
         if first != line.number:
             line.refuse(f"says again what line {first} says of the same", "Delete one of the two")
-        found.append(row)
-    return found
+        rows.append(row)
+    return rows
 
 
 def _lines(file: Path, required: Sequence[str], optional: Sequence[str]) -> Iterator[Line]:
@@ -193,27 +193,27 @@ def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _check_head(file: Path, columns: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
     """The first line names every column that is needed, and none of ours twice."""
-    known = [*required, *optional]
+    expected = [*required, *optional]
     lacking = [column for column in required if column not in columns]
     if lacking and len(columns) == 1 and ";" in columns[0]:
         raise ConfigurationError(
-            f"{file} is separated by semicolons. Save it with commas; its first line names {', '.join(known)}."
+            f"{file} is separated by semicolons. Save it with commas; its first line names {', '.join(expected)}."
         )
     if lacking:
         raise ConfigurationError(
             f"{file} has no column {', '.join(lacking)}: its first line is {','.join(columns)}. "
-            f"That line names {', '.join(known)}, with commas between them."
+            f"That line names {', '.join(expected)}, with commas between them."
         )
-    if twice := sorted({column for column in columns if column in known and columns.count(column) > 1}):
+    if twice := sorted({column for column in columns if column in expected and columns.count(column) > 1}):
         raise ConfigurationError(f"{file} has two columns {', '.join(twice)}. Delete or rename one of each.")
 
 
 def _agree(folder: Path, lists: Lists) -> None:
     """Whom a campaign reached belongs to a campaign, and nobody was both reached by it and held out."""
-    known = {campaign.campaign_id for campaign in lists["campaigns"]}
+    campaign_ids = {campaign.campaign_id for campaign in lists["campaigns"]}
     held_out: dict[tuple[str, str], bool] = {}
     for touch in lists["campaign_contacts"]:
-        if touch.campaign_id not in known:
+        if touch.campaign_id not in campaign_ids:
             raise ConfigurationError(
                 f"{folder / CAMPAIGN_CONTACTS} names campaign {touch.campaign_id}, which {folder / CAMPAIGNS} does "
                 "not. Add it there with its cost."

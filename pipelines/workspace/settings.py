@@ -87,41 +87,41 @@ def settings(**overrides: Any) -> Settings:
     Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address
     or a file that is no TOML.
     """
-    found = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
+    values = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
     try:
-        environment = Environment(found.pop("environment") or Environment.EMBEDDED)
+        environment = Environment(values.pop("environment") or Environment.EMBEDDED)
     except ValueError as error:
         raise WrongUsage(
             f"{SECTION}.environment is {str(error).split(' is not')[0]}; it is one of "
             f"{', '.join(Environment)}. Correct it in .dlt/config.toml or SOURCES__QUICKBOOKS__ENVIRONMENT."
         ) from None
     addresses = INTUIT | {"api_url": API_URL[environment]} if environment in API_URL else {}
-    given = {name: value for name, value in found.items() if value not in (None, "", ())}
-    given["realm_ids"] = realm_ids(given.get("realm_ids", ()))
+    stated = {name: value for name, value in values.items() if value not in (None, "", ())}
+    stated["realm_ids"] = realm_ids(stated.get("realm_ids", ()))
     for name in ("leave_out_columns", "hash_columns"):
-        given[name] = column_names(given.get(name, ()), name)
-    if "high_value_annual_revenue" in given:
-        given["high_value_annual_revenue"] = amount(
-            given["high_value_annual_revenue"], "high_value_annual_revenue"
+        stated[name] = column_names(stated.get(name, ()), name)
+    if "high_value_annual_revenue" in stated:
+        stated["high_value_annual_revenue"] = amount(
+            stated["high_value_annual_revenue"], "high_value_annual_revenue"
         )
-    if "group_by_estimate" in given:
-        given["group_by_estimate"] = yes_or_no(given["group_by_estimate"], "group_by_estimate")
-    if not str(given.get("minorversion", 75)).isdigit():
+    if "group_by_estimate" in stated:
+        stated["group_by_estimate"] = yes_or_no(stated["group_by_estimate"], "group_by_estimate")
+    if not str(stated.get("minorversion", 75)).isdigit():
         raise ConfigurationError(
-            f"{SECTION}.minorversion is {given['minorversion']!r}; it is a number, such as 75."
+            f"{SECTION}.minorversion is {stated['minorversion']!r}; it is a number, such as 75."
         )
-    given["minorversion"] = int(given.get("minorversion", 75))
-    chosen = Settings(environment=environment, **(addresses | given))
+    stated["minorversion"] = int(stated.get("minorversion", 75))
+    resolved = Settings(environment=environment, **(addresses | stated))
     for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
-        if url := getattr(chosen, name):
+        if url := getattr(resolved, name):
             safe_url(url, name)
-    if urlsplit(chosen.api_url).path.strip("/"):
+    if urlsplit(resolved.api_url).path.strip("/"):
         raise ConfigurationError(
-            f"{SECTION}.api_url is {chosen.api_url!r}; it is scheme and host only, such as "
+            f"{SECTION}.api_url is {resolved.api_url!r}; it is scheme and host only, such as "
             f"{API_URL[Environment.PRODUCTION]}."
         )
-    safe_redirect(chosen.redirect_uri)
-    return chosen
+    safe_redirect(resolved.redirect_uri)
+    return resolved
 
 
 def configured(name: str) -> Any:
@@ -133,8 +133,8 @@ def configured(name: str) -> Any:
     from dlt.common.configuration.providers.toml import TomlProviderReadException
 
     try:
-        found: Any = dlt.secrets.get(f"{SECTION}.{name}")
-        return dlt.config.get(f"{SECTION}.{name}") if found is None else found
+        value: Any = dlt.secrets.get(f"{SECTION}.{name}")
+        return dlt.config.get(f"{SECTION}.{name}") if value is None else value
     except TomlProviderReadException as error:
         raise ConfigurationError(
             f"{' '.join(str(error).split())}. Correct that file, it is no TOML."
@@ -168,12 +168,12 @@ def column_names(value: Any, setting: str) -> tuple[str, ...]:
 def amount(value: Any, setting: str) -> Decimal:
     """A sum of money, at least 0. Raises ConfigurationError."""
     try:
-        found = Decimal(str(value))
+        money = Decimal(str(value))
     except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or found < 0:
+        money = Decimal("NaN")
+    if not money.is_finite() or money < 0:
         raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is a sum of money, such as 25000.")
-    return found
+    return money
 
 
 def yes_or_no(value: Any, setting: str) -> bool:

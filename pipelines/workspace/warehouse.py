@@ -47,14 +47,14 @@ def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyC
 
 def busy(home: Home, error: Exception) -> WarehouseBusy:
     """The sentence for a warehouse that does not open; DuckDB's own advises to open it read-only, which is no help."""
-    said = str(error)
-    if "lock" in said.lower():
-        holder = re.search(r"in (\S.*?\(PID \d+\))", said)
+    message = str(error)
+    if "lock" in message.lower():
+        holder = re.search(r"in (\S.*?\(PID \d+\))", message)
         problem = f"is held open by {holder[1] if holder else 'another program'}"
         advice = f"Close that; analysts open {home.analytics.name}, never the warehouse."
-    elif "Permission denied" in said or not os.access(home.warehouse, os.R_OK | os.W_OK):
+    elif "Permission denied" in message or not os.access(home.warehouse, os.R_OK | os.W_OK):
         problem, advice = "may not be read and written by you", "Give it to the user that runs quickduck."
     else:
-        problem = f"is no database that can be read ({said.splitlines()[0]})"
+        problem = f"is no database that can be read ({message.splitlines()[0]})"
         advice = "Bring back a backup, or move it away: the next run then copies everything anew."
     return WarehouseBusy(f"{home.warehouse} {problem}. {advice}")

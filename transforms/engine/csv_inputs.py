@@ -89,11 +89,11 @@ def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[tuple[obj
         return
     import pandas as pd
 
-    connection.register("given", pd.DataFrame(rows, dtype=object))
+    connection.register("listed", pd.DataFrame(rows, dtype=object))
     try:
-        connection.execute(f"insert into {table} select * from given")
+        connection.execute(f"insert into {table} select * from listed")
     finally:
-        connection.unregister("given")
+        connection.unregister("listed")
 
 
 NOTHING_GIVEN = Inputs()

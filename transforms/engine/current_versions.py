@@ -68,10 +68,10 @@ def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[E
     a window over each of forty.
     """
     raw = tables(connection, "raw")
-    found = {entity.name: Census() for entity in entities}
+    counts = {entity.name: Census() for entity in entities}
     held = [entity for entity in entities if entity.table in raw]
     if not held:
-        return found
+        return counts
     versions = " union all ".join(
         f"select '{entity.name}' as entity, id, answered_at, last_updated_at from raw.{entity.table} "
         "where realm_id = $realm"
@@ -97,6 +97,6 @@ def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[E
         from object group by all""",
         {"realm": realm_id},
     ).fetchall()
-    return found | {
-        entity: Census(live, deleted, latest) for entity, live, deleted, latest in rows if entity in found
+    return counts | {
+        entity: Census(live, deleted, latest) for entity, live, deleted, latest in rows if entity in counts
     }

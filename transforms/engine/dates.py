@@ -26,8 +26,8 @@ def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Ma
             """select realm_id, max(answered_at), arg_max(payload->>'$.DefaultTimeZone', answered_at)
             from raw.company_info group by realm_id"""
         ).fetchall()
-    told = {realm_id for realm_id, _, _ in rows}
-    rows += [(realm_id, at, None) for realm_id, at in _last_answers(connection) if realm_id not in told]
+    described = {realm_id for realm_id, _, _ in rows}
+    rows += [(realm_id, at, None) for realm_id, at in _last_answers(connection) if realm_id not in described]
     return {realm_id: given or _day(answered_at, zone) for realm_id, answered_at, zone in rows}
 
 

@@ -36,8 +36,8 @@ def find(connection: DuckDBPyConnection) -> None:
             "select entity, 'deletions' as source, realm_id, load_id, count(*) as row_count "
             "from raw.deletions group by all"
         )
-    found = " union all ".join(counts) or "from build.loads where false"
-    connection.execute(f"create or replace temp table loads as {found}")
+    loads = " union all ".join(counts) or "from build.loads where false"
+    connection.execute(f"create or replace temp table loads as {loads}")
     connection.execute("create or replace temp table new_loads as from temp.loads except from build.loads")
 
 

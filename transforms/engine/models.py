@@ -70,8 +70,8 @@ class Table(ABC):
         try:
             self._create(connection)
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
-            told = [line for line in str(error).splitlines() if line.strip(" ^")]
-            raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(told).split())}") from error
+            lines = [line for line in str(error).splitlines() if line.strip(" ^")]
+            raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(lines).split())}") from error
 
     def describe(self, connection: DuckDBPyConnection) -> None:
         """Comments the table and the columns that its file describes, where BI tools show it."""
@@ -136,17 +136,17 @@ class PythonModel(Table):
 
     def _create(self, connection: DuckDBPyConnection) -> None:
         """What comes out must have exactly the columns described."""
-        found = self.code.rows(connection.execute(self.code.SOURCE).df())
-        if list(found.columns) != list(self.code.COLUMNS):
+        frame = self.code.rows(connection.execute(self.code.SOURCE).df())
+        if list(frame.columns) != list(self.code.COLUMNS):
             raise ValueError(
-                f"{self.table} has columns {list(found.columns)}, but describes {list(self.columns)}"
+                f"{self.table} has columns {list(frame.columns)}, but describes {list(self.columns)}"
             )
         typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, (kind, _) in self.code.COLUMNS.items())
-        connection.register("found", found)
+        connection.register("frame", frame)
         try:
-            connection.execute(f"create or replace table {self.table} as select {typed} from found")
+            connection.execute(f"create or replace table {self.table} as select {typed} from frame")
         finally:
-            connection.unregister("found")
+            connection.unregister("frame")
 
 
 def _sources(sql: str) -> frozenset[str]:
@@ -170,20 +170,20 @@ def read_python(schema: str) -> list[PythonModel]:
 
 def read_all(*schemas: str) -> list[Table]:
     """Every model of these schemas, whatever it is written in."""
-    found: list[Table] = []
+    models: list[Table] = []
     for schema in schemas:
-        found += [*read(schema), *read_python(schema)]
-    return found
+        models += [*read(schema), *read_python(schema)]
+    return models
 
 
 def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:
     """Those of the models that make these tables, or tables that these select from."""
     by_table = {model.table: model for model in models}
-    wanted, found = set(tables) & by_table.keys(), set[str]()
+    wanted, made = set(tables) & by_table.keys(), set[str]()
     while wanted:
-        found |= wanted
-        wanted = {source for table in wanted for source in by_table[table].sources} & by_table.keys() - found
-    return [by_table[table] for table in sorted(found)]
+        made |= wanted
+        wanted = {source for table in wanted for source in by_table[table].sources} & by_table.keys() - made
+    return [by_table[table] for table in sorted(made)]
 
 
 def in_order(models: Sequence[Table]) -> list[Table]:

@@ -78,12 +78,12 @@ def build(
         write_item_versions(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
-        chosen = models.read_all("core", "marts")
-        for model in models.in_order(chosen if only is None else models.making(chosen, only)):
+        core_and_marts = models.read_all("core", "marts")
+        for model in models.in_order(core_and_marts if only is None else models.making(core_and_marts, only)):
             model.create(connection)
             model.describe(connection)
         if only is None:
-            drop_unmade(connection, [*models.read_all("staging"), *chosen])
+            drop_unmade(connection, [*models.read_all("staging"), *core_and_marts])
         macros.create(connection)
         connection.execute("drop schema documents")
         return Built(
@@ -95,9 +95,9 @@ def build(
         )
 
 
-def drop_unmade(connection: DuckDBPyConnection, known: Collection[models.Table]) -> None:
+def drop_unmade(connection: DuckDBPyConnection, current: Collection[models.Table]) -> None:
     """Drops the tables whose file is gone or has another name: they would be published as they once were."""
-    made = {model.table for model in known}
+    made = {model.table for model in current}
     for schema in models.SCHEMAS:
         for name in tables(connection, schema):
             if f"{schema}.{name}" not in made:

@@ -112,8 +112,8 @@ def _type(shape: Any, name: str) -> Any:
 
 def _amended(value: Any, shape: Any) -> Any:
     if isinstance(value, dict) and isinstance(shape, dict):
-        known = {key: _amended(value[key], inner) for key, inner in shape.items() if key in value}
-        return value | known
+        amended = {key: _amended(value[key], inner) for key, inner in shape.items() if key in value}
+        return value | amended
     if isinstance(value, list) and isinstance(shape, list):
         return [_amended(one, shape[0]) for one in value]
     if not isinstance(value, str) or shape == "VARCHAR":

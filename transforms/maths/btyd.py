@@ -88,8 +88,8 @@ def expected_orders(
     whole = np.abs(r - a - np.round(r - a)) < 1e-9
     a = np.where((np.abs(a - 1) < 1e-6) | whole, a + 2e-6, a)
     c = a + b + x + chances - 1
-    gone = weeks / (alpha + age + weeks)
-    lasting = (1 - gone) ** (a - 1) * hyp2f1(c - r - x, a - 1, c, gone)
+    passed = weeks / (alpha + age + weeks)
+    lasting = (1 - passed) ** (a - 1) * hyp2f1(c - r - x, a - 1, c, passed)
     return p_alive(parameters, x, t_x, age, chances) * c / (a - 1) * (1 - lasting)
 
 
@@ -184,7 +184,7 @@ def _maximize(
         return -value / n, -gradient * np.exp(logs) / n
 
     low, high = np.log(LOWEST), np.log(HIGHEST)
-    found: list[Fit] = []
+    optima: list[Fit] = []
     for start in starts:
         optimum = minimize(
             objective,
@@ -195,13 +195,13 @@ def _maximize(
             options={"ftol": 1e-14, "gtol": 1e-8, "maxcor": 20, "maxiter": 200},
         )
         value = -float(optimum.fun) * n
-        values = [value, *(one.log_likelihood for one in found)]
+        values = [value, *(one.log_likelihood for one in optima)]
         is_inside = bool(np.all((optimum.x > low + EDGE) & (optimum.x < high - EDGE)))
-        found.append(Fit(tuple(map(float, np.exp(optimum.x))), value, max(values) - min(values), is_inside))
-        if not found[-1].is_inside or not found[-1].is_stable:
-            return found[-1]
-    best = max(found, key=lambda one: one.log_likelihood)
-    return replace(best, spread=found[-1].spread)
+        optima.append(Fit(tuple(map(float, np.exp(optimum.x))), value, max(values) - min(values), is_inside))
+        if not optima[-1].is_inside or not optima[-1].is_stable:
+            return optima[-1]
+    best = max(optima, key=lambda one: one.log_likelihood)
+    return replace(best, spread=optima[-1].spread)
 
 
 def _distinct(*columns: Array) -> tuple[list[Array], Array]:

@@ -33,37 +33,37 @@ MONTHS = """
 METRICS = ("mase", "mae", "bias", "interval_coverage")
 
 
-def seasonal_naive(known: Series) -> Series:
+def seasonal_naive(series: Series) -> Series:
     """Each month as the same month last year."""
-    return known[-YEAR:]
+    return series[-YEAR:]
 
 
-def seasonal_trend(known: Series) -> Series:
+def seasonal_trend(series: Series) -> Series:
     """The same, times the latest months over the same months of the year before, up to twelve, from three on.
 
     The factor stays between a half and two.
     """
-    months = min(YEAR, len(known) - YEAR)
-    before = known[-YEAR - months : -YEAR].sum() if months >= 3 else 0.0
-    factor = known[-months:].sum() / before if before > 0 else 1.0
-    return seasonal_naive(known) * min(2.0, max(0.5, factor))
+    months = min(YEAR, len(series) - YEAR)
+    before = series[-YEAR - months : -YEAR].sum() if months >= 3 else 0.0
+    factor = series[-months:].sum() / before if before > 0 else 1.0
+    return seasonal_naive(series) * min(2.0, max(0.5, factor))
 
 
-def mean_of_year(known: Series) -> Series:
+def mean_of_year(series: Series) -> Series:
     """Every month as the mean of the last twelve."""
-    return np.full(HORIZON, known[-YEAR:].mean())
+    return np.full(HORIZON, series[-YEAR:].mean())
 
 
-def drift(known: Series) -> Series:
+def drift(series: Series) -> Series:
     """The last month, and on along the straight line from the first."""
-    return known[-1] + np.arange(1, HORIZON + 1) * (known[-1] - known[0]) / (len(known) - 1)
+    return series[-1] + np.arange(1, HORIZON + 1) * (series[-1] - series[0]) / (len(series) - 1)
 
 
-def exponential_smoothing(known: Series) -> Series:
+def exponential_smoothing(series: Series) -> Series:
     """Every month as the smoothed level, with the smoothing that foretold each known month best from those before."""
-    levels = np.full(len(SMOOTHINGS), known[0])
+    levels = np.full(len(SMOOTHINGS), series[0])
     squares = np.zeros(len(SMOOTHINGS))
-    for value in known[1:]:
+    for value in series[1:]:
         squares += (value - levels) ** 2
         levels = levels + SMOOTHINGS * (value - levels)
     return np.full(HORIZON, levels[squares.argmin()])
@@ -102,12 +102,12 @@ class Backtest:
 
     def errors(self, method: str, origin: int) -> Series:
         """Actual less forecast of all months known at an origin, from all origins before it."""
-        found = [
+        errors = [
             self.months[before : min(before + HORIZON, origin)]
             - self.forecasts[method][before][: origin - before]
             for before in range(YEAR, origin)
         ]
-        return np.concatenate(found) if found else np.zeros(0)
+        return np.concatenate(errors) if errors else np.zeros(0)
 
     def best(self, origin: int) -> str:
         """The method with the smallest mean absolute error so far; the naive one where none is better."""
@@ -148,22 +148,25 @@ class Score:
 
 
 def judge(months: Series) -> tuple[list[Score], int]:
-    """How well the forecasts did, and how many they were: what would have been said at each origin from a year and
-    a half on, method and interval chosen then, against the months that came."""
+    """How well the forecasts did, and how many months were forecast.
+
+    Judged is what would have been said at each origin from a year and a half on, with the method and interval of that
+    origin, against the months that came.
+    """
     backtest = Backtest(months)
-    told, naive, came, inside, naive_inside = [], [], [], [], []
+    missed, naive_missed, came, inside, naive_inside = [], [], [], [], []
     for origin in range(FIRST_JUDGED, len(months)):
         actual = months[origin : origin + HORIZON]
-        said = backtest.forecast(origin)
+        forecast = backtest.forecast(origin)
         at = slice(len(actual))
         came.append(actual)
-        told.append(actual - said.mid[at])
-        naive.append(actual - said.naive[at])
-        inside.append((said.low[at] <= actual) & (actual <= said.high[at]))
-        naive_inside.append((said.naive_low[at] <= actual) & (actual <= said.naive_high[at]))
-    if not told:
+        missed.append(actual - forecast.mid[at])
+        naive_missed.append(actual - forecast.naive[at])
+        inside.append((forecast.low[at] <= actual) & (actual <= forecast.high[at]))
+        naive_inside.append((forecast.naive_low[at] <= actual) & (actual <= forecast.naive_high[at]))
+    if not missed:
         return [Score(metric, None, None) for metric in METRICS], 0
-    errors, naive_errors, actuals = np.concatenate(told), np.concatenate(naive), np.concatenate(came)
+    errors, naive_errors, actuals = np.concatenate(missed), np.concatenate(naive_missed), np.concatenate(came)
     seasonal = float(np.abs(months[YEAR:] - months[:-YEAR]).mean())
     return [
         Score("mase", ratio(np.abs(errors).mean(), seasonal), ratio(np.abs(naive_errors).mean(), seasonal)),
