@@ -16,7 +16,7 @@ from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
-    from pipelines.embedded.webhooks.sender import Sent, Webhooks
+    from pipelines.embedded.webhooks.sender import Delivery, Webhooks
     from pipelines.embedded.world import World
 
 
@@ -118,7 +118,7 @@ def _webhooks(world: World, receiver: str | None, format: str) -> Webhooks | Non
     return Webhooks(world, receiver, format=format, duplicates=0.02, disorder=0.1) if receiver else None
 
 
-def _send(webhooks: Webhooks) -> Sent:
+def _send(webhooks: Webhooks) -> Delivery:
     sent = webhooks.send()
     if sent.problem:
         click.echo(

@@ -8,8 +8,7 @@ from random import Random
 from typing import Any
 
 from pipelines.embedded.books.company import Company
-from pipelines.embedded.books.documents import link_type
-from pipelines.embedded.books.refusal import Refused
+from pipelines.embedded.books.documents import Refused, link_type
 from pipelines.embedded.clock import add_days
 
 

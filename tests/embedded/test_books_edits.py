@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.embedded.books.company import Company
-from pipelines.embedded.books.refusal import Refused
+from pipelines.embedded.books.documents import Refused
 from pipelines.embedded.reports.registry import answer_report
 from tests.embedded.small_books import customer, form, journal, pay, us_company
 

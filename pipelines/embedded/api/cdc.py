@@ -11,7 +11,7 @@ from ..faults.switches import Switches
 from ..wire.encoding import encode, group, instant, stamp
 from ..wire.fault_codes import Fault
 from .entities import BY_NAME
-from .query import supported
+from .query import resolve
 from .tables import Order, Tables
 
 MAX_OBJECTS = 1000
@@ -49,46 +49,48 @@ def answer_cdc(
             if name == entity:
                 _bury(changes[entity], tables, entity, id, stamp(company.clock.now()))
     if switches.cdc_cap == "entity":
-        kept = {entity: _cut(found, switches) for entity, found in changes.items()}
+        reported = {entity: _cut(rows, switches) for entity, rows in changes.items()}
     else:
-        kept = {entity: [] for entity in changes}
-        for change in _cut([change for found in changes.values() for change in found], switches):
-            kept[change.entity].append(change)
+        reported = {entity: [] for entity in changes}
+        for change in _cut([change for rows in changes.values() for change in rows], switches):
+            reported[change.entity].append(change)
     groups = []
     for entity in entities:
-        found = kept[entity]
-        rows = [tables.table(entity).encoded(change.position) for change in found if not change.tombstone]
-        rows += [change.tombstone for change in found if change.tombstone]
+        group_changes = reported[entity]
+        rows = [
+            tables.table(entity).encoded(change.position) for change in group_changes if not change.tombstone
+        ]
+        rows += [change.tombstone for change in group_changes if change.tombstone]
         groups.append(group(entity, rows, 1, len(rows), len(rows) if BY_NAME[entity].total_count else None))
     return b'[{"QueryResponse":[%b]}]' % b",".join(groups)
 
 
-def _entities(company: State, asked: str, switches: Switches) -> list[str]:
-    names = [name.strip() for name in asked.split(",") if name.strip()]
+def _entities(company: State, listed: str, switches: Switches) -> list[str]:
+    names = [name.strip() for name in listed.split(",") if name.strip()]
     if not names:
         raise Fault("2020", "Required parameter entities is missing in the request", "entities")
-    found = []
+    entities = []
     for name in names:
-        entity = supported(company, name, switches)
-        known = BY_NAME[entity].cdc or (entity == "TimeActivity" and switches.cdc_time_activity)
-        if not known:
+        entity = resolve(company, name, switches)
+        has_cdc = BY_NAME[entity].cdc or (entity == "TimeActivity" and switches.cdc_time_activity)
+        if not has_cdc:
             raise Fault("500", f"Operation cdc for entity {entity} is not supported.")
-        found.append(entity)
-    return found
+        entities.append(entity)
+    return entities
 
 
-def _since(company: State, asked: str, switches: Switches) -> float:
-    if not asked:
+def _since(company: State, text: str, switches: Switches) -> float:
+    if not text:
         raise Fault("2020", "Required parameter changedSince is missing in the request", "changedSince")
     try:
-        since = instant(asked)
+        since = instant(text)
     except ValueError:
-        raise Fault("2060", f"Invalid date format. Supplied value:{asked}", "changedSince") from None
+        raise Fault("2060", f"Invalid date format. Supplied value:{text}", "changedSince") from None
     oldest = company.clock.now().subtract(days=LOOK_BACK_DAYS).timestamp()
     if since < oldest and switches.cdc_too_old == "refuse":
         raise Fault(
             "500",
-            f"Operation cdc with changedSince date {asked} which is older than fixed days is not supported.",
+            f"Operation cdc with changedSince date {text} which is older than fixed days is not supported.",
         )
     return since
 
@@ -98,16 +100,16 @@ def _changes(company: State, tables: Tables, entity: str, since: float, switches
     rows = table.ordered(OLDEST_FIRST, hidden=True)
     stamps = table.ordered_stamps(OLDEST_FIRST, hidden=True)
     first = (bisect_left if switches.cdc_inclusive else bisect_right)(stamps, since)
-    found = [Change(stamps[place], entity, rows[place]) for place in range(first, len(rows))]
+    changes = [Change(stamps[place], entity, rows[place]) for place in range(first, len(rows))]
     for tombstone in company.tombstones():
         if tombstone.entity != entity:
             continue
         deleted = tombstone.deleted_at.set(microsecond=0)
         moment = deleted.timestamp()
         if moment > since or (switches.cdc_inclusive and moment == since):
-            found.append(Change(moment, entity, tombstone=_deleted(tombstone.id, stamp(deleted))))
-    found.sort(key=lambda change: change.moment)
-    return found
+            changes.append(Change(moment, entity, tombstone=_deleted(tombstone.id, stamp(deleted))))
+    changes.sort(key=lambda change: change.moment)
+    return changes
 
 
 def _cut(changes: list[Change], switches: Switches) -> list[Change]:

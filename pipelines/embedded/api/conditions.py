@@ -33,22 +33,22 @@ def check(condition: Condition) -> None:
 def predicate(table: Table, condition: Condition, today: str) -> Predicate:
     """Whether the row at a position meets the condition."""
     values = table.column(condition.property)
-    name, asked = condition.property, condition.operator
-    if condition.values == (" ",) and asked == "=":
+    name, operation = condition.property, condition.operator
+    if condition.values == (" ",) and operation == "=":
         return lambda position: values[position] is None
     sample = next((value for value in values if value is not None), None)
     if name not in STAMPS and isinstance(sample, str):
         values = [None if value is None else value.casefold() for value in values]
     wanted = [_literal(name, sample, value, today) for value in condition.values]
-    if asked == "in":
-        chosen = set(wanted)
-        return lambda position: values[position] in chosen
-    if asked == "like":
+    if operation == "in":
+        choices = set(wanted)
+        return lambda position: values[position] in choices
+    if operation == "like":
         pattern = re.compile(".*".join(map(re.escape, str(wanted[0]).split("%"))), re.DOTALL)
         return lambda position: (
             values[position] is not None and bool(pattern.fullmatch(str(values[position])))
         )
-    compare, bound = _COMPARE[asked], wanted[0]
+    compare, bound = _COMPARE[operation], wanted[0]
     return lambda position: values[position] is not None and compare(values[position], bound)
 
 
@@ -57,16 +57,16 @@ def narrow(conditions: list[Condition], stamps: list[float], descending: bool) -
     low, high = 0, len(stamps)
     for condition in conditions:
         bound = stamp_literal(condition.property, condition.values[0])
-        asked = condition.operator
+        operation = condition.operator
         if descending:
-            bound, asked = -bound, asked.translate(str.maketrans("<>", "><"))
-        if asked in (">=", "="):
+            bound, operation = -bound, operation.translate(str.maketrans("<>", "><"))
+        if operation in (">=", "="):
             low = max(low, bisect_left(stamps, bound))
-        if asked in ("<=", "="):
+        if operation in ("<=", "="):
             high = min(high, bisect_right(stamps, bound))
-        if asked == ">":
+        if operation == ">":
             low = max(low, bisect_right(stamps, bound))
-        if asked == "<":
+        if operation == "<":
             high = min(high, bisect_left(stamps, bound))
     return low, high
 

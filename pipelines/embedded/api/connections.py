@@ -43,7 +43,7 @@ class Connection:
     def new_access_token(self, now: DateTime) -> str:
         """An access token for an hour; those given before stay good until they end."""
         token = f"eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..{secrets.token_urlsafe(48)}"
-        self.access = {known: end for known, end in self.access.items() if end > now.timestamp() - 86_400}
+        self.access = {earlier: end for earlier, end in self.access.items() if end > now.timestamp() - 86_400}
         self.access[token] = now.timestamp() + ACCESS_SECONDS
         return token
 
@@ -74,22 +74,20 @@ class Connections:
 
     def add(self, connection: Connection) -> None:
         """Keeps one more; of each company only the latest, since every run of an embedded company grants anew."""
-        others = [known for known in self._all if known.realm_id != connection.realm_id]
-        same = [known for known in self._all if known.realm_id == connection.realm_id]
+        others = [one for one in self._all if one.realm_id != connection.realm_id]
+        same = [one for one in self._all if one.realm_id == connection.realm_id]
         self._all = [*others, *same[1 - KEPT :], connection]
         self.save()
 
     def by_access_token(self, token: str) -> Connection | None:
-        return next((known for known in self._all if token in known.access), None)
+        return next((one for one in self._all if token in one.access), None)
 
     def by_refresh_token(self, token: str) -> Connection | None:
         """The connection that has or had this value."""
-        return next(
-            (known for known in self._all if token == known.refresh_token or token in known.replaced), None
-        )
+        return next((one for one in self._all if token == one.refresh_token or token in one.replaced), None)
 
     def by_code(self, code: str) -> Connection | None:
-        return next((known for known in self._all if known.code == code), None)
+        return next((one for one in self._all if one.code == code), None)
 
     def expire_access(self) -> None:
         """Ends every access token."""

@@ -174,10 +174,10 @@ class OAuth:
     def _is_our_client(self, authorization: str) -> bool:
         scheme, _, value = authorization.partition(" ")
         try:
-            given = base64.b64decode(value).decode()
+            credentials = base64.b64decode(value).decode()
         except (binascii.Error, UnicodeDecodeError):
             return False
-        return scheme.lower() == "basic" and given == f"{self.client_id}:{self.client_secret}"
+        return scheme.lower() == "basic" and credentials == f"{self.client_id}:{self.client_secret}"
 
     def _tokens(self, connection: Connection, hard: bool) -> dict[str, Any]:
         now = self._now(connection.realm_id)

@@ -83,24 +83,24 @@ class Properties:
     sorts: dict[str, str]
     known: dict[str, str]
 
-    def filter(self, asked: str) -> str:
+    def filter(self, name: str) -> str:
         """The property to filter on; raises `Fault` 4001 when QuickBooks has none or refuses it."""
-        return self._find(self.filters, asked)
+        return self._find(self.filters, name)
 
-    def sort(self, asked: str) -> str:
+    def sort(self, name: str) -> str:
         """The property to sort on; raises `Fault` 4001 when QuickBooks has none or refuses it."""
-        return self._find(self.sorts, asked)
+        return self._find(self.sorts, name)
 
-    def _find(self, allowed: dict[str, str], asked: str) -> str:
-        found = allowed.get(asked.lower())
-        if found:
-            return found
-        if asked.lower() in self.known:
-            raise Fault("4001", f"QueryValidationError: property '{asked}' is not queryable")
-        raise self.missing(asked)
+    def _find(self, allowed: dict[str, str], name: str) -> str:
+        spelling = allowed.get(name.lower())
+        if spelling:
+            return spelling
+        if name.lower() in self.known:
+            raise Fault("4001", f"QueryValidationError: property '{name}' is not queryable")
+        raise self.missing(name)
 
-    def missing(self, asked: str) -> Fault:
-        return Fault("4001", f"QueryValidationError: Property {asked} not found for Entity {self.entity}")
+    def missing(self, name: str) -> Fault:
+        return Fault("4001", f"QueryValidationError: Property {name} not found for Entity {self.entity}")
 
 
 @cache

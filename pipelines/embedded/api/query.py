@@ -41,10 +41,10 @@ class Page:
         return group(self.entity, self.rows, self.start, len(self.rows), self.total)
 
 
-def supported(company: State, asked: str, switches: Switches) -> str:
+def resolve(company: State, spelling: str, switches: Switches) -> str:
     """The entity's right name; raises `Fault` when QuickBooks or this company's edition has none."""
-    name = _BY_LOWER_NAME.get(asked.lower())
-    unknown = Fault("4001", f"QueryValidationError: invalid context declaration: {asked}")
+    name = _BY_LOWER_NAME.get(spelling.lower())
+    unknown = Fault("4001", f"QueryValidationError: invalid context declaration: {spelling}")
     if name is None:
         raise unknown
     if not company.supports(name):
@@ -64,29 +64,31 @@ def answer_query(
 ) -> Page:
     """One page, of at most `budget` rows; raises `Fault`. Hold `company.lock`."""
     query = parse(statement)
-    entity = supported(company, query.entity, switches)
-    known = properties(entity)
-    query.where = [it._replace(property=known.filter(it.property)) for it in query.where]
+    entity = resolve(company, query.entity, switches)
+    allowed = properties(entity)
+    query.where = [it._replace(property=allowed.filter(it.property)) for it in query.where]
     for condition in query.where:
         check(condition)
-    order: Order = tuple((known.sort(name), descending) for name, descending in query.order)
+    order: Order = tuple((allowed.sort(name), descending) for name, descending in query.order)
     table = tables.table(entity)
     columns = [_projection(table, name) for name in query.columns]
     today = company.clock.now().in_timezone(PACIFIC).to_date_string()
-    found = _matching(table, query, order or default_order(entity), today)
+    matches = _matching(table, query, order or default_order(entity), today)
     if query.count:
-        return Page(entity, count=len(found) if isinstance(found, Sequence) else sum(1 for _ in found))
+        return Page(entity, count=len(matches) if isinstance(matches, Sequence) else sum(1 for _ in matches))
     start, limit = _paging(query, entity, switches)
     limit = min(limit, budget)
     wants_total = BY_NAME[entity].total_count
     if wants_total and switches.total_count == "query":
-        found = list(found)
+        matches = list(matches)
     first = start - 1
     page = (
-        found[first : first + limit] if isinstance(found, Sequence) else islice(found, first, first + limit)
+        matches[first : first + limit]
+        if isinstance(matches, Sequence)
+        else islice(matches, first, first + limit)
     )
     rows = [table.projected(row, columns) if columns else table.encoded(row) for row in page]
-    total = len(found) if isinstance(found, list) and switches.total_count == "query" else len(rows)
+    total = len(matches) if isinstance(matches, list) and switches.total_count == "query" else len(rows)
     return Page(entity, rows, start, total if wants_total else None)
 
 
@@ -94,26 +96,27 @@ def _matching(table: Table, query: Query, order: Order, today: str) -> Sequence[
     hidden = any(condition.property == "Active" for condition in query.where)
     by_id = next((condition for condition in query.where if condition.property == "Id"), None)
     rest = [condition for condition in query.where if condition is not by_id]
-    found: Sequence[int]
+    rows: Sequence[int]
     if by_id:
-        asked = {table.positions.get(str(value)) for value in by_id.values}
+        positions = {table.positions.get(str(value)) for value in by_id.values}
         active = table.column("Active") if BY_NAME[table.entity].active and not hidden else None
-        found = table.sort(
-            (row for row in asked if row is not None and (active is None or active[row] is not False)), order
+        rows = table.sort(
+            (row for row in positions if row is not None and (active is None or active[row] is not False)),
+            order,
         )
     else:
-        found = table.ordered(order, hidden)
+        rows = table.ordered(order, hidden)
         first, descending = order[0]
         if first in STAMPS:
             ranges = [it for it in rest if it.property == first and it.operator not in ("in", "like")]
             if ranges:
                 low, high = narrow(ranges, table.ordered_stamps(order, hidden), descending)
-                found = found[low:high]
+                rows = rows[low:high]
                 rest = [it for it in rest if it not in ranges]
     if not rest:
-        return found
+        return rows
     tests = [predicate(table, condition, today) for condition in rest]
-    return (row for row in found if all(test(row) for test in tests))
+    return (row for row in rows if all(test(row) for test in tests))
 
 
 def _paging(query: Query, entity: str, switches: Switches) -> tuple[int, int]:
@@ -136,12 +139,12 @@ def _paging(query: Query, entity: str, switches: Switches) -> tuple[int, int]:
     return start, limit + (entity in switches.extra_row and limit < MAX_RESULTS)
 
 
-def _projection(table: Table, asked: str) -> str:
-    known = properties(table.entity)
-    name = known.known.get(asked.lower())
+def _projection(table: Table, spelling: str) -> str:
+    allowed = properties(table.entity)
+    name = allowed.known.get(spelling.lower())
     if name in STAMPS or name in ("Id", "SyncToken", "domain", "sparse"):
         return str(name)
-    scalar = table.scalars.get(asked.lower())
+    scalar = table.scalars.get(spelling.lower())
     if scalar is None and table.rows:
-        raise known.missing(asked)
-    return scalar or asked
+        raise allowed.missing(spelling)
+    return scalar or spelling

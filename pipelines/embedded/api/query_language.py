@@ -143,8 +143,8 @@ class _Parser:
         while not self._accept("<EOF>"):
             expected = [
                 word
-                for word, given in (("startposition", query.start), ("maxresults", query.limit))
-                if given is None
+                for word, value in (("startposition", query.start), ("maxresults", query.limit))
+                if value is None
             ]
             if not query.where and not query.order:
                 expected.insert(0, "where")

@@ -16,7 +16,7 @@ from ..faults.counters import Counters
 from ..faults.script import SPOILING, Faults
 from ..faults.switches import Switches
 from ..faults.throttle import Throttle
-from ..webhooks.sender import Sent
+from ..webhooks.sender import Delivery
 from ..wire.encoding import encode, envelope
 from ..wire.fault_codes import NOT_FOUND, Fault, gateway, throttled
 from ..wire.messages import Answer, Request
@@ -25,7 +25,7 @@ from .batch import answer_batch, read_items
 from .cdc import answer_cdc
 from .entities import BY_NAME
 from .oauth import OAuth
-from .query import Page, answer_query, supported
+from .query import Page, answer_query, resolve
 from .tables import Tables, inner
 
 TEXT = ("application/text", "text/plain")
@@ -47,7 +47,7 @@ class Api:
     switches: Switches
     between_requests: Callable[[Request], None] | None = None
     saved: Callable[[], None] | None = None
-    notify: Callable[[], Sent] | None = None
+    notify: Callable[[], Delivery] | None = None
 
     def __post_init__(self) -> None:
         self._tables = {realm_id: Tables(company) for realm_id, company in self.world.companies.items()}
@@ -118,8 +118,8 @@ class Api:
                 return Answer(envelope("QueryResponse", page.inside, now))
             case "cdc":
                 deleted = self.faults.called_deleted(request)
-                found = answer_cdc(company, tables, request.params, switches, deleted)
-                return Answer(envelope("CDCResponse", found, now))
+                groups = answer_cdc(company, tables, request.params, switches, deleted)
+                return Answer(envelope("CDCResponse", groups, now))
             case "batch":
                 return Answer(envelope("BatchItemResponse", self._batch(request, company), now))
             case "report":
@@ -160,8 +160,8 @@ class Api:
         if request.path != "/_embedded/advance" or request.method != "POST":
             return Answer(encode({"error": "there are GET counters and POST advance"}), 404)
         try:
-            asked = msgspec.json.decode(request.body)
-            days, realm_id = int(asked["days"]), asked.get("realm")
+            order = msgspec.json.decode(request.body)
+            days, realm_id = int(order["days"]), order.get("realm")
         except (msgspec.DecodeError, KeyError, TypeError, ValueError):
             return Answer(encode({"error": 'the body should be {"days": n}'}), 400)
         companies = [it for it in self.world.companies.values() if realm_id in (None, it.realm_id)]
@@ -181,24 +181,24 @@ def _content_type(request: Request) -> str:
 
 def _read(company: Company, request: Request, switches: Switches, now: DateTime) -> Answer:
     name, *rest = request.resource
-    entity = next((known for known in BY_NAME if known.lower() == name.lower()), None)
+    entity = next((entity_name for entity_name in BY_NAME if entity_name.lower() == name.lower()), None)
     if entity is None or len(rest) > 1 or request.method != "GET":
         raise _no_such_resource(request)
-    supported(company, entity, switches)
+    resolve(company, entity, switches)
     if BY_NAME[entity].singleton:
-        found = next(iter(company.objects(entity)), None)
+        row = next(iter(company.objects(entity)), None)
         if entity == "CompanyInfo" and rest != [company.realm_id]:
-            found = None
+            row = None
     elif not rest:
         raise _no_such_resource(request)
     elif not rest[0].isdigit():
         raise Fault("2030", f"Id should be a valid number. Supplied value:{rest[0]}", "Id")
     else:
-        found = company.get(entity, rest[0])
-    if found is None:
+        row = company.get(entity, rest[0])
+    if row is None:
         raise Fault("610", NOT_FOUND, "")
-    object_name = entity if inner(found) is found else next(iter(found))
-    return Answer(envelope(object_name, encode(inner(found)), now))
+    object_name = entity if inner(row) is row else next(iter(row))
+    return Answer(envelope(object_name, encode(inner(row)), now))
 
 
 def _no_such_resource(request: Request) -> Fault:

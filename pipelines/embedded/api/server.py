@@ -20,7 +20,7 @@ from ..faults.script import Faults
 from ..faults.switches import Switches
 from ..faults.throttle import Throttle
 from ..offer import OFFER
-from ..webhooks.sender import Sent
+from ..webhooks.sender import Delivery
 from ..wire.encoding import to_xml
 from ..wire.messages import Answer, Request
 from ..world import World
@@ -49,7 +49,7 @@ class EmbeddedServer:
         port: int = 0,
         switches: Switches | None = None,
         folder: Path | None = None,
-        notify: Callable[[], Sent] | None = None,
+        notify: Callable[[], Delivery] | None = None,
     ) -> None:
         self.world = world
         self.switches = switches or Switches()

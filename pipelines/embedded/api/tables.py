@@ -61,24 +61,26 @@ class Table:
 
     def ordered(self, order: Order, hidden: bool) -> list[int]:
         """All positions in an order, with the inactive rows or without."""
-        found = self._orders.get((order, hidden))
-        if found is None:
+        positions = self._orders.get((order, hidden))
+        if positions is None:
             everything: Iterable[int] = range(len(self.rows))
             if not hidden and BY_NAME[self.entity].active:
                 active = self.column("Active")
                 everything = (position for position in everything if active[position] is not False)
-            found = self._orders[order, hidden] = self.sort(everything, order)
-        return found
+            positions = self._orders[order, hidden] = self.sort(everything, order)
+        return positions
 
     def ordered_stamps(self, order: Order, hidden: bool) -> list[float]:
         """The stamps of `ordered(order, hidden)`, negated when descending, so that they always rise."""
-        found = self._keys.get((order, hidden))
-        if found is None:
+        stamps_in_order = self._keys.get((order, hidden))
+        if stamps_in_order is None:
             name, descending = order[0]
             stamps, sign = self.column(name), -1.0 if descending else 1.0
-            found = [sign * _or_earliest(stamps[position]) for position in self.ordered(order, hidden)]
-            self._keys[order, hidden] = found
-        return found
+            stamps_in_order = [
+                sign * _or_earliest(stamps[position]) for position in self.ordered(order, hidden)
+            ]
+            self._keys[order, hidden] = stamps_in_order
+        return stamps_in_order
 
     def sort(self, positions: Iterable[int], order: Order) -> list[int]:
         """Positions in an order; rows that tie stand by Id, missing values first."""
@@ -125,10 +127,10 @@ class Tables:
         if self._company.revision != self._revision:
             self._tables = {}
             self._revision = self._company.revision
-        found = self._tables.get(entity)
-        if found is None:
-            found = self._tables[entity] = Table(entity, self._company.objects(entity))
-        return found
+        table = self._tables.get(entity)
+        if table is None:
+            table = self._tables[entity] = Table(entity, self._company.objects(entity))
+        return table
 
 
 def inner(row: Row) -> Row:

@@ -30,6 +30,14 @@ LINKED_ENTITY = {
 }
 
 
+class Refused(ValueError):
+    """An edit that QuickBooks would answer with a fault of this code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
 @dataclass(frozen=True)
 class Tombstone:
     """What is left of a deleted object."""
@@ -65,7 +73,7 @@ def discount(document: Document) -> Decimal:
     return sum((line["Amount"] for line in lines if line["DetailType"] == "DiscountLineDetail"), ZERO)
 
 
-def settled(document: Document) -> Iterator[tuple[Key, Decimal]]:
+def settlements(document: Document) -> Iterator[tuple[Key, Decimal]]:
     """What a payment or bill payment settles: the document and the (always positive) amount of each line."""
     for line in document.get("Line", ()):
         for link in line.get("LinkedTxn", ()):

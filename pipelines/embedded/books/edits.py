@@ -8,7 +8,7 @@ from typing import Any
 
 from ..clock import stamp
 from .books import Books
-from .documents import Document
+from .documents import Document, Refused
 from .ledger import SETTLEMENTS
 from .list_forms import complete_list
 from .money import ZERO
@@ -22,11 +22,10 @@ from .other_forms import (
 )
 from .postings import POSTING
 from .profile import TRANSACTIONS
-from .refusal import Refused
 from .sales_forms import SALES_FORMS, complete_sales_form
-from .settlement_forms import complete_bill_payment, complete_payment, fitted, refuse_overapplied
+from .settlement_forms import complete_bill_payment, complete_payment, fit, refuse_overapplied
 from .unapplication import unapply
-from .versions import post, refuse_deposited, remove, replace, set_active, zeroed
+from .versions import post, refuse_deposited, remove, replace, set_active, zero_line
 
 Complete = Callable[[Books, str, Document, Document], Document]
 
@@ -105,7 +104,7 @@ def update(books: Books, entity: str, id: str, changes: dict[str, Any]) -> Docum
     if after.get("TotalAmt") != before.get("TotalAmt"):
         refuse_deposited(books, entity, id, "changed")
     if entity in SETTLEMENTS:
-        after = fitted(books, (entity, id), after) or after
+        after = fit(books, (entity, id), after) or after
         refuse_overapplied(books, (entity, id), after)
     elif entity in POSTING:
         unapply(books, (entity, id), after)
@@ -124,7 +123,7 @@ def void(books: Books, entity: str, id: str) -> Document:
     for field in ("Balance", "RemainingCredit", "UnappliedAmt", "Deposit", "HomeTotalAmt", "HomeBalance"):
         if field in after:
             after[field] = ZERO
-    after["Line"] = [] if entity in SETTLEMENTS else [zeroed(line) for line in before["Line"]]
+    after["Line"] = [] if entity in SETTLEMENTS else [zero_line(line) for line in before["Line"]]
     if "TxnTaxDetail" in after:
         after["TxnTaxDetail"] = {"TotalTax": ZERO}
     if "LinkedTxn" in after:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .documents import Document
-from .exchange import exchange_rate
-from .money import ONE, cents, plain
+from .money import ONE, cents, exchange_rate, plain
 from .state import State
 
 NUMBERED = (
@@ -32,7 +31,7 @@ def home_total(state: State, form: Document) -> None:
 
 
 def transaction_head(
-    state: State, entity: str, body: Document, party: str | None, given: Document
+    state: State, entity: str, body: Document, party: str | None, changes: Document
 ) -> Document:
     """Date, number, names, currency and rate of a transaction."""
     form = dict(body) if "TxnDate" in body else {"TxnDate": state.today(), **body}
@@ -47,7 +46,7 @@ def transaction_head(
                 form.pop(field, None)
     form.setdefault("CurrencyRef", state.currency_ref(state.home))
     if state.profile.multicurrency:
-        redated = "TxnDate" in given and "ExchangeRate" not in given and "Id" in form
+        redated = "TxnDate" in changes and "ExchangeRate" not in changes and "Id" in form
         if "ExchangeRate" not in form or redated:
             form["ExchangeRate"] = rate(state, form["CurrencyRef"]["value"], form["TxnDate"])
         form["ExchangeRate"] = plain(form["ExchangeRate"])

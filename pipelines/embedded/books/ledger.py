@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from .balances import move_stock, write_account, write_party
-from .documents import Document, Key, link_type, settled
+from .documents import Document, Key, link_type, settlements
 from .money import ZERO, cents
 from .postings import Posting, postings
 from .state import State
@@ -52,10 +52,10 @@ class Ledger:
                     for entry in entries:
                         ledger.balances[entry.account] += entry.amount
                 if entity in SETTLEMENTS:
-                    for target, _ in settled(document):
+                    for target, _ in settlements(document):
                         ledger.settlers[target][key] = None
         for key in list(ledger.postings):
-            if parties := ledger.unsettled(key):
+            if parties := ledger.open_parts(key):
                 ledger.open[key] = parties
                 for party, amount in parties.items():
                     ledger.parties[party] += amount
@@ -82,8 +82,8 @@ class Ledger:
         """Refreshes what is open on the document, on what it settles and on what settles it."""
         touched: dict[Key, None] = {key: None}
         if key[0] in SETTLEMENTS:
-            old = dict(settled(before)) if before else {}
-            new = dict(settled(after)) if after else {}
+            old = dict(settlements(before)) if before else {}
+            new = dict(settlements(after)) if after else {}
             for target in old:
                 if target not in new:
                     self.settlers[target].pop(key, None)
@@ -97,7 +97,7 @@ class Ledger:
         """Recomputes open amounts; a document other than the edited one is stamped when its fields changed."""
         for key in keys:
             before = self.open.pop(key, {})
-            after = self.unsettled(key)
+            after = self.open_parts(key)
             if after:
                 self.open[key] = after
             for party in {**before, **after}:
@@ -110,7 +110,7 @@ class Ledger:
             if document and self.write_balances(key, document, after) and key != edited and not self.quiet:
                 self.state.bump(key[0], key[1])
 
-    def unsettled(self, key: Key) -> dict[str, Decimal]:
+    def open_parts(self, key: Key) -> dict[str, Decimal]:
         """Per party, what is open on a document; parties whose part is settled are left out."""
         parts = self.original(key)
         if not parts:
@@ -119,12 +119,12 @@ class Ledger:
             payment = self.state.store[settler[0]][settler[1]]
             party = self.part(settler, key)
             sign = 1 if parts[party] > 0 else -1
-            for target, amount in settled(payment):
+            for target, amount in settlements(payment):
                 if target == key:
                     parts[party] -= sign * amount
         if key[0] in SETTLEMENTS:
             (payer,) = parts
-            for target, amount in settled(self.state.store[key[0]][key[1]]):
+            for target, amount in settlements(self.state.store[key[0]][key[1]]):
                 parts[payer] += self.sign(key, target) * amount
         return {party: amount for party, amount in parts.items() if amount}
 
@@ -189,13 +189,13 @@ class Ledger:
 
     def links(self, key: Key, document: Document) -> list[Document]:
         """The document's LinkedTxn: what it came from stays, payments follow in the order of their ids."""
-        kept = [
+        own = [
             link
             for link in document.get("LinkedTxn", ())
             if link["TxnType"] != "Payment" and not link["TxnType"].startswith("BillPayment")
         ]
         settlers = sorted(self.settlers.get(key, ()), key=lambda settler: int(settler[1]))
         store = self.state.store
-        return kept + [
+        return own + [
             {"TxnId": id, "TxnType": link_type(entity, store[entity][id])} for entity, id in settlers
         ]

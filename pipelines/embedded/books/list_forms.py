@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from .documents import Document
+from .documents import Document, Refused
 from .money import ZERO
 from .profile import CURRENCY_NAMES
-from .refusal import Refused
 from .state import State
 
 DELETED = " (deleted)"
@@ -19,13 +18,13 @@ SUB_FLAGS = {
 }
 
 
-def complete_list(state: State, entity: str, body: Document, given: Document) -> Document:
+def complete_list(state: State, entity: str, body: Document, changes: Document) -> Document:
     """A list object with its full name; parents come before children."""
     form = dict(body)
     if entity not in WITHOUT_ACTIVE:
         form.setdefault("Active", True)
     if entity in PEOPLE:
-        complete_person(state, entity, form, given)
+        complete_person(state, entity, form, changes)
     elif entity in SUB_FLAGS:
         form[SUB_FLAGS[entity]] = bool(form.get("ParentRef"))
         form["FullyQualifiedName"] = full_name(state, entity, form)
@@ -36,11 +35,11 @@ def complete_list(state: State, entity: str, body: Document, given: Document) ->
     return form
 
 
-def complete_person(state: State, entity: str, form: Document, given: Document) -> None:
+def complete_person(state: State, entity: str, form: Document, changes: Document) -> None:
     name = form["DisplayName"]
-    if "DisplayName" in given and state.name_taken(name, form.get("Id")):
+    if "DisplayName" in changes and state.name_taken(name, form.get("Id")):
         raise Refused("6240", f"the name {name} exists already")
-    if "PrintOnCheckName" not in form or "DisplayName" in given and "PrintOnCheckName" not in given:
+    if "PrintOnCheckName" not in form or "DisplayName" in changes and "PrintOnCheckName" not in changes:
         form["PrintOnCheckName"] = (form.get("CompanyName") or name).removesuffix(DELETED)
     if entity == "Employee":
         form.setdefault("BillableTime", False)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .books import Books
-from .documents import Document, Key
+from .documents import Document, Key, Refused
 from .families import recheck_families, reparent
 from .list_forms import rename_descendants
 from .profile import TRANSACTIONS
-from .refusal import Refused
 from .versions import bury, set_active
 
 PARTY_REFS = ("CustomerRef", "VendorRef", "EntityRef", "Entity")
@@ -35,8 +34,8 @@ def merge(books: Books, entity: str, loser: str, winner: str) -> None:
         above = rows[above].get("ParentRef", {}).get("value")
         if above == loser:
             raise Refused("900", f"{entity} {winner} is below {loser}")
-    found = list(mentions(books, loser))
-    for key, _ in found:
+    mentioning = list(mentions(books, loser))
+    for key, _ in mentioning:
         if key in books.ledger.settlers and {loser, winner} <= books.ledger.original(key).keys():
             raise Refused("6000", f"{key[0]} {key[1]} is split between {loser} and {winner} and settled")
     for child in list(books.children(entity, loser)):
@@ -47,7 +46,7 @@ def merge(books: Books, entity: str, loser: str, winner: str) -> None:
         books.bump(entity, child)
     rename_descendants(books, entity, winner)
     books.ledger.quiet = True
-    for key, document in found:
+    for key, document in mentioning:
         repoint(document, loser, books.ref(entity, winner))
         books.ledger.repost(key, document, document)
     recheck_families(books)

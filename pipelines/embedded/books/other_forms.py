@@ -5,17 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ..clock import add_days
-from .documents import Document, link_type
+from .documents import Document, Refused, link_type
 from .heads import home_total, transaction_head
 from .money import ZERO, cents, plain
-from .refusal import Refused
 from .settlement_forms import name_value
 from .state import State
 
 
-def complete_journal_entry(state: State, entity: str, body: Document, given: Document) -> Document:
-    form = transaction_head(state, entity, body, None, given)
-    form["Line"] = numbered([{**line, "Amount": cents(line["Amount"])} for line in form["Line"]], first=0)
+def complete_journal_entry(state: State, entity: str, body: Document, changes: Document) -> Document:
+    form = transaction_head(state, entity, body, None, changes)
+    form["Line"] = number_lines([{**line, "Amount": cents(line["Amount"])} for line in form["Line"]], first=0)
     sides = {"Debit": ZERO, "Credit": ZERO}
     for line in form["Line"]:
         if detail := line.get("JournalEntryLineDetail"):
@@ -30,8 +29,8 @@ def complete_journal_entry(state: State, entity: str, body: Document, given: Doc
     return form
 
 
-def complete_deposit(state: State, entity: str, body: Document, given: Document) -> Document:
-    form = transaction_head(state, entity, body, None, given)
+def complete_deposit(state: State, entity: str, body: Document, changes: Document) -> Document:
+    form = transaction_head(state, entity, body, None, changes)
     form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["checking"]))
     lines = []
     for line in form["Line"]:
@@ -43,7 +42,7 @@ def complete_deposit(state: State, entity: str, body: Document, given: Document)
             sign = -1 if link["TxnType"] == "RefundReceipt" else 1
             line = {**line, "Amount": sign * source["TotalAmt"]}
         lines.append({**line, "Amount": cents(line["Amount"])})
-    form["Line"] = [line for line in lines if "LinkedTxn" in line] + numbered(
+    form["Line"] = [line for line in lines if "LinkedTxn" in line] + number_lines(
         [line for line in lines if "LinkedTxn" not in line]
     )
     back = cents(form.get("CashBack", {}).get("Amount", ZERO))
@@ -54,10 +53,10 @@ def complete_deposit(state: State, entity: str, body: Document, given: Document)
     return form
 
 
-def complete_expense(state: State, entity: str, body: Document, given: Document) -> Document:
+def complete_expense(state: State, entity: str, body: Document, changes: Document) -> Document:
     """Bills, vendor credits, purchases and purchase orders."""
-    form = transaction_head(state, entity, body, None if entity == "Purchase" else "Vendor", given)
-    form["Line"] = numbered([expense_line(state, line) for line in form["Line"]])
+    form = transaction_head(state, entity, body, None if entity == "Purchase" else "Vendor", changes)
+    form["Line"] = number_lines([expense_line(state, line) for line in form["Line"]])
     form["TotalAmt"] = cents(sum((line["Amount"] for line in form["Line"]), ZERO))
     if entity == "Purchase":
         form.setdefault("PaymentType", "Cash")
@@ -76,7 +75,7 @@ def complete_expense(state: State, entity: str, body: Document, given: Document)
         if "TermRef" in vendor:
             form.setdefault("SalesTermRef", vendor["TermRef"])
         term = state.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
-        if "DueDate" not in form or ("TxnDate" in given and "DueDate" not in given):
+        if "DueDate" not in form or ("TxnDate" in changes and "DueDate" not in changes):
             form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]) if term else 0)
     if entity == "PurchaseOrder":
         form.setdefault("POStatus", "Open")
@@ -100,8 +99,8 @@ def expense_line(state: State, line: Document) -> Document:
     return {**line, "Amount": cents(amount), kind: detail}
 
 
-def complete_inventory_adjustment(state: State, entity: str, body: Document, given: Document) -> Document:
-    form = transaction_head(state, entity, body, None, given)
+def complete_inventory_adjustment(state: State, entity: str, body: Document, changes: Document) -> Document:
+    form = transaction_head(state, entity, body, None, changes)
     form.setdefault("AdjustAccountRef", state.ref("Account", state.roles["shrinkage"]))
     lines = []
     for line in form["Line"]:
@@ -109,13 +108,13 @@ def complete_inventory_adjustment(state: State, entity: str, body: Document, giv
         reference = state.ref("Item", detail["ItemRef"]["value"])
         detail = {**detail, "ItemRef": reference, "QtyDiff": plain(detail["QtyDiff"])}
         lines.append({**line, "Amount": ZERO, "ItemAdjustmentLineDetail": detail})
-    form["Line"] = numbered(lines)
+    form["Line"] = number_lines(lines)
     return without_currency(form)
 
 
-def complete_move(state: State, entity: str, body: Document, given: Document) -> Document:
+def complete_move(state: State, entity: str, body: Document, changes: Document) -> Document:
     """Transfers, credit card payments and tax payments: one amount from one account to another."""
-    form = transaction_head(state, entity, body, None, given)
+    form = transaction_head(state, entity, body, None, changes)
     without_currency(form)
     field = "PaymentAmount" if entity == "TaxPayment" else "Amount"
     form[field] = cents(form[field])
@@ -125,9 +124,9 @@ def complete_move(state: State, entity: str, body: Document, given: Document) ->
     return form
 
 
-def complete_plain(state: State, entity: str, body: Document, given: Document) -> Document:
+def complete_plain(state: State, entity: str, body: Document, changes: Document) -> Document:
     """Time activities, reimburse charges and templates post nothing."""
-    form = transaction_head(state, entity, body, "Customer" if "CustomerRef" in body else None, given)
+    form = transaction_head(state, entity, body, "Customer" if "CustomerRef" in body else None, changes)
     return without_currency(form)
 
 
@@ -138,7 +137,7 @@ def without_currency(form: Document) -> Document:
     return form
 
 
-def numbered(lines: list[Document], first: int = 1) -> list[Document]:
+def number_lines(lines: list[Document], first: int = 1) -> list[Document]:
     """Lines keep the Id they have; new ones get the next."""
     highest = max((int(line["Id"]) for line in lines if "Id" in line), default=first - 1)
     for line in lines:

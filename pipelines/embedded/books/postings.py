@@ -133,11 +133,11 @@ def bill_payment(state: State, document: Document) -> Entries:
 
 
 def purchase(state: State, document: Document) -> Entries:
-    entries = spent(state, document)
+    entries = purchase_entries(state, document)
     return reversed_entries(entries) if document.get("Credit") else entries
 
 
-def spent(state: State, document: Document) -> Entries:
+def purchase_entries(state: State, document: Document) -> Entries:
     yield Entry(document["AccountRef"]["value"], -document["TotalAmt"])
     yield from expenses(state, document)
 

@@ -14,10 +14,10 @@ from .state import State
 SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estimate")
 
 
-def complete_sales_form(state: State, entity: str, body: Document, given: Document) -> Document:
-    """The whole form from what was `given` now over what stood before; totals follow from its lines."""
-    form = transaction_head(state, entity, body, "Customer", given)
-    form["Line"] = numbered(list(sales_lines(state, form)))
+def complete_sales_form(state: State, entity: str, body: Document, changes: Document) -> Document:
+    """The whole form from the `changes` over what stood before; totals follow from its lines."""
+    form = transaction_head(state, entity, body, "Customer", changes)
+    form["Line"] = number_lines(list(sales_lines(state, form)))
     total(state, form)
     customer = state.store["Customer"][form["CustomerRef"]["value"]]
     for field in ("BillAddr", "ShipAddr"):
@@ -29,15 +29,15 @@ def complete_sales_form(state: State, entity: str, body: Document, given: Docume
     form.setdefault("PrintStatus", "NeedToPrint")
     form.setdefault("EmailStatus", "NotSet")
     form.setdefault("CustomField", [])
-    KINDS[entity](state, form, given)
+    KINDS[entity](state, form, changes)
     return form
 
 
-def complete_invoice(state: State, form: Document, given: Document) -> None:
+def complete_invoice(state: State, form: Document, changes: Document) -> None:
     customer = state.store["Customer"][form["CustomerRef"]["value"]]
     if "SalesTermRef" in customer:
         form.setdefault("SalesTermRef", customer["SalesTermRef"])
-    due(state, form, given)
+    due(state, form, changes)
     if deposit := form.get("Deposit"):
         form["Deposit"] = min(cents(deposit), form["TotalAmt"])
         form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["undeposited"]))
@@ -46,16 +46,16 @@ def complete_invoice(state: State, form: Document, given: Document) -> None:
     form.setdefault("LinkedTxn", [])
 
 
-def complete_credit_memo(state: State, form: Document, given: Document) -> None:
+def complete_credit_memo(state: State, form: Document, changes: Document) -> None:
     form.setdefault("RemainingCredit", form["TotalAmt"])
 
 
-def complete_receipt(state: State, form: Document, given: Document) -> None:
+def complete_receipt(state: State, form: Document, changes: Document) -> None:
     form.setdefault("DepositToAccountRef", state.ref("Account", state.roles["undeposited"]))
     form["Balance"] = ZERO
 
 
-def complete_estimate(state: State, form: Document, given: Document) -> None:
+def complete_estimate(state: State, form: Document, changes: Document) -> None:
     form.setdefault("TxnStatus", "Pending")
     form.setdefault("LinkedTxn", [])
 
@@ -69,14 +69,14 @@ KINDS = {
 }
 
 
-def due(state: State, form: Document, given: Document) -> None:
-    """A due date not given follows from the terms; one taken away (None) stays away."""
+def due(state: State, form: Document, changes: Document) -> None:
+    """A due date that nobody names follows from the terms; one taken away (None) stays away."""
     if form.get("DueDate", "") is None:
         return
-    moved = "DueDate" not in given and ("TxnDate" in given or "SalesTermRef" in given)
+    moved = "DueDate" not in changes and ("TxnDate" in changes or "SalesTermRef" in changes)
     term = state.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
-    known = "DueDate" in form
-    if term and (moved or not known) and (known or "Id" not in form):
+    has_date = "DueDate" in form
+    if term and (moved or not has_date) and (has_date or "Id" not in form):
         form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]))
 
 
@@ -110,17 +110,17 @@ def sales_line(state: State, form: Document, line: Document) -> Document:
         return {**line, "Amount": ZERO, kind: {**group, "GroupItemRef": reference, "Line": nested}}
     if kind != "SalesItemLineDetail":
         return dict(line)
-    given = line[kind]
-    item = state.store["Item"][given["ItemRef"]["value"]]
-    detail = {**given, "ItemRef": state.ref("Item", item["Id"])}
+    source = line[kind]
+    item = state.store["Item"][source["ItemRef"]["value"]]
+    detail = {**source, "ItemRef": state.ref("Item", item["Id"])}
     for field in ("Qty", "UnitPrice"):
         if field in detail:
             detail[field] = plain(detail[field])
     detail.setdefault("ItemAccountRef", item["IncomeAccountRef"])
     detail.setdefault("TaxCodeRef", line_tax_code(state, form, item))
     amount = line["Amount"] if "Amount" in line else detail.get("Qty", ONE) * detail["UnitPrice"]
-    known = {name: line[name] for name in ("Id", "LineNum", "Description", "LinkedTxn") if name in line}
-    return {**known, "Amount": cents(amount), "DetailType": kind, kind: detail, "CustomExtensions": []}
+    own = {name: line[name] for name in ("Id", "LineNum", "Description", "LinkedTxn") if name in line}
+    return {**own, "Amount": cents(amount), "DetailType": kind, kind: detail, "CustomExtensions": []}
 
 
 def discount_line(state: State, line: Document, subtotal: Decimal) -> Document:
@@ -131,7 +131,7 @@ def discount_line(state: State, line: Document, subtotal: Decimal) -> Document:
     return {**line, "Amount": cents(amount), "DiscountLineDetail": detail}
 
 
-def numbered(lines: list[Document]) -> list[Document]:
+def number_lines(lines: list[Document]) -> list[Document]:
     """Lines keep the Id they have; new ones get the next, groups and their parts alike."""
     parts = [part for line in lines for part in line.get("GroupLineDetail", {}).get("Line", ())]
     highest = max((int(line["Id"]) for line in [*lines, *parts] if "Id" in line), default=0)
@@ -156,10 +156,10 @@ def total(state: State, form: Document) -> None:
     )
     share = ONE - reduction / subtotal if subtotal and form.get("ApplyTaxAfterDiscount") else ONE
     bases: dict[str, Decimal] = {}
-    chosen = form.get("TxnTaxDetail", {}).get("TxnTaxCodeRef", {}).get("value")
+    form_code = form.get("TxnTaxDetail", {}).get("TxnTaxCodeRef", {}).get("value")
     for line in charges(form):
         code = line.get("SalesItemLineDetail", {}).get("TaxCodeRef", {}).get("value")
-        for rate in tax_rates(state, code, chosen):
+        for rate in tax_rates(state, code, form_code):
             bases[rate] = bases.get(rate, ZERO) + line["Amount"]
     taxes: list[Document] = []
     for rate, base in bases.items():
@@ -180,10 +180,10 @@ def total(state: State, form: Document) -> None:
     tax = sum((line["Amount"] for line in taxes), ZERO)
     detail: Document = {"TotalTax": cents(tax)}
     if taxes:
-        code = {"TxnTaxCodeRef": {"value": chosen or state.roles["tax code"]}}
+        code = {"TxnTaxCodeRef": {"value": form_code or state.roles["tax code"]}}
         detail = {**(code if state.profile.country == "US" else {}), **detail, "TaxLine": taxes}
-    elif chosen:
-        detail = {"TxnTaxCodeRef": {"value": chosen}, **detail}
+    elif form_code:
+        detail = {"TxnTaxCodeRef": {"value": form_code}, **detail}
     form["TxnTaxDetail"] = detail
     form["TotalAmt"] = cents(subtotal - reduction + tax)
     home_total(state, form)
@@ -196,10 +196,10 @@ def line_tax_code(state: State, form: Document, item: Document) -> Document:
     return {"value": customer.get("DefaultTaxCodeRef", {}).get("value", state.roles["tax code"])}
 
 
-def tax_rates(state: State, code: str | None, chosen: str | None) -> list[str]:
+def tax_rates(state: State, code: str | None, form_code: str | None) -> list[str]:
     """The rates of a line's tax code; in the US a line says only TAX and the form names the code."""
     if state.profile.country == "US":
-        code = (chosen or state.roles["tax code"]) if code == "TAX" else None
+        code = (form_code or state.roles["tax code"]) if code == "TAX" else None
     if code is None:
         return []
     rates = state.store["TaxCode"][code]["SalesTaxRateList"]["TaxRateDetail"]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .books import Books
-from .documents import LINKED_ENTITY, Document, Key, settled
+from .documents import LINKED_ENTITY, Document, Key, Refused, settlements
 from .heads import home_total, transaction_head
 from .money import ZERO, cents
-from .refusal import Refused
 
 NAME_VALUE = "{http://schema.intuit.com/finance/v3}NameValue"
 LINKING_NOTE = "Created by QB Online to link credits to charges."
 
 
-def complete_payment(books: Books, entity: str, body: Document, given: Document) -> Document:
-    payment = transaction_head(books, entity, body, "Customer", given)
+def complete_payment(books: Books, entity: str, body: Document, changes: Document) -> Document:
+    payment = transaction_head(books, entity, body, "Customer", changes)
     payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
     if payment["TotalAmt"]:
         payment.setdefault("DepositToAccountRef", books.ref("Account", books.roles["undeposited"]))
@@ -29,8 +28,8 @@ def complete_payment(books: Books, entity: str, body: Document, given: Document)
     return payment
 
 
-def complete_bill_payment(books: Books, entity: str, body: Document, given: Document) -> Document:
-    payment = transaction_head(books, entity, body, "Vendor", given)
+def complete_bill_payment(books: Books, entity: str, body: Document, changes: Document) -> Document:
+    payment = transaction_head(books, entity, body, "Vendor", changes)
     payment["TotalAmt"] = cents(payment.get("TotalAmt", ZERO))
     payment.setdefault("PayType", "Check")
     if payment["PayType"] == "Check":
@@ -45,13 +44,13 @@ def complete_bill_payment(books: Books, entity: str, body: Document, given: Docu
 
 def settlement_lines(books: Books, payment: Document) -> list[Document]:
     return [
-        line if "LineEx" in line else explained(books, line)
+        line if "LineEx" in line else explain(books, line)
         for line in ({**line, "Amount": cents(line["Amount"])} for line in payment.get("Line", ()))
         if line["Amount"]
     ]
 
 
-def explained(books: Books, line: Document) -> Document:
+def explain(books: Books, line: Document) -> Document:
     """The line with what QuickBooks adds: the document's id, open balance before this payment, and number."""
     (link,) = line["LinkedTxn"]
     key = (LINKED_ENTITY[link["TxnType"]], link["TxnId"])
@@ -79,7 +78,7 @@ def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
     """A line may take no more than is open on its document, and the lines no more than the payment has."""
     party = payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]
     taken: dict[Key, Decimal] = {}
-    for target, amount in settled(payment):
+    for target, amount in settlements(payment):
         if amount < 0:
             raise Refused("2140", f"{key[0]} line on {target[0]} {target[1]} is negative")
         document = books.store[target[0]].get(target[1])
@@ -95,7 +94,7 @@ def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
         others = sum(
             (line for settler in books.ledger.settlers.get(target, ()) if settler != key
              and books.ledger.part(settler, target) == part
-             for where, line in settled(books.store[settler[0]][settler[1]]) if where == target),
+             for where, line in settlements(books.store[settler[0]][settler[1]]) if where == target),
             ZERO,
         )  # fmt: skip
         if amount + others > abs(books.ledger.original(target)[part]):
@@ -106,7 +105,7 @@ def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
         raise Refused("6000", f"{key[0]} of {payment['TotalAmt']} cannot settle {due}")
 
 
-def fitted(books: Books, key: Key, payment: Document) -> Document | None:
+def fit(books: Books, key: Key, payment: Document) -> Document | None:
     """The payment with lines cut from the end until it settles no more than it has.
 
     None when nothing is left of a payment that only linked credits to charges.
@@ -115,7 +114,7 @@ def fitted(books: Books, key: Key, payment: Document) -> Document | None:
     side = 1 if key[0] == "Payment" else -1
 
     def due(line: Document) -> Decimal:
-        target, amount = next(settled({"Line": [line]}))
+        target, amount = next(settlements({"Line": [line]}))
         return side * books.ledger.sign(key, target) * amount
 
     for kind in (1, -1):

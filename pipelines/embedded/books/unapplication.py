@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .books import Books
-from .documents import Document, Key, settled
+from .documents import Document, Key, settlements
 from .money import ZERO, cents
 from .postings import postings
-from .settlement_forms import fitted
+from .settlement_forms import fit
 from .versions import refuse_deposited, remove, replace
 
 
@@ -37,13 +37,13 @@ def cut(books: Books, settler: Key, target: Key, left: Decimal) -> Decimal:
     before = books.store[settler[0]][settler[1]]
     lines, standing = [], ZERO
     for line in before["Line"]:
-        if next(settled({"Line": [line]}))[0] == target:
+        if next(settlements({"Line": [line]}))[0] == target:
             line = {**line, "Amount": cents(min(line["Amount"], left - standing))}
             standing += line["Amount"]
         if line["Amount"]:
             lines.append(line)
     if lines != before["Line"]:
-        after = fitted(books, settler, {**before, "Line": lines})
+        after = fit(books, settler, {**before, "Line": lines})
         if after is None:
             refuse_deposited(books, *settler, "deleted")
             remove(books, *settler)

@@ -1,16 +1,15 @@
-"""An object's next version: put in place, posted and filed anew, zeroed, made inactive, or gone."""
+"""An object's next version: put in place, posted and filed anew, set to zero, made inactive, or gone."""
 
 from __future__ import annotations
 
 from .balances import write_account
 from .books import Books
-from .documents import Document, Key, Tombstone
+from .documents import Document, Key, Refused, Tombstone
 from .families import reparent
 from .list_forms import DELETED, PEOPLE, rename_descendants
 from .money import ZERO
 from .origins import forget_origin, is_deposited, relink_origins
 from .profile import TRANSACTIONS
-from .refusal import Refused
 
 
 def replace(
@@ -87,7 +86,7 @@ def set_active(books: Books, entity: str, id: str, active: bool) -> Document:
     return after
 
 
-def zeroed(line: Document) -> Document:
+def zero_line(line: Document) -> Document:
     kind = line["DetailType"]
     detail = {**line[kind]} if isinstance(line.get(kind), dict) else None
     if detail is not None:
@@ -95,6 +94,6 @@ def zeroed(line: Document) -> Document:
             if field in detail:
                 detail[field] = ZERO
         if "Line" in detail:
-            detail["Line"] = [zeroed(part) for part in detail["Line"]]
+            detail["Line"] = [zero_line(part) for part in detail["Line"]]
     amount = {"Amount": ZERO} if "Amount" in line else {}
     return {**line, **amount, **({kind: detail} if detail is not None else {})}

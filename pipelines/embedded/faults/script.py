@@ -44,8 +44,10 @@ class Scripted:
     def matches(self, request: Request) -> bool:
         """`path` is a kind of request (query, cdc, token, …) or a part of its path, query or statement."""
         if self.path is not None and self.path != request.kind:
-            asked = f"{request.path} {request.statement if request.kind == 'query' else request.params}"
-            if self.path.lower() not in asked.lower():
+            request_text = (
+                f"{request.path} {request.statement if request.kind == 'query' else request.params}"
+            )
+            if self.path.lower() not in request_text.lower():
                 return False
         return self.when is None or self.when(request)
 
@@ -126,12 +128,12 @@ class Faults:
 
     def called_deleted(self, request: Request) -> list[tuple[str, str]]:
         """Live objects, as (entity, id), that this CDC answer calls deleted."""
-        found = []
+        objects = []
         while scripted := self._take(
-            request, lambda kind: kind == "cdc_deleted_live", lambda it: (it.entity, it.id) not in found
+            request, lambda kind: kind == "cdc_deleted_live", lambda it: (it.entity, it.id) not in objects
         ):
-            found.append((scripted.entity, scripted.id))
-        return found
+            objects.append((scripted.entity, scripted.id))
+        return objects
 
     def _take(
         self,

@@ -94,7 +94,7 @@ def open_accounts(company: Company) -> None:
         add(company, line)
     for currency in company.profile.currencies:
         for line in FOREIGN:
-            add(company, filled(line, currency))
+            add(company, fill(line, currency))
     if company.profile.multicurrency:
         add(company, GAIN)
         add(company, DOLLARS)
@@ -103,7 +103,7 @@ def open_accounts(company: Company) -> None:
         add(company, line)
 
 
-def filled(line: Line, currency: str) -> Line:
+def fill(line: Line, currency: str) -> Line:
     return line._replace(role=line.role.format(currency), name=line.name.format(currency), currency=currency)
 
 

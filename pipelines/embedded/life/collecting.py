@@ -34,14 +34,14 @@ def run(day: Day) -> None:
 
 def open_items(company: Company, *entities: str) -> Iterator[tuple[Key, str, Decimal]]:
     """What is open on A/R, oldest document first: document, customer, amount with debits positive."""
-    found = [
+    unpaid = [
         (key, party, amount)
         for key, parts in company.ledger.open.items()
         if key[0] in entities
         for party, amount in parts.items()
         if party in company.store["Customer"]
     ]
-    yield from sorted(found, key=lambda item: (int(item[0][1]), item[1]))
+    yield from sorted(unpaid, key=lambda item: (int(item[0][1]), item[1]))
 
 
 def collect(day: Day) -> None:

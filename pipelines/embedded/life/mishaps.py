@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..books.documents import Document, is_voided
+from ..books.documents import Document, Refused, is_voided
 from ..books.origins import is_deposited
 from ..books.other_forms import linked_line
-from ..books.refusal import Refused
 from ..clock import add_days
 from .day import Day
 from .month_end import journal

@@ -6,29 +6,29 @@ from random import Random
 from typing import NamedTuple
 
 
-def listed(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
     return tuple(text.split(", "))
 
 
-GIVEN = listed(
+GIVEN = words_of(
     "Ada, Amara, Anders, Beatriz, Bela, Carmen, Chidi, Clara, Dario, Dmitri, Edith, Eamon, Farah, Felix, "
     "Gisela, Goran, Hana, Hugo, Ingrid, Isaac, Jelena, Jonas, Kaori, Karim, Leila, Lorenzo, Maeve, Malik, "
     "Nadia, Nils, Oksana, Omar, Paloma, Pavel, Quinn, Rania, Rafael, Saoirse, Sven, Tamsin, Tariq, Una, "
     "Viktor, Wanda, Xavier, Yasmin, Yusuf, Zelda"
 )
-FAMILY = listed(
+FAMILY = words_of(
     "Abernathy, Adeyemi, Barlow, Bianchi, Castellan, Chen, D'Amico, Dvorak, Eriksen, Fairweather, "
     "Fontaine, Gallagher, Haddad, Holmqvist, Ivanova, Jankowski, Kessler, Kowalczyk, Lindqvist, MacLeod, "
     "Marchetti, Nakamura, Novak, O'Brien, O'Malley, Okafor, Petrov, Quintero, Rasmussen, Rossi, Sandoval, "
     "Schuster, Takahashi, Thorne, Uchida, Valdez, Vance, Whitlock, Yamamoto, Zielinski"
 )
-FIRM = listed(
+FIRM = words_of(
     "Alder, Amber, Beacon, Birch, Bluestone, Canyon, Cedar, Cobalt, Copper, Delta, Ember, Fern, Foxglove, "
     "Granite, Harbor, Heron, Indigo, Ironwood, Juniper, Kestrel, Lantern, Larch, Maple, Meadow, Mica, "
     "North, Oak, Orchard, Pebble, Pine, Quarry, Raven, Ridge, River, Sable, Silver, Spruce, Summit, "
     "Tidewater, Timber, Umber, Valley, Willow, Winter"
 )
-TRADE = listed(
+TRADE = words_of(
     "Bakery, Bookshop, Brewing, Builders, Catering, Clinic, Coffee, Dental, Farms, Fitness, Florist, "
     "Foods, Galleries, Garage, Hotel, Imports, Interiors, Kitchen, Law Group, Logistics, Market, Motors, "
     "Outfitters, Pharmacy, Press, Properties, Realty, School, Studio, Supply, Theatre, Travel, "

@@ -61,7 +61,7 @@ def add_job(company: Company, rng: Random, parent: Document, name: str, level: i
     title, number = name, 2
     while company.name_taken(title, None):
         title, number = f"{name} {number}", number + 1
-    kept = {
+    copied = {
         field: parent[field]
         for field in (
             "CompanyName",
@@ -78,7 +78,7 @@ def add_job(company: Company, rng: Random, parent: Document, name: str, level: i
         "ParentRef": {"value": parent["Id"]},
         "BillWithParent": level == 1 and rng.random() < 0.5,
     }
-    job = company.create("Customer", kept | body)
+    job = company.create("Customer", copied | body)
     if level < 3 and rng.random() < 0.35:
         add_job(company, rng, job, rng.choice(JOBS), level + 1)
 

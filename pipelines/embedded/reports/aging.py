@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..books.books import Books
-from ..books.documents import Document, Key, settled
+from ..books.documents import Document, Key, settlements
 from ..books.money import ONE, ZERO, cents
 from ..clock import add_days, days_between
 
@@ -37,7 +37,7 @@ def open_as_of(books: Books, date: str, method: str) -> list[OpenItem]:
     for id, payment in books.store["Payment"].items():
         settler = ("Payment", id)
         payer = payment["CustomerRef"]["value"]
-        for target, amount in settled(payment):
+        for target, amount in settlements(payment):
             effective = max(payment["TxnDate"], books.store[target[0]][target[1]]["TxnDate"])
             if method == "Report_Date" and effective > date:
                 continue
@@ -70,13 +70,13 @@ def receivable_parts(books: Books, date: str) -> dict[tuple[Key, str], Decimal]:
     parts: dict[tuple[Key, str], Decimal] = {}
     for key, entries in books.ledger.postings.items():
         for entry in entries:
-            if entry.account in accounts and entry.party is not None and dated(books, key) <= date:
+            if entry.account in accounts and entry.party is not None and date_of(books, key) <= date:
                 place = (key, entry.party)
                 parts[place] = parts.get(place, ZERO) + entry.amount
     return parts
 
 
-def dated(books: Books, key: Key) -> str:
+def date_of(books: Books, key: Key) -> str:
     date: str = books.store[key[0]][key[1]]["TxnDate"]
     return date
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..books.books import Books
-from ..books.documents import Key, settled
+from ..books.documents import Key, settlements
 from ..books.ledger import SETTLEMENTS
 from ..books.money import ZERO, cents
 
 
-class Realised(NamedTuple):
+class RealisedGain(NamedTuple):
     """Home currency that leaves (negative) or enters an A/R or A/P account when a settlement takes effect."""
 
     date: str
@@ -19,7 +19,7 @@ class Realised(NamedTuple):
     home: Decimal
 
 
-def realised(books: Books) -> list[Realised]:
+def realised_gains(books: Books) -> list[RealisedGain]:
     """Every home-currency difference between a settlement's rate and that of what it settles.
 
     A/R clears at the invoice's rate, so a document's home balance is always its open amount at its own rate;
@@ -32,7 +32,7 @@ def realised(books: Books) -> list[Realised]:
         for id, payment in books.store[entity].items():
             if payment["CurrencyRef"]["value"] == books.home:
                 continue
-            for number, (target, amount) in enumerate(settled(payment)):
+            for number, (target, amount) in enumerate(settlements(payment)):
                 date = max(payment["TxnDate"], books.store[target[0]][target[1]]["TxnDate"])
                 steps.append((date, int(id), number, (entity, id), target, amount))
     steps.sort(key=lambda step: step[:3])
@@ -51,5 +51,5 @@ def realised(books: Books) -> list[Realised]:
         if change:
             document = books.store[settler[0]][settler[1]]
             kind = "receivable" if settler[0] == "Payment" else "payable"
-            rows.append(Realised(date, books.control(kind, document), change))
+            rows.append(RealisedGain(date, books.control(kind, document), change))
     return rows

@@ -34,8 +34,8 @@ def open_items(books: Books, params: Mapping[str, str]) -> tuple[str, list[OpenI
     date = params.get("report_date") or books.today()
     items = open_as_of(books, date, params.get("aging_method", "Current"))
     if wanted := params.get("customer"):
-        chosen = set(wanted.split(","))
-        items = [item for item in items if item.customer in chosen]
+        customers = set(wanted.split(","))
+        items = [item for item in items if item.customer in customers]
     return date, items
 
 
@@ -79,7 +79,7 @@ def family_rows(books: Books, amounts: Mapping[str, Amounts]) -> list[Row]:
             above = customers[above].get("ParentRef", {}).get("value")
     tops = [customer for customer in shown if "ParentRef" not in customers[customer]]
     rows = [family(books, customer, amounts, shown) for customer in by_name(books, tops)]
-    return [*rows, closing("TOTAL", added(list(amounts.values())))]
+    return [*rows, closing("TOTAL", add_up(list(amounts.values())))]
 
 
 def family(books: Books, customer: str, amounts: Mapping[str, Amounts], shown: Mapping[str, None]) -> Row:
@@ -92,7 +92,7 @@ def family(books: Books, customer: str, amounts: Mapping[str, Amounts], shown: M
     if customer in amounts:
         rows.insert(0, {"Rows": {"Row": [leaf(name, customer, amounts[customer])]}, "type": "Section"})
     members = [amounts[member] for member in descendants(books, customer) if member in amounts]
-    sums = added(members)
+    sums = add_up(members)
     header = [text(name, customer), *(text("") for _ in sums)]
     return section(header, rows, [text(f"Total {name}"), *map(total, sums)])
 
@@ -111,7 +111,7 @@ def by_name(books: Books, customers: Sequence[str]) -> list[str]:
     return sorted(customers, key=lambda id: str(books.store["Customer"][id]["DisplayName"]).casefold())
 
 
-def added(rows: Sequence[Sequence[Decimal]]) -> Amounts:
+def add_up(rows: Sequence[Sequence[Decimal]]) -> Amounts:
     return [sum(column, ZERO) for column in zip(*rows, strict=True)]
 
 

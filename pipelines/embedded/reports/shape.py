@@ -26,8 +26,8 @@ def report(
         header["ReportBasis"] = basis
     header |= {"StartPeriod": period[0], "EndPeriod": period[1]}
     header |= {"SummarizeColumnsBy": "Total", "Currency": books.home}
-    given = {**(options or {}), "NoReportData": "false" if rows else "true"}
-    header["Option"] = [{"Name": option, "Value": value} for option, value in given.items()]
+    values = {**(options or {}), "NoReportData": "false" if rows else "true"}
+    header["Option"] = [{"Name": option, "Value": value} for option, value in values.items()]
     return {
         "Header": header,
         "Columns": {

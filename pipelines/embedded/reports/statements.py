@@ -9,7 +9,7 @@ from typing import Any
 from ..books.balances import BALANCE_SHEET
 from ..books.books import Books
 from ..books.money import ZERO
-from .realised_gains import realised
+from .realised_gains import realised_gains
 from .shape import Row, closing, money, report, section, text, total
 
 # Sections of the statement: title, group, account types, sign that makes the usual balance positive.
@@ -28,7 +28,7 @@ def movements(books: Books, start: str, end: str) -> dict[str, Decimal]:
         if start <= (document.get("TxnDate") or document["PaymentDate"]) <= end:
             for entry in entries:
                 moved[entry.account] = moved.get(entry.account, ZERO) + entry.home
-    for row in realised(books):
+    for row in realised_gains(books):
         if start <= row.date <= end:
             gain = books.roles["exchange gain"]
             moved[row.account] = moved.get(row.account, ZERO) + row.home

@@ -77,7 +77,7 @@ def as_event(change: Change) -> Change | None:
     return replace(change, entity=entity, operation=operation)
 
 
-class Heard:
+class EventLog:
     """Events since they were last taken, in the order of the books; put `hear` among a company's listeners.
 
     The same operation on the same object is told once a second, however often a ledger writes a balance.
@@ -102,14 +102,14 @@ class Heard:
         return sorted(events.values(), key=lambda event: event.at)
 
 
-def disturbed(events: list[Change], chance: Random, duplicates: float, disorder: float) -> list[Change]:
+def disturb(events: list[Change], chance: Random, duplicates: float, disorder: float) -> list[Change]:
     """The events as the internet delivers them: a share of them twice, and a share some places too early or late."""
-    told = list(events)
+    events_sent = list(events)
     for event in events:
         if chance.random() < duplicates:
-            told.insert(chance.randint(0, len(told)), event)
-    for place in range(len(told)):
+            events_sent.insert(chance.randint(0, len(events_sent)), event)
+    for place in range(len(events_sent)):
         if chance.random() < disorder:
-            other = min(place + chance.randint(1, FARTHEST), len(told) - 1)
-            told[place], told[other] = told[other], told[place]
-    return told
+            other = min(place + chance.randint(1, FARTHEST), len(events_sent) - 1)
+            events_sent[place], events_sent[other] = events_sent[other], events_sent[place]
+    return events_sent

@@ -34,8 +34,10 @@ def legacy(events: list[Change], chance: Random) -> bytes:
         if event.deleted_id:
             entity["deletedId"] = event.deleted_id
         companies.setdefault(event.realm_id, []).append(entity)
-    told = [{"realmId": realm, "dataChangeEvent": {"entities": found}} for realm, found in companies.items()]
-    return encode({"eventNotifications": told})
+    notifications = [
+        {"realmId": realm, "dataChangeEvent": {"entities": changes}} for realm, changes in companies.items()
+    ]
+    return encode({"eventNotifications": notifications})
 
 
 def cloudevents(events: list[Change], chance: Random) -> bytes:
@@ -48,11 +50,11 @@ def cloudevent(event: Change, chance: Random) -> dict[str, Any]:
 
     Its id is the same whenever the same event is told, and another's never.
     """
-    said = f"{event.realm_id}/{event.entity}/{event.id}/{event.operation}/{event.at}/{event.deleted_id}"
+    identity = f"{event.realm_id}/{event.entity}/{event.id}/{event.operation}/{event.at}/{event.deleted_id}"
     account = base64.b64encode(hashlib.sha256(event.realm_id.encode()).digest()).decode()
     body: dict[str, Any] = {
         "specversion": "1.0",
-        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, said)),
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, identity)),
         "source": f"intuit.{account}",
         "type": f"qbo.{event.entity.lower()}.{PAST[event.operation]}.v1",
         "datacontenttype": "application/json",

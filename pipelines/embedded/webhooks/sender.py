@@ -17,7 +17,7 @@ import requests
 
 from ..offer import OFFER
 from ..world import World
-from .events import Heard, disturbed
+from .events import EventLog, disturb
 from .payloads import PAYLOADS, pacific
 from .session import cause, new_session
 
@@ -27,7 +27,7 @@ RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14_400, 21_600)
 
 
 @dataclass(frozen=True)
-class Sent:
+class Delivery:
     """How sending went: events and requests, those of them answered, and what kept the rest from being so."""
 
     events: int
@@ -89,13 +89,13 @@ class Webhooks:
         self._retries = retries
         self._scale = scale
         self._sleep = sleep
-        self._heard = Heard()
+        self._log = EventLog()
         self._outbox: list[Notification] = []
         self._sending = threading.Lock()
         for company in world.companies.values():
-            company.listeners.append(self._heard.hear)
+            company.listeners.append(self._log.hear)
 
-    def send(self) -> Sent:
+    def send(self) -> Delivery:
         """Tells what was heard since the last time, after what is still unacknowledged from then.
 
         A receiver that does not answer is no error here: `problem` says so, and later requests are withheld.
@@ -111,12 +111,12 @@ class Webhooks:
                 if not problem:
                     del self._outbox[0]
             waiting = sum(one.events for one in self._outbox)
-            return Sent(events, events - waiting, requested, attempts, problem)
+            return Delivery(events, events - waiting, requested, attempts, problem)
 
     def _notifications(self) -> list[Notification]:
-        events = disturbed(self._heard.take(), self._chance, self._duplicates, self._disorder)
+        events = disturb(self._log.take(), self._chance, self._duplicates, self._disorder)
         created = pacific(max(company.clock.now() for company in self._world.companies.values()))
-        found = []
+        notifications = []
         for start in range(0, len(events), self._events_per_request):
             part = events[start : start + self._events_per_request]
             body = self._render(part, self._chance)
@@ -128,8 +128,8 @@ class Webhooks:
                 "intuit-t-id": str(uuid.uuid4()),
                 "intuit-notification-schema-version": "0.1",
             }
-            found.append(Notification(len(part), body, headers))
-        return found
+            notifications.append(Notification(len(part), body, headers))
+        return notifications
 
     def _deliver(self, session: requests.Session, notification: Notification) -> tuple[int, str]:
         """How many attempts it took, and what was wrong with the last."""

@@ -89,13 +89,13 @@ class Fault(Exception):
 
 def gateway(code: str, detail: str, now: DateTime, status: int | None = None) -> Answer:
     """The lower-case envelope of the gateway, whose `time` is in milliseconds."""
-    known = CODES[code]
+    entry = CODES[code]
     answer: dict[str, object] = {
         "warnings": None,
         "intuitObject": None,
         "fault": {
-            "error": [{"message": known.message, "detail": detail, "code": code, "element": None}],
-            "type": known.type,
+            "error": [{"message": entry.message, "detail": detail, "code": code, "element": None}],
+            "type": entry.type,
         },
         "report": None,
         "queryResponse": None,
@@ -108,7 +108,7 @@ def gateway(code: str, detail: str, now: DateTime, status: int | None = None) ->
         "cdcresponse": [],
     }
     headers = {"www-authenticate": 'Bearer realm="Intuit", error="invalid_token"'} if code == "3200" else {}
-    return Answer(encode(answer), status or known.status, "application/json", headers)
+    return Answer(encode(answer), status or entry.status, "application/json", headers)
 
 
 def throttled(now: DateTime, retry_after: int | None) -> Answer:
