@@ -218,6 +218,9 @@ def leaves(report: dict[str, Any]) -> dict[str, list[Decimal]]:
 
 
 def grand_total(report: dict[str, Any]) -> list[Decimal]:
+    """The report's last row; without data a report has none, and everything is nothing."""
+    if not report["Rows"]:
+        return [ZERO for column in report["Columns"]["Column"] if column["ColType"] == "Money"]
     last = report["Rows"]["Row"][-1]
     assert last["group"] == "GrandTotal"
     return [Decimal(cell["value"]) for cell in last["Summary"]["ColData"][1:]]
