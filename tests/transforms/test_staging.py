@@ -69,3 +69,20 @@ def test_a_wrapped_document_looks_the_same_in_each_wrapper() -> None:
 def test_a_shared_comment_speaks_of_its_own_table(table: str, column: str, comment: str) -> None:
     """The words that a mapping leaves open are filled in by the entity and the part."""
     assert mapping.tables()[table].columns[column].comment == comment
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "fields"),
+    [
+        ("invoices", "term_id", [("SalesTermRef", "value")]),
+        ("invoice_lines", "quantity", [("SalesItemLineDetail", "Qty"), ("ReimburseLineDetail", "Qty")]),
+        ("invoice_lines", "linked_txn_id", []),
+        ("invoices", "is_voided", []),
+        ("tax_rate_periods", "end_date", []),
+    ],
+)
+def test_a_column_names_the_fields_it_is_copied_from(
+    table: str, column: str, fields: list[tuple[str, ...]]
+) -> None:
+    """A value that was computed, cut off or picked out of an array is no field of QuickBooks."""
+    assert list(mapping.tables()[table].columns[column].fields) == fields
