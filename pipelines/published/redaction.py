@@ -11,21 +11,8 @@ from pipelines.base.card_numbers import SQL_CANDIDATE
 from pipelines.base.sqltext import literal, literals
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
+from transforms.engine import mapping
 
-COLUMNS = {
-    "Active": "is_active",
-    "DisplayName": "display_name",
-    "Name": "name",
-    "TxnDate": "txn_date",
-    "DueDate": "due_date",
-    "DocNumber": "doc_number",
-    "TotalAmt": "total_amount",
-    "Balance": "balance",
-    "UnappliedAmt": "unapplied_amount",
-    "RemainingCredit": "remaining_credit",
-    "TxnStatus": "txn_status",
-}
-"""The column of staging that holds a field of `ops.activity`; references are keys."""
 NAMES = ("DocNumber", "DisplayName", "Name")
 
 
@@ -54,14 +41,15 @@ def _activity(withheld: Withheld) -> dict[str, str]:
     return replacements
 
 
-def _fields(places: Collection[str]) -> list[str]:
+def _fields(places: Collection[str]) -> set[str]:
     """Fields of QuickBooks, as `Customer.DisplayName`, whose columns are among `places`."""
-    return [
-        f"{entity.name}.{field}"
+    return {
+        f"{entity.name}.{path[-1]}"  # the ledger names no object that a field lies in
         for entity in CATALOGUE
-        for field, column in COLUMNS.items()
-        if f"staging.{entity.staging}.{column}" in places
-    ]
+        for column in mapping.read(entity.name)[0].columns.values()
+        for path in column.fields
+        if f"staging.{entity.staging}.{column.name}" in places
+    }
 
 
 def _named(fields: Iterable[str]) -> list[str]:
