@@ -43,7 +43,8 @@ def source(realm_id: str | None = None, *, entities: Sequence[str] | None = None
     `realm_id` may be left out where the settings name one company, or one is signed in; `entities` are QuickBooks's
     names, all of them when left out. Rows are versions of documents as sent, with
     `realm_id, id, sync_token, created_at, last_updated_at, answered_at, changed_at, payload, load_id`.
-    Raises SignInNeeded, ConfigurationError or WrongUsage, which are QuickduckErrors.
+    Raises ConfigurationError or WrongUsage, which are QuickduckErrors, and UnknownEntity or SignInNeeded, which are
+    QuickBooksErrors.
 
     >>> sorted(source("9130350000000001", entities=["Invoice", "Payment"]).resources)
     ['cdc', 'deletions', 'invoice', 'payment']

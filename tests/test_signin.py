@@ -13,10 +13,11 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from pipelines.base.errors import ConfigurationError, SignInNeeded, Unreachable
+from pipelines.base.errors import ConfigurationError
 from pipelines.connect.sign_in import grant_embedded, login, logout
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.quickbooks.errors import SignInNeeded, Unreachable
 from pipelines.workspace.settings import Settings
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.quickbooks.still import START, StillTime

@@ -11,10 +11,10 @@ from pendulum import DateTime
 
 from checks.evidence import Suspect
 from checks.theirs.reports import Report, UnreadableReport, parse
-from pipelines.base.errors import QuickBooksError, QuickBooksFault
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Kind
+from pipelines.quickbooks.errors import QuickBooksFault, RequestFailed
 from pipelines.quickbooks.rows import read
 from pipelines.quickbooks.visit import NOT_IN_THIS_EDITION
 
@@ -42,7 +42,7 @@ class Questions:
         """What `ask` gives back; None, and a note, where QuickBooks refuses or cannot be understood."""
         try:
             return ask()
-        except (QuickBooksError, UnreadableReport) as error:
+        except (RequestFailed, UnreadableReport) as error:
             self.unanswered.append(str(error))
             return None
 

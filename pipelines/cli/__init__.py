@@ -9,13 +9,13 @@ from typing import Any, NoReturn
 
 import click
 
-from pipelines.base.errors import QuickduckError, about_file
+from pipelines.base.errors import about_file
 from pipelines.cli import read, serve
 from pipelines.cli import recovery as kept
 from pipelines.cli.embedded import embedded
 from pipelines.cli.read import to_json
 from pipelines.cli.recovery import no_wait
-from pipelines.workspace.exits import Exit, exit_of
+from pipelines.workspace.exits import ON_PURPOSE, Exit, exit_of
 from pipelines.workspace.home import Home
 
 PRIVATE = 0o077
@@ -35,7 +35,7 @@ class Commands(click.Group):
         except click.Abort:
             click.echo("Stopped.", err=True)
             sys.exit(Exit.FAILED)
-        except QuickduckError as error:
+        except ON_PURPOSE as error:
             click.echo(str(error), err=True)
             sys.exit(exit_of(error))
         except OSError as error:

@@ -9,20 +9,19 @@ from dataclasses import replace
 
 import click
 
-from pipelines.base.errors import ConfigurationError, QuickduckError, WrongUsage
+from pipelines.base.errors import ConfigurationError, WrongUsage
 from pipelines.base.text import as_json
 from pipelines.cli.screen import closing, outcome_of, reported
 from pipelines.connect.companies import opened
 from pipelines.nightly import ops
 from pipelines.nightly.choices import Options
 from pipelines.nightly.notify import Failure, tell
-from pipelines.nightly.outcome import sentence
 from pipelines.nightly.progress import progress
 from pipelines.nightly.run import Nightly
 from pipelines.published.folder import hold
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace import own_lists as lists
-from pipelines.workspace.exits import Exit, exit_of
+from pipelines.workspace.exits import ON_PURPOSE, Exit, exit_of, sentence
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import APP_URL
 from pipelines.workspace.warehouse import WarehouseBusy, connect
@@ -40,8 +39,8 @@ def take(
 ) -> Exit:
     """Takes these steps and says how they went; `to_json` puts the outcome alone on standard output.
 
-    A whole run that fails is told to those whom the settings name. Raises QuickduckError where no company could
-    be asked.
+    A whole run that fails is told to those whom the settings name. Raises what kept every company from being
+    asked.
     """
     is_run = "extract" in names and "publish" in names
     try:
@@ -74,7 +73,7 @@ def _taken(
             companies = running.enter_context(opened(home, realm_ids))
         except WrongUsage:
             raise
-        except QuickduckError as error:
+        except ON_PURPOSE as error:
             with suppress(WarehouseBusy):
                 _note_unbegun(home, realm_ids, options, error)
             raise
@@ -98,7 +97,7 @@ def _taken(
     return nightly
 
 
-def _note_unbegun(home: Home, realm_ids: Sequence[str], options: Options, error: QuickduckError) -> None:
+def _note_unbegun(home: Home, realm_ids: Sequence[str], options: Options, error: Exception) -> None:
     """A run that failed before any company could be asked, as when the key is gone, failed for each that ran before.
 
     Without it such nights would leave no trace, and the last good one would seem to be the last.

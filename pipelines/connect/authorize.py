@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pipelines.base.errors import ConfigurationError, SignInNeeded
+from pipelines.base.errors import ConfigurationError
+from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.quickbooks.session import safe_redirect, safe_url
 from pipelines.workspace.settings import Settings
 

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qsl, urlsplit
 
-from pipelines.base.errors import ConfigurationError, QuickduckError, SignInNeeded
+from pipelines.base.errors import ConfigurationError
+from pipelines.quickbooks.errors import SignInNeeded
+from pipelines.workspace.exits import ON_PURPOSE
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -39,7 +41,7 @@ class Awaited:
     def __init__(self, state: str, finish: Finish) -> None:
         self.ended = threading.Event()
         self.realm_id = ""
-        self.error: QuickduckError | None = None
+        self.error: Exception | None = None
         self._state = state
         self._finish = finish
         self._lock = threading.Lock()
@@ -52,7 +54,7 @@ class Awaited:
             if not self.ended.is_set():
                 try:
                     self.realm_id = self._finish(parameters)
-                except QuickduckError as error:
+                except ON_PURPOSE as error:
                     self.error = error
                 self.ended.set()
         if self.error:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipelines.base.errors import SignInNeeded, WrongUsage
+from pipelines.base.errors import WrongUsage
 from pipelines.connect import connection
 from pipelines.connect import sign_in as oauth
 from pipelines.connect.emulator import serving
 from pipelines.connect.token_store import TokenStore
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.quickbooks.session import is_loopback
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings, settings

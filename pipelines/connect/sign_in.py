@@ -13,11 +13,12 @@ import pendulum
 import requests
 from pendulum import DateTime
 
-from pipelines.base.errors import ConfigurationError, GrantRefused, SignInNeeded, Unreachable
+from pipelines.base.errors import ConfigurationError
 from pipelines.connect.authorize import authorize_link, came_back, consent, new_state
 from pipelines.connect.browser import Callback
-from pipelines.connect.token_endpoint import TokenEndpoint
+from pipelines.connect.token_endpoint import GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
+from pipelines.quickbooks.errors import SignInNeeded, Unreachable
 from pipelines.quickbooks.session import TIMEOUT, new_session, why
 from pipelines.workspace.settings import Settings
 

@@ -15,15 +15,9 @@ import msgspec
 import requests
 from requests.auth import HTTPBasicAuth
 
-from pipelines.base.errors import (
-    ConfigurationError,
-    GrantRefused,
-    QuickduckError,
-    Throttled,
-    Unreachable,
-    UnreadableAnswer,
-)
+from pipelines.base.errors import ConfigurationError
 from pipelines.quickbooks.calls import Calls
+from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable, UnreadableAnswer
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import TIMEOUT, safe_url, why
 
@@ -31,6 +25,10 @@ WRONG_KEYS = ("invalid_client", "unauthorized_client")
 _LONG_WORD = re.compile(r"[\w.~+/-]{24,}")  # a token, should an error quote it
 
 logger = logging.getLogger(__name__)
+
+
+class GrantRefused(SignInNeeded):
+    """The token endpoint refused a code or a refresh token, usually as `invalid_grant`; an outage can look the same."""
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -51,7 +49,7 @@ class Grant(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """The app's way to tokens. Raises GrantRefused, ConfigurationError, QuickBooksError."""
+    """The app's way to tokens. Raises GrantRefused, ConfigurationError, RequestFailed."""
 
     token_url: str
     client_id: str = field(repr=False)
@@ -109,7 +107,7 @@ class TokenEndpoint:
             return response
         raise Unreachable(problem, realm_id=realm_id, request=request)
 
-    def _failure(self, request: str, response: requests.Response, realm_id: str) -> QuickduckError:
+    def _failure(self, request: str, response: requests.Response, realm_id: str) -> Exception:
         known = _known(request, response, realm_id)
         said = _said(response)
         error, trace = _LONG_WORD.sub("…", said.get("error", "")), known["intuit_tid"] or "none"

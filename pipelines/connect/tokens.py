@@ -9,10 +9,10 @@ from collections.abc import Callable
 import requests
 from pendulum import DateTime
 
-from pipelines.base.errors import GrantRefused, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
-from pipelines.connect.token_endpoint import Grant, TokenEndpoint
+from pipelines.connect.token_endpoint import Grant, GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.quickbooks.calls import Calls
+from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable, UnreadableAnswer
 from pipelines.quickbooks.retries import Retries
 
 __all__ = ["Connection", "TokenStore", "Tokens"]

@@ -10,7 +10,8 @@ from typing import ParamSpec
 
 import duckdb
 
-from pipelines.base.errors import QuickduckError, SignInNeeded
+from pipelines.quickbooks.errors import SignInNeeded
+from pipelines.workspace.exits import ON_PURPOSE
 
 P = ParamSpec("P")
 FAILED_EXIT, SIGN_IN_NEEDED_EXIT = 1, 3
@@ -61,7 +62,7 @@ def check(examine: Callable[P, Finding]) -> Callable[P, Finding]:
     def named(*args: P.args, **kwargs: P.kwargs) -> Finding:
         try:
             found = examine(*args, **kwargs)
-        except QuickduckError as error:
+        except ON_PURPOSE as error:
             found = failed(str(error), sign_in=isinstance(error, SignInNeeded))
         except (OSError, duckdb.Error) as error:
             found = failed(str(error).splitlines()[0])

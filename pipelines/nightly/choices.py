@@ -40,16 +40,16 @@ class Options:
 
     @property
     def chosen(self) -> list[Entity]:
-        """The entities asked for; the company's own data, which gives the date, always. Raises WrongUsage."""
+        """The entities asked for; the company's own data, which gives the date, always. Raises UnknownEntity."""
         found = catalogue(self.entities)
         return found + [entity for entity in SINGLETONS if entity not in found]
 
     def validate(self) -> None:
-        """Raises WrongUsage for an entity that does not exist."""
+        """Raises UnknownEntity for an entity that does not exist."""
         catalogue([*self.entities, *self.full])
 
     @property
     def again(self) -> dict[str, DateTime | None]:
-        """Entities to read again, and since when; None is from the beginning. Raises WrongUsage."""
+        """Entities to read again, and since when; None is from the beginning. Raises UnknownEntity."""
         since = {entity.name: self.since for entity in self.chosen} if self.since else {}
         return since | ({entity.name: None for entity in catalogue(self.full)} if self.full else {})

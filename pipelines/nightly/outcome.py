@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from checks.evidence import Evidence
 from checks.verdict.verdict import Verdict
-from pipelines.base.errors import QuickduckError, SignInNeeded, about_file
 from pipelines.nightly.extract import Company, Extraction
 from pipelines.nightly.ops import RunOfCompany
 from pipelines.nightly.progress import At
-from pipelines.workspace.exits import Exit
+from pipelines.quickbooks.errors import SignInNeeded
+from pipelines.workspace.exits import Exit, origin, sentence
 
 WORST_FIRST = (Exit.FAILED, Exit.SIGN_IN_NEEDED, Exit.CHECKS_FAILED, Exit.PUBLISHED)
 
@@ -61,10 +61,10 @@ class Outcome:
     def failed(self, error: Exception) -> None:
         """The run ends here for this company; the others go on."""
         reason = sentence(error)
-        self.exit = Exit.SIGN_IN_NEEDED if isinstance(known(error), SignInNeeded) else Exit.FAILED
+        self.exit = Exit.SIGN_IN_NEEDED if isinstance(origin(error), SignInNeeded) else Exit.FAILED
         self.record.verdict = "sign-in needed" if self.exit is Exit.SIGN_IN_NEEDED else "failed"
         self.record.error = reason
-        self.record.intuit_tid = getattr(known(error), "intuit_tid", None)
+        self.record.intuit_tid = getattr(origin(error), "intuit_tid", None)
         self.findings.append(reason)
 
     def refused(self, reason: str) -> None:
@@ -94,22 +94,3 @@ def worst(outcomes: Iterable[Outcome]) -> Exit:
     """The exit code of a run: the worst of its companies'."""
     found = {outcome.exit for outcome in outcomes}
     return next((code for code in WORST_FIRST if code in found), Exit.PUBLISHED)
-
-
-def known(error: BaseException) -> BaseException:
-    """The error that was raised on purpose, else the first one, out of whatever dlt wrapped around it."""
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
-        chain.append(cause)
-    return next((found for found in chain if isinstance(found, QuickduckError)), chain[-1])
-
-
-def sentence(error: BaseException) -> str:
-    """What went wrong, as people read it."""
-    told = known(error)
-    if isinstance(told, QuickduckError):
-        return str(told)
-    if isinstance(told, OSError):
-        return about_file(told)
-    lines = str(told).strip().splitlines()
-    return f"{type(told).__name__}: {lines[0] if lines else 'no message'}"

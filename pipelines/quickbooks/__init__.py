@@ -1,11 +1,11 @@
-"""QuickBooks Online as a dlt source: `from pipelines.quickbooks import quickbooks`."""
+"""QuickBooks Online as a dlt source: `from . import quickbooks`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipelines.quickbooks.source import quickbooks, quickbooks_again
+    from .source import quickbooks, quickbooks_again
 
 __all__ = ["quickbooks", "quickbooks_again"]
 
@@ -13,7 +13,7 @@ __all__ = ["quickbooks", "quickbooks_again"]
 def __getattr__(name: str) -> Any:
     """Imports dlt, which takes most of a second, only for those who ask for the source."""
     if name in __all__:
-        from pipelines.quickbooks import source
+        from . import source
 
         return getattr(source, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,8 +13,8 @@ import pendulum
 import pyarrow as pa
 from pendulum import DateTime
 
-from pipelines.base.errors import QuickBooksFault
-from pipelines.quickbooks.faults import Envelope, Response, fault_in
+from .errors import QuickBooksFault
+from .faults import Envelope, Response, fault_in
 
 MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer
 

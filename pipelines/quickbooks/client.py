@@ -16,22 +16,22 @@ import msgspec
 import requests
 from pendulum import DateTime
 
-from pipelines.base.errors import QuickBooksFault, UnreadableAnswer
-from pipelines.quickbooks import answers
-from pipelines.quickbooks.answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
-from pipelines.quickbooks.calls import Calls
-from pipelines.quickbooks.http import Answer, Request, TokenSource, Transport
-from pipelines.quickbooks.limits import Limits
-from pipelines.quickbooks.retries import Retries
-from pipelines.quickbooks.session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
-from pipelines.quickbooks.statements import BATCH, plainer
-from pipelines.quickbooks.tally import Tally
+from . import answers
+from .answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
+from .calls import Calls
+from .errors import QuickBooksFault, UnreadableAnswer
+from .http import Answer, Request, TokenSource, Transport
+from .limits import Limits
+from .retries import Retries
+from .session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
+from .statements import BATCH, plainer
+from .tally import Tally
 
 TOO_MANY_CELLS = b"Unable to display more data"
 
 
 class QuickBooks:
-    """One company's API; thread-safe. Every method may raise any QuickBooksError, and SignInNeeded.
+    """One company's API; thread-safe. Every method may raise any RequestFailed, and SignInNeeded.
 
     `readers` are threads for who has several things to ask at once, as many as there may be requests in flight;
     `ahead` is how much may be asked for and not yet taken: so much that readers find something to do, and no more,

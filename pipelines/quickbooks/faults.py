@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from pipelines.base.errors import AUTHENTICATION_CODES, QuickBooksFault
+from .errors import AUTHENTICATION_CODES, QuickBooksFault
 
 Value = list[msgspec.Raw] | str | int | float | bool | None
 Response = dict[str, Value | dict[str, msgspec.Raw]]

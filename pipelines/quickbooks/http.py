@@ -10,13 +10,13 @@ from typing import Any, Protocol, TypeVar
 
 import requests
 
-from pipelines.base.errors import QuickBooksFault, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
-from pipelines.quickbooks.answers import FaultIn, Unreadable, fault_reader, open_envelope
-from pipelines.quickbooks.calls import Calls
-from pipelines.quickbooks.faults import Envelope, fault_in_xml
-from pipelines.quickbooks.limits import Limits
-from pipelines.quickbooks.retries import Retries
-from pipelines.quickbooks.session import Bearer, read_whole, why
+from .answers import FaultIn, Unreadable, fault_reader, open_envelope
+from .calls import Calls
+from .errors import QuickBooksFault, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
+from .faults import Envelope, fault_in_xml
+from .limits import Limits
+from .retries import Retries
+from .session import Bearer, read_whole, why
 
 TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and kept
 

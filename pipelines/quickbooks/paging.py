@@ -18,11 +18,11 @@ import msgspec
 import pendulum
 from pendulum import DateTime
 
-from pipelines.base.errors import QuickBooksFault, UnreadableAnswer
-from pipelines.quickbooks import statements
-from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.rows import Deletion, Row, read
+from . import statements
+from .client import QuickBooks
+from .entities import Entity
+from .errors import QuickBooksFault, UnreadableAnswer
+from .rows import Deletion, Row, read
 
 FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request
 FILLED = 0.98  # of a page; the rest is for rows that share a second with a bound

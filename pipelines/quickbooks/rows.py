@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pendulum import DateTime
 
-from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.times import stamp
+from .entities import Entity
+from .times import stamp
 
 STAMP = pa.timestamp("us", tz="UTC")
 VERSION = pa.schema(

@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from pipelines.base.errors import ConfigurationError
+from .errors import UnsafeAddress
 
 CONNECTIONS = 10
 TIMEOUT = (10.0, 120.0)  # to connect, to wait for bytes: QuickBooks itself gives up after 120 s
@@ -67,11 +67,11 @@ def read_whole(response: requests.Response, seconds: float) -> bytes:
 
 
 def safe_url(url: str, name: str) -> str:
-    """The address without its last slash. Raises ConfigurationError if a token would travel in the clear."""
+    """The address without its last slash. Raises UnsafeAddress if a token would travel in the clear."""
     if not url:
-        raise ConfigurationError(f"sources.quickbooks.{name} is empty: there is nothing to ask.")
+        raise UnsafeAddress(f"sources.quickbooks.{name} is empty: there is nothing to ask.")
     if _plain_parts(url, name).scheme != "https" and not is_loopback(url):
-        raise ConfigurationError(
+        raise UnsafeAddress(
             f"sources.quickbooks.{name} is {url!r}: tokens travel over https only; plain http is for "
             "loopback addresses."
         )
@@ -81,11 +81,11 @@ def safe_url(url: str, name: str) -> str:
 def safe_redirect(url: str) -> str:
     """The address a sign-in comes back to: https, or http at `localhost` by that name.
 
-    Raises ConfigurationError for any other, to which the browser would carry the code in the clear.
+    Raises UnsafeAddress for any other, to which the browser would carry the code in the clear.
     """
     parts = _plain_parts(url, "redirect_uri")
     if parts.scheme != "https" and (parts.scheme, parts.hostname) != ("http", "localhost"):
-        raise ConfigurationError(
+        raise UnsafeAddress(
             f"sources.quickbooks.redirect_uri is {url!r}: Intuit sends sign-ins back to https addresses, and to "
             "http://localhost by that name, not to one in numbers. Set it as it is registered for your app."
         )
@@ -112,11 +112,11 @@ def _plain_parts(url: str, name: str) -> SplitResult:
     except ValueError:
         odd = True
     if "@" in url:
-        raise ConfigurationError(
+        raise UnsafeAddress(
             f"sources.quickbooks.{name} holds a user or password (an @): write the address without them."
         )
     if odd:
-        raise ConfigurationError(
+        raise UnsafeAddress(
             f"sources.quickbooks.{name} is {url!r}, which is no address of the form https://host/path."
         )
     return parts

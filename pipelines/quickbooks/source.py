@@ -13,12 +13,12 @@ from dlt.common.configuration.specs import BaseConfiguration
 from dlt.extract import DltResource
 from pendulum import DateTime
 
-from pipelines.base.errors import WrongUsage
-from pipelines.quickbooks.client import QuickBooks
-from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
-from pipelines.quickbooks.paging import Page, by_id, pages, utc
-from pipelines.quickbooks.rows import Deletion, deletions, versions
-from pipelines.quickbooks.visit import OVERLAP_SECONDS, Night
+from .client import QuickBooks
+from .entities import BY_NAME, CATALOGUE, Entity
+from .errors import UnknownEntity
+from .paging import Page, by_id, pages, utc
+from .rows import Deletion, deletions, versions
+from .visit import OVERLAP_SECONDS, Night
 
 VISITED = "last_visited_at"
 COLUMNS: Any = {"payload": {"data_type": "json"}}
@@ -122,7 +122,9 @@ def catalogue(names: Sequence[str] | None) -> list[Entity]:
     known = {entity.name.lower(): entity for entity in CATALOGUE}
     unknown = [name for name in names if name.lower() not in known]
     if unknown:
-        raise WrongUsage(f"Unknown entity {', '.join(unknown)}. QuickBooks calls them {', '.join(BY_NAME)}.")
+        raise UnknownEntity(
+            f"Unknown entity {', '.join(unknown)}. QuickBooks calls them {', '.join(BY_NAME)}."
+        )
     return list(dict.fromkeys(known[name.lower()] for name in names))
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from pendulum import DateTime
 
-from pipelines.quickbooks.entities import Entity, Kind
+from .entities import Entity, Kind
 
 PAGE = 1000
 BATCH = 30

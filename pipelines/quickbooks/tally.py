@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from pipelines.quickbooks.statements import PAGE
+from .statements import PAGE
 
 
 class Tally:

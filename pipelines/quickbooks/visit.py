@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from pendulum import DateTime
 
-from pipelines.base.errors import QuickBooksFault
-from pipelines.quickbooks import statements
-from pipelines.quickbooks.client import QueryAnswer, QuickBooks
-from pipelines.quickbooks.entities import Entity, Kind
-from pipelines.quickbooks.paging import Page
-from pipelines.quickbooks.rows import Deletion, read
+from . import statements
+from .client import QueryAnswer, QuickBooks
+from .entities import Entity, Kind
+from .errors import QuickBooksFault
+from .paging import Page
+from .rows import Deletion, read
 
 LOOK_BACK_DAYS = 29
 OVERLAP_SECONDS = 300

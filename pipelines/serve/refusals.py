@@ -12,8 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from pipelines.base.errors import QuickduckError, SignInNeeded
 from pipelines.pages import document as look
+from pipelines.quickbooks.errors import SignInNeeded
+from pipelines.workspace.exits import ON_PURPOSE
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "A key is missing or wrong."},
@@ -60,7 +61,8 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(QuickduckError, ours)
+    for root in ON_PURPOSE:
+        app.add_exception_handler(root, ours)
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unforeseen)
 

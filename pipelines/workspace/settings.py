@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.base.errors import ConfigurationError, WrongUsage
+from pipelines.quickbooks.errors import UnsafeAddress
 from pipelines.quickbooks.session import safe_redirect, safe_url
 
 SECTION = "sources.quickbooks"
@@ -112,15 +113,18 @@ def settings(**overrides: Any) -> Settings:
         )
     stated["minorversion"] = int(stated.get("minorversion", 75))
     resolved = Settings(environment=environment, **(addresses | stated))
-    for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
-        if url := getattr(resolved, name):
-            safe_url(url, name)
-    if urlsplit(resolved.api_url).path.strip("/"):
-        raise ConfigurationError(
-            f"{SECTION}.api_url is {resolved.api_url!r}; it is scheme and host only, such as "
-            f"{API_URL[Environment.PRODUCTION]}."
-        )
-    safe_redirect(resolved.redirect_uri)
+    try:
+        for name in ("api_url", "token_url", "authorize_url", "revoke_url"):
+            if url := getattr(resolved, name):
+                safe_url(url, name)
+        if urlsplit(resolved.api_url).path.strip("/"):
+            raise ConfigurationError(
+                f"{SECTION}.api_url is {resolved.api_url!r}; it is scheme and host only, such as "
+                f"{API_URL[Environment.PRODUCTION]}."
+            )
+        safe_redirect(resolved.redirect_uri)
+    except UnsafeAddress as unsafe:
+        raise ConfigurationError(str(unsafe)) from None
     return resolved
 
 

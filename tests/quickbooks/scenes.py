@@ -8,9 +8,9 @@ from typing import Any
 
 from pendulum import DateTime
 
-from pipelines.base.errors import QuickduckError
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import QuickBooksError
 
 
 @dataclass(frozen=True)
@@ -108,5 +108,5 @@ def played(scene: str, wire: Wire) -> Any:
     """What the scene brings; an error that it ends in is its result."""
     try:
         return SCENES[scene](wire)
-    except QuickduckError as error:
+    except QuickBooksError as error:
         return error

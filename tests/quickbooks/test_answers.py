@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pipelines.base.errors import QuickBooksFault
 from pipelines.quickbooks import answers
 from pipelines.quickbooks.answers import Unreadable
+from pipelines.quickbooks.errors import QuickBooksFault
 from pipelines.quickbooks.faults import Envelope
 
 NO_FAULT = answers.fault_reader(realm_id="1", request="query", http_status=200, intuit_tid="t")

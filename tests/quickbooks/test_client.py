@@ -10,11 +10,11 @@ import msgspec
 import pendulum
 import pytest
 
-from pipelines.base.errors import ConfigurationError, QuickBooksFault, UnreadableAnswer
 from pipelines.connect.tokens import Tokens
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer, UnsafeAddress
 from tests.embedded.protocol.conftest import RowsCompany, stamp
 from tests.quickbooks.still import StillTime
 
@@ -230,7 +230,7 @@ def test_ten_threads_share_ten_connections(
 
 def test_plain_http_is_for_this_machine(tokens: Tokens) -> None:
     """The client refuses plain http to another machine, so that no token travels in the clear."""
-    with pytest.raises(ConfigurationError, match="https only"):
+    with pytest.raises(UnsafeAddress, match="https only"):
         QuickBooks("100", api_url="http://quickbooks.api.intuit.com", tokens=tokens)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pipelines.base.errors import QuickBooksFault, QuickduckError, Throttled, Unreachable
+from pipelines.quickbooks.errors import QuickBooksError, QuickBooksFault, Throttled, Unreachable
 from pipelines.quickbooks.faults import fault_in, fault_in_xml
 
 KNOWN = {"realm_id": "9130", "request": "query SELECT 1", "http_status": 400, "intuit_tid": "1-abc"}
@@ -155,7 +155,7 @@ def test_what_a_fault_calls_for(code: str, http_status: int, answers: set[str]) 
 
 
 def test_one_root_for_all() -> None:
-    """Whoever catches QuickduckError catches everything raised on purpose."""
-    assert issubclass(QuickBooksFault, QuickduckError)
-    assert isinstance(Unreachable("no", realm_id="1", request="cdc"), QuickduckError)
+    """Whoever catches QuickBooksError catches everything that the client raises on purpose."""
+    assert issubclass(QuickBooksFault, QuickBooksError)
+    assert isinstance(Unreachable("no", realm_id="1", request="cdc"), QuickBooksError)
     assert Throttled("slow", wait=60, realm_id="1", request="cdc").wait == 60

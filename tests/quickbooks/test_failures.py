@@ -8,10 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pipelines.base.errors import QuickBooksFault, SignInNeeded, Throttled, Unreachable, UnreadableAnswer
 from pipelines.connect.tokens import Connection, Tokens
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import (
+    QuickBooksFault,
+    SignInNeeded,
+    Throttled,
+    Unreachable,
+    UnreadableAnswer,
+)
 from tests.quickbooks.still import StillTime
 
 pytestmark = pytest.mark.survives("Faults, request by request")

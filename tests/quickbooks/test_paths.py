@@ -11,7 +11,6 @@ from typing import Any
 import pendulum
 import pytest
 
-from pipelines.base.errors import UnreadableAnswer
 from pipelines.embedded.api import properties as query_properties
 from pipelines.embedded.api.properties import Properties
 from pipelines.embedded.books.ledger import Ledger
@@ -23,6 +22,7 @@ from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.errors import UnreadableAnswer
 from pipelines.quickbooks.paging import ids, pages
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP

@@ -12,13 +12,14 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from pipelines.base.errors import ConfigurationError, SignInNeeded, Unreachable, UnreadableAnswer
+from pipelines.base.errors import ConfigurationError
 from pipelines.connect.sign_in import grant_embedded
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.token_store import TokenStore
 from pipelines.connect.tokens import Tokens
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import SignInNeeded, Unreachable, UnreadableAnswer, UnsafeAddress
 from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect, safe_url
 from pipelines.workspace.settings import Settings, settings
 from tests.quickbooks.still import StillTime
@@ -139,7 +140,7 @@ def test_safe_address(url: str) -> None:
 
 def test_an_empty_address_is_nothing_to_ask() -> None:
     """An empty address is refused, because there is nothing to ask."""
-    with pytest.raises(ConfigurationError, match="sources.quickbooks.api_url is empty"):
+    with pytest.raises(UnsafeAddress, match="sources.quickbooks.api_url is empty"):
         safe_url("", "api_url")
 
 

@@ -15,6 +15,7 @@ from pipelines.nightly.extract import Company
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
+from pipelines.quickbooks.errors import UnknownEntity
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.visit import Night
 from tests.harness import Granted, Installation
@@ -353,6 +354,6 @@ def test_in_somebody_elses_project(installation: Installation, tmp_path: Path) -
 
 def test_unknown_entity_is_refused() -> None:
     """The sentence lists what there is."""
-    with pytest.raises(Exception, match="Unknown entity Quote. QuickBooks calls them Account"):
+    with pytest.raises(UnknownEntity, match="Unknown entity Quote. QuickBooks calls them Account"):
         catalogue(["Quote"])
     assert catalogue(["invoice"]) == [BY_NAME["Invoice"]]

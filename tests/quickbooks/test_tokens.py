@@ -14,10 +14,11 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from pipelines.base.errors import ConfigurationError, SignInNeeded, Throttled, Unreachable
+from pipelines.base.errors import ConfigurationError
 from pipelines.connect.token_endpoint import Grant
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.settings import Settings
 from tests.quickbooks.still import START, StillTime

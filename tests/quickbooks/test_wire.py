@@ -12,11 +12,11 @@ import pytest
 import yaml
 from cryptography.fernet import Fernet
 
-from pipelines.base.errors import QuickBooksFault
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.quickbooks.answers import BatchAnswer, CdcAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.errors import QuickBooksFault
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.settings import DEFAULT_REDIRECT_URI
