@@ -12,7 +12,7 @@ from pendulum import DateTime
 
 from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Kind
-from pipelines.quickbooks.statements import BATCH, PAGE
+from pipelines.quickbooks.statements import BATCH, MOST_OBJECTS
 
 DAYS_BETWEEN_DEEP_CHECKS = 7
 
@@ -47,7 +47,7 @@ def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list
     found.append(Cost("sync_accuracy", "numbers of objects per entity", batches))
     if deep:
         known = counts or {}
-        pages = sum(known[one.name] // PAGE + 1 for one in counted if known.get(one.name))
+        pages = sum(known[one.name] // MOST_OBJECTS + 1 for one in counted if known.get(one.name))
         singletons = len(CATALOGUE) - len(counted)
         found += [
             Cost("content", "every id, sync token and field", pages + singletons),

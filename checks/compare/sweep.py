@@ -246,7 +246,7 @@ def _pages(client: Asks, entity: Entity, ids_only: bool = False) -> Iterator[Row
         rows = read(entity, client.query(statement).rows)
         yield from rows
         position += len(rows)
-        if len(rows) < statements.PAGE:
+        if len(rows) < statements.MOST_OBJECTS:
             return
 
 

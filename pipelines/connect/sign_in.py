@@ -19,6 +19,7 @@ from pipelines.connect.browser import Callback
 from pipelines.connect.token_endpoint import GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.quickbooks.errors import SignInNeeded, Unreachable
+from pipelines.quickbooks.exchange import Exchange
 from pipelines.quickbooks.session import TIMEOUT, new_session, why
 from pipelines.workspace.settings import Settings
 
@@ -151,7 +152,7 @@ def _granted_at_once(link: str, session: requests.Session) -> dict[str, str]:
         problem = f"no answer, {why(error)}"
     else:
         return came_back(response.headers.get("Location", ""))
-    raise Unreachable(problem, realm_id="embedded", request="sign-in")
+    raise Unreachable(problem, Exchange("GET", link.partition("?")[0], "embedded", "sign-in"))
 
 
 def _require_state(came: Mapping[str, str], state: str) -> None:

@@ -18,7 +18,8 @@ from requests.auth import HTTPBasicAuth
 from pipelines.base.errors import ConfigurationError
 from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable, UnreadableAnswer
-from pipelines.quickbooks.retries import Retries
+from pipelines.quickbooks.exchange import Exchange
+from pipelines.quickbooks.http import Answer, answer_of
 from pipelines.quickbooks.session import TIMEOUT, safe_url, why
 
 WRONG_KEYS = ("invalid_client", "unauthorized_client")
@@ -57,7 +58,6 @@ class TokenEndpoint:
     session: requests.Session = field(repr=False)
     revoke_url: str = ""
     calls: Calls = field(default_factory=Calls)
-    retries: Retries = field(default_factory=Retries)
 
     def exchange(self, code: str, redirect_uri: str, realm_id: str) -> Grant:
         """Tokens for an authorization code, asked once: a second time can revoke what the first brought."""
@@ -72,77 +72,78 @@ class TokenEndpoint:
     def revoke(self, token: str, realm_id: str) -> bool:
         """Ends the connection a token belongs to; False when QuickBooks knows of none."""
         url = safe_url(self.revoke_url, "revoke_url")
-        response = self._post("revoke", url, realm_id, json={"token": token})
-        if response.status_code in (200, 400):
-            return response.ok
-        raise self._failure("revoke", response, realm_id)
+        answer = self._post("revoke", url, realm_id, json={"token": token})
+        if answer.exchange.status in (200, 400):
+            return answer.exchange.status == 200
+        raise self._failure(answer)
 
-    def _grant(self, request: str, form: Mapping[str, str], realm_id: str) -> Grant:
-        response = self._post(request, safe_url(self.token_url, "token_url"), realm_id, data=form)
-        if response.status_code != 200:
-            raise self._failure(request, response, realm_id)
+    def _grant(self, question: str, form: Mapping[str, str], realm_id: str) -> Grant:
+        answer = self._post(question, safe_url(self.token_url, "token_url"), realm_id, data=form)
+        if answer.exchange.status != 200:
+            raise self._failure(answer)
         try:
-            return msgspec.json.decode(response.content, type=Grant, strict=False)
+            return msgspec.json.decode(answer.body, type=Grant, strict=False)
         except msgspec.DecodeError as error:
-            raise UnreadableAnswer(
-                f"the answer holds no tokens, {error}", **_known(request, response, realm_id)
-            ) from None
+            raise UnreadableAnswer(f"the answer holds no tokens, {error}", answer.exchange) from None
 
-    def _post(self, request: str, url: str, realm_id: str, **body: Any) -> requests.Response:
+    def _post(
+        self,
+        question: str,
+        url: str,
+        realm_id: str,
+        *,
+        data: Mapping[str, str] | None = None,
+        json: Mapping[str, str] | None = None,
+    ) -> Answer:
         self.calls.add("token")
         try:
             response = self.session.post(
                 url,
+                data=data,
+                json=json,
                 headers={"Accept": "application/json", "x-include-refresh-token-hard-expires-in": "true"},
                 auth=HTTPBasicAuth(self.client_id, self.client_secret),
                 timeout=TIMEOUT,
                 allow_redirects=False,
-                **body,
             )
         except requests.RequestException as error:
             problem = f"no whole answer, {why(error)}"
         else:
-            known = _known(request, response, realm_id)
-            logger.debug("company %(realm_id)s, %(request)s: HTTP %(http_status)s, %(intuit_tid)s", known)
-            return response
-        raise Unreachable(problem, realm_id=realm_id, request=request)
+            answer = answer_of(response, response.content, realm_id, question)
+            exchange = answer.exchange
+            logger.debug(
+                "company %s, %s: HTTP %s, %s", realm_id, question, exchange.status, exchange.trace_id
+            )
+            return answer
+        raise Unreachable(problem, Exchange("POST", url, realm_id, question))
 
-    def _failure(self, request: str, response: requests.Response, realm_id: str) -> Exception:
-        known = _known(request, response, realm_id)
-        said = _said(response)
-        error, trace = _LONG_WORD.sub("…", said.get("error", "")), known["intuit_tid"] or "none"
-        if response.status_code == 429:
-            wait = self.retries.throttle_delay(response.headers)
-            return Throttled("too many token requests", wait=wait, **known)
-        if error in WRONG_KEYS or response.status_code == 401:
+    def _failure(self, answer: Answer) -> Exception:
+        exchange = answer.exchange
+        reasons = _reasons(answer.body)
+        error, trace = _LONG_WORD.sub("…", reasons.get("error", "")), exchange.trace_id or "none"
+        asked = f"Company {exchange.realm_id}, {exchange.question}"
+        if exchange.status == 429:
+            return Throttled("too many token requests", exchange, retry_after=answer.retry_after)
+        if error in WRONG_KEYS or exchange.status == 401:
             return ConfigurationError(
-                f"Company {realm_id}, {request}: QuickBooks does not know this client_id with this "
+                f"{asked}: QuickBooks does not know this client_id with this "
                 f"client_secret ({error or 'HTTP 401'}, intuit_tid {trace}). Copy both from the Keys page of "
                 "your app, and from the tab of the environment you use."
             )
-        if response.status_code >= 500 or not error:
-            return Unreachable(f"a server error, {response.reason}", **known)
-        description = _LONG_WORD.sub("…", said.get("error_description", "no reason given"))
+        if (exchange.status or 0) >= 500 or not error:
+            return Unreachable(f"a server error, {answer.reason}", exchange)
+        description = _LONG_WORD.sub("…", reasons.get("error_description", "no reason given"))
         return GrantRefused(
-            f"Company {realm_id}, {request}: QuickBooks says {error}, {description} (intuit_tid {trace}).",
-            realm_id=realm_id,
-            intuit_tid=known["intuit_tid"],
+            f"{asked}: QuickBooks says {error}, {description} (intuit_tid {trace}).",
+            realm_id=exchange.realm_id,
+            intuit_tid=exchange.trace_id,
         )
 
 
-def _known(request: str, response: requests.Response, realm_id: str) -> dict[str, Any]:
-    tid = response.headers.get("intuit_tid") or response.headers.get("intuit-tid")
-    return {
-        "realm_id": realm_id,
-        "request": request,
-        "http_status": response.status_code,
-        "intuit_tid": tid,
-    }
-
-
-def _said(response: requests.Response) -> dict[str, str]:
+def _reasons(body: bytes) -> dict[str, str]:
+    """What a refusal says, as OAuth names it: error and error_description."""
     try:
-        said = msgspec.json.decode(response.content, type=dict[str, Any])
-        return {name: str(value) for name, value in said.items()}
+        members = msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
+    return {name: str(value) for name, value in members.items()}

@@ -54,7 +54,6 @@ class Tokens:
             client_secret,
             session,
             calls=calls if calls is not None else Calls(),
-            retries=self._retries,
         )
         self._known: Connection | None = None
 
@@ -123,7 +122,7 @@ class Tokens:
             except (Throttled, Unreachable, UnreadableAnswer) as failure:
                 if attempt >= self._retries.attempts:
                     raise
-                delay = failure.wait if isinstance(failure, Throttled) else self._retries.delay(attempt)
+                delay = self._retries.wait(failure, attempt)
                 logger.info("%s Asking again in %.1f s.", failure, delay)
             self._sleep(delay)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import pendulum
 import pyarrow as pa
 from pendulum import DateTime
 
-from .errors import QuickBooksFault
-from .faults import Envelope, Response, fault_in
-
-MOST_OBJECTS = 1000  # in a query's page, a whole batch answer and a whole CDC answer
+from .errors import QuickBooksFault, Throttled, Unreachable
+from .exchange import Exchange
+from .faults import Envelope, Response, fault_in, fault_in_xml
+from .http import Answer
+from .statements import MOST_OBJECTS
 
 ESCAPES = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
@@ -25,7 +26,6 @@ ESCAPES = re.compile(
 
 T = TypeVar("T")
 _envelope = msgspec.json.Decoder(Envelope)
-FaultIn = Callable[[Envelope | Response], QuickBooksFault | None]
 
 
 class Unreadable(ValueError):
@@ -64,6 +64,37 @@ class BatchAnswer:
     answered_at: DateTime
     items: dict[str, QueryAnswer | QuickBooksFault]
     truncated: bool = False
+
+
+def envelope_of(answer: Answer) -> Envelope:
+    """The top level of a JSON answer without a fault. Raises whatever the answer is instead of one."""
+    exchange, status = answer.exchange, answer.exchange.status or 0
+    unreadable: Unreadable | None = None
+    envelope: Envelope = {}
+    if answer.body.lstrip()[:1] == b"<":
+        fault = fault_in_xml(answer.body, exchange)
+        unreadable = Unreadable("the body is a page, no JSON")
+    else:
+        fault = None
+        try:
+            envelope = open_envelope(answer.body)
+            fault = fault_in(envelope, exchange)
+        except Unreadable as error:
+            unreadable = error
+    if status == 429 or (fault and fault.is_throttle):
+        problem = fault.problem if fault else "too many requests"
+        raise Throttled(problem, exchange, retry_after=answer.retry_after)
+    if fault:
+        raise fault
+    if status >= 500:
+        raise Unreachable(f"a server error, {answer.reason}", exchange)
+    if status >= 400:
+        raise QuickBooksFault(exchange, message=answer.reason)
+    if status >= 300:
+        raise Unreadable(f"a redirect, which is not followed, {answer.reason}")
+    if unreadable:
+        raise unreadable
+    return envelope
 
 
 def open_envelope(body: bytes) -> Envelope:
@@ -109,24 +140,24 @@ def answered_at(envelope: Envelope) -> DateTime:
     return pendulum.instance(stamp).in_timezone("UTC")
 
 
-def query_answer(envelope: Envelope, fault: FaultIn) -> QueryAnswer:
+def query_answer(envelope: Envelope, exchange: Exchange) -> QueryAnswer:
     """Rows and count of `{"QueryResponse": {...}, "time": ...}`."""
-    return _query(_member(envelope, "QueryResponse", dict), answered_at(envelope), fault)
+    return _query(_member(envelope, "QueryResponse", dict), answered_at(envelope), exchange)
 
 
-def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> CdcAnswer:
+def cdc_answer(envelope: Envelope, entities: Sequence[str], exchange: Exchange) -> CdcAnswer:
     """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name.
 
     Where groups are left out, only those that say their name are known, and the others are not among the groups.
     """
     responses: list[Response] = []
     for element in _opened(_member(envelope, "CDCResponse", list), Envelope):
-        _raise_fault(element, fault)
+        _raise_fault(element, exchange)
         responses += _opened(_member(element, "QueryResponse", list), Response)
     whole = len(responses) == len(entities)
     groups: dict[str, list[msgspec.Raw]] = {entity: [] for entity in entities} if whole else {}
     for position, response in enumerate(responses):
-        _raise_fault(response, fault)
+        _raise_fault(response, exchange)
         for name, rows in _row_lists(response).items():
             if name not in entities and not whole:
                 raise Unreadable(
@@ -136,12 +167,23 @@ def cdc_answer(envelope: Envelope, entities: Sequence[str], fault: FaultIn) -> C
     return CdcAnswer(answered_at(envelope), groups)
 
 
-def batch_items(envelope: Envelope, fault: FaultIn) -> dict[str, QueryAnswer | QuickBooksFault]:
+def batch_answer(envelope: Envelope, names: Mapping[str, str], exchange: Exchange) -> BatchAnswer:
+    """Every item of a batch by the name that its bId stands for."""
+    items = batch_items(envelope, exchange)
+    if missing := names.keys() - items.keys():
+        raise Unreadable(f"{len(missing)} of {len(names)} items are not answered")
+    rows = sum(len(item.rows) for item in items.values() if isinstance(item, QueryAnswer))
+    return BatchAnswer(
+        answered_at(envelope), {name: items[bid] for bid, name in names.items()}, rows >= MOST_OBJECTS
+    )
+
+
+def batch_items(envelope: Envelope, exchange: Exchange) -> dict[str, QueryAnswer | QuickBooksFault]:
     """Items of a batch answer by bId; they come in any order."""
     when = answered_at(envelope)
     items: dict[str, QueryAnswer | QuickBooksFault] = {}
     for item in _opened(_member(envelope, "BatchItemResponse", list), Envelope):
-        items[_member(item, "bId", str)] = fault(item) or _batch_query(item, when, fault)
+        items[_member(item, "bId", str)] = fault_in(item, exchange) or _batch_query(item, when, exchange)
     return items
 
 
@@ -153,20 +195,15 @@ def one_object(envelope: Envelope, body: bytes) -> tuple[DateTime, msgspec.Raw]:
     raise Unreadable("the answer holds no object")
 
 
-def fault_reader(**known: Any) -> FaultIn:
-    """Reads the faults of one answer; `known` is its realm_id, request, http_status and intuit_tid."""
-    return lambda envelope: fault_in(envelope, **known)
-
-
-def _batch_query(item: Envelope, when: DateTime, fault: FaultIn) -> QueryAnswer | QuickBooksFault:
+def _batch_query(item: Envelope, when: DateTime, exchange: Exchange) -> QueryAnswer | QuickBooksFault:
     try:
-        return _query(_member(item, "QueryResponse", dict), when, fault)
+        return _query(_member(item, "QueryResponse", dict), when, exchange)
     except QuickBooksFault as inside:
         return inside
 
 
-def _query(response: Response, when: DateTime, fault: FaultIn) -> QueryAnswer:
-    _raise_fault(response, fault)
+def _query(response: Response, when: DateTime, exchange: Exchange) -> QueryAnswer:
+    _raise_fault(response, exchange)
     total = response.get("totalCount")
     if not isinstance(total, int | None):
         raise Unreadable(f"the answer counts {total!r} rows")
@@ -178,21 +215,20 @@ def _row_lists(response: Response) -> dict[str, list[msgspec.Raw]]:
 
     A row that stands alone, in no list, is put together again out of its members as sent.
     """
-    found: dict[str, list[msgspec.Raw]] = {}
+    lists: dict[str, list[msgspec.Raw]] = {}
     for name, member in response.items():
         if not name[:1].isupper() or name == "Warnings":
             continue
         if isinstance(member, list):
-            found[name] = member
+            lists[name] = member
         elif isinstance(member, dict):
-            found[name] = [msgspec.Raw(msgspec.json.encode(member))]
-    return found
+            lists[name] = [msgspec.Raw(msgspec.json.encode(member))]
+    return lists
 
 
-def _raise_fault(envelope: Envelope | Response, fault: FaultIn) -> None:
-    found = fault(envelope)
-    if found is not None:
-        raise found
+def _raise_fault(envelope: Envelope | Response, exchange: Exchange) -> None:
+    if fault := fault_in(envelope, exchange):
+        raise fault
 
 
 def _member(envelope: Envelope, name: str, type: type[T]) -> T:

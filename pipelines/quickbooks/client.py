@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import BoundedSemaphore
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -19,8 +19,9 @@ from pendulum import DateTime
 from . import answers
 from .answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
 from .calls import Calls
-from .errors import QuickBooksFault, UnreadableAnswer
-from .http import Answer, Request, TokenSource, Transport
+from .errors import NO_ADMIN, QuickBooksFault, RequestFailed, SignInNeeded, UnreadableAnswer
+from .faults import Envelope
+from .http import Answer, Request, Transport
 from .limits import Limits
 from .retries import Retries
 from .session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
@@ -28,6 +29,15 @@ from .statements import BATCH, plainer
 from .tally import Tally
 
 TOO_MANY_CELLS = b"Unable to display more data"
+T = TypeVar("T")
+
+
+class TokenSource(Protocol):
+    """Where access tokens come from."""
+
+    def access_token(self) -> str: ...
+
+    def refresh(self, rejected: str) -> str: ...
 
 
 class QuickBooks:
@@ -59,25 +69,23 @@ class QuickBooks:
         self.realm_id = realm_id
         self.calls = calls if calls is not None else Calls()
         self.tally = Tally()
+        self.retries = retries or Retries()
         self.readers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix=f"company {realm_id}")
         self.ahead = BoundedSemaphore(2 * CONNECTIONS)
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
-        self._retries = retries or Retries()
         self._sleep = sleep
+        self._tokens = tokens
         self._minorversion = {"minorversion": str(minorversion)}
         self._session = session or new_session(api_url)
         self._owns_session = session is None
         self._transport = Transport(
             realm_id,
             f"{safe_url(api_url, 'api_url')}/v3/company/{quote(realm_id, safe='')}",
-            tokens=tokens,
             limits=self._limits,
             session=self._session,
-            retries=self._retries,
             calls=self.calls,
             timeout=timeout,
             body_seconds=body_seconds,
-            sleep=sleep,
         )
 
     def query(self, statement: str) -> QueryAnswer:
@@ -102,11 +110,11 @@ class QuickBooks:
             "cdc",
             "GET",
             "cdc",
-            said=f"{','.join(entities)} since {since}",
+            about=f"{','.join(entities)} since {since}",
             params={"entities": ",".join(entities), "changedSince": since, **self._minorversion},
         )
-        return self._transport.ask(
-            request, lambda answer: answers.cdc_answer(answer.envelope, entities, answer.fault)
+        return self._ask(
+            request, lambda answer, envelope: answers.cdc_answer(envelope, entities, answer.exchange)
         )
 
     def batch(self, statements: Mapping[str, str]) -> BatchAnswer:
@@ -119,21 +127,17 @@ class QuickBooks:
             raise ValueError(f"a batch holds 1 to {BATCH} statements, not {len(statements)}")
         first = self._batch(statements)
         items, truncated = first.items, first.truncated
-        for attempt in range(1, self._retries.attempts):
-            faults = {name: item for name, item in items.items() if isinstance(item, QuickBooksFault)}
-            again = {name: statements[name] for name, fault in faults.items() if fault.is_transient}
-            if not again:
+        for attempt in range(1, self.retries.attempts):
+            passing = {name: fault for name, fault in _faults(items).items() if fault.is_transient}
+            if not passing:
                 break
-            if any(faults[name].is_throttle for name in again):
-                self._limits.hold(self._retries.throttle)
-            else:
-                self._sleep(self._retries.delay(attempt))
-            later = self._batch(again)
+            gravest = max(passing.values(), key=lambda fault: fault.is_throttle)
+            self._pause(gravest, self.retries.wait(gravest, attempt))
+            later = self._batch({name: statements[name] for name in passing})
             items, truncated = items | later.items, truncated or later.truncated
-        refused = {name: item for name, item in items.items() if isinstance(item, QuickBooksFault)}
         if shorter := {
             name: plain
-            for name, fault in refused.items()
+            for name, fault in _faults(items).items()
             if (plain := _plainer(statements[name], fault)) is not None
         }:
             later = self.batch(shorter)
@@ -146,25 +150,24 @@ class QuickBooks:
             "report",
             "GET",
             f"reports/{quote(name, safe='')}",
-            said=f"{name} {params}",
+            about=f"{name} {params}",
             params={**params, **self._minorversion},
         )
-        body = self._transport.ask(request, _report_body)
-        if TOO_MANY_CELLS in body:
+        answer = self._ask(request, _report)
+        if TOO_MANY_CELLS in answer.body:
             raise UnreadableAnswer(
                 "the report has more cells than QuickBooks shows",
-                realm_id=self.realm_id,
-                request=str(request),
-                http_status=200,
+                answer.exchange,
                 advice="Ask for a shorter period.",
             )
-        return json.loads(body, parse_float=Decimal)
+        report: dict[str, Any] = json.loads(answer.body, parse_float=Decimal)
+        return report
 
     def read(self, entity: str, id: str) -> tuple[DateTime, msgspec.Raw]:
         """The server's time and one object by id; Preferences has none, pass an empty one."""
         path = "/".join(quote(part, safe="") for part in (entity.lower(), id) if part)
-        request = Request("read", "GET", path, said=f"{entity} {id}", params=self._minorversion)
-        return self._transport.ask(request, lambda answer: answers.one_object(answer.envelope, answer.body))
+        request = Request("read", "GET", path, about=f"{entity} {id}", params=self._minorversion)
+        return self._ask(request, lambda answer, envelope: answers.one_object(envelope, answer.body))
 
     def close(self) -> None:
         """Lets the readers go, and closes the connections unless the session was handed in."""
@@ -185,40 +188,76 @@ class QuickBooks:
             "query",
             "POST",
             "query",
-            said=statement,
+            about=statement,
             params=self._minorversion,
             body=statement.encode(),
             content_type="application/text",
         )
-        return self._transport.ask(
-            request, lambda answer: answers.query_answer(answer.envelope, answer.fault)
-        )
+        return self._ask(request, lambda answer, envelope: answers.query_answer(envelope, answer.exchange))
 
     def _batch(self, statements: Mapping[str, str]) -> BatchAnswer:
         names = {str(number): name for number, name in enumerate(statements, 1)}
         asked = [{"bId": bid, "Query": statements[name]} for bid, name in names.items()]
-
-        def read(answer: Answer) -> BatchAnswer:
-            items = answers.batch_items(answer.envelope, answer.fault)
-            if missing := names.keys() - items.keys():
-                raise Unreadable(f"{len(missing)} of {len(names)} items are not answered")
-            rows = sum(len(item.rows) for item in items.values() if isinstance(item, QueryAnswer))
-            return BatchAnswer(
-                answers.answered_at(answer.envelope),
-                {name: items[bid] for bid, name in names.items()},
-                rows >= answers.MOST_OBJECTS,
-            )
-
         request = Request(
             "batch",
             "POST",
             "batch",
-            said=f"of {len(names)}, the first {next(iter(statements.values()))}",
+            about=f"of {len(names)}, the first {next(iter(statements.values()))}",
             params=self._minorversion,
             body=msgspec.json.encode({"BatchItemRequest": asked}),
             items=len(names),
         )
-        return self._transport.ask(request, read)
+        return self._ask(
+            request, lambda answer, envelope: answers.batch_answer(envelope, names, answer.exchange)
+        )
+
+    def _ask(self, request: Request, read: Callable[[Answer, Envelope], T]) -> T:
+        """What `read` makes of the answer. One that it finds Unreadable is asked for again, as one with a fault is."""
+        refreshed = False
+
+        def attempt() -> T:
+            nonlocal refreshed
+            while True:
+                token = self._tokens.access_token()
+                answer = self._transport.send(request, token)
+                try:
+                    return read(answer, answers.envelope_of(answer))
+                except Unreadable as unreadable:
+                    raise UnreadableAnswer(
+                        str(unreadable),
+                        answer.exchange,
+                        advice="Run again; if it stays, give Intuit the intuit_tid.",
+                    ) from None
+                except QuickBooksFault as fault:
+                    if not fault.is_authentication and fault.code != NO_ADMIN:
+                        raise
+                    if refreshed or fault.code == NO_ADMIN:
+                        raise _sign_in_needed(fault) from fault
+                refreshed = True
+                self._tokens.refresh(rejected=token)
+
+        return self.retries.until_answered(attempt, self._pause)
+
+    def _pause(self, error: RequestFailed, seconds: float) -> None:
+        """A throttle is of all threads: one was told to be silent, the others would be too."""
+        if error.is_throttle:
+            self._limits.hold(seconds)
+        else:
+            self._sleep(seconds)
+
+
+def _faults(items: Mapping[str, QueryAnswer | QuickBooksFault]) -> dict[str, QuickBooksFault]:
+    return {name: item for name, item in items.items() if isinstance(item, QuickBooksFault)}
+
+
+def _sign_in_needed(fault: QuickBooksFault) -> SignInNeeded:
+    realm_id = fault.exchange.realm_id
+    return SignInNeeded(
+        f"{fault} QuickBooks does not accept company {realm_id}'s connection, nor a fresh token for it: "
+        "`quickduck login` makes a new one.",
+        realm_id=realm_id,
+        intuit_tid=fault.intuit_tid,
+    )
 
 
 def _plainer(statement: str, fault: QuickBooksFault) -> str | None:
@@ -226,7 +265,7 @@ def _plainer(statement: str, fault: QuickBooksFault) -> str | None:
     return plainer(statement, f"{fault.message} {fault.detail}") if fault.code == "4001" else None
 
 
-def _report_body(answer: Answer) -> bytes:
-    if "Header" not in answer.envelope:
+def _report(answer: Answer, envelope: Envelope) -> Answer:
+    if "Header" not in envelope:
         raise Unreadable("the answer is no report")
-    return answer.body
+    return answer

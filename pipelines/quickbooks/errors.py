@@ -16,9 +16,13 @@ Source of the codes: https://developer.intuit.com/app/developer/qbo/docs/develop
 
 from __future__ import annotations
 
+from .exchange import Exchange
+
 RETRYABLE_CODES = frozenset({"10000", "6002", "7001"})
 THROTTLE_CODES = frozenset({"3001", "003001"})
 AUTHENTICATION_CODES = frozenset({"3200", "003200", "100", "110"})
+NO_ADMIN = "120"
+"""The user who connected the company may not read it any more; a new token of theirs would not help."""
 
 REFUSED = "Asking again would bring the same answer: the request itself is refused."
 SIGN_IN = "Sign in again with `quickduck login`."
@@ -62,30 +66,31 @@ class SignInNeeded(QuickBooksError):
 
 
 class RequestFailed(QuickBooksError):
-    """A request to QuickBooks that brought no answer we can use."""
+    """A request that brought no answer we can use; `exchange` is the request and how it was answered."""
 
-    def __init__(
-        self,
-        problem: str,
-        *,
-        realm_id: str,
-        request: str,
-        http_status: int | None = None,
-        intuit_tid: str | None = None,
-        advice: str = "",
-    ) -> None:
+    def __init__(self, problem: str, exchange: Exchange, *, advice: str = "") -> None:
         self.problem = problem
-        self.realm_id = realm_id
-        self.request = request
-        self.http_status = http_status
-        self.intuit_tid = intuit_tid
-        self.advice = advice
-        super().__init__(self._sentence())
+        self.exchange = exchange
+        http = f"HTTP {exchange.status}, " if exchange.status else ""
+        super().__init__(
+            f"Company {exchange.realm_id}, {exchange.question}: {problem} "
+            f"({http}intuit_tid {exchange.trace_id or 'none'}). {advice}".rstrip()
+        )
 
-    def _sentence(self) -> str:
-        http = f"HTTP {self.http_status}, " if self.http_status else ""
-        trace = f"{http}intuit_tid {self.intuit_tid or 'none'}"
-        return f"Company {self.realm_id}, {self.request}: {self.problem} ({trace}). {self.advice}".rstrip()
+    @property
+    def intuit_tid(self) -> str | None:
+        """What Intuit's support asks for."""
+        return self.exchange.trace_id
+
+    @property
+    def is_throttle(self) -> bool:
+        """QuickBooks wants silence for a while."""
+        return False
+
+    @property
+    def is_transient(self) -> bool:
+        """The same request may succeed a little later."""
+        return True
 
 
 class QuickBooksFault(RequestFailed):
@@ -93,74 +98,72 @@ class QuickBooksFault(RequestFailed):
 
     def __init__(
         self,
+        exchange: Exchange,
         *,
-        code: str,
-        type: str,
         message: str,
-        detail: str,
-        element: str | None,
-        http_status: int,
-        intuit_tid: str | None,
-        request: str,
-        realm_id: str,
+        code: str = "",
+        type: str = "",
+        detail: str = "",
+        element: str | None = None,
     ) -> None:
         self.code = code
         self.type = type
         self.message = message
         self.detail = detail
         self.element = element
-        said = f"{message}: {detail}" if detail and detail != message else message
-        named = f" on {element}" if element else ""
+        text = f"{message}: {detail}" if detail and detail != message else message
+        field = f" on {element}" if element else ""
+        failed_itself = (exchange.status or 0) >= 500
         super().__init__(
-            f"fault {code or 'without a code'}{named}, {said.rstrip('. ') or type}",
-            realm_id=realm_id,
-            request=request,
-            http_status=http_status,
-            intuit_tid=intuit_tid,
-            advice=ADVICE.get(code, ADVICE["10000"] if http_status >= 500 else REFUSED),
+            f"fault {code or 'without a code'}{field}, {text.rstrip('. ') or type}",
+            exchange,
+            advice=ADVICE.get(code, ADVICE["10000"] if failed_itself else REFUSED),
         )
 
     @property
     def is_authentication(self) -> bool:
         """The access token is refused; a new one may help."""
-        return self.code in AUTHENTICATION_CODES or (self.http_status == 401 and self.code != "120")
+        return self.code in AUTHENTICATION_CODES or (self.exchange.status == 401 and self.code != NO_ADMIN)
 
     @property
     def is_throttle(self) -> bool:
         """Too many requests, whatever the HTTP status says (old gateways sent 403)."""
-        return self.http_status == 429 or self.code in THROTTLE_CODES or "ThrottleExceeded" in self.message
+        return (
+            self.exchange.status == 429 or self.code in THROTTLE_CODES or "ThrottleExceeded" in self.message
+        )
 
     @property
     def is_transient(self) -> bool:
-        """The same request may succeed a little later."""
-        return self.is_throttle or self.is_retryable
-
-    @property
-    def is_retryable(self) -> bool:
-        """The server failed on its side."""
-        return (self.http_status or 0) >= 500 or self.code in RETRYABLE_CODES or self.type == "SystemFault"
+        """The server is busy, or failed on its side."""
+        failed_itself = (self.exchange.status or 0) >= 500 or self.type == "SystemFault"
+        return self.is_throttle or failed_itself or self.code in RETRYABLE_CODES
 
 
 class Throttled(RequestFailed):
-    """QuickBooks asked us to slow down; `wait` is how many seconds it wants."""
+    """QuickBooks asked us to slow down; `retry_after` is how many seconds it wants, where it says so."""
 
-    def __init__(self, problem: str, *, wait: float, **known: object) -> None:
-        self.wait = wait
+    def __init__(self, problem: str, exchange: Exchange, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
         super().__init__(
             problem,
+            exchange,
             advice="Another app or run may be using up the company's limit: run again in a few minutes.",
-            **known,  # type: ignore[arg-type]  # the keywords of RequestFailed, passed through
         )
+
+    @property
+    def is_throttle(self) -> bool:
+        """It is nothing else."""
+        return True
 
 
 class Unreachable(RequestFailed):
     """QuickBooks did not answer: no connection, no answer in time, or a server error without a fault."""
 
-    def __init__(self, problem: str, **known: object) -> None:
+    def __init__(self, problem: str, exchange: Exchange) -> None:
         super().__init__(
             problem,
+            exchange,
             advice="Check the network and https://status.developer.intuit.com, then run again.",
-            **known,  # type: ignore[arg-type]  # the keywords of RequestFailed, passed through
         )
 
 

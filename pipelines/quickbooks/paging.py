@@ -22,11 +22,11 @@ from . import statements
 from .client import QuickBooks
 from .entities import Entity
 from .errors import QuickBooksFault, UnreadableAnswer
+from .exchange import Exchange
 from .rows import Deletion, Row, read
 
 FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request
 FILLED = 0.98  # of a page; the rest is for rows that share a second with a bound
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def by_id(client: QuickBooks, entity: Entity, wanted: Sequence[str]) -> Iterator
     if not entity.keyed_by_id:
         yield from ((page, []) for page in pages(client, entity))
         return
-    for start in range(0, len(wanted), statements.PAGE):
-        part = wanted[start : start + statements.PAGE]
+    for start in range(0, len(wanted), statements.MOST_OBJECTS):
+        part = wanted[start : start + statements.MOST_OBJECTS]
         page = _page(client, entity, statements.by_id(entity, part))
         found = {row.id for row in page.rows}
         yield (
@@ -91,7 +91,7 @@ def ids(client: QuickBooks, entity: Entity) -> set[str]:
         known = len(listed)
         listed.update(row.id for row in rows)
         position += len(rows)
-        if len(rows) < statements.PAGE or len(listed) == known:
+        if len(rows) < statements.MOST_OBJECTS or len(listed) == known:
             return listed
 
 
@@ -104,7 +104,7 @@ def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page
         fresh = [row for row in rows if seen.get(row.id) != row.payload]
         if fresh:
             yield Page(page.answered_at, fresh)
-        if len(rows) < statements.PAGE:
+        if len(rows) < statements.MOST_OBJECTS:
             return
         last = _last_stamp(rows, since)
         if last is None:
@@ -126,7 +126,7 @@ def _by_position(
 
     Rows leave a past range and never enter it, so an unchanged count means that no position moved.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(client.retries.readings):
         before = _count(client, entity, window)
         read_ids: set[str] = set()
         position = 1
@@ -140,14 +140,14 @@ def _by_position(
             known = len(read_ids)
             read_ids.update(row.id for row in page.rows)
             position += len(page.rows)
-            if len(page.rows) < statements.PAGE or len(read_ids) == known:
+            if len(page.rows) < statements.MOST_OBJECTS or len(read_ids) == known:
                 break
         if len(read_ids) >= before == _count(client, entity, window):
             return
     raise UnreadableAnswer(
-        f"{before} rows that share one second, or come in no order, changed during each of {ATTEMPTS} readings",
-        realm_id=client.realm_id,
-        request=f"query {entity.name}",
+        f"{before} rows that share one second, or come in no order, changed during each of "
+        f"{client.retries.readings} readings",
+        Exchange("POST", "", client.realm_id, f"query {entity.name}"),
         advice="Run again when the books are quieter.",
     )
 
@@ -174,9 +174,9 @@ def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: i
 
     Any of them may be read first, so that no long walk is left when all other rows are here.
     """
-    if rows < FEWEST_PAGES * statements.PAGE:
+    if rows < FEWEST_PAGES * statements.MOST_OBJECTS:
         return [Window(since)]
-    many = math.ceil(rows / (FILLED * statements.PAGE))
+    many = math.ceil(rows / (FILLED * statements.MOST_OBJECTS))
     positions = [rows * part // many for part in range(1, many)]
     probes = {str(at): statements.changed(entity, since=since, position=at, limit=1) for at in positions}
     bounds: set[DateTime] = set()

@@ -1,43 +1,93 @@
-"""When to ask again, and how long to wait before."""
+"""When to ask again, how often, and how long to wait before."""
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from .errors import RequestFailed, Throttled
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def spread(low: float, high: float) -> float:
+    """A wait anywhere between both, so that threads come apart."""
+    return random.uniform(low, high)
+
+
+def unspread(low: float, high: float) -> float:
+    """The whole wait, for one that nobody shares."""
+    return high
 
 
 @dataclass(frozen=True)
 class Retries:
-    """Bounds on asking again; seconds throughout.
+    """How persistent we are; seconds throughout. An error says itself whether asking again can help.
 
     `attempts` bounds how often a request is sent that meets server errors, time-outs or unreadable answers;
-    `throttles` how often one waits out a 429, which asks for a minute of silence and says no more.
+    between them one waits `first` seconds, then twice as long, up to `longest`.
+    `throttles` bounds how often one waits out a 429, which asks for a minute of silence and says no more.
+    `readings` bounds how often rows are read again whose positions moved meanwhile, at once.
     """
 
     attempts: int = 6
     first: float = 0.5
     longest: float = 30.0
+    jitter: Callable[[float, float], float] = spread
     throttles: int = 5
     throttle: float = 60.0
     longest_throttle: float = 300.0
-    jitter: Callable[[float, float], float] = random.uniform
+    readings: int = 5
+
+    def until_answered(self, ask: Callable[[], T], pause: Callable[[RequestFailed, float], None]) -> T:
+        """What `ask` brings in the end; `pause` waits so many seconds after an error that may pass."""
+        failures = throttles = 0
+        while True:
+            try:
+                return ask()
+            except RequestFailed as error:
+                if error.is_throttle:
+                    throttles += 1
+                    is_last = throttles > self.throttles
+                else:
+                    failures += 1
+                    is_last = failures >= self.attempts or not error.is_transient
+                if is_last:
+                    raise
+                passing = error
+            seconds = self.wait(passing, failures)
+            if passing.is_throttle:
+                logger.warning("%s Waiting %.0f s.", passing, seconds)
+            else:
+                logger.info("%s Asking again in %.1f s.", passing, seconds)
+            pause(passing, seconds)
+
+    def wait(self, error: RequestFailed, attempt: int) -> float:
+        """Seconds to wait after attempt number `attempt` ended in this error."""
+        if not error.is_throttle:
+            return self.delay(attempt)
+        wanted = error.retry_after if isinstance(error, Throttled) else None
+        return max(0.0, min(self.throttle if wanted is None else wanted, self.longest_throttle))
 
     def delay(self, attempt: int) -> float:
-        """Seconds before the attempt after number `attempt`: doubling, spread so that threads come apart."""
+        """Seconds before the attempt after number `attempt`: doubling, and at least half of it."""
         full = min(self.longest, self.first * 2 ** (attempt - 1))
         return self.jitter(full / 2, full)
 
-    def throttle_delay(self, headers: Mapping[str, str]) -> float:
-        """Seconds to be silent: `Retry-After`, maybe a moment to hold against `Date`, else a minute."""
-        retry_after, date = headers.get("Retry-After"), headers.get("Date")
-        seconds = self.throttle
-        try:
-            if retry_after and retry_after.strip().isdigit():
-                seconds = float(retry_after)
-            elif retry_after and date:
-                seconds = (parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)).total_seconds()
-        except (ValueError, TypeError):
-            seconds = self.throttle
-        return max(0.0, min(seconds, self.longest_throttle))
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that `Retry-After` asks for, maybe as a moment to hold against `Date`."""
+    wanted, date = headers.get("Retry-After"), headers.get("Date")
+    try:
+        if wanted and wanted.strip().isdigit():
+            return float(wanted)
+        if wanted and date:
+            return (parsedate_to_datetime(wanted) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return None

@@ -13,7 +13,8 @@ from pendulum import DateTime
 
 from .entities import Entity, Kind
 
-PAGE = 1000
+MOST_OBJECTS = 1000
+"""Most objects in a query's page, in a whole batch answer and in a whole CDC answer; most ids in one question."""
 BATCH = 30
 """Most statements in one batch request."""
 STAMP = "MetaData.LastUpdatedTime"
@@ -42,20 +43,20 @@ def changed(
         return f"SELECT * FROM {entity.name}"
     ordered = f" ORDERBY {order}" if entity.sortable else ""
     where = _where(entity, _changed(since, until))
-    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit or PAGE}"
+    return f"SELECT * FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {limit or MOST_OBJECTS}"
 
 
 def ids(entity: Entity, *, position: int) -> str:
     """A page of ids, in the order of ids."""
     ordered = " ORDERBY Id" if entity.sortable else ""
     where = _where(entity, [])
-    return f"SELECT Id FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {PAGE}"
+    return f"SELECT Id FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {MOST_OBJECTS}"
 
 
 def by_id(entity: Entity, wanted: Sequence[str]) -> str:
     """The rows with these ids; at most a page of them."""
     listed = ", ".join(quoted(id) for id in wanted)
-    return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {PAGE}"
+    return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {MOST_OBJECTS}"
 
 
 def plainer(statement: str, refusal: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
-from .statements import PAGE
+from .statements import MOST_OBJECTS
 
 
 class Tally:
@@ -40,4 +40,4 @@ class Tally:
         """Pages still to be asked of what is expected."""
         with self._lock:
             left = self._expected - self._read
-            return sum(-(-rows // PAGE) for rows in left.values())
+            return sum(-(-rows // MOST_OBJECTS) for rows in left.values())

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pendulum import DateTime
 
 from . import statements
-from .client import QueryAnswer, QuickBooks
+from .answers import QueryAnswer
+from .client import QuickBooks
 from .entities import Entity, Kind
 from .errors import QuickBooksFault
 from .paging import Page
@@ -16,7 +17,6 @@ from .rows import Deletion, read
 
 LOOK_BACK_DAYS = 29
 OVERLAP_SECONDS = 300
-OBJECTS_PER_ANSWER = 1000
 LOOK_BACK_EXCEEDED = "older than"
 NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
 
@@ -76,7 +76,7 @@ class Night:
             elif purpose == "count":
                 if answer.total_count is not None:
                     self.counts[name] = answer.total_count
-            elif len(answer.rows) < statements.PAGE:
+            elif len(answer.rows) < statements.MOST_OBJECTS:
                 self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
         self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
         for name in self.read_whole:
@@ -114,12 +114,12 @@ class Night:
         try:
             answer = self.client.cdc([entity.name for entity in entities], since)
         except QuickBooksFault as fault:
-            if fault.is_transient or fault.http_status not in (200, 400):
+            if fault.is_transient or fault.exchange.status not in (200, 400):
                 raise
             if LOOK_BACK_EXCEEDED not in fault.detail:
                 self._capture_halves(entities)  # one that cannot be captured must not spoil the others
             return  # who is not among the changes is read by query
-        full = sum(map(len, answer.groups.values())) >= OBJECTS_PER_ANSWER
+        full = answer.truncated
         if full and len(entities) > 1:
             self._capture_halves(entities)
             return

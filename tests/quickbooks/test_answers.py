@@ -8,9 +8,10 @@ import pytest
 from pipelines.quickbooks import answers
 from pipelines.quickbooks.answers import Unreadable
 from pipelines.quickbooks.errors import QuickBooksFault
+from pipelines.quickbooks.exchange import Exchange
 from pipelines.quickbooks.faults import Envelope
 
-NO_FAULT = answers.fault_reader(realm_id="1", request="query", http_status=200, intuit_tid="t")
+SENT = Exchange("POST", "https://quickbooks.example/query", "1", "query", status=200, trace_id="t")
 TIME = b'"time":"2026-05-05T03:09:39-07:00"'
 
 
@@ -66,7 +67,7 @@ def test_half_an_emoji_does_not_spoil_the_page(sent: bytes, kept: bytes) -> None
     """Half an emoji is replaced, while whole ones and a backslash before a u stay as they are."""
     body = b'{"QueryResponse":{"Invoice":[{"Id":"1","PrivateNote":"' + sent + b'"}]},' + TIME + b"}"
 
-    rows = answers.query_answer(envelope(body), NO_FAULT).rows
+    rows = answers.query_answer(envelope(body), SENT).rows
 
     assert texts(rows) == [b'{"Id":"1","PrivateNote":"' + kept + b'"}']
 
@@ -79,7 +80,7 @@ def test_row_bytes_stay_as_sent() -> None:
         + b"}"
     )
 
-    rows = answers.query_answer(envelope(body), NO_FAULT).rows
+    rows = answers.query_answer(envelope(body), SENT).rows
 
     assert texts(rows) == [b'{ "Id" : "1","TotalAmt":1.10 }', b'{"Id":"2","N":"\\u00e9"}']
 
@@ -88,14 +89,14 @@ def test_wrapped_rows_stay_wrapped() -> None:
     """RecurringTransaction rows keep the name of their inner entity."""
     body = b'{"QueryResponse":{"RecurringTransaction":[{"Bill":{"Id":"4"}}],"maxResults":1},' + TIME + b"}"
 
-    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Bill":{"Id":"4"}}']
+    assert texts(answers.query_answer(envelope(body), SENT).rows) == [b'{"Bill":{"Id":"4"}}']
 
 
 def test_one_row_outside_a_list() -> None:
     """A result of one row is read also when it comes without brackets."""
     body = b'{"QueryResponse":{"CompanyInfo":{"Id":"1","Tax":1.10},"maxResults":1},' + TIME + b"}"
 
-    assert texts(answers.query_answer(envelope(body), NO_FAULT).rows) == [b'{"Id":"1","Tax":1.10}']
+    assert texts(answers.query_answer(envelope(body), SENT).rows) == [b'{"Id":"1","Tax":1.10}']
 
 
 def test_total_count_beside_rows() -> None:
@@ -106,7 +107,7 @@ def test_total_count_beside_rows() -> None:
         + b"}"
     )
 
-    answer = answers.query_answer(envelope(body), NO_FAULT)
+    answer = answers.query_answer(envelope(body), SENT)
 
     assert (len(answer.rows), answer.total_count) == (1, 1)
 
@@ -117,7 +118,7 @@ def test_count_that_is_no_number(total: bytes) -> None:
     body = b'{"QueryResponse":{"totalCount":' + total + b"}," + TIME + b"}"
 
     with pytest.raises(Unreadable, match="counts"):
-        answers.query_answer(envelope(body), NO_FAULT)
+        answers.query_answer(envelope(body), SENT)
 
 
 @pytest.mark.parametrize("response", [b"[]", b"null", b'"none"', b"7"])
@@ -126,7 +127,7 @@ def test_query_response_of_another_type(response: bytes) -> None:
     body = b'{"QueryResponse":' + response + b"," + TIME + b"}"
 
     with pytest.raises(Unreadable, match="its QueryResponse is no dict"):
-        answers.query_answer(envelope(body), NO_FAULT)
+        answers.query_answer(envelope(body), SENT)
 
 
 def test_fault_within_a_query_response() -> None:
@@ -138,20 +139,20 @@ def test_fault_within_a_query_response() -> None:
     )
 
     with pytest.raises(QuickBooksFault, match="fault 500"):
-        answers.query_answer(envelope(body), NO_FAULT)
+        answers.query_answer(envelope(body), SENT)
 
 
 def test_answer_to_something_else() -> None:
     """JSON without what was asked for is not an empty answer."""
     with pytest.raises(Unreadable, match="no QueryResponse, only time"):
-        answers.query_answer(envelope(b"{" + TIME + b"}"), NO_FAULT)
+        answers.query_answer(envelope(b"{" + TIME + b"}"), SENT)
 
 
 def test_cdc_with_a_group_missing() -> None:
     """When CDC sends one group too few, only the groups that name their entity are assigned."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]}]}],' + TIME + b"}"
 
-    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
+    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], SENT).groups
 
     assert {name: texts(rows) for name, rows in groups.items()} == {"Invoice": [b'{"Id":"1"}']}
 
@@ -161,14 +162,14 @@ def test_cdc_with_a_group_missing_and_one_of_another_name() -> None:
     body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
 
     with pytest.raises(Unreadable, match="2 entities were asked and 1 answered, among them Estimate"):
-        answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT)
+        answers.cdc_answer(envelope(body), ["Customer", "Invoice"], SENT)
 
 
 def test_cdc_group_out_of_order() -> None:
     """A CDC group that names its entity belongs to that entity, whatever its position."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Invoice":[{"Id":"1"}]},{}]}],' + TIME + b"}"
 
-    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], NO_FAULT).groups
+    groups = answers.cdc_answer(envelope(body), ["Customer", "Invoice"], SENT).groups
 
     assert {name: texts(rows) for name, rows in groups.items()} == {
         "Customer": [],
@@ -180,7 +181,7 @@ def test_cdc_asked_in_other_letters() -> None:
     """A CDC group belongs to the entity of the request even if upper and lower case differ."""
     body = b'{"CDCResponse":[{"QueryResponse":[{"Estimate":[{"Id":"1"}]}]}],' + TIME + b"}"
 
-    assert list(answers.cdc_answer(envelope(body), ["estimate"], NO_FAULT).groups) == ["estimate"]
+    assert list(answers.cdc_answer(envelope(body), ["estimate"], SENT).groups) == ["estimate"]
 
 
 def test_cdc_with_a_fault() -> None:
@@ -188,7 +189,7 @@ def test_cdc_with_a_fault() -> None:
     body = b'{"CDCResponse":[{"Fault":{"Error":[{"code":"10000","Message":"Oops"}]}}],' + TIME + b"}"
 
     with pytest.raises(QuickBooksFault, match="fault 10000"):
-        answers.cdc_answer(envelope(body), ["Invoice"], NO_FAULT)
+        answers.cdc_answer(envelope(body), ["Invoice"], SENT)
 
 
 def test_batch_item_with_a_fault_in_its_rows() -> None:
@@ -199,7 +200,7 @@ def test_batch_item_with_a_fault_in_its_rows() -> None:
         b'{"bId":"2","QueryResponse":{"Term":[{"Id":"3"}]}}],' + TIME + b"}"
     )
 
-    items = answers.batch_items(envelope(body), NO_FAULT)
+    items = answers.batch_items(envelope(body), SENT)
 
     assert isinstance(items["1"], QuickBooksFault)
     assert isinstance(items["2"], answers.QueryAnswer)

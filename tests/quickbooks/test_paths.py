@@ -74,7 +74,7 @@ def test_an_hour_that_comes_twice(copied: Installation, monkeypatch: pytest.Monk
     for number, invoice in enumerate(invoices[:40]):
         clock.set(first.add(minutes=3 * number))
         books(copied).update("Invoice", invoice, PrivateNote=f"edit {number}")
-    monkeypatch.setattr(statements, "PAGE", 7)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 7)
     copied.company().copy(catalogue(["Invoice"]))
     assert copied.differences(entities=["Invoice"]) == []
     stamps = [str(found["MetaData"]["LastUpdatedTime"]) for found in books(copied).objects("Invoice")[:40]]
@@ -206,7 +206,7 @@ def test_rows_that_come_in_no_order_of_time(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some bear no stamp: the pages then go by position, and a row edited meanwhile is not lost."""
-    monkeypatch.setattr(statements, "PAGE", 7)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 7)
     company = books(installation)
     for found in company.objects("Term") + company.objects("Item")[:3]:
         del found["MetaData"]
@@ -267,7 +267,7 @@ class Deaf:
 
 def test_a_server_that_does_not_turn_the_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends, and says so."""
-    monkeypatch.setattr(statements, "PAGE", 7)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 7)
     client: Any = Deaf(copied.client(copied.realm_ids[0]))
     assert len(ids(client, BY_NAME["Invoice"])) == 7
     with pytest.raises(UnreadableAnswer, match="come in no order"):
@@ -276,6 +276,6 @@ def test_a_server_that_does_not_turn_the_page(copied: Installation, monkeypatch:
 
 def test_ids_are_listed_past_a_page(copied: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     """The list that settles a wrong count goes on where a page ends."""
-    monkeypatch.setattr(statements, "PAGE", 25)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 25)
     listed = ids(copied.company().client, BY_NAME["Invoice"])
     assert listed == {found["Id"] for found in books(copied).objects("Invoice")}

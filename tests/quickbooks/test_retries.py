@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.quickbooks.retries import Retries
+from pipelines.quickbooks.errors import Throttled
+from pipelines.quickbooks.exchange import Exchange
+from pipelines.quickbooks.retries import Retries, retry_after, unspread
 
+SENT = Exchange("POST", "https://quickbooks.example", "1", "query", status=429)
 DATE = "Fri, 20 Nov 2026 17:00:00 GMT"
 
 
@@ -24,11 +27,12 @@ DATE = "Fri, 20 Nov 2026 17:00:00 GMT"
 )
 def test_throttle_waits(headers: dict[str, str], seconds: float) -> None:
     """A throttle waits a minute unless the answer says otherwise, and never longer than five."""
-    assert Retries().throttle_delay(headers) == seconds
+    throttled = Throttled("too many requests", SENT, retry_after=retry_after(headers))
+    assert Retries().wait(throttled, 1) == seconds
 
 
 def test_delay_doubles_up_to_a_bound() -> None:
     """The longest delay doubles with each attempt up to a bound."""
-    retries = Retries(jitter=lambda low, high: high)
+    retries = Retries(jitter=unspread)
 
     assert [retries.delay(attempt) for attempt in range(1, 9)] == [0.5, 1, 2, 4, 8, 16, 30, 30]

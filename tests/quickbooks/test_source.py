@@ -154,7 +154,7 @@ def test_more_changes_than_cdc_tells(
             books(copied).touch(entity, found["Id"])
     invoices = books(copied).objects("Invoice")
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.quickbooks.visit.OBJECTS_PER_ANSWER", len(invoices))
+        patch.setattr("pipelines.quickbooks.answers.MOST_OBJECTS", len(invoices))
         extraction = company.extract(catalogue(["Invoice", "Customer", "Payment", "Bill"]))
     assert extraction.rows["invoice"] >= len(invoices)
     assert copied.differences(entities=["Invoice", "Customer", "Payment", "Bill"]) == []
@@ -165,7 +165,7 @@ def test_edits_between_pages_lose_nothing(
     installation: Installation, monkeypatch: pytest.MonkeyPatch, windowed: bool
 ) -> None:
     """While the first load pages through the books, an invoice is edited before each page: none is skipped."""
-    monkeypatch.setattr(statements, "PAGE", 40)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 40)
     monkeypatch.setattr(paging, "FEWEST_PAGES", 2 if windowed else 10_000)
     invoices = iter([invoice["Id"] for invoice in books(installation).objects("Invoice")])
 
@@ -188,7 +188,7 @@ def test_a_first_load_asks_little_more_than_its_pages(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What finding the windows and walking them costs is a seventh of the pages and ten calls at most."""
-    monkeypatch.setattr(statements, "PAGE", 40)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 40)
     company = installation.company()
     extraction = company.extract(EVERYTHING)
     fewest = sum(math.ceil(rows / 40) for rows in extraction.counts.values())
@@ -201,7 +201,7 @@ def test_pages_handed_over_together_lose_no_row(
     installation: Installation, monkeypatch: pytest.MonkeyPatch, together: int
 ) -> None:
     """However many pages dlt gets in one table, every row arrives once, with its text as sent."""
-    monkeypatch.setattr(statements, "PAGE", 40)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 40)
     monkeypatch.setattr(source, "TOGETHER", together)
     extraction = installation.company().extract(catalogue(["Invoice"]))
     assert extraction.rows["invoice"] == len(books(installation).objects("Invoice")) > 3 * 81
@@ -223,7 +223,7 @@ def test_more_than_a_page_in_one_second(installation: Installation, monkeypatch:
     """Rows that share a stamp are walked by position within that second."""
     for found in books(installation).objects("Invoice"):
         books(installation).touch("Invoice", found["Id"])
-    monkeypatch.setattr(statements, "PAGE", 25)
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 25)
     night(installation.company(), "Invoice")
     assert installation.differences(entities=["Invoice"]) == []
 

@@ -156,7 +156,7 @@ def test_fault_in_http_200(play: Any) -> None:
     fault = play("fault_in_http_200")
 
     assert isinstance(fault, QuickBooksFault)
-    assert (fault.code, fault.http_status) == ("6190", 200)
+    assert (fault.code, fault.exchange.status) == ("6190", 200)
 
 
 def test_aged_receivables(play: Any) -> None:

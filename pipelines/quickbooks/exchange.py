@@ -1,0 +1,30 @@
+"""A request and what came back of it, as errors and logs tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TRACE_HEADERS = ("intuit_tid", "intuit-tid")
+"""Intuit's id of a request, in the spellings that its gateways use; capitals do not matter."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was asked about which company, and how it was answered.
+
+    `question` says in words what was asked. `status` is None where no answer came, and `trace_id` where the answer
+    had none.
+    """
+
+    method: str
+    url: str
+    realm_id: str
+    question: str
+    status: int | None = None
+    trace_id: str | None = None
+
+
+def trace_id(headers: Mapping[str, str]) -> str | None:
+    """Intuit's id of a request, which its support asks for."""
+    return next((headers[name] for name in TRACE_HEADERS if headers.get(name)), None)
