@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 
@@ -12,14 +11,12 @@ from pendulum import DateTime
 from pipelines.connect.token_endpoint import Grant, GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.quickbooks.calls import Calls
-from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable, UnreadableAnswer
+from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.quickbooks.retries import Retries
 
 __all__ = ["Connection", "TokenStore", "Tokens"]
 
 EARLY_SECONDS = 300
-
-logger = logging.getLogger(__name__)
 
 
 class Tokens:
@@ -114,17 +111,10 @@ class Tokens:
         return [token for token in (kept.refresh_token, kept.previous_refresh_token) if token]
 
     def _ask(self, refresh_token: str) -> Grant:
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return self._endpoint.refresh(refresh_token, self._realm_id)
-            except (Throttled, Unreachable, UnreadableAnswer) as failure:
-                if attempt >= self._retries.attempts:
-                    raise
-                delay = self._retries.wait(failure, attempt)
-                logger.info("%s Asking again in %.1f s.", failure, delay)
-            self._sleep(delay)
+        return self._retries.until_answered(
+            lambda: self._endpoint.refresh(refresh_token, self._realm_id),
+            lambda error, seconds: self._sleep(seconds),
+        )
 
     def _is_fresh(self, connection: Connection) -> bool:
         expires = connection.access_expires_at

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from pipelines.quickbooks.retries import Retries, unspread
 from pipelines.serve.webhooks.inbox import Inbox, Pending
 from pipelines.workspace.exits import Exit
 
@@ -61,6 +62,7 @@ class Worker:
         self._stopped = threading.Event()
         self._failures: dict[str, tuple[int, float]] = {}
         self._next_start = 0.0
+        self._retries = Retries(first=self.pace.again, longest=self.pace.longest, jitter=unspread)
         self._thread = threading.Thread(target=self._work, name="webhook worker", daemon=True)
 
     def start(self) -> None:
@@ -125,7 +127,7 @@ class Worker:
 
     def _failed(self, realm_id: str, code: int | None) -> None:
         count = self._failures.get(realm_id, (0, 0.0))[0] + 1
-        wait = min(self.pace.longest, self.pace.again * 2 ** (count - 1))
+        wait = self._retries.delay(count)
         self._failures[realm_id] = (count, time.monotonic() + wait)
         logger.warning(
             "company %s: the run failed (exit code %s); its webhooks stay, the next try is in %.0f s",
