@@ -30,7 +30,7 @@ from pipelines.published.restore import FolderTaken, restore
 from pipelines.quickbooks import quickbooks
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.quickbooks.source import catalogue
-from pipelines.quickbooks.visit import Night
+from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment
@@ -70,7 +70,7 @@ def test_the_night_after_a_restore_is_exact(copied: Installation, tmp_path: Path
     copied.company().copy()
     a_day_passes(copied)
     client = copied.client(books.realm_id)
-    copied.company().pipeline.extract(quickbooks(client, visit=Night(client, CATALOGUE)))
+    copied.company().pipeline.extract(quickbooks(client, visit=Visit(client, CATALOGUE)))
     made = backup(copied.home, EMBEDDED, tmp_path / "made.tar")
     before = raw_rows(copied)
     shutil.rmtree(copied.home.path)

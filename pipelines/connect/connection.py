@@ -12,8 +12,8 @@ from pipelines.connect import sign_in as oauth
 from pipelines.connect.keys import find_key
 from pipelines.connect.token_store import TokenStore
 from pipelines.connect.tokens import Tokens
-from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.home import Home

@@ -16,10 +16,10 @@ import requests
 from requests.auth import HTTPBasicAuth
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.errors import SignInNeeded, Throttled, Unreachable, UnreadableAnswer
 from pipelines.quickbooks.exchange import Exchange
 from pipelines.quickbooks.http import Answer, answer_of
+from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.session import TIMEOUT, safe_url, why
 
 WRONG_KEYS = ("invalid_client", "unauthorized_client")

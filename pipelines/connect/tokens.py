@@ -10,8 +10,8 @@ from pendulum import DateTime
 
 from pipelines.connect.token_endpoint import Grant, GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
-from pipelines.quickbooks.calls import Calls
 from pipelines.quickbooks.errors import SignInNeeded
+from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.retries import Retries
 
 __all__ = ["Connection", "TokenStore", "Tokens"]

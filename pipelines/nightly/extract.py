@@ -31,7 +31,7 @@ from pipelines.quickbooks import quickbooks, quickbooks_again
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from pipelines.quickbooks.source import visited
-from pipelines.quickbooks.visit import Night
+from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.home import Home
 from pipelines.workspace.warehouse import connect
 
@@ -152,8 +152,8 @@ class Company:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
-    def _visit(self, entities: Sequence[Entity]) -> tuple[Night, Load]:
-        night = Night(self.client, entities)
+    def _visit(self, entities: Sequence[Entity]) -> tuple[Visit, Load]:
+        night = Visit(self.client, entities)
         night.begin(visited(self.pipeline.state))
         return night, self._load(quickbooks(self.client, visit=night))
 

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
-from pipelines.quickbooks.calls import BESIDE, METERED
 from pipelines.quickbooks.entities import Entity
+from pipelines.quickbooks.meters import BESIDE, METERED
 from transforms.engine.current_versions import census
 
 KINDS = METERED + BESIDE

@@ -18,7 +18,7 @@ from pipelines.connect.expiry import SignInStatus, kept_sign_ins
 from pipelines.connect.token_store import environment_of
 from pipelines.published.file import published
 from pipelines.published.folder import open_read_only
-from pipelines.quickbooks.calls import METERED
+from pipelines.quickbooks.meters import METERED
 from pipelines.workspace.home import Home, HomeBusy
 from pipelines.workspace.warehouse import WarehouseBusy
 

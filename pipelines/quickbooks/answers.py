@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TypeVar
 
 import msgspec
-import pendulum
 import pyarrow as pa
 from pendulum import DateTime
 
@@ -18,6 +17,7 @@ from .exchange import Exchange
 from .faults import Envelope, Response, fault_in, fault_in_xml
 from .http import Answer
 from .statements import MOST_OBJECTS
+from .times import utc
 
 ESCAPES = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
@@ -137,7 +137,7 @@ def answered_at(envelope: Envelope) -> DateTime:
         raise Unreadable(f"the answer's time is {time!r}") from None
     if stamp.tzinfo is None:
         raise Unreadable(f"the answer's time {time!r} has no offset")
-    return pendulum.instance(stamp).in_timezone("UTC")
+    return utc(stamp)
 
 
 def query_answer(envelope: Envelope, exchange: Exchange) -> QueryAnswer:

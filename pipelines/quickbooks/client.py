@@ -18,15 +18,14 @@ from pendulum import DateTime
 
 from . import answers
 from .answers import BatchAnswer, CdcAnswer, QueryAnswer, Unreadable
-from .calls import Calls
 from .errors import NO_ADMIN, QuickBooksFault, RequestFailed, SignInNeeded, UnreadableAnswer
 from .faults import Envelope
 from .http import Answer, Request, Transport
 from .limits import Limits
+from .meters import Calls, Tally
 from .retries import Retries
 from .session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
 from .statements import BATCH, plainer
-from .tally import Tally
 
 TOO_MANY_CELLS = b"Unable to display more data"
 T = TypeVar("T")
@@ -197,14 +196,14 @@ class QuickBooks:
 
     def _batch(self, statements: Mapping[str, str]) -> BatchAnswer:
         names = {str(number): name for number, name in enumerate(statements, 1)}
-        asked = [{"bId": bid, "Query": statements[name]} for bid, name in names.items()]
+        items = [{"bId": bid, "Query": statements[name]} for bid, name in names.items()]
         request = Request(
             "batch",
             "POST",
             "batch",
             about=f"of {len(names)}, the first {next(iter(statements.values()))}",
             params=self._minorversion,
-            body=msgspec.json.encode({"BatchItemRequest": asked}),
+            body=msgspec.json.encode({"BatchItemRequest": items}),
             items=len(names),
         )
         return self._ask(

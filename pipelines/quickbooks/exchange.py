@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 TRACE_HEADERS = ("intuit_tid", "intuit-tid")
 """Intuit's id of a request, in the spellings that its gateways use; capitals do not matter."""
@@ -28,3 +29,16 @@ class Exchange:
 def trace_id(headers: Mapping[str, str]) -> str | None:
     """Intuit's id of a request, which its support asks for."""
     return next((headers[name] for name in TRACE_HEADERS if headers.get(name)), None)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that `Retry-After` asks for, maybe as a moment to hold against `Date`."""
+    wait, date = headers.get("Retry-After"), headers.get("Date")
+    try:
+        if wait and wait.strip().isdigit():
+            return float(wait)
+        if wait and date:
+            return (parsedate_to_datetime(wait) - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+    return None

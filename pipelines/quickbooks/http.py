@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 import requests
 
-from .calls import Calls
 from .errors import Unreachable
-from .exchange import Exchange, trace_id
+from .exchange import Exchange, retry_after, trace_id
 from .limits import Limits
-from .retries import retry_after
+from .meters import Calls
 from .session import Bearer, read_whole, why
 
 TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and kept

@@ -11,11 +11,9 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from queue import Queue
 
 import msgspec
-import pendulum
 from pendulum import DateTime
 
 from . import statements
@@ -24,13 +22,14 @@ from .entities import Entity
 from .errors import QuickBooksFault, UnreadableAnswer
 from .exchange import Exchange
 from .rows import Deletion, Row, read
+from .times import utc
 
 FEWEST_PAGES = 4  # fewer are walked one after another: to find where to cut costs a request
 FILLED = 0.98  # of a page; the rest is for rows that share a second with a bound
 
 
 @dataclass(frozen=True)
-class Page:
+class QueryPage:
     """Rows of one answer, and the server's clock when it answered."""
 
     answered_at: DateTime
@@ -47,7 +46,7 @@ class Window:
 
 def pages(
     client: QuickBooks, entity: Entity, *, since: DateTime | None = None, rows: int = 0
-) -> Iterator[Page]:
+) -> Iterator[QueryPage]:
     """Every row of `entity` changed since `since`, at least once; `rows` is how many are expected.
 
     Large reads are cut into windows of time, of a page each, that are read side by side.
@@ -62,7 +61,9 @@ def pages(
     yield from _side_by_side(client, entity, windows)
 
 
-def by_id(client: QuickBooks, entity: Entity, wanted: Sequence[str]) -> Iterator[tuple[Page, list[Deletion]]]:
+def by_id(
+    client: QuickBooks, entity: Entity, listed: Sequence[str]
+) -> Iterator[tuple[QueryPage, list[Deletion]]]:
     """The rows with these ids, and what was asked for and is not there.
 
     An entity that is not keyed by Id is read whole, for it cannot be asked by its key.
@@ -70,13 +71,13 @@ def by_id(client: QuickBooks, entity: Entity, wanted: Sequence[str]) -> Iterator
     if not entity.keyed_by_id:
         yield from ((page, []) for page in pages(client, entity))
         return
-    for start in range(0, len(wanted), statements.MOST_OBJECTS):
-        part = wanted[start : start + statements.MOST_OBJECTS]
+    for start in range(0, len(listed), statements.MOST_OBJECTS):
+        part = listed[start : start + statements.MOST_OBJECTS]
         page = _page(client, entity, statements.by_id(entity, part))
-        found = {row.id for row in page.rows}
+        present = {row.id for row in page.rows}
         yield (
             page,
-            [Deletion(entity.name, id, page.answered_at, None, "read") for id in part if id not in found],
+            [Deletion(entity.name, id, page.answered_at, None, "read") for id in part if id not in present],
         )
 
 
@@ -84,18 +85,18 @@ def ids(client: QuickBooks, entity: Entity) -> set[str]:
     """All ids that exist. A deletion meanwhile can hide one: ask for it by id before believing it gone."""
     if not entity.keyed_by_id:
         return {row.id for page in pages(client, entity) for row in page.rows}
-    listed: set[str] = set()
+    existing: set[str] = set()
     position = 1
     while True:
         rows = _page(client, entity, statements.ids(entity, position=position)).rows
-        known = len(listed)
-        listed.update(row.id for row in rows)
+        before = len(existing)
+        existing.update(row.id for row in rows)
         position += len(rows)
-        if len(rows) < statements.MOST_OBJECTS or len(listed) == known:
-            return listed
+        if len(rows) < statements.MOST_OBJECTS or len(existing) == before:
+            return existing
 
 
-def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page]:
+def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[QueryPage]:
     since = window.since
     seen: dict[str, msgspec.Raw] = {}
     while True:
@@ -103,7 +104,7 @@ def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page
         rows = page.rows
         fresh = [row for row in rows if seen.get(row.id) != row.payload]
         if fresh:
-            yield Page(page.answered_at, fresh)
+            yield QueryPage(page.answered_at, fresh)
         if len(rows) < statements.MOST_OBJECTS:
             return
         last = _last_stamp(rows, since)
@@ -121,7 +122,7 @@ def _by_key(client: QuickBooks, entity: Entity, window: Window) -> Iterator[Page
 
 def _by_position(
     client: QuickBooks, entity: Entity, window: Window, order: str = statements.STAMP
-) -> Iterator[Page]:
+) -> Iterator[QueryPage]:
     """Pages by position, repeated until no row left the range while they were read.
 
     Rows leave a past range and never enter it, so an unchanged count means that no position moved.
@@ -137,10 +138,10 @@ def _by_position(
             page = _page(client, entity, statement)
             if page.rows:
                 yield page
-            known = len(read_ids)
+            seen = len(read_ids)
             read_ids.update(row.id for row in page.rows)
             position += len(page.rows)
-            if len(page.rows) < statements.MOST_OBJECTS or len(read_ids) == known:
+            if len(page.rows) < statements.MOST_OBJECTS or len(read_ids) == seen:
                 break
         if len(read_ids) >= before == _count(client, entity, window):
             return
@@ -152,9 +153,9 @@ def _by_position(
     )
 
 
-def _page(client: QuickBooks, entity: Entity, statement: str) -> Page:
+def _page(client: QuickBooks, entity: Entity, statement: str) -> QueryPage:
     answer = client.query(statement)
-    return Page(answer.answered_at, read(entity, answer.rows))
+    return QueryPage(answer.answered_at, read(entity, answer.rows))
 
 
 def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
@@ -189,24 +190,24 @@ def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: i
     return [Window(lower, upper) for lower, upper in zip(edges, edges[1:], strict=False)]
 
 
-def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> Iterator[Page]:
+def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> Iterator[QueryPage]:
     """Pages of all windows as they come; a failure in one of them is raised here.
 
-    The company's readers are shared by its entities and must never wait for one of them, hence no bound on what is
-    found: a window is handed out when there is room for its pages, or no other one of this entity is on its way.
+    The company's readers are shared by its entities and must never wait for one of them, hence no bound on the
+    results: a window is handed out when there is room for its pages, or no other one of this entity is on its way.
     """
-    found: Queue[Page | BaseException | None] = Queue()
+    results: Queue[QueryPage | BaseException | None] = Queue()
     stopped = False
 
     def walk(window: Window) -> None:
         try:
             for page in () if stopped else _by_key(client, entity, window):
-                found.put(page)
+                results.put(page)
                 if stopped:
                     return
-            found.put(None)
+            results.put(None)
         except BaseException as error:  # handed over to the one who waits, who raises it
-            found.put(error)
+            results.put(error)
 
     waiting, out = deque(windows), 0
     try:
@@ -214,20 +215,16 @@ def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> 
             while waiting and (not out or client.ahead.acquire(blocking=False)):
                 client.readers.submit(walk, waiting.popleft())
                 out += 1
-            match found.get():
+            match results.get():
                 case None:
                     out -= 1
                     if out:
                         client.ahead.release()
                 case BaseException() as error:
                     raise error
-                case Page() as page:
+                case QueryPage() as page:
                     yield page
     finally:
         stopped = True
         if out > 1:
             client.ahead.release(out - 1)
-
-
-def utc(stamp: datetime) -> DateTime:
-    return pendulum.instance(stamp).in_timezone("UTC")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from .errors import RequestFailed, Throttled
@@ -71,23 +70,10 @@ class Retries:
         """Seconds to wait after attempt number `attempt` ended in this error."""
         if not error.is_throttle:
             return self.delay(attempt)
-        wanted = error.retry_after if isinstance(error, Throttled) else None
-        return max(0.0, min(self.throttle if wanted is None else wanted, self.longest_throttle))
+        asked_for = error.retry_after if isinstance(error, Throttled) else None
+        return max(0.0, min(self.throttle if asked_for is None else asked_for, self.longest_throttle))
 
     def delay(self, attempt: int) -> float:
         """Seconds before the attempt after number `attempt`: doubling, and at least half of it."""
         full = min(self.longest, self.first * 2 ** (attempt - 1))
         return self.jitter(full / 2, full)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, maybe as a moment to hold against `Date`."""
-    wanted, date = headers.get("Retry-After"), headers.get("Date")
-    try:
-        if wanted and wanted.strip().isdigit():
-            return float(wanted)
-        if wanted and date:
-            return (parsedate_to_datetime(wanted) - parsedate_to_datetime(date)).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return None

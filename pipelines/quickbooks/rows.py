@@ -145,7 +145,7 @@ def versions(
     )
 
 
-def deletions(found: Iterable[Deletion], *, realm_id: str, load_id: str) -> pa.Table:
+def deletions(rows: Iterable[Deletion], *, realm_id: str, load_id: str) -> pa.Table:
     """Rows of `raw.deletions`."""
     return pa.Table.from_pylist(
         [
@@ -158,7 +158,7 @@ def deletions(found: Iterable[Deletion], *, realm_id: str, load_id: str) -> pa.T
                 "found_by": deletion.found_by,
                 "load_id": load_id,
             }
-            for deletion in found
+            for deletion in rows
         ],
         schema=DELETION,
     )

@@ -124,9 +124,9 @@ def _plain_parts(url: str, name: str) -> SplitResult:
 
 def why(error: requests.RequestException) -> str:
     """What went wrong on the way, without urllib3's addresses in memory."""
-    said = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>(: )?|HTTPS?Connection\([^)]*\)(: )?", "", str(error))
-    cause = re.search(r"Caused by (.*)\)$", said)
-    return f"{type(error).__name__}: {cause[1] if cause else said}"
+    text = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>(: )?|HTTPS?Connection\([^)]*\)(: )?", "", str(error))
+    cause = re.search(r"Caused by (.*)\)$", text)
+    return f"{type(error).__name__}: {cause[1] if cause else text}"
 
 
 def _agent() -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import dlt
-import pendulum
 import pyarrow as pa
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.extract import DltResource
@@ -16,9 +15,10 @@ from pendulum import DateTime
 from .client import QuickBooks
 from .entities import BY_NAME, CATALOGUE, Entity
 from .errors import UnknownEntity
-from .paging import Page, by_id, pages, utc
+from .paging import QueryPage, by_id, pages
 from .rows import Deletion, deletions, versions
-from .visit import OVERLAP_SECONDS, Night
+from .times import from_mark, mark, utc
+from .visit import OVERLAP_SECONDS, Visit
 
 VISITED = "last_visited_at"
 COLUMNS: Any = {"payload": {"data_type": "json"}}
@@ -26,10 +26,10 @@ TOGETHER = 5000  # rows that dlt is handed, and writes, at once: each table cost
 
 
 @dataclass(frozen=True)
-class Visit:
-    """What `cdc` hands to every entity: the night, its load, and dlt's state of when each was visited last."""
+class LoadPackage:
+    """What `cdc` hands to every entity: the visit, its load, and dlt's state of when each was visited last."""
 
-    night: Night
+    visit: Visit
     load_id: str
     marks: dict[str, str]
 
@@ -39,7 +39,7 @@ def quickbooks(
     client: QuickBooks,
     *,
     entities: Sequence[str] | None = None,
-    visit: Night | None = None,
+    visit: Visit | None = None,
 ) -> Iterable[DltResource]:
     """A company's changes since the last run; on the first run, everything.
 
@@ -49,21 +49,21 @@ def quickbooks(
     begun already has resources for the entities alone that changed: of forty, a night sees eight change, and dlt
     takes 10 ms for each.
     """
-    night = visit or Night(client, catalogue(entities))
-    read = [entity for entity in night.entities if not (night.has_begun and night.is_unchanged(entity))]
+    visit = visit or Visit(client, catalogue(entities))
+    read = [entity for entity in visit.entities if not (visit.has_begun and visit.is_unchanged(entity))]
 
     @dlt.resource(name="cdc", selected=False)
-    def cdc() -> Iterator[Visit]:
+    def cdc() -> Iterator[LoadPackage]:
         marks = dlt.current.source_state().setdefault(VISITED, {})
-        if not night.has_begun:
-            night.begin(_instants(marks))
-        for entity in night.entities:
+        if not visit.has_begun:
+            visit.begin(_instants(marks))
+        for entity in visit.entities:
             if entity not in read:
-                marks[entity.name] = _mark(night)
-        yield Visit(night, _load_id(), marks)
+                marks[entity.name] = mark(visit.started_at)
+        yield LoadPackage(visit, _load_id(), marks)
 
     yield cdc
-    yield dlt.transformer(_gone, data_from=cdc, name="deletions", write_disposition="append")
+    yield dlt.transformer(_tombstones, data_from=cdc, name="deletions", write_disposition="append")
     for entity in read:
         yield dlt.transformer(
             _changes(entity),
@@ -92,16 +92,16 @@ def quickbooks_again(
     @dlt.resource(name="again")
     def again() -> Iterator[Any]:
         load_id = _load_id()
-        gone: list[Deletion] = []
-        for name, wanted in (ids or {}).items():
-            for page, missing in by_id(client, BY_NAME[name], sorted(wanted)):
-                gone += missing
+        deleted: list[Deletion] = []
+        for name, listed in (ids or {}).items():
+            for page, absent in by_id(client, BY_NAME[name], sorted(listed)):
+                deleted += absent
                 yield from _marked(client, BY_NAME[name], page, load_id)
         for name, start in (since or {}).items():
             for page in pages(client, BY_NAME[name], since=start):
                 yield from _marked(client, BY_NAME[name], page, load_id)
-        if gone:
-            table = deletions(gone, realm_id=client.realm_id, load_id=load_id)
+        if deleted:
+            table = deletions(deleted, realm_id=client.realm_id, load_id=load_id)
             yield dlt.mark.with_hints(
                 table, dlt.mark.make_hints(table_name="deletions"), create_table_variant=True
             )
@@ -109,7 +109,7 @@ def quickbooks_again(
     yield again
 
 
-def _marked(client: QuickBooks, entity: Entity, page: Page, load_id: str) -> Iterator[Any]:
+def _marked(client: QuickBooks, entity: Entity, page: QueryPage, load_id: str) -> Iterator[Any]:
     hints = dlt.mark.make_hints(table_name=entity.table, columns=COLUMNS)
     for table in _tables(client, entity, page, page.answered_at, load_id):
         yield dlt.mark.with_hints(table, hints, create_table_variant=True)
@@ -119,30 +119,30 @@ def catalogue(names: Sequence[str] | None) -> list[Entity]:
     """The entities with these QuickBooks names (any case); all of them when none is named."""
     if not names:
         return list(CATALOGUE)
-    known = {entity.name.lower(): entity for entity in CATALOGUE}
-    unknown = [name for name in names if name.lower() not in known]
+    by_name = {entity.name.lower(): entity for entity in CATALOGUE}
+    unknown = [name for name in names if name.lower() not in by_name]
     if unknown:
         raise UnknownEntity(
             f"Unknown entity {', '.join(unknown)}. QuickBooks calls them {', '.join(BY_NAME)}."
         )
-    return list(dict.fromkeys(known[name.lower()] for name in names))
+    return list(dict.fromkeys(by_name[name.lower()] for name in names))
 
 
 def _changes(entity: Entity) -> Any:
     def changes(
-        visit: Visit,
+        package: LoadPackage,
         changed_at: dlt.sources.incremental[DateTime] = dlt.sources.incremental(  # noqa: B008 - dlt's own way
             "changed_at", lag=OVERLAP_SECONDS, primary_key=()
         ),
     ) -> Iterator[pa.Table]:
-        night = visit.night
+        visit = package.visit
         yield from _together(
             table
-            for page in _pages(night, entity, changed_at.start_value)
-            for table in _tables(night.client, entity, page, night.started_at, visit.load_id)
+            for page in _pages(visit, entity, changed_at.start_value)
+            for table in _tables(visit.client, entity, page, visit.started_at, package.load_id)
         )
-        if entity.name not in night.missing:
-            visit.marks[entity.name] = _mark(night)
+        if entity.name not in visit.missing:
+            package.marks[entity.name] = mark(visit.started_at)
 
     return changes
 
@@ -159,31 +159,31 @@ def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _pages(night: Night, entity: Entity, cursor: DateTime | None) -> Iterator[Page]:
+def _pages(visit: Visit, entity: Entity, cursor: DateTime | None) -> Iterator[QueryPage]:
     """What changed, from the answer that is already here, else by query from the cursor on."""
-    if entity.name in night.changes:
-        yield night.changes[entity.name]
-    elif entity.name in night.missing or not night.counts.get(entity.name, 1):
+    if entity.name in visit.changes:
+        yield visit.changes[entity.name]
+    elif entity.name in visit.missing or not visit.counts.get(entity.name, 1):
         return
     else:
-        first = entity.name not in night.marks
+        first = entity.name not in visit.marks
         yield from pages(
-            night.client,
+            visit.client,
             entity,
             since=None if first or cursor is None else utc(cursor),
-            rows=night.counts.get(entity.name, 0) if first else 0,
+            rows=visit.counts.get(entity.name, 0) if first else 0,
         )
 
 
-def _gone(visit: Visit) -> Iterator[pa.Table]:
-    """Tombstones; on the first visit also none, so that the table exists."""
-    night = visit.night
-    if night.deletions or not night.marks:
-        yield deletions(night.deletions, realm_id=night.client.realm_id, load_id=visit.load_id)
+def _tombstones(package: LoadPackage) -> Iterator[pa.Table]:
+    """What was deleted; on the first visit also none, so that the table exists."""
+    visit = package.visit
+    if visit.deletions or not visit.marks:
+        yield deletions(visit.deletions, realm_id=visit.client.realm_id, load_id=package.load_id)
 
 
 def _tables(
-    client: QuickBooks, entity: Entity, page: Page, ceiling: DateTime, load_id: str
+    client: QuickBooks, entity: Entity, page: QueryPage, ceiling: DateTime, load_id: str
 ) -> Iterator[pa.Table]:
     """The page's rows, counted; none where it has none."""
     client.tally.add(entity.name, len(page.rows))
@@ -203,15 +203,7 @@ def visited(state: Mapping[str, Any]) -> dict[str, DateTime]:
 
 
 def _instants(marks: Mapping[str, str]) -> dict[str, DateTime]:
-    return {name: _instant(mark) for name, mark in marks.items()}
-
-
-def _mark(night: Night) -> str:
-    return night.started_at.isoformat(timespec="microseconds")
-
-
-def _instant(text: str) -> DateTime:
-    return utc(pendulum.from_format(text, "YYYY-MM-DDTHH:mm:ss.SSSSSSZ"))
+    return {name: from_mark(text) for name, text in marks.items()}
 
 
 def _load_id() -> str:

@@ -53,10 +53,10 @@ def ids(entity: Entity, *, position: int) -> str:
     return f"SELECT Id FROM {entity.name}{where}{ordered} STARTPOSITION {position} MAXRESULTS {MOST_OBJECTS}"
 
 
-def by_id(entity: Entity, wanted: Sequence[str]) -> str:
+def by_id(entity: Entity, ids: Sequence[str]) -> str:
     """The rows with these ids; at most a page of them."""
-    listed = ", ".join(quoted(id) for id in wanted)
-    return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({listed})'])} MAXRESULTS {MOST_OBJECTS}"
+    literals = ", ".join(quoted(id) for id in ids)
+    return f"SELECT * FROM {entity.name}{_where(entity, [f'Id IN ({literals})'])} MAXRESULTS {MOST_OBJECTS}"
 
 
 def plainer(statement: str, refusal: str) -> str | None:
@@ -73,9 +73,9 @@ def plainer(statement: str, refusal: str) -> str | None:
     return None if shorter == statement else shorter
 
 
-def in_batches(asked: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def in_batches(statements: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """Statements by names of the caller's, as many at a time as one batch request takes."""
-    left = iter(asked.items())
+    left = iter(statements.items())
     while part := dict(islice(left, BATCH)):
         yield part
 

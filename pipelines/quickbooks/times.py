@@ -1,4 +1,4 @@
-"""QuickBooks's own clock: what a stamp without an offset means."""
+"""Stamps of QuickBooks, whose own clock a stamp without an offset means."""
 
 from __future__ import annotations
 
@@ -6,13 +6,32 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pendulum
+from pendulum import DateTime
+
 PACIFIC = ZoneInfo("America/Los_Angeles")
+_MARK = "YYYY-MM-DDTHH:mm:ss.SSSSSSZ"
 
 
 def stamp(text: Any) -> datetime | None:
-    """A stamp as QuickBooks means it, without an offset on its own clock; None where there is none to be read."""
+    """A stamp as QuickBooks means it, without an offset on its own clock; None where it is no stamp."""
     try:
-        found = datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=PACIFIC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)
+
+
+def utc(moment: datetime) -> DateTime:
+    """The same moment on the clock that everything is compared by."""
+    return pendulum.instance(moment).in_timezone("UTC")
+
+
+def mark(moment: DateTime) -> str:
+    """A moment as dlt's state keeps it; `from_mark` reads it."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def from_mark(text: str) -> DateTime:
+    """The moment that a mark in dlt's state stands for."""
+    return utc(pendulum.from_format(text, _MARK))

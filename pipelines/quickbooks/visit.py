@@ -12,7 +12,7 @@ from .answers import QueryAnswer
 from .client import QuickBooks
 from .entities import Entity, Kind
 from .errors import QuickBooksFault
-from .paging import Page
+from .paging import QueryPage
 from .rows import Deletion, read
 
 LOOK_BACK_DAYS = 29
@@ -22,7 +22,7 @@ NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
 
 
 @dataclass
-class Night:
+class Visit:
     """One visit to one company, and what was learned on it.
 
     `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
@@ -37,7 +37,7 @@ class Night:
     started_at: DateTime = field(init=False)
     counts: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    changes: dict[str, Page] = field(default_factory=dict)
+    changes: dict[str, QueryPage] = field(default_factory=dict)
     deletions: list[Deletion] = field(default_factory=list)
 
     @property
@@ -59,11 +59,13 @@ class Night:
     def begin(self, marks: Mapping[str, DateTime]) -> None:
         """Asks counts and the small lists in batches, then change data capture; sets the server's clock."""
         self.marks, self.has_begun = marks, True
-        asked = {
+        questions = {
             f"count:{entity.name}": statements.count(entity) for entity in self.entities if _counted(entity)
         }
-        asked |= {f"rows:{entity.name}": self._recent(entity) for entity in self.entities if not entity.cdc}
-        self.started_at, answers = self._batches(asked)
+        questions |= {
+            f"rows:{entity.name}": self._recent(entity) for entity in self.entities if not entity.cdc
+        }
+        self.started_at, answers = self._batches(questions)
         by_name = {entity.name: entity for entity in self.entities}
         for key, answer in answers.items():
             purpose, name = key.split(":")
@@ -77,7 +79,7 @@ class Night:
                 if answer.total_count is not None:
                     self.counts[name] = answer.total_count
             elif len(answer.rows) < statements.MOST_OBJECTS:
-                self.changes[name] = Page(answer.answered_at, read(by_name[name], answer.rows))
+                self.changes[name] = QueryPage(answer.answered_at, read(by_name[name], answer.rows))
         self._capture([entity for entity in self.present if entity.cdc and self._within_look_back(entity)])
         for name in self.read_whole:
             if name not in self.changes:
@@ -89,15 +91,17 @@ class Night:
         mark = self.marks.get(entity.name)
         return statements.changed(entity, since=mark.subtract(seconds=OVERLAP_SECONDS) if mark else None)
 
-    def _batches(self, asked: Mapping[str, str]) -> tuple[DateTime, dict[str, QueryAnswer | QuickBooksFault]]:
+    def _batches(
+        self, questions: Mapping[str, str]
+    ) -> tuple[DateTime, dict[str, QueryAnswer | QuickBooksFault]]:
         """The answers, and the server's clock at the first; what a full answer may have cut is left out."""
         first: DateTime | None = None
         answers: dict[str, QueryAnswer | QuickBooksFault] = {}
-        for part in statements.in_batches(asked):
+        for part in statements.in_batches(questions):
             answer = self.client.batch(part)
             first = first or answer.answered_at
-            kept = {key: item for key, item in answer.items.items() if key.startswith("count:")}
-            answers |= kept if answer.truncated else answer.items
+            counts = {key: item for key, item in answer.items.items() if key.startswith("count:")}
+            answers |= counts if answer.truncated else answer.items
         if first is None:
             raise ValueError("a visit needs at least one entity")
         return first, answers
@@ -134,7 +138,7 @@ class Night:
             ]
             if not full:
                 live = [row for row in rows if not row.head.is_tombstone]
-                self.changes[entity.name] = Page(answer.answered_at, live)
+                self.changes[entity.name] = QueryPage(answer.answered_at, live)
 
     def _capture_halves(self, entities: Sequence[Entity]) -> None:
         middle = len(entities) // 2

@@ -26,7 +26,7 @@ from pipelines.quickbooks.errors import UnreadableAnswer
 from pipelines.quickbooks.paging import ids, pages
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP
-from pipelines.quickbooks.visit import Night
+from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.exits import Exit
 from tests.harness import Installation
 from tests.nights import touch_everything
@@ -152,7 +152,7 @@ def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) 
     """Whichever fault says so, it is told and is no error."""
     realm_id = installation.realm_ids[1]
     installation.server.switches.lacking_code = code  # type: ignore[assignment]
-    night = Night(installation.client(realm_id), EVERYTHING)
+    night = Visit(installation.client(realm_id), EVERYTHING)
     night.begin({})
     assert {"Budget", "TimeActivity"} <= night.missing.keys()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.quickbooks.errors import Throttled
-from pipelines.quickbooks.exchange import Exchange
-from pipelines.quickbooks.retries import Retries, retry_after, unspread
+from pipelines.quickbooks.exchange import Exchange, retry_after
+from pipelines.quickbooks.retries import Retries, unspread
 
 SENT = Exchange("POST", "https://quickbooks.example", "1", "query", status=429)
 DATE = "Fri, 20 Nov 2026 17:00:00 GMT"

@@ -17,7 +17,7 @@ from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.errors import UnknownEntity
 from pipelines.quickbooks.source import catalogue
-from pipelines.quickbooks.visit import Night
+from pipelines.quickbooks.visit import Visit
 from tests.harness import Granted, Installation
 
 pytestmark = pytest.mark.survives("Extraction")
@@ -298,7 +298,7 @@ def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: 
 def test_resources_that_are_not_selected_are_not_taken_for_read(installation: Installation) -> None:
     """After a run for invoices alone, the next one for all still reads every payment."""
     company = installation.company()
-    source = quickbooks(company.client, visit=Night(company.client, EVERYTHING))
+    source = quickbooks(company.client, visit=Visit(company.client, EVERYTHING))
     company.pipeline.run(source.with_resources("invoice", "deletions"))
     night(company)
     assert installation.differences() == []
@@ -308,7 +308,7 @@ def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, co
     """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
     merge_two(copied)
     advance(books(copied), 1)
-    company.pipeline.extract(quickbooks(company.client, visit=Night(company.client, EVERYTHING)))
+    company.pipeline.extract(quickbooks(company.client, visit=Visit(company.client, EVERYTHING)))
     advance(books(copied), 1)
     night(copied.company())
     assert copied.differences() == []
