@@ -22,7 +22,7 @@ from checks.compare.money import Sums
 from checks.evidence import Accuracy, Difference, Suspect
 from checks.ours import raw_copy as copy
 from pipelines.quickbooks import statements
-from pipelines.quickbooks.client import QueryAnswer
+from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.rows import Row, read
 

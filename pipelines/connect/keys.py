@@ -62,7 +62,8 @@ def usable_keyring() -> ModuleType | None:
         keyring.get_password(*KEYRING_ENTRY)
     except (KeyringError, RuntimeError):
         return None
-    return keyring
+    usable: ModuleType = keyring
+    return usable
 
 
 def _file_beside(tokens: Path) -> Path:
