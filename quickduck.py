@@ -49,7 +49,7 @@ def source(realm_id: str | None = None, *, entities: Sequence[str] | None = None
     >>> sorted(source("9130350000000001", entities=["Invoice", "Payment"]).resources)
     ['cdc', 'deletions', 'invoice', 'payment']
     """
-    from pipelines.connect.connection import connect
+    from pipelines.connect.companies import open_client
     from pipelines.quickbooks import quickbooks
 
-    return quickbooks(connect(realm_id), entities=entities)
+    return quickbooks(open_client(realm_id), entities=entities)

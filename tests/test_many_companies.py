@@ -12,6 +12,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pipelines.cli.screen import closing
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.connect.tokens import Tokens
 from pipelines.embedded.api.server import EmbeddedServer
@@ -60,16 +62,14 @@ def ten(books: Path, tmp_path: Path) -> Iterator[Installation]:
 def signed_in(ten: Installation, realm_id: str, folder: Path) -> QuickBooks:
     """A client with a real sign-in, whose access token has run out."""
     time = StillTime()
-    settings = Settings().served_at(ten.server.url)
+    settings = served_at(Settings(), ten.server.url)
     store = TokenStore(folder / "tokens", Fernet.generate_key())
     refresh_token = str(ten.server.grant(realm_id)["refresh_token"])
     with store.lock():
         store.put(Connection(realm_id=realm_id, refresh_token=refresh_token, signed_in_at=time.now()))
     session = new_session(ten.server.url)
-    tokens = Tokens(
-        store, realm_id, settings.client_id, settings.client_secret, settings.token_url, session, time.now,
-        sleep=time.sleep,
-    )  # fmt: skip
+    endpoint = Connector(settings, store).endpoint(session)
+    tokens = Tokens(store, realm_id, endpoint, time.now, sleep=time.sleep)
     return QuickBooks(
         realm_id, api_url=ten.server.url, tokens=tokens, session=session, limits=free(time), sleep=time.sleep
     )

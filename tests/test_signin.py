@@ -14,7 +14,9 @@ import requests
 from cryptography.fernet import Fernet
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.connect.sign_in import grant_embedded, login, logout
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
+from pipelines.connect.sign_in import grant_embedded, sign_in, sign_out
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.errors import SignInNeeded, Unreachable
@@ -35,7 +37,7 @@ def settings(server: EmbeddedServer) -> Settings:
         free.bind(("127.0.0.1", 0))
         redirect_uri = f"http://localhost:{free.getsockname()[1]}/callback"
     server.oauth.redirect_uris.add(redirect_uri)
-    return replace(Settings().served_at(server.url), redirect_uri=redirect_uri)
+    return replace(served_at(Settings(), server.url), redirect_uri=redirect_uri)
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_login_through_the_browser(settings: Settings, store: TokenStore, server
     """The browser comes back to us, sees that it worked, and the tokens are kept."""
     browser = Browser(agree)
 
-    realm_id = login(settings, store, open_browser=browser, say=quiet, clock=StillTime().now)
+    realm_id = sign_in(Connector(settings, store), open_browser=browser, say=quiet, clock=StillTime().now)
 
     assert realm_id == "100"
     assert [page.status_code for page in browser.closed()] == [200]
@@ -91,7 +93,7 @@ def test_link_asks_for_accounting_alone(settings: Settings, store: TokenStore) -
     """The link has one scope, the redirect letter by letter, and a state nobody can guess."""
     said: list[str] = []
 
-    login(settings, store, open_browser=Browser(agree), say=said.append)
+    sign_in(Connector(settings, store), open_browser=Browser(agree), say=said.append)
 
     asked = dict(parse_qsl(urlsplit(said[0].split()[-1]).query))
     assert asked["scope"] == "com.intuit.quickbooks.accounting"
@@ -105,7 +107,7 @@ def test_declined(settings: Settings, store: TokenStore, server: EmbeddedServer)
     browser = Browser(agree)
 
     with pytest.raises(SignInNeeded, match="Sign in as an admin"):
-        login(settings, store, open_browser=browser, say=quiet)
+        sign_in(Connector(settings, store), open_browser=browser, say=quiet)
     assert "Not signed in" in browser.closed()[0].text
     assert store.realm_ids() == ()
 
@@ -119,7 +121,7 @@ def test_answer_of_another_sign_in_changes_nothing(settings: Settings, store: To
 
     browser = Browser(visit)
 
-    assert login(settings, store, open_browser=browser, say=quiet) == "100"
+    assert sign_in(Connector(settings, store), open_browser=browser, say=quiet) == "100"
     assert [page.status_code for page in browser.closed()] == [400, 200]
     assert store.realm_ids() == ("100",)
 
@@ -139,7 +141,7 @@ def test_reload_does_not_exchange_the_code_again(
         return []
 
     browser = Browser(visit)
-    login(settings, store, open_browser=browser, say=quiet)
+    sign_in(Connector(settings, store), open_browser=browser, say=quiet)
     browser.closed()
 
     assert server.counters.kinds["token"] == 1
@@ -148,8 +150,8 @@ def test_reload_does_not_exchange_the_code_again(
 def test_nobody_comes(settings: Settings, store: TokenStore) -> None:
     """A sign-in that nobody answers ends, and the listener frees its port."""
     with pytest.raises(SignInNeeded, match="Nobody signed in"):
-        login(settings, store, open_browser=lambda link: False, say=quiet, patience=0.05)
-    assert login(settings, store, open_browser=Browser(agree), say=quiet) == "100"
+        sign_in(Connector(settings, store), open_browser=lambda link: False, say=quiet, patience=0.05)
+    assert sign_in(Connector(settings, store), open_browser=Browser(agree), say=quiet) == "100"
 
 
 def test_idle_connection_does_not_hold_the_listener(settings: Settings, store: TokenStore) -> None:
@@ -161,7 +163,7 @@ def test_idle_connection_does_not_hold_the_listener(settings: Settings, store: T
 
     browser = Browser(visit)
 
-    assert login(settings, store, open_browser=browser, say=quiet) == "100"
+    assert sign_in(Connector(settings, store), open_browser=browser, say=quiet) == "100"
     browser.closed()
 
 
@@ -171,7 +173,7 @@ def test_port_in_use(settings: Settings, store: TokenStore) -> None:
         taken.bind(("127.0.0.1", urlsplit(settings.redirect_uri).port or 0))
         taken.listen()
         with pytest.raises(ConfigurationError, match="redirect_uri is not free.*--paste"):
-            login(settings, store, open_browser=Browser(agree), say=quiet)
+            sign_in(Connector(settings, store), open_browser=Browser(agree), say=quiet)
 
 
 def test_production_redirect_needs_paste(settings: Settings, store: TokenStore) -> None:
@@ -179,7 +181,7 @@ def test_production_redirect_needs_paste(settings: Settings, store: TokenStore) 
     production = replace(settings, redirect_uri="https://example.com/quickduck")
 
     with pytest.raises(ConfigurationError, match="login --paste"):
-        login(production, store, open_browser=Browser(agree), say=quiet)
+        sign_in(Connector(production, store), open_browser=Browser(agree), say=quiet)
 
 
 class Person:
@@ -202,7 +204,7 @@ def test_login_by_paste(settings: Settings, store: TokenStore, server: EmbeddedS
     server.oauth.redirect_uris.add(production.redirect_uri)
     person = Person(lambda address: f"  '{address}'\n")
 
-    assert login(production, store, paste=True, say=person.say, ask=person.ask) == "100"
+    assert sign_in(Connector(production, store), paste=True, say=person.say, ask=person.ask) == "100"
     assert store.realm_ids() == ("100",)
 
 
@@ -223,7 +225,7 @@ def test_wrong_paste(
     person = Person(change)
 
     with pytest.raises(SignInNeeded, match=sentence):
-        login(settings, store, paste=True, say=person.say, ask=person.ask)
+        sign_in(Connector(settings, store), paste=True, say=person.say, ask=person.ask)
     assert store.realm_ids() == ()
 
 
@@ -235,37 +237,37 @@ def test_code_is_exchanged_once_even_when_the_answer_is_lost(
     person = Person()
 
     with pytest.raises(Unreachable, match="sign-in"):
-        login(settings, store, paste=True, say=person.say, ask=person.ask)
+        sign_in(Connector(settings, store), paste=True, say=person.say, ask=person.ask)
     assert server.counters.kinds["token"] == 1
 
 
 def test_keys_are_missing(settings: Settings, store: TokenStore) -> None:
     """Missing keys end a sign-in before anything is opened."""
     with pytest.raises(ConfigurationError, match="Keys page"):
-        login(replace(settings, client_id=""), store, open_browser=Browser(agree), say=quiet)
+        sign_in(Connector(replace(settings, client_id=""), store), open_browser=Browser(agree), say=quiet)
 
 
 def test_embedded_companies_grant_themselves(settings: Settings, store: TokenStore) -> None:
     """Embedded companies sign in without a browser, and ids that do not exist are left out."""
     asked = replace(settings, realm_ids=("100", "200", "300"))
 
-    assert grant_embedded(asked, store) == ("100", "200")
+    assert grant_embedded(Connector(asked, store)) == ("100", "200")
     assert store.realm_ids() == ("100", "200")
 
 
 def test_embedded_company_that_does_not_exist(settings: Settings, store: TokenStore) -> None:
     """An embedded company that does not exist is an error that says so."""
     with pytest.raises(SignInNeeded, match="did not grant any company"):
-        grant_embedded(replace(settings, realm_ids=("300",)), store)
+        grant_embedded(Connector(replace(settings, realm_ids=("300",)), store))
 
 
 def test_logout_revokes_and_forgets(settings: Settings, store: TokenStore, server: EmbeddedServer) -> None:
     """A logout revokes the token at Intuit and removes it here."""
-    grant_embedded(replace(settings, realm_ids=("100", "200")), store)
+    grant_embedded(Connector(replace(settings, realm_ids=("100", "200")), store))
     connection = store.get("100")
     assert connection is not None
 
-    assert logout(settings, store, "100")
+    assert sign_out(Connector(settings, store), "100")
 
     assert store.realm_ids() == ("200",)
     refused = requests.get(
@@ -281,7 +283,7 @@ def test_logout_of_a_connection_that_is_dead_already(settings: Settings, store: 
     with store.lock():
         store.put(Connection(realm_id="100", refresh_token="unknown", signed_in_at=START))
 
-    assert not logout(settings, store, "100")
+    assert not sign_out(Connector(settings, store), "100")
     assert store.realm_ids() == ()
 
 
@@ -289,15 +291,15 @@ def test_logout_without_a_network_keeps_the_tokens(
     settings: Settings, store: TokenStore, server: EmbeddedServer
 ) -> None:
     """A logout without a network keeps the tokens, which nobody could revoke otherwise."""
-    grant_embedded(replace(settings, realm_ids=("100",)), store)
+    grant_embedded(Connector(replace(settings, realm_ids=("100",)), store))
     server.faults.add("reset", "revoke")
 
     with pytest.raises(Unreachable, match="revoke"):
-        logout(settings, store, "100")
+        sign_out(Connector(settings, store), "100")
     assert store.realm_ids() == ("100",)
 
 
 def test_logout_of_a_stranger(settings: Settings, store: TokenStore) -> None:
     """A logout of a company that never signed in has nothing to revoke."""
     with pytest.raises(SignInNeeded, match="nothing to revoke"):
-        logout(settings, store, "100")
+        sign_out(Connector(settings, store), "100")

@@ -12,7 +12,7 @@ import click
 from pipelines.base.errors import ConfigurationError, WrongUsage
 from pipelines.base.text import as_json
 from pipelines.cli.screen import closing, outcome_of, reported
-from pipelines.connect.companies import opened
+from pipelines.connect.companies import reached
 from pipelines.nightly import ops
 from pipelines.nightly.choices import Options
 from pipelines.nightly.notify import Failure, tell
@@ -70,7 +70,7 @@ def _taken(
     with hold(home, wait), ExitStack() as running:
         try:
             given = lists.read(home.path) if {"transform", "check"} & set(names) else {}
-            companies = running.enter_context(opened(home, realm_ids))
+            connector = running.enter_context(reached(home, realm_ids))
         except WrongUsage:
             raise
         except ON_PURPOSE as error:
@@ -79,16 +79,16 @@ def _taken(
             raise
         chosen = replace(
             options,
-            leave_out_columns=companies.settings.leave_out_columns,
-            hash_columns=companies.settings.hash_columns,
-            app_url=APP_URL.get(companies.settings.environment),
+            leave_out_columns=connector.settings.leave_out_columns,
+            hash_columns=connector.settings.hash_columns,
+            app_url=APP_URL.get(connector.settings.environment),
             inputs=Inputs(
-                high_value_annual_revenue=companies.settings.high_value_annual_revenue,
-                group_by_estimate=companies.settings.group_by_estimate,
+                high_value_annual_revenue=connector.settings.high_value_annual_revenue,
+                group_by_estimate=connector.settings.group_by_estimate,
                 **given,
             ),
         )
-        nightly = Nightly(home, companies.realm_ids, companies.open, chosen)
+        nightly = Nightly(home, connector.realm_ids, connector.open_client, chosen)
         with progress(sys.stdout, nightly.at) as nightly.say:
             nightly.steps(*(getattr(nightly, name) for name in names))
         click.echo(closing(home, nightly, checks="check" in names and "publish" not in names))

@@ -61,15 +61,15 @@ def came_back(address: str) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(address.strip().strip("'\"<>")).query))
 
 
-def consent(came: Mapping[str, str]) -> Consent:
+def consent(parameters: Mapping[str, str]) -> Consent:
     """What the user granted. Raises SignInNeeded with a sentence for a refusal or half an address."""
-    if error := came.get("error"):
-        said = f"Intuit refused the sign-in: {error}. {came.get('error_description', '')}"
-        raise SignInNeeded(REFUSALS.get(error, said.strip()))
+    if error := parameters.get("error"):
+        refusal = f"Intuit refused the sign-in: {error}. {parameters.get('error_description', '')}"
+        raise SignInNeeded(REFUSALS.get(error, refusal.strip()))
     for name in ("code", "realmId"):
-        if not came.get(name):
+        if not parameters.get(name):
             raise SignInNeeded(
                 f"The address has no {name}. Copy it whole from the browser after choosing the company, and "
                 "run `quickduck login` again."
             )
-    return Consent(came["code"], came["realmId"])
+    return Consent(parameters["code"], parameters["realmId"])

@@ -1,18 +1,17 @@
-"""Which companies a run is about, and how they are reached: the embedded ones, or those signed in."""
+"""Which companies are meant, and the way to them: the embedded ones, or those that are signed in."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from pipelines.base.errors import WrongUsage
-from pipelines.connect import connection
+from pipelines.base.errors import ConfigurationError, WrongUsage
 from pipelines.connect import sign_in as oauth
-from pipelines.connect.emulator import serving
-from pipelines.connect.token_store import TokenStore
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import REALM_IDS, served_at, serving
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.quickbooks.session import is_loopback
@@ -23,17 +22,32 @@ QUIET_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"
 """No telemetry; and dlt warns once a page that JSON text is text, which is so on purpose."""
 
 
-@dataclass(frozen=True)
-class Companies:
-    """Companies, and a client for each."""
+class ReadCompanies:
+    """The companies that a run would read: those of the settings, else all that are signed in.
 
-    realm_ids: tuple[str, ...]
-    settings: Settings
-    tokens: TokenStore
+    The token file is read again when it changes.
+    """
 
-    def open(self, realm_id: str) -> QuickBooks:
-        """Raises SignInNeeded or ConfigurationError for a company that cannot be asked."""
-        return connection.client(realm_id, self.settings, self.tokens)
+    def __init__(self, home: Home, settings: Settings) -> None:
+        self._home = home
+        self._settings = settings
+        self._modified: int | None = None
+        self._signed_in: frozenset[str] = frozenset()
+
+    def __contains__(self, realm_id: str) -> bool:
+        return realm_id in self.all
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Raises ConfigurationError when the token file cannot be opened."""
+        if self._settings.realm_ids:
+            return frozenset(self._settings.realm_ids)
+        modified = self._home.tokens.stat().st_mtime_ns if self._home.tokens.exists() else None
+        if modified != self._modified:
+            self._signed_in = frozenset(Connector.of(self._home, self._settings).tokens.realm_ids())
+            self._modified = modified
+        embedded = self._settings.environment is Environment.EMBEDDED
+        return self._signed_in | frozenset(REALM_IDS if embedded else ())
 
 
 def prepare_dlt() -> None:
@@ -43,71 +57,85 @@ def prepare_dlt() -> None:
 
 
 @contextmanager
-def opened(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Companies]:
-    """The companies asked for, else those in the settings, else all that are signed in.
+def reached(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Connector]:
+    """The way to the companies asked for, else to those in the settings, else to all that are signed in.
 
     Without an address, the embedded company is started for as long as this lasts.
     """
     prepare_dlt()
-    chosen = settings(**({"realm_ids": list(realm_ids)} if realm_ids else {}))
-    tokens = connection.store(home, chosen)
-    if chosen.environment is not Environment.EMBEDDED:
-        yield _signed_in(chosen, tokens)
-    elif chosen.api_url:
-        yield granted(chosen.served_at(chosen.api_url), tokens)
+    connector = Connector.of(home, settings(**({"realm_ids": list(realm_ids)} if realm_ids else {})))
+    if connector.settings.environment is not Environment.EMBEDDED:
+        yield _signed_in(connector)
+    elif url := connector.settings.api_url:
+        yield granted(connector, url)
     else:
         with serving(home) as url:
-            yield granted(chosen.served_at(url), tokens)
+            yield granted(connector, url)
 
 
-def _signed_in(chosen: Settings, tokens: TokenStore) -> Companies:
-    oauth.take_over(chosen, tokens)
-    found = chosen.realm_ids or tokens.realm_ids()
-    if not found:
-        raise SignInNeeded(
-            f"No company of environment {chosen.environment} is signed in here: `quickduck login` connects one."
-        )
-    return Companies(found, chosen, tokens)
-
-
-def granted(chosen: Settings, tokens: TokenStore) -> Companies:
-    """Embedded companies sign themselves in, anew for every run: the box has a clock of its own."""
-    granted = oauth.grant_embedded(chosen, tokens)
-    if unknown := set(chosen.realm_ids) - set(granted):
+def granted(connector: Connector, url: str) -> Connector:
+    """The way to embedded companies, which sign themselves in anew for every run, for their clock is their own."""
+    at_server = replace(connector, settings=served_at(connector.settings, url))
+    existing = oauth.grant_embedded(at_server)
+    if unknown := set(connector.settings.realm_ids) - set(existing):
         raise WrongUsage(
-            f"The embedded world has no company {', '.join(sorted(unknown))}; it has {', '.join(granted)}."
+            f"The embedded world has no company {', '.join(sorted(unknown))}; it has {', '.join(existing)}."
         )
-    return Companies(chosen.realm_ids or granted, chosen, tokens)
+    return replace(at_server, realm_ids=connector.settings.realm_ids or existing)
+
+
+def _signed_in(connector: Connector) -> Connector:
+    oauth.take_over(connector)
+    realm_ids = connector.settings.realm_ids or connector.tokens.realm_ids()
+    if not realm_ids:
+        raise SignInNeeded(
+            f"No company of environment {connector.settings.environment} is signed in here: "
+            "`quickduck login` connects one."
+        )
+    return replace(connector, realm_ids=realm_ids)
+
+
+def open_client(realm_id: str | None = None) -> QuickBooks:
+    """The company named, or the one in the settings, for those who use the source in a project of their own."""
+    connector = Connector.of(Home(), settings())
+    url = connector.settings.api_url
+    if not url:
+        raise ConfigurationError(
+            "The embedded company is not up: start it with `quickduck embedded serve` and set "
+            "SOURCES__QUICKBOOKS__API_URL to the address it prints."
+        )
+    if connector.settings.environment is Environment.EMBEDDED:
+        connector = replace(connector, settings=served_at(connector.settings, url))
+        oauth.grant_embedded(connector)
+    return connector.open_client(connector.only_company(realm_id))
 
 
 def sign_in(home: Home, *, paste: bool, say: Callable[[str], object], ask: Callable[[str], str]) -> str:
-    """Connects one company and says which."""
-    chosen = _real()
-    realm_id = oauth.login(chosen, connection.store(home, chosen), paste=paste, say=say, ask=ask)
+    """Connects one company; the sentence that names it."""
+    realm_id = oauth.sign_in(Connector.of(home, _real()), paste=paste, say=say, ask=ask)
     return f"Company {realm_id} is connected. `quickduck run` copies its books."
 
 
 def sign_out(home: Home, realm_id: str) -> str:
-    """Ends one connection, at Intuit and here."""
-    chosen = _real()
-    oauth.logout(chosen, connection.store(home, chosen), realm_id)
+    """Ends one connection, at Intuit and here; the sentence that says so."""
+    oauth.sign_out(Connector.of(home, _real()), realm_id)
     return f"Company {realm_id} is disconnected; its books stay in {home.path}."
 
 
 def _real() -> Settings:
     """The settings of a company that people sign in to. Raises WrongUsage where nobody has to."""
-    chosen = settings()
-    if chosen.environment is Environment.EMBEDDED:
-        where = f"at {chosen.api_url}" if chosen.api_url else "in the box"
+    configured = settings()
+    if configured.environment is Environment.EMBEDDED:
+        where = f"at {configured.api_url}" if configured.api_url else "in the box"
         raise WrongUsage(
             f"The companies {where} are embedded ones: every run signs itself in to them, so there is nothing "
             "to sign in to or out of. For a real one set sources.quickbooks.environment to sandbox or production."
         )
-    if is_loopback(chosen.api_url) and not is_loopback(chosen.token_url):
+    if is_loopback(configured.api_url) and not is_loopback(configured.token_url):
         raise WrongUsage(
-            f"sources.quickbooks.api_url is {chosen.api_url}, an embedded company's server, but environment "
-            f"{chosen.environment} signs in at {urlsplit(chosen.token_url).hostname}: its tokens would go to "
-            "the wrong place. Unset api_url (SOURCES__QUICKBOOKS__API_URL), or set environment to embedded, "
+            f"sources.quickbooks.api_url is {configured.api_url}, an embedded company's server, but environment "
+            f"{configured.environment} signs in at {urlsplit(configured.token_url).hostname}: its tokens would go "
+            "to the wrong place. Unset api_url (SOURCES__QUICKBOOKS__API_URL), or set environment to embedded, "
             "which needs no sign-in."
         )
-    return chosen
+    return configured

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from pipelines import embedded
 from pipelines.base.errors import QuickduckError
 from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Settings
+
+REALM_IDS = embedded.OFFER.realm_ids
+"""The companies that there are where nobody named any."""
 
 
-class BoxFailed(QuickduckError):
+class EmulatorFailed(QuickduckError):
     """The embedded company did not start."""
 
 
 class BooksInUse(QuickduckError):
     """Another process serves or edits the embedded books."""
+
+
+def served_at(settings: Settings, url: str) -> Settings:
+    """These settings, with what is not set pointed at the embedded companies' server; it may have no `url` yet."""
+    offer = embedded.OFFER
+    return replace(
+        settings,
+        api_url=url,
+        token_url=settings.token_url or (offer.token_url(url) if url else ""),
+        authorize_url=settings.authorize_url or (offer.authorize_url(url) if url else ""),
+        revoke_url=settings.revoke_url or (offer.revoke_url(url) if url else ""),
+        client_id=settings.client_id or offer.client_id,
+        client_secret=settings.client_secret or offer.client_secret,
+        webhook_verifier_token=settings.webhook_verifier_token or offer.verifier_token,
+    )
 
 
 @contextmanager
@@ -38,6 +58,6 @@ def as_our_errors() -> Iterator[None]:
     try:
         yield
     except embedded.ServerFailed as error:
-        raise BoxFailed(str(error)) from None
+        raise EmulatorFailed(str(error)) from None
     except embedded.BooksInUse as error:
         raise BooksInUse(str(error)) from None

@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import requests
 from pendulum import DateTime
 
 from pipelines.connect.token_endpoint import Grant, GrantRefused, TokenEndpoint
 from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.quickbooks.errors import SignInNeeded
-from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.retries import Retries
 
 __all__ = ["Connection", "TokenStore", "Tokens"]
@@ -30,13 +28,9 @@ class Tokens:
         self,
         store: TokenStore,
         realm_id: str,
-        client_id: str,
-        client_secret: str,
-        token_url: str,
-        session: requests.Session,
+        endpoint: TokenEndpoint,
         clock: Callable[[], DateTime],
         *,
-        calls: Calls | None = None,
         retries: Retries | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -45,21 +39,15 @@ class Tokens:
         self._clock = clock
         self._sleep = sleep
         self._retries = retries or Retries()
-        self._endpoint = TokenEndpoint(
-            token_url,
-            client_id,
-            client_secret,
-            session,
-            calls=calls if calls is not None else Calls(),
-        )
-        self._known: Connection | None = None
+        self._endpoint = endpoint
+        self._current: Connection | None = None
 
     def access_token(self) -> str:
         """The token to send now, good for five minutes at least."""
-        known = self._known
-        if known is None or not self._is_fresh(known):
-            known = self._renew(rejected=None)
-        return known.access_token
+        current = self._current
+        if current is None or not self._is_fresh(current):
+            current = self._renew(rejected=None)
+        return current.access_token
 
     def refresh(self, rejected: str) -> str:
         """A token other than the rejected one; another thread or process may have fetched it already."""
@@ -70,34 +58,36 @@ class Tokens:
 
     def _renew(self, rejected: str | None) -> Connection:
         with self._store.lock():
-            kept = self._kept()
-            if not self._is_fresh(kept) or kept.access_token == rejected:
-                kept = self._refreshed(kept)
-            self._known = kept
-            return kept
+            stored = self._stored()
+            if not self._is_fresh(stored) or stored.access_token == rejected:
+                stored = self._refreshed(stored)
+            self._current = stored
+            return stored
 
-    def _kept(self) -> Connection:
-        kept = self._store.get(self._realm_id)
-        if kept is None:
+    def _stored(self) -> Connection:
+        stored = self._store.get(self._realm_id)
+        if stored is None:
             raise SignInNeeded(
                 f"Company {self._realm_id} is not signed in here: sign in with `quickduck login`.",
                 realm_id=self._realm_id,
             )
-        return kept
+        return stored
 
-    def _refreshed(self, kept: Connection) -> Connection:
+    def _refreshed(self, stored: Connection) -> Connection:
         refused: GrantRefused | None = None
         tried: set[str] = set()
-        while untried := [token for token in self._candidates(kept) if token not in tried]:
+        while untried := [token for token in self._candidates(stored) if token not in tried]:
             tried.add(untried[0])
             asked_at = self._clock()
             try:
                 grant = self._ask(untried[0])
             except GrantRefused as error:
                 refused = error
-                kept = self._kept()  # a process that does not share our lock may have rotated it meanwhile
+                stored = (
+                    self._stored()
+                )  # a process that does not share our lock may have rotated it meanwhile
                 continue
-            renewed = kept.renewed(grant, asked_at)
+            renewed = stored.renewed(grant, asked_at)
             self._store.put(renewed)
             return renewed
         raise SignInNeeded(
@@ -107,8 +97,8 @@ class Tokens:
             intuit_tid=refused.intuit_tid if refused else None,
         )
 
-    def _candidates(self, kept: Connection) -> list[str]:
-        return [token for token in (kept.refresh_token, kept.previous_refresh_token) if token]
+    def _candidates(self, stored: Connection) -> list[str]:
+        return [token for token in (stored.refresh_token, stored.previous_refresh_token) if token]
 
     def _ask(self, refresh_token: str) -> Grant:
         return self._retries.until_answered(

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.connect.connection import require_app
+from pipelines.connect.connector import require_app
 from pipelines.connect.expiry import SignInStatus, signin_status
 from pipelines.connect.keys import NO_KEY, kept_key, usable_keyring
 from pipelines.connect.token_store import TokenStore

@@ -15,7 +15,8 @@ from cryptography.fernet import Fernet
 from pendulum import DateTime
 
 from pipelines.base.errors import QuickduckError
-from pipelines.connect import companies, connection
+from pipelines.connect.companies import granted
+from pipelines.connect.connector import Connector
 from pipelines.connect.emulator import held_books, serving
 from pipelines.connect.token_store import TokenStore
 from pipelines.doctor.finding import Finding, Verdict, check, ok, warning
@@ -84,7 +85,7 @@ def company_read(
     realm_id: str, chosen: Settings, store: TokenStore, clock: Callable[[], DateTime]
 ) -> Finding:
     """The access token is renewed when it has run out, and kept, as in every run."""
-    with connection.client(realm_id, chosen, store, clock=clock, retries=IMPATIENT) as company:
+    with Connector(chosen, store).open_client(realm_id, clock=clock, retries=IMPATIENT) as company:
         return ok(f"Company {realm_id} is {_name(company)!r}; this cost one call.")
 
 
@@ -93,8 +94,8 @@ def embedded_company(home: Home, chosen: Settings) -> Finding:
     """Neither the books nor the token file change: a copy of the books is started, the sign-in kept aside."""
     with TemporaryDirectory(prefix="quickduck-doctor-") as folder, _box(home, chosen, Path(folder)) as url:
         store = TokenStore(Path(folder) / "tokens", Fernet.generate_key())
-        found = companies.granted(chosen.served_at(url), store)
-        names = [_name(found.open(realm_id)) for realm_id in found.realm_ids]
+        connector = granted(Connector(chosen, store), url)
+        names = [_name(connector.open_client(realm_id)) for realm_id in connector.realm_ids]
     return ok(
         f"The box {'answers' if chosen.api_url else 'starts'} and lets itself be read: {', '.join(names)}."
     )

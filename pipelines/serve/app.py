@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from pipelines.connect.signed_in_companies import KnownCompanies
+from pipelines.connect.companies import ReadCompanies
+from pipelines.connect.emulator import served_at
 from pipelines.serve import refusals
 from pipelines.serve.access import Access
 from pipelines.serve.api import reads
@@ -48,9 +48,7 @@ def make_app(
     Raises ConfigurationError where another server has the folder.
     """
     if settings.environment is Environment.EMBEDDED:
-        boxed = settings.served_at(settings.api_url)
-        token = boxed.webhook_verifier_token
-        settings = boxed if settings.api_url else replace(settings, webhook_verifier_token=token)
+        settings = served_at(settings, settings.api_url)
     runs = Runs(home)
     inbox = Inbox(home.webhooks)
     serving = Serving(
@@ -59,7 +57,7 @@ def make_app(
         inbox,
         Worker(inbox, run or runs.run, pace or Pace()),
         Access(Keys(home), Rate(reads_a_minute), Rate(wrong_keys_a_minute)),
-        KnownCompanies(home, settings),
+        ReadCompanies(home, settings),
         BriefBox(home),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
-from pipelines.connect.signed_in_companies import KnownCompanies
+from pipelines.connect.companies import ReadCompanies
 from pipelines.serve.access import Access
 from pipelines.serve.browser.sign_ins import SignIns
 from pipelines.serve.emulator import BriefBox
@@ -25,7 +25,7 @@ class Serving:
     inbox: Inbox
     worker: Worker
     access: Access
-    known: KnownCompanies
+    known: ReadCompanies
     box: BriefBox
     sign_ins: SignIns = field(default_factory=SignIns)
 

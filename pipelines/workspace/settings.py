@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -67,19 +67,6 @@ class Settings:
     client_id: str = field(default="", repr=False)
     client_secret: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
-
-    def served_at(self, url: str) -> Settings:
-        """These settings, with what is not set pointed at an embedded company that listens at `url`."""
-        return replace(
-            self,
-            api_url=url,
-            token_url=self.token_url or f"{url}/oauth2/v1/tokens/bearer",
-            authorize_url=self.authorize_url or f"{url}/connect/oauth2",
-            revoke_url=self.revoke_url or f"{url}/v2/oauth2/tokens/revoke",
-            client_id=self.client_id or "embedded-client",
-            client_secret=self.client_secret or "embedded-secret",
-            webhook_verifier_token=self.webhook_verifier_token or "embedded-verifier-token",
-        )
 
 
 def settings(**overrides: Any) -> Settings:

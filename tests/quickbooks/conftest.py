@@ -9,6 +9,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
@@ -40,7 +42,7 @@ def server(company: RowsCompany) -> Iterator[EmbeddedServer]:
 
 @pytest.fixture
 def settings(server: EmbeddedServer) -> Settings:
-    return Settings().served_at(server.url)
+    return served_at(Settings(), server.url)
 
 
 @pytest.fixture
@@ -78,16 +80,7 @@ def tokens(
     session: requests.Session,
     time: StillTime,
 ) -> Tokens:
-    return Tokens(
-        store,
-        REALM,
-        settings.client_id,
-        settings.client_secret,
-        settings.token_url,
-        session,
-        time.now,
-        sleep=time.sleep,
-    )
+    return Tokens(store, REALM, Connector(settings, store).endpoint(session), time.now, sleep=time.sleep)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import requests
 from cryptography.fernet import Fernet
 from pendulum import DateTime
 
-from pipelines.connect import connection
 from pipelines.connect.authorize import authorize_link, came_back
-from pipelines.connect.sign_in import take_over, utc_now
-from pipelines.connect.token_endpoint import TokenEndpoint
+from pipelines.connect.connector import Connector, utc_now
+from pipelines.connect.emulator import served_at
+from pipelines.connect.sign_in import take_over
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
@@ -64,15 +64,15 @@ def _from_embedded(scene: str) -> None:
             )
         since = company.clock.now().subtract(minutes=5)
         _arrange(scene, server, realm_id)
-        _record(scene, Settings().served_at(server.url), store, realm_id, since, "the embedded company")
+        _record(scene, served_at(Settings(), server.url), store, realm_id, since, "the embedded company")
 
 
 def _from_sandbox(chosen: Settings, scenes: Iterable[str]) -> None:
-    store = connection.store(Home(), chosen)
-    take_over(chosen, store)
-    realm_id = connection.only_company(None, chosen, store)
+    connector = Connector.of(Home(), chosen)
+    take_over(connector)
+    realm_id = connector.only_company()
     for scene in scenes:
-        _record(scene, chosen, store, realm_id, utc_now().subtract(days=20), "an Intuit sandbox")
+        _record(scene, chosen, connector.tokens, realm_id, utc_now().subtract(days=20), "an Intuit sandbox")
 
 
 def _arrange(scene: str, server: EmbeddedServer, realm_id: str) -> None:
@@ -95,15 +95,11 @@ def _record(
     scene: str, chosen: Settings, store: TokenStore, realm_id: str, since: DateTime, source: str
 ) -> None:
     with new_session(chosen.api_url) as session:
-        tokens = Tokens(
-            store, realm_id, chosen.client_id, chosen.client_secret, chosen.token_url, session, utc_now
-        )
+        endpoint = Connector(chosen, store).endpoint(session)
+        tokens = Tokens(store, realm_id, endpoint, utc_now)
         tokens.access_token()
         kept = store.get(realm_id)
         code = _code(chosen, session, realm_id) if scene == "sign_in" else ""
-        endpoint = TokenEndpoint(
-            chosen.token_url, chosen.client_id, chosen.client_secret, session, chosen.revoke_url
-        )
         wire = Wire(
             QuickBooks(realm_id, api_url=chosen.api_url, tokens=tokens, session=session, retries=AT_ONCE),
             endpoint,

@@ -13,6 +13,8 @@ import requests
 from cryptography.fernet import Fernet
 
 from pipelines.base.errors import ConfigurationError
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
 from pipelines.connect.sign_in import grant_embedded
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.token_store import TokenStore
@@ -213,7 +215,9 @@ def test_no_redirect_is_followed(elsewhere: str, tokens: Tokens, time: StillTime
             endpoint.revoke("RT1", "100")
     with pytest.raises(SignInNeeded):
         grant_embedded(
-            Settings().served_at(elsewhere), TokenStore(tmp_path / "tokens", Fernet.generate_key())
+            Connector(
+                served_at(Settings(), elsewhere), TokenStore(tmp_path / "tokens", Fernet.generate_key())
+            )
         )
     assert Elsewhere.visits and "/elsewhere" not in Elsewhere.visits
 

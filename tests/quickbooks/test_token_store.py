@@ -9,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from pipelines.base.errors import ConfigurationError
+from pipelines.connect.connector import Connector
 from pipelines.connect.sign_in import take_over
 from pipelines.connect.token_endpoint import Grant
 from pipelines.connect.tokens import Connection, TokenStore
@@ -29,13 +30,13 @@ def test_token_from_the_settings_is_taken_once(
     first = replace(settings, realm_ids=("100",), refresh_token="handed-over-1")
     second = replace(first, refresh_token="handed-over-2")
 
-    assert take_over(first, store, clock=time.now)
+    assert take_over(Connector(first, store), clock=time.now)
     with store.lock():
         store.put(kept(store).renewed(Grant("access", "rotated", 3600), START))
-    assert not take_over(first, store, clock=time.now)
+    assert not take_over(Connector(first, store), clock=time.now)
     assert kept(store).refresh_token == "rotated"
 
-    assert take_over(second, store, clock=time.now)
+    assert take_over(Connector(second, store), clock=time.now)
     assert (kept(store).refresh_token, kept(store).previous_refresh_token) == ("handed-over-2", "rotated")
 
 
@@ -44,15 +45,15 @@ def test_token_given_for_the_wrong_company_moves_to_the_right_one(
 ) -> None:
     """A rotated token moves to the right company when the id in the settings is corrected."""
     wrong = replace(settings, realm_ids=("999",), refresh_token="handed-over")
-    take_over(wrong, store, clock=time.now)
+    take_over(Connector(wrong, store), clock=time.now)
     with store.lock():
         used = store.get("999")
         assert used is not None
         store.put(used.renewed(Grant("access", "rotated", 3600), START))
 
-    assert take_over(replace(wrong, realm_ids=("100",)), store, clock=time.now)
+    assert take_over(Connector(replace(wrong, realm_ids=("100",)), store), clock=time.now)
     assert (store.realm_ids(), kept(store).refresh_token) == (("100",), "rotated")
-    assert not take_over(replace(wrong, realm_ids=("100",)), store, clock=time.now)
+    assert not take_over(Connector(replace(wrong, realm_ids=("100",)), store), clock=time.now)
 
 
 @pytest.mark.parametrize("realm_ids", [(), ("1", "2")])
@@ -61,7 +62,7 @@ def test_token_from_the_settings_belongs_to_one_company(
 ) -> None:
     """A token from the settings is refused unless exactly one company is set."""
     with pytest.raises(ConfigurationError, match="belongs to one company"):
-        take_over(replace(settings, realm_ids=realm_ids, refresh_token="given"), store)
+        take_over(Connector(replace(settings, realm_ids=realm_ids, refresh_token="given"), store))
 
 
 def test_file_is_unreadable_for_others_and_for_readers(store: TokenStore, connection: Connection) -> None:

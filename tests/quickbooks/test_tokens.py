@@ -15,6 +15,7 @@ import requests
 from cryptography.fernet import Fernet
 
 from pipelines.base.errors import ConfigurationError
+from pipelines.connect.connector import Connector
 from pipelines.connect.token_endpoint import Grant
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
@@ -169,16 +170,7 @@ def test_wrong_client_secret(
 ) -> None:
     """It is a setting, not a sign-in, that is wrong; the message does not quote it."""
     wrong = replace(settings, client_secret="not-the-secret")
-    tokens = Tokens(
-        store,
-        "100",
-        wrong.client_id,
-        wrong.client_secret,
-        wrong.token_url,
-        session,
-        time.now,
-        sleep=time.sleep,
-    )
+    tokens = Tokens(store, "100", Connector(wrong, store).endpoint(session), time.now, sleep=time.sleep)
 
     with pytest.raises(ConfigurationError, match="Keys page") as caught:
         tokens.refresh(rejected=connection.access_token)
@@ -189,7 +181,7 @@ def test_company_that_never_signed_in(
     store: TokenStore, settings: Settings, session: requests.Session
 ) -> None:
     """The sentence names the command."""
-    tokens = Tokens(store, "100", "id", "secret", settings.token_url, session, lambda: START)
+    tokens = Tokens(store, "100", Connector(settings, store).endpoint(session), lambda: START)
 
     with pytest.raises(SignInNeeded, match="Company 100 is not signed in here.*quickduck login"):
         tokens.access_token()
@@ -205,15 +197,8 @@ def test_threads_refresh_once(tokens: Tokens, connection: Connection, server: Em
 
 def refresh_in_another_process(path: Path, key: bytes, settings: Settings, rejected: str) -> str:
     with new_session(settings.token_url) as session:
-        tokens = Tokens(
-            TokenStore(path, key),
-            "100",
-            settings.client_id,
-            settings.client_secret,
-            settings.token_url,
-            session,
-            lambda: START,
-        )
+        store = TokenStore(path, key)
+        tokens = Tokens(store, "100", Connector(settings, store).endpoint(session), lambda: START)
         return tokens.refresh(rejected=rejected)
 
 

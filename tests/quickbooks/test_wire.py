@@ -60,7 +60,8 @@ def play(tmp_path: Path, time: StillTime, monkeypatch: pytest.MonkeyPatch) -> An
 
     def play_scene(scene: str) -> Any:
         with new_session(API_URL) as session, player().use_cassette(scene) as cassette:
-            tokens = Tokens(store, REALM_ID, CLIENT_ID, CLIENT_SECRET, TOKEN_URL, session, time.now)
+            endpoint = TokenEndpoint(TOKEN_URL, CLIENT_ID, CLIENT_SECRET, session, REVOKE_URL)
+            tokens = Tokens(store, REALM_ID, endpoint, time.now)
             client = QuickBooks(
                 REALM_ID,
                 api_url=API_URL,
@@ -69,7 +70,6 @@ def play(tmp_path: Path, time: StillTime, monkeypatch: pytest.MonkeyPatch) -> An
                 limits=Limits(sleep=time.sleep, monotonic=time.monotonic),
                 sleep=time.sleep,
             )
-            endpoint = TokenEndpoint(TOKEN_URL, CLIENT_ID, CLIENT_SECRET, session, REVOKE_URL)
             wire = Wire(client, endpoint, REALM_ID, DEFAULT_REDIRECT_URI, CODE, "refresh-token-1", START)
             result = played(scene, wire)
             assert cassette.all_played, f"{scene} left requests of its cassette unasked"

@@ -13,7 +13,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from pipelines.connect import connection
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
 from pipelines.embedded import locked_books
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
@@ -33,7 +34,7 @@ def intuit() -> Iterator[EmbeddedServer]:
 def server(intuit: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
     """A server for real companies, whose Intuit is the embedded one."""
     monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
-    settings = replace(Settings().served_at(intuit.url), environment=Environment.SANDBOX)
+    settings = replace(served_at(Settings(), intuit.url), environment=Environment.SANDBOX)
     with running(Home(tmp_path), settings) as server:
         intuit.oauth.redirect_uris.add(f"{server.url}/callback")
         yield server
@@ -53,7 +54,7 @@ def browse(address: str) -> requests.Response:
 
 def signed_in(server: Running) -> tuple[str, ...]:
     assert server.serving is not None
-    return connection.store(server.serving.home, server.serving.settings).realm_ids()
+    return Connector.of(server.serving.home, server.serving.settings).tokens.realm_ids()
 
 
 def test_sign_in(server: Running) -> None:
@@ -81,7 +82,7 @@ def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.DEBUG):
         page = browse(link_of(server))
         status = server.get("/status")
-    kept = connection.store(server.serving.home, server.serving.settings).get("100")
+    kept = Connector.of(server.serving.home, server.serving.settings).tokens.get("100")
     assert kept is not None
     code = dict(parse_qsl(urlsplit(page.url).query))["code"]
     said = (
@@ -140,7 +141,7 @@ def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
     """A disconnected company's token is dead at Intuit and gone here."""
     assert server.serving is not None
     browse(link_of(server))
-    kept = connection.store(server.serving.home, server.serving.settings).get("100")
+    kept = Connector.of(server.serving.home, server.serving.settings).tokens.get("100")
     assert kept is not None
     bearer = {"Authorization": f"Bearer {server.key}"}
     answer = server.session.post(f"{server.url}/disconnect?realm_id=100", headers=bearer, timeout=10)

@@ -12,10 +12,11 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from pipelines.connect import connection
 from pipelines.connect import sign_in as oauth
 from pipelines.connect.authorize import authorize_link, new_state
 from pipelines.connect.browser import Awaited
+from pipelines.connect.connector import Connector
+from pipelines.connect.emulator import served_at
 from pipelines.serve.access import Caller, require_same_origin
 from pipelines.serve.api.parameters import Realm
 from pipelines.serve.refusals import ERRORS, said
@@ -44,7 +45,7 @@ def login(request: Request, caller: Caller) -> Response:
     link = authorize_link(settings, state)
 
     def end(came: Mapping[str, str]) -> str:
-        realm_id = oauth.finish(settings, connection.store(serving.home, settings), came)
+        realm_id = oauth.finish(Connector.of(serving.home, settings), came)
         first = Event(realm_id, "CompanyInfo", realm_id, "connected")
         with suppress(sqlite3.Error):  # the night reads it all the same
             serving.inbox.put([first], datetime.now(UTC)).result()
@@ -69,8 +70,7 @@ def disconnect(request: Request, caller: Caller, realm_id: Realm) -> Response:
     """Revokes the connection and forgets its tokens; its books stay."""
     require_same_origin(request)
     serving = serving_of(request)
-    settings = _reached(serving)
-    revoked = oauth.logout(settings, connection.store(serving.home, settings), realm_id)
+    revoked = oauth.sign_out(Connector.of(serving.home, _reached(serving)), realm_id)
     told = "" if revoked else " Intuit knew of no such connection any more."
     return said(
         request,
@@ -91,5 +91,5 @@ def redirect_uri(settings: Settings, request: Request) -> str:
 def _reached(serving: Serving) -> Settings:
     """Settings whose addresses answer; those of a company in a box do so for a moment."""
     if serving.settings.environment is Environment.EMBEDDED and not serving.settings.api_url:
-        return serving.settings.served_at(serving.box.url())
+        return served_at(serving.settings, serving.box.url())
     return serving.settings

@@ -9,7 +9,7 @@ from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
 from pipelines.base.text import percent
-from pipelines.connect import connection
+from pipelines.connect.connector import Connector
 from pipelines.connect.expiry import SignInStatus, signin_status
 from pipelines.pages.status import CompanyStatus, ago, read_status, told
 from pipelines.serve.api.books import ask, books
@@ -126,7 +126,7 @@ def _synced(run: CompanyStatus | None, now: DateTime, is_embedded: bool) -> str:
 def _sign_ins(serving: Serving, now: DateTime) -> tuple[dict[str, SignInStatus], str]:
     """By company; and why there are none where the token file cannot be opened."""
     try:
-        store = connection.store(serving.home, serving.settings)
+        store = Connector.of(serving.home, serving.settings).tokens
         return {one.realm_id: one for one in signin_status(store, lambda: now)}, ""
     except ConfigurationError as error:
         return {}, str(error)
