@@ -38,7 +38,7 @@ reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests tha
 cassettes: .venv/dev.stamp
 	$(BIN)/python -m tests.quickbooks.record_cassettes
 
-notebooks: .venv/dev.stamp  ## Executes the notebooks on a new company in a box and keeps their outputs.
+notebooks: .venv/dev.stamp  ## Executes the notebooks on a new embedded company and keeps their outputs.
 	$(BIN)/python -m tests.notebooks
 
 dictionary: .venv/dev.stamp  ## Writes docs/marts.md out of the files that build the marts.

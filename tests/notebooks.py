@@ -1,4 +1,4 @@
-"""Runs the notebooks on the company in a box: `make notebooks` keeps their outputs, a test holds them to it."""
+"""Runs the notebooks on the embedded company: `make notebooks` keeps their outputs, a test holds them to it."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def told(notebook: Any) -> list[str]:
     return found
 
 
-def publish_box(home: Path) -> None:
-    """The company in a box as `make run` first meets it, published."""
+def publish_embedded(home: Path) -> None:
+    """The embedded company as `make run` first meets it, published."""
     os.environ.update(QUIET_DLT)
     with EmbeddedServer(World.create()) as server:
         installation = Installation(server, home)
         installation.night()
         if findings := installation.findings():
-            raise RuntimeError(f"The company in a box was not published: {findings}")
+            raise RuntimeError(f"The embedded company was not published: {findings}")
 
 
 def refresh() -> None:
     """Executes every notebook and keeps it with its outputs."""
     with tempfile.TemporaryDirectory() as folder:
-        publish_box(Path(folder))
+        publish_embedded(Path(folder))
         for path in ALL:
             nbformat.write(executed(path, Path(folder)), path)
             print(path)

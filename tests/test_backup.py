@@ -123,7 +123,7 @@ def filled(home: Home, word: str) -> Home:
     books.mkdir(parents=True)
     (books / "company.json").write_text(word)
     (home.embedded / "world.json").write_text(f'{{"books": "{books.parent.name}", "realms": ["1"]}}')
-    (home.embedded / "connections.json").write_text("RT1-of-the-box")
+    (home.embedded / "connections.json").write_text("RT1-of-the-emulator")
     home.dlt.mkdir(exist_ok=True)
     (home.dlt / "state.json").write_text(word)
     home.tokens.write_text(f'{{"environment": "embedded", "encrypted": "sign-in, {word}"}}')
@@ -164,7 +164,7 @@ def test_every_schema_the_published_files_and_the_books_come_back(home: Home, tm
     restore(home, made, EMBEDDED, force=True)
     assert said(home) == OLD
     assert home.tokens.read_text() == '{"environment": "embedded", "encrypted": "sign-in, newer"}'
-    assert (home.embedded / "connections.json").read_text() == "RT1-of-the-box"
+    assert (home.embedded / "connections.json").read_text() == "RT1-of-the-emulator"
     placed = [home.warehouse, home.analytics, *home.published.iterdir(), *home.parquet.iterdir()]
     placed += [home.embedded / "world.json", home.embedded / "books-000003/1/company.json"]
     assert {path.stat().st_mode & 0o777 for path in placed} == {0o600}
@@ -174,7 +174,7 @@ def test_every_schema_the_published_files_and_the_books_come_back(home: Home, tm
 
 
 def test_the_archive_holds_no_sign_in(home: Home) -> None:
-    """Neither ours nor the box's, nor the key; any `tar` lists it, and its owner alone reads it."""
+    """Neither ours nor the emulator's, nor the key; any `tar` lists it, and its owner alone reads it."""
     made = backup(home, EMBEDDED, clock=lambda: pendulum.datetime(2026, 11, 24, 2, tz="America/New_York"))
     assert (made.parent, made.name) == (home.backups, "quickduck-20261124T070000.000Z.tar")
     assert (made.stat().st_mode & 0o777, made.parent.stat().st_mode & 0o777) == (0o600, 0o700)

@@ -121,7 +121,7 @@ def test_a_second_run_at_the_same_time(
 
 
 @pytest.fixture
-def box(books: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
+def embedded(books: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
     """An embedded server that the command finds by its address."""
     server = EmbeddedServer(World.load(books)).start()
     server.throttle.limits.enabled = False
@@ -130,14 +130,14 @@ def box(books: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
     server.stop()
 
 
-def test_a_company_that_does_not_exist(box: EmbeddedServer) -> None:
+def test_a_company_that_does_not_exist(embedded: EmbeddedServer) -> None:
     """The sentence lists those that do."""
     result = quickduck("run", "--realm", "42")
     assert result.exit_code == 64
     assert "has no company 42; it has 9130350000000001, 9130350000000002" in result.output
 
 
-def test_run_and_status(box: EmbeddedServer, somewhere: Path) -> None:
+def test_run_and_status(embedded: EmbeddedServer, somewhere: Path) -> None:
     """The whole run through the command line, signed in over HTTP, and what `status` says of it."""
     result = quickduck("run", "--realm", "9130350000000002")
     assert result.exit_code == 0, result.output

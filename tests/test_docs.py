@@ -166,7 +166,7 @@ def test_the_mart_to_begin_with_is_one(copied: Installation) -> None:
 
 @pytest.fixture
 def elsewhere(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of somebody else's project, with nothing set but the address of the company in a box."""
+    """A folder of somebody else's project, with nothing set but the address of the embedded company."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -318,5 +318,5 @@ def test_the_embedded_company_is_read_and_left_as_it_is(
     monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
     result = doctor()
     assert result.exit_code == 0, result.output
-    assert "The box starts and lets itself be read: Bluestone Garden & Light" in result.output
+    assert "The embedded company starts and lets itself be read: Bluestone Garden & Light" in result.output
     assert contents(home.path) == before

@@ -9,17 +9,17 @@ import duckdb
 import nbformat
 import pytest
 
-from tests.notebooks import ALL, FOLDER, executed, publish_box, told
+from tests.notebooks import ALL, FOLDER, executed, publish_embedded, told
 
 FIRST = "9130350000000001"
 named = pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the company in a box as `make notebooks` knows it, published."""
-    home = tmp_path_factory.mktemp("box")
-    publish_box(home)
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the embedded company as `make notebooks` knows it, published."""
+    home = tmp_path_factory.mktemp("embedded")
+    publish_embedded(home)
     return home
 
 
@@ -60,16 +60,16 @@ def test_a_notebook_reads_the_published_file_alone(path: Path) -> None:
 
 @pytest.mark.long
 @named
-def test_kept_outputs_are_those_of_today(path: Path, box: Path) -> None:
+def test_kept_outputs_are_those_of_today(path: Path, embedded: Path) -> None:
     """Executed anew it puts out what is kept, word for word; `make notebooks` brings it up to date."""
-    assert told(executed(path, box)) == told(nbformat.read(path, as_version=4))
+    assert told(executed(path, embedded)) == told(nbformat.read(path, as_version=4))
 
 
 @pytest.mark.long
 @named
-def test_a_small_company_is_answered_too(path: Path, box: Path, tmp_path: Path) -> None:
+def test_a_small_company_is_answered_too(path: Path, embedded: Path, tmp_path: Path) -> None:
     """The notebooks also answer for the small company, of which nothing can be predicted."""
-    shutil.copyfile(box / "analytics.duckdb", tmp_path / "analytics.duckdb")
+    shutil.copyfile(embedded / "analytics.duckdb", tmp_path / "analytics.duckdb")
     with duckdb.connect(str(tmp_path / "analytics.duckdb")) as books:
         books.execute("delete from core.companies where realm_id = ?", [FIRST])
     answer = told(executed(path, tmp_path))[-1]

@@ -61,7 +61,7 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
 
 
 @pytest.fixture(autouse=True)
-def box(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
+def embedded(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
     """An embedded server that the command finds by its address, and folders of the test's own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUICKDUCK_HOME", str(tmp_path / "home"))
@@ -76,7 +76,7 @@ def quickduck(*arguments: str) -> Result:
 
 
 def test_a_run_that_fails_is_told_once(
-    box: EmbeddedServer, webhook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    embedded: EmbeddedServer, webhook: Webhook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failed run sends one notice by each way, with every company, its sentence and the exit code."""
     command = "cat > told.json; env > environment; echo $QUICKDUCK_EXIT_CODE: $QUICKDUCK_NOTICE > line"
@@ -84,7 +84,7 @@ def test_a_run_that_fails_is_told_once(
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("SOURCES__QUICKBOOKS__REFRESH_TOKEN")
-    box.faults.add("fault", "/v3/", times=None, code="6190")
+    embedded.faults.add("fault", "/v3/", times=None, code="6190")
     assert quickduck("extract").exit_code == 1
     assert webhook.posted == []
     result = quickduck("run")
@@ -93,7 +93,7 @@ def test_a_run_that_fails_is_told_once(
     ((path, message),) = webhook.posted
     assert path == "/services/hidden-part?sig=hidden"
     assert message["exit_code"] == 1
-    assert [one["company"] for one in message["companies"]] == list(box.world.companies)
+    assert [one["company"] for one in message["companies"]] == list(embedded.world.companies)
     for one in message["companies"]:
         assert "The company's QuickBooks subscription has ended: renew it" in one["sentence"]
         assert f"company {one['company']}: {one['sentence']}" in message["text"]
@@ -101,20 +101,20 @@ def test_a_run_that_fails_is_told_once(
     assert (tmp_path / "line").read_text() == f"1: {message['text']}\n"
     told = json.dumps(message) + (tmp_path / "environment").read_text()
     assert "PATH=" in told
-    for secret in [*SECRETS.values(), "hidden-part", box.grant(REALM)["refresh_token"]]:
+    for secret in [*SECRETS.values(), "hidden-part", embedded.grant(REALM)["refresh_token"]]:
         assert str(secret) not in told
     assert "hidden" not in result.output
 
 
 def test_a_sign_in_that_is_refused_is_told(
-    box: EmbeddedServer, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+    embedded: EmbeddedServer, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A refused sign-in sends a notice with exit code 3 and no secret."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     for name, value in {"ENVIRONMENT": "sandbox", "REALM_IDS": REALM, "CLIENT_ID": "embedded-client"}.items():
         monkeypatch.setenv(f"SOURCES__QUICKBOOKS__{name}", value)
-    monkeypatch.setenv("SOURCES__QUICKBOOKS__TOKEN_URL", f"{box.url}/oauth2/v1/tokens/bearer")
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__TOKEN_URL", f"{embedded.url}/oauth2/v1/tokens/bearer")
     refused = quickduck("run")
     assert refused.exit_code == 3, refused.output
     monkeypatch.setenv("QUICKDUCK_HOME", "another")
@@ -131,11 +131,11 @@ def test_a_sign_in_that_is_refused_is_told(
 
 
 def test_a_notice_that_fails_changes_nothing(
-    box: EmbeddedServer, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+    embedded: EmbeddedServer, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run's exit code stands, each failure is said in a line, and a redirect is not followed."""
     monkeypatch.setenv("SOURCES__QUICKBOOKS__ON_FAILURE_COMMAND", "echo no mail here >&2; exit 7")
-    box.faults.add("fault", "/v3/", times=None, code="6190")
+    embedded.faults.add("fault", "/v3/", times=None, code="6190")
     webhook.status = 307
     result = quickduck("run", "--realm", REALM)
     assert result.exit_code == 1

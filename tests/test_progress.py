@@ -27,7 +27,7 @@ QUICKDUCK = Path(sys.executable).with_name("quickduck")
 
 
 @pytest.fixture
-def box(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
+def embedded(books: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedServer:
     """An embedded server that the command finds by its address."""
     monkeypatch.setenv("QUICKDUCK_HOME", str(tmp_path / "home"))
     with EmbeddedServer(World.load(books)) as server:
@@ -58,7 +58,7 @@ def on_a_terminal(*arguments: str) -> str:
     return seen.decode()
 
 
-def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(box: EmbeddedServer) -> None:
+def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(embedded: EmbeddedServer) -> None:
     """On a terminal, one line shows rows, calls and pages left, and is gone at the end."""
     realm_id = "9130350000000001"
     seen = on_a_terminal("extract", "--realm", realm_id)
@@ -69,7 +69,7 @@ def test_on_a_terminal_a_line_moves_and_is_gone_at_the_end(box: EmbeddedServer) 
     assert "extracted" in end and "pages left" not in end
 
 
-def test_in_a_log_nothing_moves(box: EmbeddedServer) -> None:
+def test_in_a_log_nothing_moves(embedded: EmbeddedServer) -> None:
     """A log has no escape codes."""
     done = subprocess.run(
         [QUICKDUCK, "extract", "--entities", "Term,Invoice"], capture_output=True, text=True
@@ -131,7 +131,7 @@ def test_nothing_but_the_outcome_is_on_standard_output(
     assert "a library's own words" in result.stderr
 
 
-def test_the_outcome_for_programs(box: EmbeddedServer) -> None:
+def test_the_outcome_for_programs(embedded: EmbeddedServer) -> None:
     """With `check --json`, standard output has an answer for each company, and text goes to standard error."""
     realm_id = "9130350000000002"
     first = subprocess.run([QUICKDUCK, "run", "--realm", realm_id, "--json"], capture_output=True, text=True)

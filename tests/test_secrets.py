@@ -128,7 +128,7 @@ def told(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told
 
 
 def test_the_runs_ended_as_they_should(told: Told) -> None:
-    """Good; sign-in needed, twice; failed; and the box lived a day. Tokens and codes were handed out."""
+    """Good; sign-in needed, twice; failed; and the embedded company lived a day. Tokens and codes were handed out."""
     assert told.codes == [0, 3, 3, 1, 0], told.printed
     assert len(told.secrets) >= 3 + 3 * 4
     assert any("DEBUG" in text for text in told.printed)
@@ -192,7 +192,7 @@ def test_cassettes_hold_no_secret(told: Told) -> None:
 
 
 def test_only_the_owner_can_read_what_is_there(told: Told) -> None:
-    """Files 0600 and folders 0700 under umask 0: dlt's, DuckDB's, Data Docs and the box's books too."""
+    """Files 0600 and folders 0700 under umask 0: dlt's, DuckDB's, Data Docs and the embedded books too."""
     found = {path: path.stat().st_mode & 0o777 for path in [told.home, *told.home.rglob("*")]}
     assert {str(path) for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)} == set()
     names = {path.name for path in found}

@@ -1,4 +1,4 @@
-"""Commands about the companies in a box."""
+"""Commands about the embedded companies."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _address(context: click.Context, parameter: click.Parameter, value: str | No
 
 @click.group()
 def embedded() -> None:
-    """The companies in a box.
+    """The embedded companies.
 
     \b
     quickduck embedded advance --days 30

@@ -126,7 +126,7 @@ def _real() -> Settings:
     """The settings of a company that people sign in to. Raises WrongUsage where nobody has to."""
     configured = settings()
     if configured.environment is Environment.EMBEDDED:
-        where = f"at {configured.api_url}" if configured.api_url else "in the box"
+        where = f"at {configured.api_url}" if configured.api_url else "here"
         raise WrongUsage(
             f"The companies {where} are embedded ones: every run signs itself in to them, so there is nothing "
             "to sign in to or out of. For a real one set sources.quickbooks.environment to sandbox or production."

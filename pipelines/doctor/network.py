@@ -92,17 +92,17 @@ def company_read(
 @check
 def embedded_company(home: Home, chosen: Settings) -> Finding:
     """Neither the books nor the token file change: a copy of the books is started, the sign-in kept aside."""
-    with TemporaryDirectory(prefix="quickduck-doctor-") as folder, _box(home, chosen, Path(folder)) as url:
+    with TemporaryDirectory(prefix="quickduck-doctor-") as folder, _server(home, chosen, Path(folder)) as url:
         store = TokenStore(Path(folder) / "tokens", Fernet.generate_key())
         connector = granted(Connector(chosen, store), url)
         names = [_name(connector.open_client(realm_id)) for realm_id in connector.realm_ids]
     return ok(
-        f"The box {'answers' if chosen.api_url else 'starts'} and lets itself be read: {', '.join(names)}."
+        f"The embedded company {'answers' if chosen.api_url else 'starts'} and lets itself be read: {', '.join(names)}."
     )
 
 
 @contextmanager
-def _box(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
+def _server(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
     if chosen.api_url:
         yield chosen.api_url
         return

@@ -36,7 +36,7 @@ class Bearer(AuthBase):
 def new_session(url: str = "") -> requests.Session:
     """A keep-alive, gzip session of ten connections that keeps no cookies and leaves retrying to us.
 
-    For a `url` on this machine it ignores proxy variables: a company in a box is not behind the proxy.
+    For a `url` on this machine it ignores proxy variables: an embedded company is not behind the proxy.
     """
     session = requests.Session()
     adapter = HTTPAdapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS, max_retries=0)

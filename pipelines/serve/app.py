@@ -14,7 +14,7 @@ from pipelines.serve import refusals
 from pipelines.serve.access import Access
 from pipelines.serve.api import reads
 from pipelines.serve.browser import connect, pages
-from pipelines.serve.emulator import BriefBox
+from pipelines.serve.emulator import BriefEmulator
 from pipelines.serve.headers import SafeHeaders
 from pipelines.serve.keys import Keys
 from pipelines.serve.limits import Rate
@@ -58,7 +58,7 @@ def make_app(
         Worker(inbox, run or runs.run, pace or Pace()),
         Access(Keys(home), Rate(reads_a_minute), Rate(wrong_keys_a_minute)),
         ReadCompanies(home, settings),
-        BriefBox(home),
+        BriefEmulator(home),
     )
 
     @asynccontextmanager
@@ -71,7 +71,7 @@ def make_app(
             runs.end()
             serving.worker.stop()
             inbox.close()
-            serving.box.close()
+            serving.emulator.close()
 
     app = FastAPI(
         title="quickduck",

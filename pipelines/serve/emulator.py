@@ -1,4 +1,4 @@
-"""The companies in a box, started for a sign-in, where no address of theirs is set."""
+"""The embedded companies, started for a sign-in, where no address of theirs is set."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pipelines.connect.emulator import serving
 from pipelines.workspace.home import Home
 
 SECONDS = 20.0
-"""A box grants at once. A run, which starts a box of its own, waits longer than this for its books."""
+"""It grants at once. A run, which starts a server of its own, waits longer than this for its books."""
 
 
-class BriefBox:
+class BriefEmulator:
     """Up from the moment it is wanted until it has not been for some seconds."""
 
     def __init__(self, home: Home) -> None:

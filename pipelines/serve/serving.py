@@ -9,7 +9,7 @@ from fastapi import Request
 from pipelines.connect.companies import ReadCompanies
 from pipelines.serve.access import Access
 from pipelines.serve.browser.sign_ins import SignIns
-from pipelines.serve.emulator import BriefBox
+from pipelines.serve.emulator import BriefEmulator
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.serve.webhooks.worker import Worker
 from pipelines.workspace.home import Home
@@ -26,7 +26,7 @@ class Serving:
     worker: Worker
     access: Access
     known: ReadCompanies
-    box: BriefBox
+    emulator: BriefEmulator
     sign_ins: SignIns = field(default_factory=SignIns)
 
 

@@ -260,7 +260,7 @@ def everything(folder: Path, examples: int = 60) -> None:
 
 
 def published(home: Home) -> None:
-    """Copies the companies in a box once."""
+    """Copies the embedded companies once."""
     command = [str(Path(sys.executable).with_name("quickduck")), "run"]
     subprocess.run(
         command,

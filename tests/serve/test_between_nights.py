@@ -36,7 +36,7 @@ def settled(server: Running, installation: Installation) -> None:
     assert installation.findings() == []
 
 
-def test_webhooks_of_the_company_in_a_box(copied: Installation) -> None:
+def test_webhooks_of_the_embedded_company(copied: Installation) -> None:
     """In both formats, some twice and many out of order: by day the books are QuickBooks's, and published."""
     world = copied.server.world
     with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:

@@ -216,7 +216,7 @@ def test_wrong_keys_come_to_an_end(server: Running) -> None:
     assert server.get("/status").status_code == 200
 
 
-def test_a_company_in_a_box_is_signed_in_too(books: Path, tmp_path: Path) -> None:
+def test_an_embedded_company_is_signed_in_too(books: Path, tmp_path: Path) -> None:
     """The embedded company is started for its sign-in by `quickduck serve` and stops when that has ended."""
     home = Home(tmp_path / "home")
     World.load(books).save(home.embedded)

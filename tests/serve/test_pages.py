@@ -62,7 +62,7 @@ def test_from_the_key_to_the_report(chromium: Browser, server: Running) -> None:
     assert said(chromium, "verdict") == ["published", "published"]
     assert said(chromium, "accuracy") == ["100.00%", "100.00%"]
     assert all("by its own clock" in one for one in said(chromium, "synced"))
-    assert all("box" in one for one in said(chromium, "connection"))
+    assert all("embedded" in one for one in said(chromium, "connection"))
     assert said(chromium, "waiting") == ["0", "0"]
     assert chromium.complaints == []
     chromium.go("document.querySelector('a[href=\"/report\"]').click()")

@@ -50,7 +50,7 @@ def login(request: Request, caller: Caller) -> Response:
         with suppress(sqlite3.Error):  # the night reads it all the same
             serving.inbox.put([first], datetime.now(UTC)).result()
         serving.worker.forgive(realm_id)
-        serving.box.close()
+        serving.emulator.close()
         return realm_id
 
     serving.sign_ins.begin(state, Awaited(state, end))
@@ -89,7 +89,7 @@ def redirect_uri(settings: Settings, request: Request) -> str:
 
 
 def _reached(serving: Serving) -> Settings:
-    """Settings whose addresses answer; those of a company in a box do so for a moment."""
+    """Settings whose addresses answer; those of an embedded company do so for a moment."""
     if serving.settings.environment is Environment.EMBEDDED and not serving.settings.api_url:
-        return served_at(serving.settings, serving.box.url())
+        return served_at(serving.settings, serving.emulator.url())
     return serving.settings

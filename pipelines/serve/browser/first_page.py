@@ -107,7 +107,7 @@ def _company(
 
 def _connection(sign_in: SignInStatus | None, is_embedded: bool) -> str:
     if is_embedded:
-        return "a company in a box, which every run signs itself in to"
+        return "an embedded company, which every run signs itself in to"
     if sign_in is None:
         return "not signed in"
     if sign_in.has_ended:
