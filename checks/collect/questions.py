@@ -18,8 +18,6 @@ from pipelines.quickbooks.errors import QuickBooksFault, RequestFailed
 from pipelines.quickbooks.rows import read
 from pipelines.quickbooks.visit import NOT_IN_THIS_EDITION
 
-IDS_PER_QUESTION = 300
-
 T = TypeVar("T")
 
 
@@ -72,8 +70,8 @@ class Questions:
             by_entity[suspect.entity].append(suspect.id)
         moved = set()
         for name, ids in by_entity.items():
-            for start in range(0, len(ids), IDS_PER_QUESTION):
-                moved |= self._moved(name, ids[start : start + IDS_PER_QUESTION], cutoff)
+            for start in range(0, len(ids), statements.MOST_OBJECTS):
+                moved |= self._moved(name, ids[start : start + statements.MOST_OBJECTS], cutoff)
         return moved
 
     def _moved(self, name: str, ids: list[str], cutoff: DateTime) -> set[Suspect]:

@@ -26,7 +26,6 @@ from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.rows import Row, read
 
-IDS_PER_QUESTION = 300
 FIELDS_NAMED = 5
 
 
@@ -256,6 +255,6 @@ def _again(client: Asks, entity: Entity, wanted: Set[str]) -> Iterator[Row]:
         yield from (row for row in _pages(client, entity) if row.id in wanted)
         return
     listed = sorted(wanted)
-    for start in range(0, len(listed), IDS_PER_QUESTION):
-        some = listed[start : start + IDS_PER_QUESTION]
+    for start in range(0, len(listed), statements.MOST_OBJECTS):
+        some = listed[start : start + statements.MOST_OBJECTS]
         yield from read(entity, client.query(statements.by_id(entity, some)).rows)
