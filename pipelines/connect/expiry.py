@@ -11,7 +11,7 @@ from pathlib import Path
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.connect.keys import NO_KEY, kept_key
+from pipelines.connect.keys import NO_KEY, existing_key
 from pipelines.connect.token_store import Connection, TokenStore, environment_of
 
 WARN_DAYS = 14
@@ -61,7 +61,7 @@ def signin_status(store: TokenStore, clock: Callable[[], DateTime]) -> list[Sign
     return [_status(connection, now) for connection in connections if connection]
 
 
-def kept_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInStatus]:
+def stored_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInStatus]:
     """The sign-ins of a token file, which says itself whose it is; embedded companies need none.
 
     Reads no settings, which takes dlt a second. Raises ConfigurationError when the file cannot be opened.
@@ -69,7 +69,7 @@ def kept_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInSta
     environment = environment_of(tokens)
     if environment in (None, "embedded"):
         return []
-    key = kept_key(tokens, embedded=False)
+    key = existing_key(tokens, embedded=False)
     if key is None:
         raise ConfigurationError(NO_KEY)
     return signin_status(TokenStore(tokens, key, str(environment)), clock)

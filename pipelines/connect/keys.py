@@ -28,8 +28,8 @@ def find_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.en
 
     QUICKDUCK_KEY may hold several keys with commas: the first encrypts, all decrypt, so one can be replaced.
     """
-    if kept := kept_key(tokens, embedded=embedded, environ=environ):
-        return kept
+    if existing := existing_key(tokens, embedded=embedded, environ=environ):
+        return existing
     if keyring := usable_keyring():
         return MultiFernet([_keep_in_keyring(keyring)])
     if embedded:
@@ -37,15 +37,17 @@ def find_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.en
     raise ConfigurationError(NO_KEY)
 
 
-def kept_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ) -> MultiFernet | None:
+def existing_key(
+    tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ
+) -> MultiFernet | None:
     """The key that there is, if there is one; makes none."""
-    if given := environ.get(VARIABLE):
-        return MultiFernet([_fernet(part.strip()) for part in given.split(",")])
+    if variable := environ.get(VARIABLE):
+        return MultiFernet([_fernet(part.strip()) for part in variable.split(",")])
     file, keyring = _file_beside(tokens), usable_keyring()
-    found = [keyring.get_password(*KEYRING_ENTRY)] if keyring else []
+    texts = [keyring.get_password(*KEYRING_ENTRY)] if keyring else []
     if embedded and file.exists():
-        found.append(file.read_text().strip())
-    keys = [_fernet(key) for key in found if key]
+        texts.append(file.read_text().strip())
+    keys = [_fernet(key) for key in texts if key]
     return MultiFernet(keys) if keys else None
 
 

@@ -121,12 +121,12 @@ class TokenEndpoint:
         exchange = answer.exchange
         reasons = _reasons(answer.body)
         error, trace = _LONG_WORD.sub("…", reasons.get("error", "")), exchange.trace_id or "none"
-        asked = f"Company {exchange.realm_id}, {exchange.question}"
+        request = f"Company {exchange.realm_id}, {exchange.question}"
         if exchange.status == 429:
             return Throttled("too many token requests", exchange, retry_after=answer.retry_after)
         if error in WRONG_KEYS or exchange.status == 401:
             return ConfigurationError(
-                f"{asked}: QuickBooks does not know this client_id with this "
+                f"{request}: QuickBooks does not know this client_id with this "
                 f"client_secret ({error or 'HTTP 401'}, intuit_tid {trace}). Copy both from the Keys page of "
                 "your app, and from the tab of the environment you use."
             )
@@ -134,7 +134,7 @@ class TokenEndpoint:
             return Unreachable(f"a server error, {answer.reason}", exchange)
         description = _LONG_WORD.sub("…", reasons.get("error_description", "no reason given"))
         return GrantRefused(
-            f"{asked}: QuickBooks says {error}, {description} (intuit_tid {trace}).",
+            f"{request}: QuickBooks says {error}, {description} (intuit_tid {trace}).",
             realm_id=exchange.realm_id,
             intuit_tid=exchange.trace_id,
         )

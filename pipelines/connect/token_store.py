@@ -107,14 +107,15 @@ class TokenStore:
             if contents.handed_over.get(realm_id) == digest:
                 return False
             old = contents.companies.get(realm_id)
-            given = Connection(realm_id=realm_id, refresh_token=refresh_token, signed_in_at=now)
-            for other in [other for other, known in contents.handed_over.items() if known == digest]:
+            connection = Connection(realm_id=realm_id, refresh_token=refresh_token, signed_in_at=now)
+            for other in [other for other, value in contents.handed_over.items() if value == digest]:
                 del contents.handed_over[other]
                 if moved := contents.companies.pop(other, None):
-                    given = msgspec.structs.replace(moved, realm_id=realm_id)
+                    connection = msgspec.structs.replace(moved, realm_id=realm_id)
             contents.handed_over[realm_id] = digest
             contents.companies[realm_id] = msgspec.structs.replace(
-                given, previous_refresh_token=old.refresh_token if old else given.previous_refresh_token
+                connection,
+                previous_refresh_token=old.refresh_token if old else connection.previous_refresh_token,
             )
             self._write(contents)
             return True
@@ -154,10 +155,10 @@ def environment_of(path: Path) -> str | None:
 
 def require_environment(path: Path, environment: str) -> None:
     """Raises ConfigurationError when the token file belongs to another environment."""
-    kept = environment_of(path)
-    if kept not in (None, str(environment)):
+    stored = environment_of(path)
+    if stored not in (None, str(environment)):
         raise ConfigurationError(
-            f"The data folder {path.parent} holds a company of environment {kept!r}, and the "
+            f"The data folder {path.parent} holds a company of environment {stored!r}, and the "
             f"settings say {str(environment)!r}. Give each environment its own folder with QUICKDUCK_HOME."
         )
 

@@ -16,7 +16,7 @@ from pendulum import DateTime
 from pipelines.base.errors import ConfigurationError
 from pipelines.connect.connector import require_app
 from pipelines.connect.expiry import SignInStatus, signin_status
-from pipelines.connect.keys import NO_KEY, kept_key, usable_keyring
+from pipelines.connect.keys import NO_KEY, existing_key, usable_keyring
 from pipelines.connect.token_store import TokenStore
 from pipelines.doctor import folder, network
 from pipelines.doctor.finding import Finding, Verdict, check, failed, ok, warning
@@ -162,7 +162,7 @@ def sign_in(chosen: Settings, realm_id: str, status: SignInStatus | None) -> Fin
 
 
 def _store(home: Home, chosen: Settings) -> TokenStore | None:
-    key = kept_key(home.tokens, embedded=chosen.environment is Environment.EMBEDDED)
+    key = existing_key(home.tokens, embedded=chosen.environment is Environment.EMBEDDED)
     return TokenStore(home.tokens, key, chosen.environment) if key else None
 
 

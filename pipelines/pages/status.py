@@ -14,7 +14,7 @@ from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError
 from pipelines.base.text import as_json, percent, table
-from pipelines.connect.expiry import SignInStatus, kept_sign_ins
+from pipelines.connect.expiry import SignInStatus, stored_sign_ins
 from pipelines.connect.token_store import environment_of
 from pipelines.published.file import published
 from pipelines.published.folder import open_read_only
@@ -202,7 +202,7 @@ def told(home: Home, now: DateTime) -> dict[str, Any]:
     """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
     found = read_status(home, now)
     try:
-        sign_ins, problem = kept_sign_ins(home.tokens, lambda: now), None
+        sign_ins, problem = stored_sign_ins(home.tokens, lambda: now), None
     except ConfigurationError as error:
         sign_ins, problem = [], str(error)
     return {
@@ -216,7 +216,7 @@ def told(home: Home, now: DateTime) -> dict[str, Any]:
 
 def _sign_ins(home: Home, now: DateTime) -> list[str]:
     try:
-        found = kept_sign_ins(home.tokens, lambda: now)
+        found = stored_sign_ins(home.tokens, lambda: now)
     except ConfigurationError as error:
         return ["", str(error)]
     if not found:
