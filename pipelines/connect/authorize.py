@@ -23,7 +23,7 @@ REFUSALS = {
 
 @dataclass(frozen=True)
 class Consent:
-    """A company's yes; the code is good once and for a few minutes."""
+    """A company's consent. Its code can be exchanged once, within a few minutes."""
 
     code: str
     realm_id: str
@@ -33,12 +33,12 @@ class Consent:
 
 
 def new_state() -> str:
-    """A value that ties an answer to the sign-in it answers."""
+    """A random value that ties the answer of the sign-in page to the sign-in that was begun."""
     return secrets.token_urlsafe(32)
 
 
 def authorize_link(settings: Settings, state: str, **hints: str) -> str:
-    """Intuit's sign-in page for this app."""
+    """The address of Intuit's sign-in page for this app."""
     if not settings.client_id or not settings.client_secret:
         raise ConfigurationError(
             "sources.quickbooks.client_id and client_secret are not set. Copy them from the Keys page of your "
@@ -57,7 +57,7 @@ def authorize_link(settings: Settings, state: str, **hints: str) -> str:
 
 
 def came_back(address: str) -> dict[str, str]:
-    """The parameters of the address that a sign-in ended at, pasted with quotes or without."""
+    """The parameters of the address at which a sign-in ended; quotes around a pasted address do no harm."""
     return dict(parse_qsl(urlsplit(address.strip().strip("'\"<>")).query))
 
 

@@ -32,7 +32,7 @@ Finish = Callable[[Mapping[str, str]], str]
 
 
 class Awaited:
-    """A sign-in that was begun: the answer with the right `state` ends it.
+    """A sign-in that has begun. The answer that brings the right `state` ends it.
 
     `finish` turns the answer's parameters into a company id or raises. It runs once, however often the browser
     reloads, and before the page is shown, so that the page tells how it ended.

@@ -19,7 +19,7 @@ from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings, settings
 
 QUIET_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
-"""No telemetry; and dlt warns once a page that JSON text is text, which is so on purpose."""
+"""dlt sends no telemetry, and does not warn at every page that JSON is stored as text, which is intended."""
 
 
 class ReadCompanies:
@@ -39,7 +39,7 @@ class ReadCompanies:
 
     @property
     def all(self) -> frozenset[str]:
-        """Raises ConfigurationError when the token file cannot be opened."""
+        """Their ids. Raises ConfigurationError when the token file cannot be opened."""
         if self._settings.realm_ids:
             return frozenset(self._settings.realm_ids)
         modified = self._home.tokens.stat().st_mtime_ns if self._home.tokens.exists() else None
@@ -74,7 +74,7 @@ def reached(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Connector]:
 
 
 def granted(connector: Connector, url: str) -> Connector:
-    """The way to embedded companies, which sign themselves in anew for every run, for their clock is their own."""
+    """The way to embedded companies, which are signed in anew for every run because their clock is their own."""
     at_server = replace(connector, settings=served_at(connector.settings, url))
     existing = oauth.grant_embedded(at_server)
     if unknown := set(connector.settings.realm_ids) - set(existing):
@@ -96,7 +96,7 @@ def _signed_in(connector: Connector) -> Connector:
 
 
 def open_client(realm_id: str | None = None) -> QuickBooks:
-    """The company named, or the one in the settings, for those who use the source in a project of their own."""
+    """A client for the company named, else for the one in the settings or signed in, to run the source by itself."""
     connector = Connector.of(Home(), settings())
     url = connector.settings.api_url
     if not url:
@@ -111,19 +111,19 @@ def open_client(realm_id: str | None = None) -> QuickBooks:
 
 
 def sign_in(home: Home, *, paste: bool, say: Callable[[str], object], ask: Callable[[str], str]) -> str:
-    """Connects one company; the sentence that names it."""
+    """Connects one company, and gives back the sentence that names it."""
     realm_id = oauth.sign_in(Connector.of(home, _real()), paste=paste, say=say, ask=ask)
     return f"Company {realm_id} is connected. `quickduck run` copies its books."
 
 
 def sign_out(home: Home, realm_id: str) -> str:
-    """Ends one connection, at Intuit and here; the sentence that says so."""
+    """Ends one connection, at Intuit and here, and gives back the sentence that says so."""
     oauth.sign_out(Connector.of(home, _real()), realm_id)
     return f"Company {realm_id} is disconnected; its books stay in {home.path}."
 
 
 def _real() -> Settings:
-    """The settings of a company that people sign in to. Raises WrongUsage where nobody has to."""
+    """The settings of companies that people sign in to. Raises WrongUsage for embedded ones, where nobody has to."""
     configured = settings()
     if configured.environment is Environment.EMBEDDED:
         where = f"at {configured.api_url}" if configured.api_url else "here"

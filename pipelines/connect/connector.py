@@ -31,7 +31,7 @@ def utc_now() -> DateTime:
 
 @dataclass(frozen=True)
 class Connector:
-    """The way to companies; `realm_ids` are those that are meant, where that is known already."""
+    """The way to companies. `realm_ids` names those that a run is about; it is empty until that is decided."""
 
     settings: Settings
     tokens: TokenStore
@@ -47,7 +47,7 @@ class Connector:
     def open_client(
         self, realm_id: str, *, clock: Clock = utc_now, retries: Retries | None = None
     ) -> QuickBooks:
-        """One company's API. Raises ConfigurationError without the app's keys, and SignInNeeded once it is asked."""
+        """A client for one company. Raises ConfigurationError when the app's keys are not set."""
         require_app(self.settings)
         calls = Calls()
         session = new_session(self.settings.api_url)
@@ -62,7 +62,7 @@ class Connector:
         )
 
     def endpoint(self, session: requests.Session, calls: Calls | None = None) -> TokenEndpoint:
-        """Where this app is granted tokens, and gives them back."""
+        """The token endpoint, as this app talks to it."""
         return TokenEndpoint(
             self.settings.token_url,
             self.settings.client_id,

@@ -12,7 +12,7 @@ from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 
 REALM_IDS = embedded.OFFER.realm_ids
-"""The companies that there are where nobody named any."""
+"""The companies that exist unless somebody chose others."""
 
 
 class EmulatorFailed(QuickduckError):
@@ -24,7 +24,10 @@ class BooksInUse(QuickduckError):
 
 
 def served_at(settings: Settings, url: str) -> Settings:
-    """These settings, with what is not set pointed at the embedded companies' server; it may have no `url` yet."""
+    """These settings with their gaps filled in for the embedded companies' server.
+
+    Without a `url`, before the server is up, only what needs no address is filled in.
+    """
     offer = embedded.OFFER
     return replace(
         settings,
@@ -54,7 +57,7 @@ def held_books(home: Home, wait: float = 30) -> Iterator[None]:
 
 @contextmanager
 def as_our_errors() -> Iterator[None]:
-    """Raises the emulator's errors, which know nothing of quickduck, in its own tree."""
+    """Turns the emulator's errors, which know nothing of quickduck, into errors of quickduck's tree."""
     try:
         yield
     except embedded.ServerFailed as error:

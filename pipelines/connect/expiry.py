@@ -37,7 +37,7 @@ class SignInStatus:
 
     @property
     def warning(self) -> str:
-        """A sentence when it ends soon, else empty."""
+        """The sentence for people when it ends soon or has ended, else nothing."""
         sign_in, refresh, hard = (
             f"The sign-in of company {self.realm_id}",
             self.refresh_days_left,
@@ -62,7 +62,7 @@ def signin_status(store: TokenStore, clock: Callable[[], DateTime]) -> list[Sign
 
 
 def stored_sign_ins(tokens: Path, clock: Callable[[], DateTime]) -> list[SignInStatus]:
-    """The sign-ins of a token file, which says itself whose it is; embedded companies need none.
+    """The sign-ins of a token file. Its own environment is read from it; embedded companies need no sign-in.
 
     Reads no settings, which takes dlt a second. Raises ConfigurationError when the file cannot be opened.
     """

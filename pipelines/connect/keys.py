@@ -24,7 +24,7 @@ NO_KEY = (
 
 
 def find_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ) -> MultiFernet:
-    """What opens the token file at `tokens`; made on first use where a keyring or a file can keep it.
+    """The key to the token file at `tokens`. It is made on first use where a keyring or a file can keep it.
 
     QUICKDUCK_KEY may hold several keys with commas: the first encrypts, all decrypt, so one can be replaced.
     """
@@ -40,7 +40,7 @@ def find_key(tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.en
 def existing_key(
     tokens: Path, *, embedded: bool, environ: Mapping[str, str] = os.environ
 ) -> MultiFernet | None:
-    """The key that there is, if there is one; makes none."""
+    """The key to the token file, or None where there is no key yet; this makes none."""
     if variable := environ.get(VARIABLE):
         return MultiFernet([_fernet(part.strip()) for part in variable.split(",")])
     file, keyring = _file_beside(tokens), usable_keyring()
@@ -93,7 +93,7 @@ def _keep_in_keyring(keyring: ModuleType) -> Fernet:
 
 
 def _keep_in_file(file: Path) -> Fernet:
-    """The file's key, made if there is none; two processes that start together agree on one."""
+    """The key in the file, which is made if need be. Two processes that start together agree on one."""
     aside = file.with_name(f"{file.name}.{os.getpid()}")
     write_durably(aside, Fernet.generate_key())
     try:

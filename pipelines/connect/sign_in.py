@@ -1,4 +1,4 @@
-"""Signing a company in and out: OAuth 2.0 authorization code.
+"""Signs companies in and out by OAuth 2.0's authorization code.
 
 https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0
 """
@@ -60,7 +60,7 @@ def sign_in(
 
 
 def finish(connector: Connector, parameters: Mapping[str, str], *, clock: Clock = utc_now) -> str:
-    """Ends a sign-in that came back to a page of ours with the right `state`; the company's id."""
+    """Ends a sign-in that came back to our page with the right `state`, and gives back the company's id."""
     with _session(None, connector) as http:
         return _finish(connector, http, clock, parameters)
 
@@ -68,7 +68,7 @@ def finish(connector: Connector, parameters: Mapping[str, str], *, clock: Clock 
 def grant_embedded(
     connector: Connector, *, session: requests.Session | None = None, clock: Clock = utc_now
 ) -> tuple[str, ...]:
-    """Signs in to the embedded companies, whose page grants at once; the ids of those that exist."""
+    """Signs in to the embedded companies, whose page grants at once, and gives back the ids of those that exist."""
     settings = connector.settings
     realm_ids = []
     with _session(session, connector) as http:
@@ -84,7 +84,7 @@ def grant_embedded(
 
 
 def sign_out(connector: Connector, realm_id: str, *, session: requests.Session | None = None) -> bool:
-    """Revokes a company's connection and forgets it; False when Intuit knew of none any more.
+    """Revokes a company's connection and forgets it. It is False when Intuit did not know the connection any more.
 
     Raises SignInNeeded for a company that is not signed in. The tokens stay when Intuit cannot be reached.
     """
@@ -99,7 +99,7 @@ def sign_out(connector: Connector, realm_id: str, *, session: requests.Session |
 
 
 def take_over(connector: Connector, *, clock: Clock = utc_now) -> bool:
-    """Takes a `refresh_token` from the settings into the token file, once per value; whether it did."""
+    """Takes a `refresh_token` from the settings into the token file, once per value, and says whether it did."""
     settings = connector.settings
     if not settings.refresh_token:
         return False
@@ -114,7 +114,7 @@ def take_over(connector: Connector, *, clock: Clock = utc_now) -> bool:
 def _finish(
     connector: Connector, session: requests.Session, clock: Clock, parameters: Mapping[str, str]
 ) -> str:
-    """Exchanges the code that came back, once, and keeps the tokens; the company's id."""
+    """Exchanges the code that came back, once, stores the tokens, and gives back the company's id."""
     answer = consent(parameters)
     realm_id, redirect_uri = answer.realm_id, connector.settings.redirect_uri
     now = clock()

@@ -23,7 +23,7 @@ from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.session import TIMEOUT, safe_url, why
 
 WRONG_KEYS = ("invalid_client", "unauthorized_client")
-_LONG_WORD = re.compile(r"[\w.~+/-]{24,}")  # a token, should an error quote it
+_LONG_WORD = re.compile(r"[\w.~+/-]{24,}")  # an error may quote a token
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Grant(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """The app's way to tokens. Raises GrantRefused, ConfigurationError, RequestFailed."""
+    """Exchanges codes and refresh tokens for tokens. Raises GrantRefused, ConfigurationError or RequestFailed."""
 
     token_url: str
     client_id: str = field(repr=False)
@@ -60,17 +60,17 @@ class TokenEndpoint:
     calls: Calls = field(default_factory=Calls)
 
     def exchange(self, code: str, redirect_uri: str, realm_id: str) -> Grant:
-        """Tokens for an authorization code, asked once: a second time can revoke what the first brought."""
+        """Tokens for an authorization code. It is asked once, since a second time can revoke what the first brought."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         return self._grant("sign-in", form, realm_id)
 
     def refresh(self, refresh_token: str, realm_id: str) -> Grant:
-        """Tokens for a refresh token, whose value may come back changed: the old one is dead then."""
+        """Tokens for a refresh token. When its value comes back changed, the old value is dead."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return self._grant("token refresh", form, realm_id)
 
     def revoke(self, token: str, realm_id: str) -> bool:
-        """Ends the connection a token belongs to; False when QuickBooks knows of none."""
+        """Ends the connection that a token belongs to. It is False when QuickBooks does not know the connection."""
         url = safe_url(self.revoke_url, "revoke_url")
         answer = self._post("revoke", url, realm_id, json={"token": token})
         if answer.exchange.status in (200, 400):

@@ -19,7 +19,7 @@ from pipelines.connect.token_endpoint import Grant
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """One company's tokens. An expiry is None while unknown: a token that was handed over tells no dates."""
+    """One company's tokens. An expiry is None while it is unknown: a token taken from the settings has no dates."""
 
     realm_id: str
     refresh_token: str
@@ -56,7 +56,7 @@ class _Contents(msgspec.Struct):
 
 
 class _File(msgspec.Struct):
-    """What lies on disk: the environment can be read without the key. Empty before the first sign-in."""
+    """The file on disk. Its environment can be read without the key; `encrypted` is empty before a sign-in."""
 
     environment: str
     encrypted: str
@@ -81,25 +81,26 @@ class TokenStore:
         return tuple(sorted(self._read().companies))
 
     def get(self, realm_id: str) -> Connection | None:
-        """A company's connection as it is on disk now."""
+        """A company's connection as it is on disk now, or None."""
         return self._read().companies.get(realm_id)
 
     def put(self, connection: Connection) -> None:
-        """Keeps a connection, under the caller's lock; when this returns it survives a power cut."""
+        """Stores a connection; the caller holds the lock. When this returns, it survives a power cut."""
         contents = self._read()
         contents.companies[connection.realm_id] = connection
         self._write(contents)
 
     def forget(self, realm_id: str) -> None:
-        """Removes a company's connection, under the caller's lock."""
+        """Removes a company's connection; the caller holds the lock."""
         contents = self._read()
         contents.companies.pop(realm_id, None)
         self._write(contents)
 
     def take_over(self, realm_id: str, refresh_token: str, now: DateTime) -> bool:
-        """Takes a refresh token from the settings, once per value; False if this one was taken before.
+        """Takes a refresh token from the settings, once per value. It is False if this one was taken before.
 
-        A token is of one company: given again for another id, its connection, maybe rotated since, moves there.
+        A token belongs to one company. Handed over again under another id, its connection, which may have been rotated
+        since, moves to that id.
         """
         digest = hashlib.sha256(refresh_token.encode()).hexdigest()
         with self.lock():
@@ -122,7 +123,7 @@ class TokenStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held while tokens change, so that one thread of one process refreshes at a time; not re-entrant."""
+        """Lets one thread of one process change tokens at a time. It is not re-entrant."""
         with locked(self.path.with_name(f"{self.path.name}.lock")):
             yield
 
@@ -148,7 +149,7 @@ class TokenStore:
 
 
 def environment_of(path: Path) -> str | None:
-    """Whose companies a token file holds, which it says without a key; None when there is no file."""
+    """The environment of a token file, which can be read without a key; None when there is no file."""
     file = _file(path)
     return file.environment if file else None
 
@@ -164,7 +165,7 @@ def require_environment(path: Path, environment: str) -> None:
 
 
 def remember_environment(path: Path, environment: str) -> None:
-    """Makes a token file without a sign-in where there is none, so that the data folder knows whose it is."""
+    """Makes a token file without a sign-in where there is none, so that the data folder has its environment."""
     if not path.exists():
         write_durably(path, msgspec.json.encode(_File(str(environment), "")))
 
@@ -181,7 +182,7 @@ def _file(path: Path) -> _File | None:
 
 
 def _stamp(moment: DateTime) -> str:
-    """msgspec knows datetime, and not those who inherit from it."""
+    """msgspec writes a datetime, but none of the classes that inherit from it."""
     return moment.isoformat()
 
 

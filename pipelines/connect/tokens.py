@@ -18,10 +18,10 @@ EARLY_SECONDS = 300
 
 
 class Tokens:
-    """A company's access token, always fresh; safe for many threads and processes.
+    """Keeps a company's access token fresh, for many threads and processes.
 
-    Raises SignInNeeded when QuickBooks refuses every refresh token kept. Nothing is deleted then: an outage
-    can look the same, and the next run tries again.
+    Raises SignInNeeded when QuickBooks refuses every refresh token that is stored. They stay stored, since an outage
+    can look the same and the next run tries again.
     """
 
     def __init__(

@@ -1,4 +1,7 @@
-"""QuickBooks Online as a dlt source: `from . import quickbooks`."""
+"""QuickBooks Online as a dlt source: `quickbooks(client)` for what changed, `quickbooks_again` for rows once more.
+
+The folder imports nothing of quickduck around it, so that a dlt project may copy it in under any name.
+"""
 
 from __future__ import annotations
 

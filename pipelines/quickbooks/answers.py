@@ -22,14 +22,14 @@ from .times import utc
 ESCAPES = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
-"""Escapes of JSON: a character out of two halves, a half alone, any other."""
+"""Escapes of JSON: a character written as two halves, half of one alone, or any other."""
 
 T = TypeVar("T")
 _envelope = msgspec.json.Decoder(Envelope)
 
 
 class Unreadable(ValueError):
-    """The body is not what this request is answered with; the client says so with company and trace."""
+    """The body is no answer to this request. The client turns it into an UnreadableAnswer with its exchange."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ class QueryAnswer:
 
 @dataclass(frozen=True)
 class CdcAnswer:
-    """What changed, by the entity asked for; tombstones are rows in it."""
+    """What changed, by the entity that was asked for. Tombstones are among the rows."""
 
     answered_at: DateTime
     groups: dict[str, list[msgspec.Raw]]
 
     @property
     def truncated(self) -> bool:
-        """As many rows as an answer can hold: something may be missing from any group."""
+        """The answer is full, so that any group may lack something."""
         return sum(map(len, self.groups.values())) >= MOST_OBJECTS
 
 
@@ -67,7 +67,7 @@ class BatchAnswer:
 
 
 def envelope_of(answer: Answer) -> Envelope:
-    """The top level of a JSON answer without a fault. Raises whatever the answer is instead of one."""
+    """The top level of a JSON answer without a fault. Raises what the answer is otherwise."""
     exchange, status = answer.exchange, answer.exchange.status or 0
     unreadable: Unreadable | None = None
     envelope: Envelope = {}
@@ -98,7 +98,7 @@ def envelope_of(answer: Answer) -> Envelope:
 
 
 def open_envelope(body: bytes) -> Envelope:
-    """A JSON body, as far as its rows. Raises Unreadable for anything else, a cut-off body included.
+    """A JSON body, decoded as far as its rows. Raises Unreadable for anything else, a cut-off body included.
 
     An emoji that a limit of length cut in two is no JSON, to msgspec and to DuckDB: its half becomes U+FFFD.
     """
@@ -115,7 +115,7 @@ def open_envelope(body: bytes) -> Envelope:
 
 
 def _check_utf8(body: bytes) -> None:
-    """What `body.decode()` does, in a tenth of its time and without the text. Raises UnicodeDecodeError."""
+    """Raises UnicodeDecodeError as `body.decode()` does, in a tenth of its time and without making the text."""
     ends = pa.array([0, len(body)], pa.int32()).buffers()[1]
     text = pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(body)])
     try:
@@ -129,7 +129,7 @@ def _whole(escape: re.Match[bytes]) -> bytes:
 
 
 def answered_at(envelope: Envelope) -> DateTime:
-    """The server's clock in an answer, as UTC; its fraction is absent when it is zero."""
+    """The server's clock in an answer, as UTC. The server leaves out a fraction of zero."""
     time = _member(envelope, "time", str)
     try:
         stamp = datetime.fromisoformat(time)
@@ -146,9 +146,9 @@ def query_answer(envelope: Envelope, exchange: Exchange) -> QueryAnswer:
 
 
 def cdc_answer(envelope: Envelope, entities: Sequence[str], exchange: Exchange) -> CdcAnswer:
-    """Groups of a CDC answer: one per entity asked, in that order; an empty group does not say its name.
+    """The groups of a CDC answer: one per entity, in the order that was asked. An empty group does not say its name.
 
-    Where groups are left out, only those that say their name are known, and the others are not among the groups.
+    When the answer leaves groups out, only those that say their name can be told apart, and the others are missing.
     """
     responses: list[Response] = []
     for element in _opened(_member(envelope, "CDCResponse", list), Envelope):
@@ -211,9 +211,9 @@ def _query(response: Response, when: DateTime, exchange: Exchange) -> QueryAnswe
 
 
 def _row_lists(response: Response) -> dict[str, list[msgspec.Raw]]:
-    """Rows by the name they come under: slices of the answer, which stays in memory for as long as one of them does.
+    """Rows by the name that they come under. Slices of the answer, they keep it in memory.
 
-    A row that stands alone, in no list, is put together again out of its members as sent.
+    A row that stands outside a list is put together again from its members as sent.
     """
     lists: dict[str, list[msgspec.Raw]] = {}
     for name, member in response.items():

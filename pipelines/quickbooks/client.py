@@ -42,9 +42,9 @@ class TokenSource(Protocol):
 class QuickBooks:
     """One company's API; thread-safe. Every method may raise any RequestFailed, and SignInNeeded.
 
-    `readers` are threads for who has several things to ask at once, as many as there may be requests in flight;
-    `ahead` is how much may be asked for and not yet taken: so much that readers find something to do, and no more,
-    so that answers do not pile up.
+    `readers` are threads for callers with several questions, as many as there may be requests in flight. `ahead` bounds
+    how many questions may be under way whose answers nobody has taken yet: readers never run idle, and answers do not
+    pile up.
 
     https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features
     """
@@ -88,9 +88,9 @@ class QuickBooks:
         )
 
     def query(self, statement: str) -> QueryAnswer:
-        """One page of a statement, which is posted so that neither its length nor its signs matter.
+        """One page of a statement. It is posted, so that neither its length nor its characters matter.
 
-        An entity that refuses our filter for inactive rows, or our order, is asked again without.
+        An entity that refuses our filter for inactive rows, or our order, is asked again without it.
         """
         try:
             return self._query(statement)
@@ -163,13 +163,13 @@ class QuickBooks:
         return report
 
     def read(self, entity: str, id: str) -> tuple[DateTime, msgspec.Raw]:
-        """The server's time and one object by id; Preferences has none, pass an empty one."""
+        """The server's time and one object by id. Preferences has no id: pass an empty one."""
         path = "/".join(quote(part, safe="") for part in (entity.lower(), id) if part)
         request = Request("read", "GET", path, about=f"{entity} {id}", params=self._minorversion)
         return self._ask(request, lambda answer, envelope: answers.one_object(envelope, answer.body))
 
     def close(self) -> None:
-        """Lets the readers go, and closes the connections unless the session was handed in."""
+        """Dismisses the readers, and closes the connections unless the session was passed in."""
         self.readers.shutdown(wait=False, cancel_futures=True)
         if self._owns_session:
             self._session.close()
@@ -211,7 +211,7 @@ class QuickBooks:
         )
 
     def _ask(self, request: Request, read: Callable[[Answer, Envelope], T]) -> T:
-        """What `read` makes of the answer. One that it finds Unreadable is asked for again, as one with a fault is."""
+        """What `read` makes of the answer. Answers that are Unreadable are asked for again, as are passing faults."""
         refreshed = False
 
         def attempt() -> T:
@@ -238,7 +238,7 @@ class QuickBooks:
         return self.retries.until_answered(attempt, self._pause)
 
     def _pause(self, error: RequestFailed, seconds: float) -> None:
-        """A throttle is of all threads: one was told to be silent, the others would be too."""
+        """Waits before the next attempt. A throttle holds every thread, since the others would be throttled too."""
         if error.is_throttle:
             self._limits.hold(seconds)
         else:
@@ -260,7 +260,7 @@ def _sign_in_needed(fault: QuickBooksFault) -> SignInNeeded:
 
 
 def _plainer(statement: str, fault: QuickBooksFault) -> str | None:
-    """What to ask instead of a statement that names a property the entity has not."""
+    """The statement to ask instead of one that names a property which the entity lacks."""
     return plainer(statement, f"{fault.message} {fault.detail}") if fault.code == "4001" else None
 
 

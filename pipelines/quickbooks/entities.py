@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an entity is to the books."""
+    """The part that an entity plays in the books."""
 
     LIST = "list"
     TRANSACTION = "transaction"

@@ -45,7 +45,7 @@ ADVICE = {
 
 
 class QuickBooksError(Exception):
-    """Root of the tree; its text is a sentence for the person who asked."""
+    """The root of the tree. Its text is a sentence for the person who runs the program."""
 
 
 class UnsafeAddress(QuickBooksError):
@@ -152,7 +152,7 @@ class Throttled(RequestFailed):
 
     @property
     def is_throttle(self) -> bool:
-        """It is nothing else."""
+        """It is one by definition."""
         return True
 
 

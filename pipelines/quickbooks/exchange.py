@@ -1,4 +1,4 @@
-"""A request and what came back of it, as errors and logs tell it."""
+"""A request and how it was answered, as errors and logs report it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 TRACE_HEADERS = ("intuit_tid", "intuit-tid")
-"""Intuit's id of a request, in the spellings that its gateways use; capitals do not matter."""
+"""Gateways spell the header of Intuit's id of a request differently; its capitals do not matter."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Exchange:
 
 
 def trace_id(headers: Mapping[str, str]) -> str | None:
-    """Intuit's id of a request, which its support asks for."""
+    """Intuit's id of the request, which its support asks for, or None."""
     return next((headers[name] for name in TRACE_HEADERS if headers.get(name)), None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, maybe as a moment to hold against `Date`."""
+    """The seconds that `Retry-After` asks for; it may be a moment, which counts from `Date`. None without it."""
     wait, date = headers.get("Retry-After"), headers.get("Date")
     try:
         if wait and wait.strip().isdigit():

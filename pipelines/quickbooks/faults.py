@@ -48,7 +48,7 @@ def fault_in(envelope: Envelope | Response, exchange: Exchange) -> QuickBooksFau
 def fault_in_xml(body: bytes, exchange: Exchange) -> QuickBooksFault | None:
     """The fault that an XML page is; gateways send one though JSON was asked for.
 
-    A fault further inside is a batch item's and not the page's.
+    A fault further inside belongs to an item of a batch and not to the page.
     """
     page = _XML_FAULT.match(body[:20_000].decode(errors="replace"))
     error = _XML_ERROR.search(page["fault"]) if page else None
@@ -68,7 +68,7 @@ def fault_in_xml(body: bytes, exchange: Exchange) -> QuickBooksFault | None:
 
 
 def _without_token(text: str, code: str) -> str:
-    """A fault about a token quotes it: "Token expired: <the token>"."""
+    """The text without the token, which a fault about a token quotes: "Token expired: <the token>"."""
     return _TOKEN.sub(r"\1…", text) if code in AUTHENTICATION_CODES else text
 
 

@@ -1,4 +1,4 @@
-"""One request to QuickBooks, sent once: what is asked, and the bytes that came back."""
+"""Sends a request to QuickBooks once, and gives back the bytes that came."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .limits import Limits
 from .meters import Calls
 from .session import Bearer, read_whole, why
 
-TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and kept
+TOKEN_QUOTED = "…".encode()  # a fault may quote the token it refuses, and faults are shown and stored
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked; `about` is how errors and logs repeat it, `items` how many statements a batch carries."""
+    """A request. Errors and logs repeat it as `about`; `items` counts the statements of a batch."""
 
     kind: str
     method: str
@@ -35,22 +35,22 @@ class Request:
 
     @property
     def headers(self) -> dict[str, str]:
-        """QuickBooks answers with XML unless it is asked for JSON."""
+        """Headers that ask for JSON, since QuickBooks answers with XML otherwise."""
         accept = {"Accept": "application/json"}
         return accept if self.body is None else {**accept, "Content-Type": self.content_type}
 
     @property
     def question(self) -> str:
-        """What is asked, in words; a long statement is cut."""
+        """The request in words; a long statement is cut."""
         about = self.about if len(self.about) <= 300 else f"{self.about[:300]}…"
         return f"{self.kind} {about or self.path}"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole body as it came, without the token should it quote that; `reason` is the status in words.
+    """A whole body as it came, but without the token where it quotes one. `reason` is the status in words.
 
-    `retry_after` is how many seconds of silence it asks for.
+    `retry_after` is how many seconds of silence the answer asks for, if it does.
     """
 
     exchange: Exchange
@@ -60,7 +60,7 @@ class Answer:
 
 
 class Transport:
-    """Sends one company's requests, paced by its limits, counted and within its time-outs; thread-safe."""
+    """Sends one company's requests within its limits and time-outs, and counts them. It is thread-safe."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Transport:
         self._body_seconds = body_seconds
 
     def send(self, request: Request, token: str) -> Answer:
-        """Whatever comes back, be it an answer or a fault. Raises Unreachable when nothing whole does."""
+        """The answer, whatever it says. Raises Unreachable when no whole answer comes."""
         url = f"{self._base_url}/{request.path}"
         problem = ""
         with self._limits.slot(batch=request.kind == "batch"):
@@ -122,7 +122,7 @@ class Transport:
 
 
 def answer_of(response: requests.Response, body: bytes, realm_id: str, question: str) -> Answer:
-    """The answer that a response is."""
+    """A response of requests as an Answer."""
     exchange = Exchange(
         method=response.request.method or "",
         url=(response.request.url or "").partition("?")[0],

@@ -20,7 +20,7 @@ class _Sent:
 
 
 class Limits:
-    """Sliding windows and a cap on requests in flight, for one company; thread-safe.
+    """Keeps one company's requests within sliding windows and a number in flight. It is thread-safe.
 
     QuickBooks refuses the request that breaks a limit and then wants a minute of silence, so a request
     waits here instead. `journey` is how many seconds a request may take to arrive; the longer, the surer and the
@@ -59,7 +59,7 @@ class Limits:
                 sent.arrived_by = min(sent.arrived_by, self._monotonic())
 
     def hold(self, seconds: float) -> None:
-        """Keeps every thread from sending for that long: one was throttled, the others would be too."""
+        """Keeps every thread from sending for that long: one was throttled, and the others would be too."""
         with self._lock:
             self._held_until = max(self._held_until, self._monotonic() + seconds)
 

@@ -13,7 +13,7 @@ BESIDE = ("batch_item", "token")
 
 
 class Calls(Mapping[str, int]):
-    """Requests sent so far, by kind; safe to add to from many threads.
+    """Requests sent so far, by kind. Many threads may add to it.
 
     Every attempt counts, retries too. `batch_item` and `token` stand beside `total`: the items of a batch
     travel in one request, and Intuit does not meter sign-in.
@@ -24,7 +24,7 @@ class Calls(Mapping[str, int]):
         self._lock = threading.Lock()
 
     def add(self, kind: str, count: int = 1) -> None:
-        """Counts `count` more of one of the known kinds."""
+        """Counts `count` more requests of one kind."""
         with self._lock:
             self._counts[kind] += count
 
@@ -48,9 +48,9 @@ class Calls(Mapping[str, int]):
 
 
 class Tally:
-    """Rows read of each entity, and how many were expected; safe to add to from many threads.
+    """Rows read of each entity, and how many were expected. Many threads may add to it.
 
-    Only what is read whole is expected: how much changed since the last visit nobody knows before it is here.
+    Only entities that are read whole are expected: how much changed since the last visit shows only once it is read.
     """
 
     def __init__(self) -> None:
@@ -59,18 +59,18 @@ class Tally:
         self._lock = threading.Lock()
 
     def expect(self, entity: str, rows: int) -> None:
-        """So many rows of it are to come."""
+        """Expects so many more rows of an entity."""
         with self._lock:
             self._expected[entity] += rows
 
     def add(self, entity: str, rows: int) -> None:
-        """So many rows of it have come."""
+        """Counts so many rows of an entity as read."""
         with self._lock:
             self._read[entity] += rows
 
     @property
     def rows(self) -> int:
-        """All rows that have come; one that was read twice counts twice."""
+        """All rows read so far; a row that was read twice counts twice."""
         with self._lock:
             return self._read.total()
 

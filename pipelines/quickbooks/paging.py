@@ -30,7 +30,7 @@ FILLED = 0.98  # of a page; the rest is for rows that share a second with a boun
 
 @dataclass(frozen=True)
 class QueryPage:
-    """Rows of one answer, and the server's clock when it answered."""
+    """The rows of one answer, and the server's clock at that moment."""
 
     answered_at: DateTime
     rows: list[Row]
@@ -64,7 +64,7 @@ def pages(
 def by_id(
     client: QuickBooks, entity: Entity, listed: Sequence[str]
 ) -> Iterator[tuple[QueryPage, list[Deletion]]]:
-    """The rows with these ids, and what was asked for and is not there.
+    """The rows with these ids, and a Deletion for each id that is not there.
 
     An entity that is not keyed by Id is read whole, for it cannot be asked by its key.
     """
@@ -163,7 +163,7 @@ def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
 
 
 def _last_stamp(rows: list[Row], since: DateTime | None) -> DateTime | None:
-    """From where to go on; None where rows have no stamps, or not in order, or are not those that were asked for."""
+    """The stamp to go on from; None when rows lack stamps, are out of order, or lie before the range."""
     stamps = [row.last_updated_at for row in rows if row.last_updated_at]
     if len(stamps) < len(rows) or stamps != sorted(stamps) or (since and stamps[0] < since):
         return None
@@ -173,7 +173,7 @@ def _last_stamp(rows: list[Row], since: DateTime | None) -> DateTime | None:
 def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: int) -> list[Window]:
     """Windows of just under a page; their bounds are stamps of rows at evenly spread positions.
 
-    Any of them may be read first, so that no long walk is left when all other rows are here.
+    They can be read in any order, so that no long walk is left over when all other rows are here.
     """
     if rows < FEWEST_PAGES * statements.MOST_OBJECTS:
         return [Window(since)]
@@ -193,8 +193,8 @@ def _windows(client: QuickBooks, entity: Entity, since: DateTime | None, rows: i
 def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> Iterator[QueryPage]:
     """Pages of all windows as they come; a failure in one of them is raised here.
 
-    The company's readers are shared by its entities and must never wait for one of them, hence no bound on the
-    results: a window is handed out when there is room for its pages, or no other one of this entity is on its way.
+    A company's entities share its readers, which must never wait for one entity, so the queue of results has no bound.
+    Instead a window is handed out only when there is room for its pages, or when none of this entity is under way.
     """
     results: Queue[QueryPage | BaseException | None] = Queue()
     stopped = False
@@ -206,7 +206,7 @@ def _side_by_side(client: QuickBooks, entity: Entity, windows: list[Window]) -> 
                 if stopped:
                     return
             results.put(None)
-        except BaseException as error:  # handed over to the one who waits, who raises it
+        except BaseException as error:  # the thread that waits for results raises it
             results.put(error)
 
     waiting, out = deque(windows), 0

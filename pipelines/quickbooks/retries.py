@@ -15,18 +15,18 @@ T = TypeVar("T")
 
 
 def spread(low: float, high: float) -> float:
-    """A wait anywhere between both, so that threads come apart."""
+    """A random wait between both, so that threads do not ask again at the same moment."""
     return random.uniform(low, high)
 
 
 def unspread(low: float, high: float) -> float:
-    """The whole wait, for one that nobody shares."""
+    """The longer wait, for somebody who waits alone."""
     return high
 
 
 @dataclass(frozen=True)
 class Retries:
-    """How persistent we are; seconds throughout. An error says itself whether asking again can help.
+    """How often to ask again and how long to wait, in seconds. The error knows whether asking again can help.
 
     `attempts` bounds how often a request is sent that meets server errors, time-outs or unreadable answers;
     between them one waits `first` seconds, then twice as long, up to `longest`.
@@ -44,7 +44,7 @@ class Retries:
     readings: int = 5
 
     def until_answered(self, ask: Callable[[], T], pause: Callable[[RequestFailed, float], None]) -> T:
-        """What `ask` brings in the end; `pause` waits so many seconds after an error that may pass."""
+        """What `ask` gives back in the end. After an error that may pass, `pause` waits for so many seconds."""
         failures = throttles = 0
         while True:
             try:
@@ -74,6 +74,6 @@ class Retries:
         return max(0.0, min(self.throttle if asked_for is None else asked_for, self.longest_throttle))
 
     def delay(self, attempt: int) -> float:
-        """Seconds before the attempt after number `attempt`: doubling, and at least half of it."""
+        """Seconds between attempt number `attempt` and the next one. They double, and jitter takes up to half off."""
         full = min(self.longest, self.first * 2 ** (attempt - 1))
         return self.jitter(full / 2, full)

@@ -51,9 +51,9 @@ class _Stamps(msgspec.Struct, gc=False):
 
 
 class Head(msgspec.Struct, gc=False):
-    """What is decoded of an object; the rest stays text.
+    """The fields of an object that are decoded; the rest stays text.
 
-    Like the row around it, it is in no circle, and the collector need not look: over 100,000 rows it took 0.7 s.
+    Heads and rows are in no reference cycle, so the garbage collector skips them, which saves 0.7 s over 100,000 rows.
     """
 
     Id: str | int = ""
@@ -63,7 +63,7 @@ class Head(msgspec.Struct, gc=False):
 
     @property
     def is_tombstone(self) -> bool:
-        """Change data capture says that the object is gone."""
+        """Change data capture reports the object as deleted."""
         return self.status == "Deleted"
 
 
@@ -91,7 +91,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def apart(self) -> Row:
-        """The same with a copy of its text, for who keeps it longer than the page it came with."""
+        """The same row with a copy of its text, to be held after its page is let go."""
         return Row(self.id, self.head, self.payload.copy())
 
 
@@ -173,13 +173,13 @@ def inner(payload: bytes) -> bytes:
 
 
 def _texts(raws: Sequence[msgspec.Raw]) -> pa.Array:
-    """JSON as text; what arrives is checked to be UTF-8, so here it is only copied, and all of it at once."""
+    """JSON texts as one Arrow array. The answer was checked to be UTF-8, so its bytes are only copied, all at once."""
     ends = pc.cumulative_sum(pa.array([0, *map(len, raws)], pa.int32()))
     return pa.StringArray.from_buffers(len(raws), ends.buffers()[1], pa.py_buffer(b"".join(raws)))
 
 
 def _head_of(payload: bytes) -> Head:
-    """The head, read one field at a time where one has another type than it should."""
+    """The head of an object; its fields are read one by one where one of them has an unexpected type."""
     try:
         return _head.decode(payload)
     except msgspec.ValidationError:

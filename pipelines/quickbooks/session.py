@@ -49,13 +49,13 @@ def new_session(url: str = "") -> requests.Session:
 
 
 def read_whole(response: requests.Response, seconds: float) -> bytes:
-    """A streamed answer's body. One that takes longer is cut off, which requests calls broken.
+    """A streamed answer's body. One that takes longer is cut off, and requests reports it as broken.
 
-    In pieces of a megabyte: those of 10 kB that `content` reads cost as much as all else that is done with a page.
+    It is read in pieces of a megabyte: the 10 kB pieces of `content` cost as much as all other work on a page.
     """
 
     def cut_off() -> None:
-        with suppress(RuntimeError):  # read to its end in the meantime
+        with suppress(RuntimeError):  # the body was read to its end in the meantime
             response.raw.shutdown()
 
     watch = threading.Timer(seconds, cut_off)
@@ -79,7 +79,7 @@ def safe_url(url: str, name: str) -> str:
 
 
 def safe_redirect(url: str) -> str:
-    """The address a sign-in comes back to: https, or http at `localhost` by that name.
+    """The address that a sign-in comes back to, if it is https, or http at `localhost` by that name.
 
     Raises UnsafeAddress for any other, to which the browser would carry the code in the clear.
     """
@@ -105,7 +105,7 @@ def is_loopback(url: str) -> bool:
 
 
 def _plain_parts(url: str, name: str) -> SplitResult:
-    """The parts of an address that every program splits alike; one that holds a password is not repeated."""
+    """The parts of an address that every program splits alike. The error does not repeat one with a password."""
     try:
         parts = urlsplit(url)
         odd = not parts.hostname or parts.port == 0 or re.search(r"[\s\\\x00-\x1f\x7f?#]", url)
@@ -123,7 +123,7 @@ def _plain_parts(url: str, name: str) -> SplitResult:
 
 
 def why(error: requests.RequestException) -> str:
-    """What went wrong on the way, without urllib3's addresses in memory."""
+    """What went wrong with a request, without the addresses in memory that urllib3 names."""
     text = re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>(: )?|HTTPS?Connection\([^)]*\)(: )?", "", str(error))
     cause = re.search(r"Caused by (.*)\)$", text)
     return f"{type(error).__name__}: {cause[1] if cause else text}"

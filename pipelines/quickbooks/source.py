@@ -22,12 +22,12 @@ from .visit import OVERLAP_SECONDS, Visit
 
 VISITED = "last_visited_at"
 COLUMNS: Any = {"payload": {"data_type": "json"}}
-TOGETHER = 5000  # rows that dlt is handed, and writes, at once: each table costs it 1 ms, however long
+TOGETHER = 5000  # rows given to dlt at once, since each table costs it 1 ms however long it is
 
 
 @dataclass(frozen=True)
 class LoadPackage:
-    """What `cdc` hands to every entity: the visit, its load, and dlt's state of when each was visited last."""
+    """What `cdc` passes to every entity: the visit, the load, and dlt's state with the last visit of each entity."""
 
     visit: Visit
     load_id: str
@@ -72,7 +72,7 @@ def quickbooks(
             write_disposition="append",
             columns=COLUMNS,
             parallelized=True,
-            spec=BaseConfiguration,  # nothing of it is for settings; to look for them took 4 ms each
+            spec=BaseConfiguration,  # dlt looks for no settings of it, which took 4 ms each
         )
 
 
@@ -83,9 +83,9 @@ def quickbooks_again(
     ids: Mapping[str, Collection[str]] | None = None,
     since: Mapping[str, DateTime | None] | None = None,
 ) -> Iterable[DltResource]:
-    """Rows read once more: `ids` of an entity, or all of an entity `since` a time (None: all).
+    """Rows read once more: these `ids` of an entity, or whatever changed `since` a time (None reads all of it).
 
-    An id that is asked for and not found is a deletion.
+    An id that QuickBooks does not have any more becomes a deletion.
     The resource has no incremental, for dlt drops rows that are older than a cursor without a word.
     """
 
@@ -116,7 +116,7 @@ def _marked(client: QuickBooks, entity: Entity, page: QueryPage, load_id: str) -
 
 
 def catalogue(names: Sequence[str] | None) -> list[Entity]:
-    """The entities with these QuickBooks names (any case); all of them when none is named."""
+    """The entities with these QuickBooks names, in any case; all entities when none is named. Raises UnknownEntity."""
     if not names:
         return list(CATALOGUE)
     by_name = {entity.name.lower(): entity for entity in CATALOGUE}
@@ -160,7 +160,7 @@ def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _pages(visit: Visit, entity: Entity, cursor: DateTime | None) -> Iterator[QueryPage]:
-    """What changed, from the answer that is already here, else by query from the cursor on."""
+    """What changed: from the answer that is here already, else by query from the cursor on."""
     if entity.name in visit.changes:
         yield visit.changes[entity.name]
     elif entity.name in visit.missing or not visit.counts.get(entity.name, 1):
@@ -176,7 +176,7 @@ def _pages(visit: Visit, entity: Entity, cursor: DateTime | None) -> Iterator[Qu
 
 
 def _tombstones(package: LoadPackage) -> Iterator[pa.Table]:
-    """What was deleted; on the first visit also none, so that the table exists."""
+    """What was deleted. The first visit yields a table without rows, so that the table exists."""
     visit = package.visit
     if visit.deletions or not visit.marks:
         yield deletions(visit.deletions, realm_id=visit.client.realm_id, load_id=package.load_id)
@@ -185,7 +185,7 @@ def _tombstones(package: LoadPackage) -> Iterator[pa.Table]:
 def _tables(
     client: QuickBooks, entity: Entity, page: QueryPage, ceiling: DateTime, load_id: str
 ) -> Iterator[pa.Table]:
-    """The page's rows, counted; none where it has none."""
+    """The page's rows as a table, after counting them; a page without rows yields none."""
     client.tally.add(entity.name, len(page.rows))
     if page.rows:
         yield versions(
@@ -198,7 +198,7 @@ def _tables(
 
 
 def visited(state: Mapping[str, Any]) -> dict[str, DateTime]:
-    """When each entity was visited last, out of the state of a company's pipeline."""
+    """When each entity was visited last, by the state of a company's dlt pipeline."""
     return _instants(state.get("sources", {}).get("quickbooks", {}).get(VISITED, {}))
 
 

@@ -1,4 +1,4 @@
-"""The query language: statements for one entity, as text.
+"""Statements of the query language for one entity, as text.
 
 Source: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-quickbooks-online-api/data-queries
 """
@@ -35,9 +35,9 @@ def changed(
     limit: int | None = None,
     order: str = STAMP,
 ) -> str:
-    """Rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort; a page of them.
+    """A page of the rows whose LastUpdatedTime lies in [since, until), oldest change first where the entity can sort.
 
-    The one row of a singleton always: Preferences refuses to be paged.
+    For a singleton it asks for its one row, since Preferences refuses to be paged.
     """
     if entity.kind is Kind.SINGLETON:
         return f"SELECT * FROM {entity.name}"
@@ -60,9 +60,9 @@ def by_id(entity: Entity, ids: Sequence[str]) -> str:
 
 
 def plainer(statement: str, refusal: str) -> str | None:
-    """The statement without the filter or the order that this entity is said not to know; None for another refusal.
+    """The statement without the filter or the order that the entity refused; None when it refused something else.
 
-    What has no Active has no inactive rows; what cannot be sorted is read by positions.
+    An entity without Active has no inactive rows, and one that cannot be sorted is read by positions.
     """
     if re.search(r"property '?Active\b", refusal, re.IGNORECASE):
         shorter = statement.replace(f"{ACTIVE} AND ", "").replace(f" WHERE {ACTIVE}", "")
@@ -74,7 +74,7 @@ def plainer(statement: str, refusal: str) -> str | None:
 
 
 def in_batches(statements: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Statements by names of the caller's, as many at a time as one batch request takes."""
+    """Statements by the caller's names, in parts that fit into one batch request."""
     left = iter(statements.items())
     while part := dict(islice(left, BATCH)):
         yield part

@@ -1,4 +1,4 @@
-"""Stamps of QuickBooks, whose own clock a stamp without an offset means."""
+"""Reads stamps of QuickBooks; one without an offset is on QuickBooks's own clock, Pacific time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stamp(text: Any) -> datetime | None:
 
 
 def utc(moment: datetime) -> DateTime:
-    """The same moment on the clock that everything is compared by."""
+    """The same moment in UTC."""
     return pendulum.instance(moment).in_timezone("UTC")
 
 

@@ -23,10 +23,10 @@ NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
 
 @dataclass
 class Visit:
-    """One visit to one company, and what was learned on it.
+    """One visit to one company, and what it has learned so far.
 
     `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
-    `counts` lacks what QuickBooks would not count, which says nothing about whether there is any of it.
+    `counts` lacks the entities that QuickBooks would not count; they may have rows all the same.
     `changes` holds the entities whose changes are already here; the others are read by query.
     """
 
@@ -51,13 +51,13 @@ class Visit:
         return [entity.name for entity in self.present if entity.name not in self.marks]
 
     def is_unchanged(self, entity: Entity) -> bool:
-        """Its changes are here and there are none, or it has no rows at all."""
+        """Nothing of the entity changed, or it has no rows at all."""
         if entity.name in self.changes:
             return not self.changes[entity.name].rows
         return entity.name not in self.missing and not self.counts.get(entity.name, 1)
 
     def begin(self, marks: Mapping[str, DateTime]) -> None:
-        """Asks counts and the small lists in batches, then change data capture; sets the server's clock."""
+        """Asks for counts and small lists in batches, then for changes; `started_at` becomes the server's clock."""
         self.marks, self.has_begun = marks, True
         questions = {
             f"count:{entity.name}": statements.count(entity) for entity in self.entities if _counted(entity)
@@ -73,7 +73,7 @@ class Visit:
                 if purpose == "count" and _is_uncountable(answer):
                     continue
                 if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
-                    raise answer  # what was there once does not leave the edition: a permission was lost
+                    raise answer  # it was there before and no edition loses one, so a permission was lost
                 self.missing[name] = str(answer.detail or answer.message)
             elif purpose == "count":
                 if answer.total_count is not None:
@@ -87,14 +87,14 @@ class Visit:
 
     def _recent(self, entity: Entity) -> str:
         if entity.kind is Kind.SINGLETON:
-            return statements.changed(entity)  # every time: its version tells when we were here last
+            return statements.changed(entity)  # every time, whether it changed or not
         mark = self.marks.get(entity.name)
         return statements.changed(entity, since=mark.subtract(seconds=OVERLAP_SECONDS) if mark else None)
 
     def _batches(
         self, questions: Mapping[str, str]
     ) -> tuple[DateTime, dict[str, QueryAnswer | QuickBooksFault]]:
-        """The answers, and the server's clock at the first; what a full answer may have cut is left out."""
+        """The server's clock at the first answer, and all answers but those that a full answer may have cut."""
         first: DateTime | None = None
         answers: dict[str, QueryAnswer | QuickBooksFault] = {}
         for part in statements.in_batches(questions):
@@ -111,7 +111,7 @@ class Visit:
         return mark is not None and mark > self.started_at.subtract(days=LOOK_BACK_DAYS)
 
     def _capture(self, entities: Sequence[Entity]) -> None:
-        """One request for all; halves where an answer is full, for then nobody knows which end was cut."""
+        """Asks for all in one request. A full answer may be cut at either end, so its entities are asked in halves."""
         if not entities:
             return
         since = min(self.marks[entity.name] for entity in entities).subtract(seconds=OVERLAP_SECONDS)
@@ -121,8 +121,8 @@ class Visit:
             if fault.is_transient or fault.exchange.status not in (200, 400):
                 raise
             if LOOK_BACK_EXCEEDED not in fault.detail:
-                self._capture_halves(entities)  # one that cannot be captured must not spoil the others
-            return  # who is not among the changes is read by query
+                self._capture_halves(entities)  # an entity that cannot be captured must not spoil the others
+            return  # entities that are not among the changes are read by query
         full = answer.truncated
         if full and len(entities) > 1:
             self._capture_halves(entities)
@@ -148,7 +148,7 @@ class Visit:
 
 
 def _is_uncountable(fault: QuickBooksFault) -> bool:
-    """The entity is there, and its rows are not counted; where it is not, its context is said to be invalid."""
+    """The entity exists but QuickBooks does not count it; of one that does not exist it says an invalid context."""
     return fault.code == "4001" and "context" not in fault.detail
 
 
