@@ -234,10 +234,10 @@ def test_plain_http_is_for_this_machine(tokens: Tokens) -> None:
         QuickBooks("100", api_url="http://quickbooks.api.intuit.com", tokens=tokens)
 
 
-def test_report_over_the_cell_limit(client: QuickBooks, company: RowsCompany) -> None:
+def test_report_over_the_cell_limit(client: QuickBooks, server: EmbeddedServer) -> None:
     """A report over the cell limit is an error, although only one of its rows says so."""
     sentence = "Unable to display more data. Please reduce the date range."
-    company.report = lambda name, params: {  # type: ignore[method-assign]
+    server.world.report = lambda realm_id, name, params: {  # type: ignore[method-assign]
         "Header": {},
         "Rows": {"Row": [{"ColData": [{"value": sentence}]}]},
     }
