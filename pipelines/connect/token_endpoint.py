@@ -44,7 +44,7 @@ class Grant(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Grant(expires_in={self.expires_in})"
 
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
+    def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("expires_in", self.expires_in)]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -33,7 +32,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         return f"Connection(realm_id={self.realm_id!r}, signed_in_at={self.signed_in_at:%Y-%m-%d})"
 
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
+    def __rich_repr__(self) -> list[tuple[str, object]]:
         return [("realm_id", self.realm_id)]
 
     def renewed(self, grant: Grant, now: DateTime) -> Connection:

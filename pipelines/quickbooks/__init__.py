@@ -5,7 +5,7 @@ The folder imports nothing of quickduck around it, so that a dlt project may cop
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .source import quickbooks, quickbooks_again
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["quickbooks", "quickbooks_again"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Imports dlt, which takes most of a second, only for those who ask for the source."""
     if name in __all__:
         from . import source

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import dlt
 import pyarrow as pa
 from dlt.common.configuration.specs import BaseConfiguration
+from dlt.common.schema.typing import TTableSchemaColumns
 from dlt.extract import DltResource
+from dlt.extract.items import DataItemWithMeta
 from pendulum import DateTime
 
 from .client import QuickBooks
@@ -21,7 +23,7 @@ from .times import from_mark, mark, utc
 from .visit import OVERLAP_SECONDS, Visit
 
 VISITED = "last_visited_at"
-COLUMNS: Any = {"payload": {"data_type": "json"}}
+COLUMNS: TTableSchemaColumns = {"payload": {"data_type": "json"}}
 TOGETHER = 5000  # rows given to dlt at once, since each table costs it 1 ms however long it is
 
 
@@ -90,7 +92,7 @@ def quickbooks_again(
     """
 
     @dlt.resource(name="again")
-    def again() -> Iterator[Any]:
+    def again() -> Iterator[DataItemWithMeta]:
         load_id = _load_id()
         deleted: list[Deletion] = []
         for name, listed in (ids or {}).items():
@@ -109,7 +111,7 @@ def quickbooks_again(
     yield again
 
 
-def _marked(client: QuickBooks, entity: Entity, page: QueryPage, load_id: str) -> Iterator[Any]:
+def _marked(client: QuickBooks, entity: Entity, page: QueryPage, load_id: str) -> Iterator[DataItemWithMeta]:
     hints = dlt.mark.make_hints(table_name=entity.table, columns=COLUMNS)
     for table in _tables(client, entity, page, page.answered_at, load_id):
         yield dlt.mark.with_hints(table, hints, create_table_variant=True)
@@ -128,7 +130,7 @@ def catalogue(names: Sequence[str] | None) -> list[Entity]:
     return list(dict.fromkeys(by_name[name.lower()] for name in names))
 
 
-def _changes(entity: Entity) -> Any:
+def _changes(entity: Entity) -> Callable[..., Iterator[pa.Table]]:
     def changes(
         package: LoadPackage,
         changed_at: dlt.sources.incremental[DateTime] = dlt.sources.incremental(  # noqa: B008 - dlt's own way
@@ -197,7 +199,7 @@ def _tables(
         )
 
 
-def visited(state: Mapping[str, Any]) -> dict[str, DateTime]:
+def visited(state: Mapping[str, Any]) -> dict[str, DateTime]:  # Any: dlt types no source's own state
     """When each entity was visited last, by the state of a company's dlt pipeline."""
     return _instants(state.get("sources", {}).get("quickbooks", {}).get(VISITED, {}))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pendulum
@@ -13,7 +12,7 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 _MARK = "YYYY-MM-DDTHH:mm:ss.SSSSSSZ"
 
 
-def stamp(text: Any) -> datetime | None:
+def stamp(text: object) -> datetime | None:
     """A stamp as QuickBooks means it, without an offset on its own clock; None where it is no stamp."""
     try:
         moment = datetime.fromisoformat(str(text))
