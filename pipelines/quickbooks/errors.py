@@ -66,11 +66,15 @@ class SignInNeeded(QuickBooksError):
 
 
 class RequestFailed(QuickBooksError):
-    """A request that brought no answer we can use; `exchange` is the request and how it was answered."""
+    """A request that brought no answer we can use; `exchange` is the request and how it was answered.
+
+    `is_given_up`: it was sent again as often as it may be, and whoever asked for it must not begin anew.
+    """
 
     def __init__(self, problem: str, exchange: Exchange, *, advice: str = "") -> None:
         self.problem = problem
         self.exchange = exchange
+        self.is_given_up = False
         http = f"HTTP {exchange.status}, " if exchange.status else ""
         super().__init__(
             f"Company {exchange.realm_id}, {exchange.question}: {problem} "

@@ -56,7 +56,8 @@ class Retries:
                 else:
                     failures += 1
                     is_last = failures >= self.attempts or not error.is_transient
-                if is_last:
+                if error.is_given_up or is_last:
+                    error.is_given_up = True
                     raise
                 passing = error
             seconds = self.wait(passing, failures)

@@ -172,6 +172,19 @@ def test_refused_token_is_refreshed_once(
     assert server.counters.kinds["token"] == 1
 
 
+def test_a_token_endpoint_that_stays_down_is_not_asked_anew(
+    client: QuickBooks, server: EmbeddedServer
+) -> None:
+    """A refresh is attempted six times in all, and the request that needs it does not begin again."""
+    server.faults.add("401", "query", times=None)
+    server.faults.add("reset", "token", times=None)
+
+    with pytest.raises(Unreachable, match="token refresh"):
+        client.query(ALL_INVOICES)
+    assert client.calls["query"] == 1
+    assert server.counters.kinds["token"] == 6
+
+
 def test_refused_twice_asks_for_a_sign_in(client: QuickBooks, server: EmbeddedServer) -> None:
     """A fresh token that is refused too will not get better."""
     server.faults.add("401", "query", times=None)
