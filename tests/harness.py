@@ -14,11 +14,13 @@ from typing import Any
 import duckdb
 import msgspec
 
+from checks.verdict.judge import judge
 from pipelines.base.sqltext import tables
 from pipelines.embedded.api.server import EmbeddedServer
-from pipelines.nightly.choices import Options
-from pipelines.nightly.extract import Company
-from pipelines.nightly.run import Nightly
+from pipelines.nightly.choices import WHOLE, Choices, HouseRules, Step
+from pipelines.nightly.extract import CompanyCopy
+from pipelines.nightly.means import Judges, OpenCompany
+from pipelines.nightly.run import Run
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.limits import Limits
@@ -29,7 +31,7 @@ from tests.quickbooks.still import StillTime
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build
 
-STEPS = ("extract", "transform", "check", "publish")
+RULES = tuple(HouseRules.__dataclass_fields__)
 Objects = dict[tuple[str, str], str]
 """Everything a company holds, by entity and id, in a form that can be compared."""
 
@@ -61,7 +63,7 @@ class Installation:
         self.server = server
         self.server.throttle.limits.enabled = False
         self.home = Home(folder)
-        self.last: Nightly | None = None
+        self.last: Run | None = None
 
     @property
     def realm_ids(self) -> list[str]:
@@ -78,18 +80,26 @@ class Installation:
             sleep=time.sleep,
         )
 
-    def company(self, realm_id: str | None = None) -> Company:
-        return Company(self.client(realm_id or self.realm_ids[0]), self.home)
+    def company(self, realm_id: str | None = None) -> CompanyCopy:
+        return CompanyCopy(self.client(realm_id or self.realm_ids[0]), self.home)
 
-    def night(self, *realm_ids: str, steps: Sequence[str] = STEPS, **options: Any) -> Exit:
-        """One run, whole or some of its steps; `last` tells more about it."""
-        nightly = self.nightly(*realm_ids, **options)
-        return nightly.steps(*(getattr(nightly, name) for name in steps))
+    def night(self, *realm_ids: str, **options: Any) -> Exit:
+        """One run, whole or some of its `steps`; `last` tells more about it."""
+        return self.run(*realm_ids, **options).carry_out()
 
-    def nightly(self, *realm_ids: str, **options: Any) -> Nightly:
-        """A run that has not begun."""
-        self.last = Nightly(
-            self.home, realm_ids or self.realm_ids, self.client, Options(**{"pages": False} | options)
+    def run(
+        self,
+        *realm_ids: str,
+        open_company: OpenCompany | None = None,
+        judge: Judges = judge,
+        **options: Any,
+    ) -> Run:
+        """A run that has not begun; `options` are choices and rules of the house."""
+        rules = HouseRules(**{name: options.pop(name) for name in RULES if name in options})
+        steps = tuple(map(Step, options.pop("steps", WHOLE)))
+        choices = Choices(realm_ids, steps, **{"pages": False} | options)
+        self.last = Run(
+            self.home, realm_ids or self.realm_ids, open_company or self.client, choices, rules, judge=judge
         )
         return self.last
 

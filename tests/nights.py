@@ -11,9 +11,10 @@ from typing import Any
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.faults.switches import Switches
 from pipelines.embedded.life.business import advance
+from pipelines.nightly.choices import WHOLE
 from pipelines.workspace.exits import Exit
 from tests.embedded.edit_storm import edit_at_random
-from tests.harness import STEPS, Installation, rebuilt_differences
+from tests.harness import Installation, rebuilt_differences
 
 PASSING = (
     "429", "429_xml", "500", "502", "503", "504", "maintenance", "reset", "lost", "truncated", "cut_json",
@@ -114,7 +115,7 @@ class Story:
         return wrong + rebuilt_differences(self.installation)
 
     def _visit(self, visited: list[str], *, publishing: bool) -> Exit:
-        return self.installation.night(*visited, steps=STEPS if publishing else ("extract",))
+        return self.installation.night(*visited, steps=WHOLE if publishing else ("extract",))
 
     def _made_good(self, visited: list[str]) -> list[str]:
         """What the night could not read, or could not know yet, the next visit brings."""

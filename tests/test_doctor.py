@@ -58,7 +58,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
     monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
     monkeypatch.setenv("QUICKDUCK_KEY", key.decode())
     with connect(home) as warehouse:
-        warehouse.execute(ops.TABLES)
+        warehouse.execute(ops.CREATED)
         publish(warehouse, home, [])
     with EmbeddedServer(RowsWorld({"100": company})) as server:
         sets(

@@ -6,17 +6,22 @@ import multiprocessing
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import duckdb
 import pytest
 
+import pipelines.published.file as file_module
+import pipelines.published.publish as publish_module
 from pipelines.cli import main
 from pipelines.embedded.life.business import advance
+from pipelines.workspace.home import Home
 from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
 
@@ -42,17 +47,34 @@ def quickduck(environment: dict[str, str], largest_file: int | None, said: str) 
     main(["run", "--realm", environment["REALM"]])
 
 
+def killed_once_published(environment: dict[str, str], largest_file: int | None, said: str) -> None:
+    """The command, whose process is gone the moment that people have the new file."""
+
+    def put_in_place(home: Home, file: Path, parquet: Path) -> None:
+        file_module.put_in_place(home, file, parquet)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    publish_module.put_in_place = put_in_place
+    quickduck(environment, largest_file, said)
+
+
 class Run:
     """`quickduck run` for one company of an installation."""
 
-    def __init__(self, installation: Installation, folder: Path, largest_file: int | None = None) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        folder: Path,
+        largest_file: int | None = None,
+        command: Callable[[dict[str, str], int | None, str], None] = quickduck,
+    ) -> None:
         self.said = folder / "said"
         environment = {
             "QUICKDUCK_HOME": str(installation.home.path),
             "SOURCES__QUICKBOOKS__API_URL": installation.server.url,
             "REALM": installation.realm_ids[1],
         }
-        self.process = SERVER.Process(target=quickduck, args=(environment, largest_file, str(self.said)))
+        self.process = SERVER.Process(target=command, args=(environment, largest_file, str(self.said)))
         self.process.start()
 
     def killed_after(self, seconds: float) -> None:
@@ -98,6 +120,28 @@ def test_killed_at_random_moments(copied: Installation, tmp_path: Path) -> None:
         run = Run(copied, tmp_path)
         assert run.exit_code() == 0, f"killed after {moment:.2f} s: {run.said.read_text()}"
         assert_right(copied)
+
+
+def test_killed_between_the_rename_and_the_note(copied: Installation, tmp_path: Path) -> None:
+    """The published file alone knows that the run published; the next run learns it there, to the row."""
+    company = copied.server.world.companies[copied.realm_ids[1]]
+    advance(company, 1)
+    Run(copied, tmp_path, command=killed_once_published).exit_code()
+    columns = "realm_id, verdict, step, exit_code, calls_cdc, calls_batch, calls_report, ended_at::varchar"
+    last = f"select {columns} from ops.runs order by run_id desc limit 1"
+    fresh = f"from ops.sync_status where realm_id = '{company.realm_id}' order by entity"
+    with duckdb.connect(str(copied.home.analytics), read_only=True) as published:
+        published.execute("set timezone = 'UTC'")
+        ended, synced = published.execute(last).fetchall(), published.execute(fresh).fetchall()
+    assert ended[0][:4] == (company.realm_id, "published", "done", 0)
+    with copied.warehouse() as warehouse:
+        assert warehouse.execute(last.replace(columns, "verdict, ended_at")).fetchall() == [("running", None)]
+        assert warehouse.execute(fresh).fetchall() != synced
+
+    assert copied.night(copied.realm_ids[0], steps=["extract"]) == 0, copied.findings()
+    with copied.warehouse() as warehouse:
+        assert warehouse.execute(last.replace("desc limit 1", "desc limit 1 offset 1")).fetchall() == ended
+        assert warehouse.execute(fresh).fetchall() == synced
 
 
 @pytest.mark.parametrize("share", [0.02, 0.5])

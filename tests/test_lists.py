@@ -150,9 +150,8 @@ def test_nights_keep_to_the_lists_and_say_how_many_were_matched(copied: Installa
         ],
     )
     for _ in range(2):
-        nightly = copied.nightly(FIRST, inputs=inputs)
-        nightly.say = said.append
-        assert nightly.steps(nightly.transform) is Exit.PUBLISHED
+        run = copied.run(FIRST, steps=["transform"], inputs=inputs)
+        assert run.carry_out(said.append) is Exit.PUBLISHED
         with copied.warehouse() as warehouse:
             rows = warehouse.execute(
                 "select contact_id, status from marts.contact_matches where realm_id = ?", [FIRST]

@@ -80,20 +80,20 @@ def test_seven_broken_companies_stop_none_of_the_others(ten: Installation, tmp_p
     for realm_id, (kind, _, _) in BROKEN.items():
         path = "token" if kind == "token" else f"/{realm_id}/"
         ten.server.faults.add(kind, path, times=None)  # type: ignore[arg-type]
-    nightly = ten.nightly()
-    nightly.open_company = lambda realm_id: (
-        signed_in(ten, realm_id, tmp_path)
-        if BROKEN.get(realm_id, ("",))[0] == "token"
-        else ten.client(realm_id)
-    )
-    assert nightly.run() is Exit.FAILED
 
-    screen = closing(ten.home, nightly)
+    def client(realm_id: str) -> QuickBooks:
+        is_signed_in = BROKEN.get(realm_id, ("",))[0] == "token"
+        return signed_in(ten, realm_id, tmp_path) if is_signed_in else ten.client(realm_id)
+
+    run = ten.run(open_company=client)
+    assert run.carry_out() is Exit.FAILED
+
+    screen = closing(ten.home, run)
     said = {line.split(":")[0].strip(): line for line in screen.splitlines() if ": " in line}
     for realm_id, (_, happened, advice) in BROKEN.items():
         assert happened in said[realm_id] and advice in said[realm_id], said[realm_id]
         assert f"Company {realm_id}" in said[realm_id]
-    exits = {outcome.realm_id: outcome.exit for outcome in nightly.outcomes}
+    exits = {outcome.realm_id: outcome.exit for outcome in run.outcomes}
     assert {realm_id for realm_id, exit in exits.items() if exit is Exit.SIGN_IN_NEEDED} == SIGNED_OUT
     assert {realm_id for realm_id, exit in exits.items() if exit is Exit.FAILED} == BROKEN.keys() - SIGNED_OUT
     good = [realm_id for realm_id in REALMS if realm_id not in BROKEN]

@@ -115,8 +115,8 @@ def test_a_check_of_another_day_builds_that_day_first(copied: Installation) -> N
 
 def test_some_entities_since_a_day_on_a_fresh_folder(installation: Installation) -> None:
     """Invoices alone, read again since a day: what the edition lacks is no error, and the date is known."""
-    nightly = installation.nightly(entities=["Invoice", "Budget"], since=pendulum.datetime(2026, 11, 1))
-    nightly.steps(nightly.extract, nightly.transform)
+    november = pendulum.datetime(2026, 11, 1)
+    installation.night(steps=["extract", "transform"], entities=["Invoice", "Budget"], since=november)
     assert installation.findings() == []
     assert installation.differences(entities=["Invoice"]) == []
     with installation.warehouse() as connection:

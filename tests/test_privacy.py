@@ -244,9 +244,11 @@ def test_a_name_that_can_be_no_column_is_refused_at_once() -> None:
 def test_a_real_folder_published_with_settings(copied: Installation) -> None:
     """Names, addresses and mail are withheld, both macros answer, the screen still has its numbers."""
     people = ["*email", "*_line?", "*_city", "notes", "private_note", "company_name"]
-    nightly = copied.nightly(leave_out_columns=people, hash_columns=["display_name", "customer_name"])
-    assert nightly.steps(nightly.publish) is Exit.PUBLISHED, copied.findings()
-    assert "owed to us" in closing(copied.home, nightly)
+    run = copied.run(
+        steps=["publish"], leave_out_columns=people, hash_columns=["display_name", "customer_name"]
+    )
+    assert run.carry_out() is Exit.PUBLISHED, copied.findings()
+    assert "owed to us" in closing(copied.home, run)
     for macro in ("ar_aging_as_of", "ar_aging_by_customer_as_of"):
         names = read(copied.home, f"select distinct customer_name from marts.{macro}(date '2026-11-20')")
         assert names and all(str(name).startswith("hashed:") for (name,) in names)
@@ -260,8 +262,7 @@ def test_a_real_folder_published_with_settings(copied: Installation) -> None:
 def test_a_wrong_name_fails_the_night_and_changes_nothing(copied: Installation) -> None:
     """Exit 1 with the sentence before QuickBooks is asked; yesterday's file stays."""
     before = copied.home.analytics.stat().st_mtime_ns
-    nightly = copied.nightly(leave_out_columns=["emial"])
-    assert nightly.steps(nightly.check, nightly.publish) is Exit.FAILED
+    assert copied.night(steps=["check", "publish"], leave_out_columns=["emial"]) is Exit.FAILED
     assert "Near it are email" in copied.findings()[0]
     assert copied.home.analytics.stat().st_mtime_ns == before
 
@@ -292,10 +293,10 @@ def test_a_card_number_in_a_note_stops_its_company_until_the_note_is_withheld(co
     (finding,) = copied.findings()
     assert f"staging.invoices {id}, private_note" in finding
     assert CARD not in finding.replace(" ", "") and "1881" in finding
-    nightly = copied.nightly(FIRST, leave_out_columns=["private_note"])
-    assert nightly.steps(nightly.check, nightly.publish) is Exit.PUBLISHED, copied.findings()
-    bare = copied.nightly(FIRST)
-    assert bare.steps(bare.publish) is Exit.CHECKS_FAILED  # though it passed its check, under other settings
+    withheld = ["private_note"]
+    assert copied.night(FIRST, steps=["check", "publish"], leave_out_columns=withheld) is Exit.PUBLISHED
+    # Though it passed its check, under other settings:
+    assert copied.night(FIRST, steps=["publish"]) is Exit.CHECKS_FAILED
     assert f"the first in staging.invoices {id}, private_note" in copied.findings()[0]
 
 

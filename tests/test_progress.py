@@ -104,14 +104,14 @@ def test_a_long_run_says_in_a_log_how_far_it_is() -> None:
 
 def test_pages_left_come_to_nothing(installation: Installation) -> None:
     """A first load knows how many rows there are; when it is done none are left, and all were counted."""
-    nightly = installation.nightly(installation.realm_ids[0])
-    assert nightly.at() == [At(installation.realm_ids[0], "extract")]
-    nightly.steps(nightly.extract)
-    (at,) = nightly.at()
+    run = installation.run(installation.realm_ids[0], steps=["extract"])
+    assert run.at() == [At(installation.realm_ids[0], "extract")]
+    run.carry_out()
+    (at,) = run.at()
     assert at.pages_left == 0
     objects = len(installation.theirs(installation.realm_ids[0]))
     assert objects <= at.rows <= objects * 1.1
-    assert at.calls == nightly.outcomes[0].company.client.calls.total
+    assert at.calls == run.outcomes[0].company.client.calls.total
 
 
 def test_nothing_but_the_outcome_is_on_standard_output(
@@ -125,7 +125,7 @@ def test_nothing_but_the_outcome_is_on_standard_output(
 
     monkeypatch.setenv("QUICKDUCK_HOME", str(copied.home.path))
     monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
-    monkeypatch.setattr("pipelines.cli.steps.lists", SimpleNamespace(read=noisy))
+    monkeypatch.setattr("pipelines.nightly.start.own_lists", SimpleNamespace(read=noisy))
     result = CliRunner().invoke(main, ["check", "--json"])
     assert json.loads(result.stdout)["exit_code"] == 0
     assert "a library's own words" in result.stderr

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from pipelines.base.errors import about_file
-from pipelines.cli import read, serve
-from pipelines.cli import recovery as kept
+from pipelines.cli import read, recovery, serve
 from pipelines.cli.embedded import embedded
 from pipelines.cli.read import to_json
 from pipelines.cli.recovery import no_wait
 from pipelines.workspace.exits import ON_PURPOSE, Exit, exit_of
 from pipelines.workspace.home import Home
+
+if TYPE_CHECKING:
+    from pipelines.nightly.choices import Choices
 
 PRIVATE = 0o077
 """Set for the whole process, since dlt, DuckDB and Great Expectations make files of their own in the data folder."""
@@ -56,7 +58,7 @@ def main() -> None:
     """
 
 
-kept.add_to(main)
+recovery.add_to(main)
 read.add_to(main)
 serve.add_to(main)
 main.add_command(embedded)
@@ -134,7 +136,7 @@ def run(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
     quickduck run --as-of 2026-06-30
     quickduck run --json 2> run.log | jq .exit_code
     """
-    _steps(realm_ids, no_wait, ("extract", "transform", "check", "publish"), **options)
+    _carry_out(realm_ids, no_wait, **options)
 
 
 @main.command()
@@ -159,7 +161,7 @@ def extract(realm_ids: tuple[str, ...], no_wait: bool, full: tuple[str, ...], **
     from pipelines.quickbooks.entities import BY_NAME
 
     whole = tuple(BY_NAME) if full == ("all",) else full
-    _steps(realm_ids, no_wait, ("extract",), full=whole, **options)
+    _carry_out(realm_ids, no_wait, "extract", full=whole, **options)
 
 
 @main.command()
@@ -174,7 +176,7 @@ def transform(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None
     quickduck transform --as-of 2026-06-30
     quickduck transform --rebuild
     """
-    _steps(realm_ids, no_wait, ("transform",), **options)
+    _carry_out(realm_ids, no_wait, "transform", **options)
 
 
 @main.command()
@@ -197,7 +199,7 @@ def check(realm_ids: tuple[str, ...], no_wait: bool, plan: bool, **options: Any)
 
         click.echo(plan_of(Home(), to_json=options["to_json"]))
         return
-    _steps(realm_ids, no_wait, ("check",), **options)
+    _carry_out(realm_ids, no_wait, "check", **options)
 
 
 @main.command()
@@ -208,7 +210,7 @@ def publish(realm_ids: tuple[str, ...], no_wait: bool) -> None:
     \b
     quickduck publish
     """
-    _steps(realm_ids, no_wait, ("publish",))
+    _carry_out(realm_ids, no_wait, "publish")
 
 
 @main.command()
@@ -251,15 +253,17 @@ def notify() -> None:
         click.echo(line)
 
 
-def _steps(
-    realm_ids: tuple[str, ...],
-    no_wait: bool,
-    names: tuple[str, ...],
-    to_json: bool = False,
-    **options: Any,
-) -> NoReturn:
-    from pipelines.cli.steps import take
-    from pipelines.nightly.choices import Options
+def _choices(realm_ids: tuple[str, ...], no_wait: bool, *steps: str, **chosen: Any) -> Choices:
+    from pipelines.nightly.choices import WHOLE, Choices, Step
 
     wait = 0 if no_wait else 600
-    sys.exit(take(Home(), names, realm_ids, Options(**options), wait=wait, to_json=to_json))
+    return Choices(realm_ids, tuple(map(Step, steps)) or WHOLE, wait=wait, **chosen)
+
+
+def _carry_out(
+    realm_ids: tuple[str, ...], no_wait: bool, *steps: str, to_json: bool = False, **chosen: Any
+) -> NoReturn:
+    """Ends the process with the exit code of what was carried out."""
+    from pipelines.cli.runs import carry_out
+
+    sys.exit(carry_out(Home(), _choices(realm_ids, no_wait, *steps, **chosen), to_json=to_json))

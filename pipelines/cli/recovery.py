@@ -74,7 +74,8 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
     quickduck rollback --list
     quickduck rollback
     """
-    from pipelines.cli.screen import kept_of, opens, reported
+    from pipelines.cli.screen import kept_of, opens
+    from pipelines.pages.report import reported
     from pipelines.published.folder import hold
     from pipelines.published.rollback import rollback as put_back
     from pipelines.workspace.settings import settings

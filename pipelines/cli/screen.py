@@ -6,86 +6,53 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 from pendulum import DateTime
 
 from checks.collect.plan import Cost, next_deep, plan
-from pipelines.base.errors import QuickduckError
 from pipelines.base.text import as_json, percent, table
+from pipelines.nightly.ending import Ending
 from pipelines.pages.checks_words import told
-from pipelines.pages.report import write
 from pipelines.published.file import HEADLINE, NothingPublished, published, rollback_files
 from pipelines.published.rollback import open_now
 from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
     from pipelines.nightly.outcome import Outcome
-    from pipelines.nightly.run import Nightly
+    from pipelines.nightly.run import Run
 
 MOST_FINDINGS = 5
 
 
-def closing(home: Home, nightly: Nightly, *, checks: bool = False) -> str:
+def closing(home: Home, run: Run, *, checks: bool = False) -> str:
     """What a run did, to be read in ten seconds: one line per company, three numbers, and where the file is.
 
     Where the `checks` were what it was about, all that they found.
     """
-    lines = [f"\nRun {nightly.run_id}"]
+    lines = [f"\nRun {run.run_id}"]
     lines += table(
         ("company", "versions", "deleted", "calls", "accuracy", "verdict"),
-        (_line(outcome) for outcome in nightly.outcomes),
+        (_line(outcome) for outcome in run.outcomes),
     )
-    for outcome in nightly.outcomes:
+    for outcome in run.outcomes:
         if checks and outcome.verdict and outcome.evidence:
-            lines += told(outcome.verdict, outcome.evidence, nightly.options.app_url)
+            lines += told(outcome.verdict, outcome.evidence, run.means.rules.app_url)
         else:
             lines += _findings(outcome)
-    let_out = [outcome.realm_id for outcome in nightly.outcomes if outcome.record.verdict == "published"]
-    lines += _headlines(home, let_out)
-    for outcome in nightly.outcomes:
+    published_now = [outcome.realm_id for outcome in run.outcomes if outcome.ending is Ending.PUBLISHED]
+    lines += _headlines(home, published_now)
+    for outcome in run.outcomes:
         if outcome.extraction and outcome.extraction.missing:
             lines.append(f"{outcome.realm_id} has no {', '.join(sorted(outcome.extraction.missing))}.")
-    if let_out:
+    if published_now:
         lines.append(f"Open {home.analytics}")
     elif home.analytics.exists():
         lines.append(f"{home.analytics} is as it was.")
-    if nightly.options.pages and any(outcome.verdict for outcome in nightly.outcomes):
+    if run.choices.pages and any(outcome.verdict for outcome in run.outcomes):
         lines.append(f"The checks stand in {home.reports / 'checks.html'}")
     return "\n".join(lines)
-
-
-def outcome_of(home: Home, nightly: Nightly) -> dict[str, Any]:
-    """What a run did, for programs: its exit code, and a row per company with everything that was found."""
-    return {
-        "run_id": nightly.run_id,
-        "exit_code": int(nightly.exit),
-        "published_file": str(home.analytics) if home.analytics.exists() else None,
-        "companies": [
-            {
-                "realm_id": outcome.realm_id,
-                "verdict": outcome.record.verdict,
-                "exit_code": int(outcome.exit),
-                "step": outcome.record.step,
-                "accuracy": outcome.accuracy,
-                "versions": _stored(outcome),
-                "deletions": outcome.rows["deletions"],
-                "calls": outcome.calls,
-                "error": outcome.record.error,
-                "findings": outcome.findings,
-            }
-            for outcome in nightly.outcomes
-        ],
-    }
-
-
-def reported(home: Home) -> str:
-    """Writes the report and says where it is; one that cannot be made takes nothing from what is published."""
-    try:
-        return f"Open {write(home)}"
-    except QuickduckError as error:
-        return str(error)
 
 
 def plan_of(home: Home, *, to_json: bool = False) -> str:
@@ -171,14 +138,9 @@ def _live_rows(home: Home) -> tuple[dict[str, dict[str, int]], dict[str, DateTim
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
     return (
-        outcome.realm_id, f"{_stored(outcome):,}", f"{outcome.rows['deletions']:,}", f"{outcome.calls:,}",
-        percent(outcome.accuracy), outcome.record.verdict,
+        outcome.realm_id, f"{outcome.versions:,}", f"{outcome.rows['deletions']:,}", f"{outcome.calls:,}",
+        percent(outcome.accuracy), outcome.ending,
     )  # fmt: skip
-
-
-def _stored(outcome: Outcome) -> int:
-    """Versions of objects that went into `raw`."""
-    return sum(count for table, count in outcome.rows.items() if not table.startswith(("_dlt", "deletions")))
 
 
 def _findings(outcome: Outcome) -> list[str]:

@@ -1,55 +1,102 @@
-"""What one run is asked to do differently from the plain nightly one."""
+"""What one run is to do: what its starter chose, and what the settings and people's own lists say of every run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from pendulum import DateTime
 
 from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
 from pipelines.quickbooks.source import catalogue
+from pipelines.workspace.own_lists import Lists
+from pipelines.workspace.settings import APP_URL, Settings
 from transforms.engine.csv_inputs import NOTHING_GIVEN, Inputs
 
 SINGLETONS = [entity for entity in CATALOGUE if entity.kind is Kind.SINGLETON]
 
 
-@dataclass(frozen=True)
-class Options:
-    """Options of one run.
+class Step(StrEnum):
+    """The commands that a run consists of, as `ops.runs` names them."""
 
-    `since` reads again all that changed since then; `full` reads these entities whole. Neither drops history.
-    `leave_out_columns` and `hash_columns` are withheld from the published file; `inputs` go into the marts. `pages`
-    writes the page about the checks and Great Expectations' Data Docs, with links to `app_url`, QuickBooks for people.
-    `deep` compares every object; None does so a week after the last time.
+    EXTRACT = "extract"
+    TRANSFORM = "transform"
+    CHECK = "check"
+    PUBLISH = "publish"
+
+
+WHOLE = tuple(Step)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that the command line, or somebody in Python, chose for one run.
+
+    Without `realm_ids` it is about the companies of the settings, else all signed in. `since` reads again all that
+    changed since then; `full` reads these entities whole; neither drops history. `deep` compares every object; None
+    does so a week after the last time. `pages` writes the page about the checks and Great Expectations' Data Docs.
+    `wait` is how many seconds another run may keep the folder.
     """
 
-    entities: Sequence[str] = ()
+    realm_ids: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = WHOLE
+    entities: tuple[str, ...] = ()
     since: DateTime | None = None
-    full: Sequence[str] = ()
+    full: tuple[str, ...] = ()
     as_of: date | None = None
     deep: bool | None = None
     rebuild: bool = False
-    leave_out_columns: Sequence[str] = ()
-    hash_columns: Sequence[str] = ()
-    inputs: Inputs = NOTHING_GIVEN
     pages: bool = True
-    app_url: str | None = None
     trigger: str = "manual"
-
-    @property
-    def chosen(self) -> list[Entity]:
-        """The entities asked for; the company's own data, which gives the date, always. Raises UnknownEntity."""
-        found = catalogue(self.entities)
-        return found + [entity for entity in SINGLETONS if entity not in found]
+    wait: float = 600
 
     def validate(self) -> None:
         """Raises UnknownEntity for an entity that does not exist."""
         catalogue([*self.entities, *self.full])
 
     @property
+    def is_whole(self) -> bool:
+        """A run from QuickBooks to the published file, which somebody wants to hear of when it fails."""
+        return Step.EXTRACT in self.steps and Step.PUBLISH in self.steps
+
+    @property
+    def catalogue(self) -> list[Entity]:
+        """The entities to read; the company's own data, which gives the date, always. Raises UnknownEntity."""
+        entities = catalogue(self.entities)
+        return entities + [entity for entity in SINGLETONS if entity not in entities]
+
+    @property
     def again(self) -> dict[str, DateTime | None]:
         """Entities to read again, and since when; None is from the beginning. Raises UnknownEntity."""
-        since = {entity.name: self.since for entity in self.chosen} if self.since else {}
+        since = {entity.name: self.since for entity in self.catalogue} if self.since else {}
         return since | ({entity.name: None for entity in catalogue(self.full)} if self.full else {})
+
+
+@dataclass(frozen=True)
+class HouseRules:
+    """What the settings and people's own lists say of every run.
+
+    `leave_out_columns` and `hash_columns` are withheld from the published file, `inputs` go into the marts, and
+    pages link to `app_url`, QuickBooks for people.
+    """
+
+    leave_out_columns: Sequence[str] = ()
+    hash_columns: Sequence[str] = ()
+    inputs: Inputs = NOTHING_GIVEN
+    app_url: str | None = None
+
+
+def house_rules(settings: Settings, lists: Lists) -> HouseRules:
+    """The rules that these settings and lists make."""
+    return HouseRules(
+        settings.leave_out_columns,
+        settings.hash_columns,
+        Inputs(
+            high_value_annual_revenue=settings.high_value_annual_revenue,
+            group_by_estimate=settings.group_by_estimate,
+            **lists,
+        ),
+        APP_URL.get(settings.environment),
+    )

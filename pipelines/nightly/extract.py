@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import dlt
 import dlt.common.libs.pandas
@@ -42,6 +42,7 @@ LOADING = UNORDERED | {"force_compression": "zstd"}
 """Payloads are long and alike: so they take a fifth of the room that DuckDB's own choice gives them, and less time."""
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
+OpenWarehouse = Callable[[], AbstractContextManager[DuckDBPyConnection]]
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,24 @@ class Extraction:
         self.load_ids += load.load_ids
 
 
-class Company:
+class CompanyCopy:
     """One company's way into `raw`: its client, its dlt pipeline and the lock on the warehouse.
 
     Companies extract side by side, but normalize and load one at a time: side by side, dlt mixes their rows.
+    `open_warehouse` gives a connection on the warehouse for as long as a block lasts; without it, each opens the file.
     """
 
     def __init__(
-        self, client: QuickBooks, home: Home, *, writing: AbstractContextManager[object] | None = None
+        self,
+        client: QuickBooks,
+        home: Home,
+        *,
+        open_warehouse: OpenWarehouse | None = None,
+        writing: AbstractContextManager[object] | None = None,
     ) -> None:
         self.client = client
         self.home = home
+        self.open_warehouse = open_warehouse or partial(connect, home)
         self.writing = writing or nullcontext()
 
     @cached_property
@@ -102,10 +110,10 @@ class Company:
         Loads are repaired until they are noted as such, so that a killed run's are repaired by the next.
         """
         extraction = self.extract(entities)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, self.open_warehouse() as warehouse:
             extraction.load_ids = unrepaired(warehouse, self.client.realm_id)
         self.repair(extraction)
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, self.open_warehouse() as warehouse:
             if witness:
                 witness(warehouse, extraction)
             note_repaired(warehouse, self.client.realm_id, extraction.load_ids)
@@ -139,7 +147,7 @@ class Company:
         The second round is for the customers that the first found gone.
         """
         realm_id, fresh = self.client.realm_id, extraction.load_ids
-        with self.writing, connect(self.home) as warehouse:
+        with self.writing, self.open_warehouse() as warehouse:
             doubtful = joined(
                 tombstoned(warehouse, realm_id, fresh),
                 moved_by_merge(warehouse, realm_id, fresh),
@@ -148,7 +156,7 @@ class Company:
         while doubtful:
             load = self.read_again(doubtful)
             extraction.add(load)
-            with self.writing, connect(self.home) as warehouse:
+            with self.writing, self.open_warehouse() as warehouse:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
@@ -159,7 +167,7 @@ class Company:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, connect(self.home) as warehouse, session_settings(warehouse, LOADING):
+        with self.writing, self.open_warehouse() as warehouse, session_settings(warehouse, LOADING):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
             # Or the last rows of a table would be compressed later, as DuckDB likes.

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib.metadata import version
+from typing import NamedTuple
 
+import duckdb
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.sqltext import transaction
+from pipelines.nightly.ending import Ending
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.meters import BESIDE, METERED
 from transforms.engine.current_versions import census
@@ -16,7 +21,19 @@ from transforms.engine.current_versions import census
 KINDS = METERED + BESIDE
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
-TABLES = f"""
+
+class Tables(NamedTuple):
+    """Where runs are noted, and how fresh their companies are."""
+
+    runs: str
+    sync_status: str
+
+
+KEPT = Tables("ops.runs", "ops.sync_status")
+DRAFT = Tables("build.runs_to_publish", "build.sync_status_to_publish")
+"""As they are to be published, before the kept ones may say that they are."""
+
+CREATED = f"""
 create schema if not exists build;
 create table if not exists build.passed (realm_id varchar);
 alter table build.passed add column if not exists withheld varchar[];
@@ -57,6 +74,20 @@ comment on column ops.sync_status.error is 'Why not, in QuickBooks''s words; nul
 """ + "".join(f"comment on column ops.runs.calls_{kind} is 'Requests sent: {kind}.';\n" for kind in KINDS)
 
 
+class Freshness(NamedTuple):
+    """How fresh the copy of one entity of a company is, as `ops.sync_status` keeps it."""
+
+    realm_id: str
+    entity: str
+    cursor_at: datetime | None
+    last_synced_at: datetime
+    live_rows: int
+    deletions: int
+    accuracy: float | None
+    state: str
+    error: str | None
+
+
 @dataclass
 class RunOfCompany:
     """One company's part in one run, as `ops.runs` keeps it."""
@@ -65,9 +96,9 @@ class RunOfCompany:
     realm_id: str
     trigger: str
     started_at: DateTime
+    ended_at: DateTime | None = None
     step: str = "extract"
-    verdict: str = "running"
-    exit_code: int | None = None
+    ending: Ending = Ending.RUNNING
     calls: Mapping[str, int] = field(default_factory=dict)
     error: str | None = None
     intuit_tid: str | None = None
@@ -75,15 +106,17 @@ class RunOfCompany:
 
 def begin(connection: DuckDBPyConnection, runs: Sequence[RunOfCompany]) -> None:
     """Notes that a run has begun; what an earlier one left running was killed."""
-    connection.execute(TABLES)
-    connection.execute("update ops.runs set verdict = 'killed' where verdict = 'running'")
+    connection.execute(CREATED)
+    connection.execute(
+        f"update {KEPT.runs} set verdict = ? where verdict = ?", [str(Ending.KILLED), str(Ending.RUNNING)]
+    )
     for run in runs:
-        write(connection, run, None)
+        write(connection, run)
 
 
 def forget_verdicts(connection: DuckDBPyConnection) -> None:
     """What is built anew has not been judged, whichever company the run was about: all share the tables."""
-    connection.execute(TABLES)
+    connection.execute(CREATED)
     connection.execute("delete from build.passed")
 
 
@@ -107,22 +140,45 @@ def passed(connection: DuckDBPyConnection) -> dict[str, frozenset[str]]:
 
 def companies(connection: DuckDBPyConnection) -> list[str]:
     """Those that ever ran."""
-    connection.execute(TABLES)
-    rows = connection.execute("select distinct realm_id from ops.runs order by realm_id").fetchall()
+    connection.execute(CREATED)
+    rows = connection.execute(f"select distinct realm_id from {KEPT.runs} order by realm_id").fetchall()
     return [realm_id for (realm_id,) in rows]
 
 
-def write(connection: DuckDBPyConnection, run: RunOfCompany, ended_at: DateTime | None) -> None:
+def unfinished(connection: DuckDBPyConnection) -> list[str]:
+    """Runs that were killed and have not been found out yet."""
+    connection.execute(CREATED)
+    rows = connection.execute(
+        f"select distinct run_id from {KEPT.runs} where verdict = ?", [str(Ending.RUNNING)]
+    ).fetchall()
+    return [run_id for (run_id,) in rows]
+
+
+def draft(connection: DuckDBPyConnection) -> None:
+    """Makes the draft as `ops` stands, for the notes of a run that is about to publish."""
+    for table, aside in zip(KEPT, DRAFT, strict=True):
+        connection.execute(f"create or replace table {aside} as from {table}")
+
+
+def forget_draft(connection: DuckDBPyConnection) -> None:
+    """Removes the draft, once the kept tables say the same or nothing was published."""
+    for aside in DRAFT:
+        connection.execute(f"drop table if exists {aside}")
+
+
+def write(connection: DuckDBPyConnection, run: RunOfCompany, tables: Tables = KEPT) -> None:
     """Stores where the run stands."""
-    connection.execute("delete from ops.runs where run_id = ? and realm_id = ?", [run.run_id, run.realm_id])
+    connection.execute(
+        f"delete from {tables.runs} where run_id = ? and realm_id = ?", [run.run_id, run.realm_id]
+    )
     values = [
-        run.run_id, run.realm_id, run.trigger, run.started_at, ended_at, run.step, run.verdict, run.exit_code,
-        *(run.calls.get(kind, 0) for kind in KINDS), VERSIONS, run.error, run.intuit_tid,
+        run.run_id, run.realm_id, run.trigger, run.started_at, run.ended_at, run.step, str(run.ending),
+        run.ending.exit_code, *(run.calls.get(kind, 0) for kind in KINDS), VERSIONS, run.error, run.intuit_tid,
     ]  # fmt: skip
-    connection.execute(f"insert into ops.runs values ({', '.join('?' * len(values))})", values)
+    connection.execute(f"insert into {tables.runs} values ({', '.join('?' * len(values))})", values)
 
 
-def synced(
+def freshness(
     connection: DuckDBPyConnection,
     realm_id: str,
     entities: Sequence[Entity],
@@ -130,31 +186,77 @@ def synced(
     at: DateTime,
     missing: Mapping[str, str],
     accuracy: Mapping[str, float],
-) -> None:
-    """Stores how fresh each of these entities is after a good visit."""
-    known = dict(
+) -> list[Freshness]:
+    """How fresh each of these entities is after a good visit; one that was not checked keeps its accuracy."""
+    before = dict(
         connection.execute(
-            "select entity, accuracy from ops.sync_status where realm_id = ?", [realm_id]
+            f"select entity, accuracy from {KEPT.sync_status} where realm_id = ?", [realm_id]
         ).fetchall()
     )
-    found = census(connection, realm_id, entities)
-    rows = []
-    for entity in entities:
-        counted = found[entity.name]
-        rows.append((
-            realm_id, entity.name, counted.latest, at, counted.live, counted.deleted,
-            accuracy.get(entity.name, known.get(entity.name)),
-            "not in this edition" if entity.name in missing else "synced", missing.get(entity.name),
-        ))  # fmt: skip
+    held = census(connection, realm_id, entities)
+    return [
+        Freshness(
+            realm_id,
+            entity.name,
+            held[entity.name].latest,
+            at,
+            held[entity.name].live,
+            held[entity.name].deleted,
+            accuracy.get(entity.name, before.get(entity.name)),
+            "not in this edition" if entity.name in missing else "synced",
+            missing.get(entity.name),
+        )
+        for entity in entities
+    ]
+
+
+def synced(connection: DuckDBPyConnection, rows: Sequence[Freshness], tables: Tables = KEPT) -> None:
+    """Stores how fresh these entities of one company are."""
     connection.execute(
-        "delete from ops.sync_status where realm_id = ? and list_contains(?, entity)",
-        [realm_id, [entity.name for entity in entities]],
+        f"delete from {tables.sync_status} where realm_id = ? and list_contains(?, entity)",
+        [rows[0].realm_id, [row.entity for row in rows]],
     )
-    connection.executemany("insert into ops.sync_status values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany(f"insert into {tables.sync_status} values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def failed(connection: DuckDBPyConnection, realm_id: str, error: str) -> None:
+def failed(connection: DuckDBPyConnection, realm_id: str, error: str, tables: Tables = KEPT) -> None:
     """Marks the company's entities as not synced, and why; when they were last synced stays."""
     connection.execute(
-        "update ops.sync_status set state = 'failed', error = ? where realm_id = ?", [error, realm_id]
+        f"update {tables.sync_status} set state = 'failed', error = ? where realm_id = ?", [error, realm_id]
     )
+
+
+def learn(connection: DuckDBPyConnection, published: DuckDBPyConnection) -> None:
+    """Takes over from a published file how unfinished runs ended that had published it, and how fresh they left it.
+
+    A run notes here that it has published once it has, so that one killed in between is told by the file alone.
+    """
+    runs = unfinished(connection)
+    try:
+        ended = _rows(
+            published, KEPT.runs, "list_contains(?, run_id) and verdict <> ?", [runs, str(Ending.RUNNING)]
+        )
+        realms = sorted({str(row["realm_id"]) for row in ended})
+        fresh = _rows(published, KEPT.sync_status, "list_contains(?, realm_id)", [realms])
+    except duckdb.Error:  # of a file of another version, whose run cannot have been one of ours
+        return
+    with transaction(connection):
+        for row in ended:
+            connection.execute(
+                f"delete from {KEPT.runs} where run_id = ? and realm_id = ?", [row["run_id"], row["realm_id"]]
+            )
+        connection.execute(f"delete from {KEPT.sync_status} where list_contains(?, realm_id)", [realms])
+        for table, rows in ((KEPT.runs, ended), (KEPT.sync_status, fresh)):
+            for row in rows:
+                connection.execute(
+                    f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
+                    list(row.values()),
+                )
+
+
+def _rows(
+    connection: DuckDBPyConnection, table: str, condition: str, values: Sequence[object]
+) -> list[dict[str, object]]:
+    answer = connection.execute(f"from {table} where {condition}", values)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

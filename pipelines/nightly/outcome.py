@@ -1,20 +1,55 @@
-"""How a run ended for each company, and what that means for the process."""
+"""How a run went for each company, while it is at work and as it is handed over at its end."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from checks.evidence import Evidence
 from checks.verdict.verdict import Verdict
-from pipelines.nightly.extract import Company, Extraction
-from pipelines.nightly.ops import RunOfCompany
+from pipelines.nightly.ending import Ending
+from pipelines.nightly.extract import CompanyCopy, Extraction
+from pipelines.nightly.ops import Freshness, RunOfCompany
 from pipelines.nightly.progress import At
 from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.workspace.exits import Exit, origin, sentence
 
-WORST_FIRST = (Exit.FAILED, Exit.SIGN_IN_NEEDED, Exit.CHECKS_FAILED, Exit.PUBLISHED)
+
+@dataclass(frozen=True)
+class CompanyResult:
+    """How a run ended for one company: its `verdict` and `step` as `ops.runs` has them, and all that was found.
+
+    `accuracy` is the lowest of all entities, 0 to 1; None where nothing was compared. `versions` and `deletions` went
+    into `raw`, `calls` are HTTP requests. `error` says why it failed.
+    """
+
+    realm_id: str
+    verdict: str
+    exit_code: int
+    step: str
+    accuracy: float | None
+    versions: int
+    deletions: int
+    calls: int
+    error: str | None
+    findings: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended: the exit code of `quickduck run`, the published file if there is one, and each company."""
+
+    run_id: str
+    exit_code: int
+    published_file: Path | None
+    companies: tuple[CompanyResult, ...]
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why each company that failed did, by its id."""
+        return {one.realm_id: one.error or one.verdict for one in self.companies if one.exit_code}
 
 
 @dataclass
@@ -22,18 +57,27 @@ class Outcome:
     """One company's way through a run."""
 
     record: RunOfCompany
-    company: Company | None = None
+    company: CompanyCopy | None = None
     extraction: Extraction | None = None
-    accuracy: float | None = None
-    accuracy_by_entity: dict[str, float] = field(default_factory=dict)
-    findings: list[str] = field(default_factory=list)
-    verdict: Verdict | None = None
+    first: Evidence | None = None
     evidence: Evidence | None = None
-    exit: Exit = Exit.PUBLISHED
+    verdict: Verdict | None = None
+    findings: list[str] = field(default_factory=list)
+    freshness: list[Freshness] | None = None
 
     @property
     def realm_id(self) -> str:
         return self.record.realm_id
+
+    @property
+    def ending(self) -> Ending:
+        """How far the company has come."""
+        return self.record.ending
+
+    @property
+    def exit(self) -> Exit:
+        """What the process answers for this company."""
+        return self.ending.exit
 
     @property
     def is_sound(self) -> bool:
@@ -41,9 +85,25 @@ class Outcome:
         return self.exit is Exit.PUBLISHED
 
     @property
+    def accuracy(self) -> float | None:
+        """The lowest sync accuracy of all entities; None before the checks."""
+        return self.verdict.accuracy if self.verdict else None
+
+    @property
+    def accuracy_by_entity(self) -> dict[str, float]:
+        """Sync accuracy by entity, of what was judged."""
+        judged = self.evidence if self.verdict else None
+        return {row.entity: row.accuracy for row in judged.accuracy} if judged else {}
+
+    @property
     def rows(self) -> Counter[str]:
         """Versions stored, per table of `raw`."""
         return self.extraction.rows if self.extraction else Counter()
+
+    @property
+    def versions(self) -> int:
+        """Versions of objects that went into `raw`."""
+        return sum(rows for table, rows in self.rows.items() if not table.startswith(("_dlt", "deletions")))
 
     @property
     def at(self) -> At:
@@ -58,39 +118,48 @@ class Outcome:
         """HTTP requests so far."""
         return self.company.client.calls.total if self.company else 0
 
-    def failed(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """The run ends here for this company; the others go on."""
-        reason = sentence(error)
-        self.exit = Exit.SIGN_IN_NEEDED if isinstance(origin(error), SignInNeeded) else Exit.FAILED
-        self.record.verdict = "sign-in needed" if self.exit is Exit.SIGN_IN_NEEDED else "failed"
-        self.record.error = reason
-        self.record.intuit_tid = getattr(origin(error), "intuit_tid", None)
-        self.findings.append(reason)
+        cause = origin(error)
+        self._end(
+            Ending.SIGN_IN_NEEDED if isinstance(cause, SignInNeeded) else Ending.FAILED,
+            sentence(error),
+        )
+        self.record.intuit_tid = getattr(cause, "intuit_tid", None)
+        self.findings.append(sentence(error))
 
-    def refused(self, reason: str) -> None:
+    def refuse(self, reason: str) -> None:
         """This company's rows stay in, for nothing says that they are right."""
-        self.exit = Exit.CHECKS_FAILED
-        self.record.verdict, self.record.error = "checks failed", reason
+        self._end(Ending.CHECKS_FAILED, reason)
         self.findings.append(reason)
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Somebody stopped the run."""
-        self.exit = Exit.FAILED
-        self.record.verdict, self.record.error = "interrupted", "Stopped by hand or by the system."
+        self._end(Ending.INTERRUPTED, Ending.INTERRUPTED.sentence)
 
-    def judged(self, verdict: Verdict, evidence: Evidence) -> None:
+    def judge(self, verdict: Verdict) -> None:
         """What the checks say; with an error among them, this company's rows stay in."""
-        self.verdict, self.evidence = verdict, evidence
-        self.accuracy = verdict.accuracy
-        self.accuracy_by_entity = {row.entity: row.accuracy for row in evidence.accuracy}
-        self.record.verdict = "passed" if verdict.passed else "checks failed"
-        if not verdict.passed:
-            self.exit = Exit.CHECKS_FAILED
-            self.record.error = "; ".join(verdict.errors)
+        self.verdict = verdict
+        if verdict.passed:
+            self.record.ending = Ending.PASSED
+        else:
+            self._end(Ending.CHECKS_FAILED, "; ".join(verdict.errors))
         self.findings += [*verdict.errors, *(f"warning: {warning}" for warning in verdict.warnings)]
 
+    def result(self) -> CompanyResult:
+        """What is handed over at the end of the run."""
+        return CompanyResult(
+            realm_id=self.realm_id,
+            verdict=str(self.ending),
+            exit_code=int(self.exit),
+            step=str(self.record.step),
+            accuracy=self.accuracy,
+            versions=self.versions,
+            deletions=self.rows["deletions"],
+            calls=self.calls,
+            error=self.record.error,
+            findings=tuple(self.findings),
+        )
 
-def worst(outcomes: Iterable[Outcome]) -> Exit:
-    """The exit code of a run: the worst of its companies'."""
-    found = {outcome.exit for outcome in outcomes}
-    return next((code for code in WORST_FIRST if code in found), Exit.PUBLISHED)
+    def _end(self, ending: Ending, error: str) -> None:
+        self.record.ending, self.record.error = ending, error

@@ -38,6 +38,7 @@ of half the usual size that takes half as long, queries take the same, and the f
 """
 WRITERS = 2
 NOTHING = Withheld()
+NO_STAND_INS: Mapping[str, str] = {}
 
 
 def publish(
@@ -47,14 +48,16 @@ def publish(
     macros: Iterable[str] = (),
     withheld: Withheld = NOTHING,
     *,
+    stand_ins: Mapping[str, str] = NO_STAND_INS,
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
-    Both leave out or hash the columns in `withheld`. A crash at any moment leaves the file as it was, or as it is to
-    be. Copies of the last few stay for rollback.
+    Both leave out or hash the columns in `withheld`. Of the tables named in `stand_ins` others are published in their
+    place, with the same columns. A crash at any moment leaves the file as it was, or as it is to be. Copies of the last
+    few stay for rollback.
     """
-    copying = _Copying(withheld, hash_key(home.hash_key) if withheld.hashed else {})
+    copying = _Copying(withheld, hash_key(home.hash_key) if withheld.hashed else {}, stand_ins)
     require_parquet_folder(home)
     aside = aside_of(home)
     aside.unlink(missing_ok=True)
@@ -102,8 +105,9 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
 class _Copying:
     """How columns travel from the warehouse into the published file."""
 
-    def __init__(self, withheld: Withheld, key: Mapping[str, bytes]) -> None:
+    def __init__(self, withheld: Withheld, key: Mapping[str, bytes], stand_ins: Mapping[str, str]) -> None:
         self._withheld = withheld
+        self._stand_ins = stand_ins
         self._replaced = replaced(withheld)
         self._key = key
 
@@ -114,6 +118,10 @@ class _Copying:
             for name in columns
             if f"{schema}.{table}.{name}" not in self._withheld.left_out_names
         )
+
+    def source(self, schema: str, table: str) -> str:
+        """The warehouse's table whose rows are published as this one."""
+        return self._stand_ins.get(f"{schema}.{table}", identifier(schema, table))
 
     def values(self, statement: str, **values: object) -> dict[str, object]:
         """Parameters of a statement: those given, and the key where it hashes."""
@@ -155,7 +163,7 @@ def _tables(
     yesterdays = _columns(warehouse, "yesterday") if others else {}
     for (schema, table), names in _columns(warehouse, _name(warehouse)).items():
         selected = copying.selected(schema, table, names, hash_of)
-        rows = f"select {selected} from {identifier(schema, table)}"
+        rows = f"select {selected} from {copying.source(schema, table)}"
         values: dict[str, object] = {}
         if schema != "ops":
             values["realms"] = list(realm_ids)

@@ -18,7 +18,7 @@ MEMORY = f"{200 * max(2, os.cpu_count() or 2)}MB"
 By the processor, for each of DuckDB's threads wants some of its own; 1,000,000 objects were measured on two.
 """
 MEMORY_TO_BUILD = "4GB"
-"""For staging, core and marts. The limit is the open file's: whoever asks for the warehouse next sets his own."""
+"""For staging, core and marts. The limit is the open file's, whichever connection sets it."""
 
 
 class WarehouseBusy(QuickduckError):
@@ -26,23 +26,48 @@ class WarehouseBusy(QuickduckError):
 
 
 @contextmanager
-def connect(home: Home, memory_limit: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection on the warehouse, made when there is none yet."""
     try:
         connection = duckdb.connect(str(home.warehouse))
     except duckdb.IOException as error:
         raise busy(home, error) from error
     try:
-        connection.execute(f"set memory_limit = '{memory_limit}'")
-        connection.execute("set timezone = 'UTC'")
-        # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
-        connection.execute("reset global checkpoint_threshold")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        _prepare(connection)
         yield connection
     finally:
-        with suppress(duckdb.Error):  # the connection may be past use
-            connection.execute(f"set memory_limit = '{MEMORY}'")  # gives back what a higher limit kept
         connection.close()
     home.warehouse.chmod(0o600)
+
+
+@contextmanager
+def connected_again(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Another connection on an open warehouse, for a thread of its own."""
+    with warehouse.cursor() as connection:
+        _prepare(connection)
+        try:
+            yield connection
+        finally:
+            with suppress(duckdb.Error):  # the connection may be past use
+                _prepare(connection)
+
+
+@contextmanager
+def building(warehouse: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """The warehouse has the memory that staging, core and marts want, and gives it back afterwards."""
+    warehouse.execute(f"set memory_limit = '{MEMORY_TO_BUILD}'")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # the connection may be past use
+            warehouse.execute(f"set memory_limit = '{MEMORY}'")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("set timezone = 'UTC'")
+    # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
+    connection.execute("reset global checkpoint_threshold")
 
 
 def busy(home: Home, error: Exception) -> WarehouseBusy:

@@ -16,11 +16,11 @@ from tests.benchmarks.pages import fetched
 
 def quickduck(laps: Laps, company: str, url: str, keep: str) -> dict[str, Any]:
     """As the first night of `quickduck run` does it: counts, pages by windows of time, one package, repairs."""
-    from pipelines.nightly.extract import Company
+    from pipelines.nightly.extract import CompanyCopy
     from pipelines.workspace.home import Home
     from tests.benchmarks.reached import client
 
-    copied = Company(client(url), Home(keep))
+    copied = CompanyCopy(client(url), Home(keep))
     laps.ready()
     extraction = copied.copy()
     laps.lap("load")

@@ -17,9 +17,10 @@ READING = ("extract", "staging")
 
 def night(laps: Laps, url: str, home: str, changes: int) -> dict[str, Any]:
     """A whole run, the pages that people read included; the first one of a folder copies everything."""
-    from pipelines.cli.screen import reported
-    from pipelines.nightly.choices import Options
-    from pipelines.nightly.run import Nightly
+    from pipelines.nightly.choices import Choices
+    from pipelines.nightly.evaluator import Evaluator
+    from pipelines.nightly.run import Run
+    from pipelines.pages.report import reported
     from pipelines.workspace.home import Home
     from tests.benchmarks.reached import REALM, client
     from transforms.engine import incremental
@@ -27,23 +28,18 @@ def night(laps: Laps, url: str, home: str, changes: int) -> dict[str, Any]:
     if changes:
         pages.fetched(url, f"tool/night?changes={changes}")
     folder = Home(home)
-    nightly = Nightly(folder, [REALM], lambda realm_id: client(url), Options(deep=False))
+    run = Run(folder, [REALM], lambda realm_id: client(url), Choices(deep=False))
     laps.around(incremental, "stage", before="extract", step="staging")
+    laps.around(Evaluator, "_compare", before="marts", step="check")
+    laps.around(Evaluator, "_publish", before="check", step="publish")
     laps.ready()
-    nightly.steps(
-        nightly.extract,
-        nightly.transform,
-        lambda: laps.lap("marts"),
-        nightly.check,
-        lambda: laps.lap("check"),
-        nightly.publish,
-    )
+    run.carry_out()
     laps.lap("publish")
     reported(folder)
     laps.lap("report")
-    (outcome,) = nightly.outcomes
-    if nightly.exit:
-        raise RuntimeError(f"the run ended with {nightly.exit!r}: {nightly.reasons}, {outcome.findings[:5]}")
+    (outcome,) = run.outcomes
+    if run.exit:
+        raise RuntimeError(f"the run ended with {run.exit!r}: {outcome.findings[:5]}")
     extraction = outcome.extraction
     return {
         "calls": outcome.company.client.calls.total if outcome.company else 0,

@@ -17,14 +17,14 @@ A_SECOND = min(10, 500 / 60, IN_FLIGHT / PAGE_SECONDS)
 
 def load(laps: Laps, url: str, folder: str) -> dict[str, Any]:
     """Copies everything as a first night does, with the limits that every client has."""
-    from pipelines.nightly.extract import Company
+    from pipelines.nightly.extract import CompanyCopy
     from pipelines.quickbooks.limits import Limits
     from pipelines.workspace.home import Home
     from tests.benchmarks.reached import client
 
     pages.fetched(url, f"tool/slow?seconds={PAGE_SECONDS}")
     with tempfile.TemporaryDirectory(dir=folder) as home:
-        copied = Company(client(url, Limits()), Home(home))
+        copied = CompanyCopy(client(url, Limits()), Home(home))
         laps.around(copied.pipeline, "extract", before="get ready", step="read")
         laps.ready()
         extraction = copied.copy()

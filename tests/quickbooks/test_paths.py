@@ -15,9 +15,9 @@ from pipelines.embedded.api import properties as query_properties
 from pipelines.embedded.api.properties import Properties
 from pipelines.embedded.books.ledger import Ledger
 from pipelines.embedded.life.business import advance
-from pipelines.nightly.choices import Options
-from pipelines.nightly.extract import Company
-from pipelines.nightly.run import Nightly
+from pipelines.nightly.choices import Choices, Step
+from pipelines.nightly.extract import CompanyCopy
+from pipelines.nightly.run import Run
 from pipelines.quickbooks import statements
 from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
@@ -91,14 +91,14 @@ def test_a_wrong_clock_of_this_machine(copied: Installation, days: int) -> None:
     advance(books(copied), 2)
     books(copied).delete("Estimate", books(copied).objects("Estimate")[0]["Id"])
     realm_id = copied.realm_ids[0]
-    wrong = Nightly(
+    wrong = Run(
         copied.home,
         [realm_id],
         copied.client,
-        Options(pages=False),
+        Choices(steps=(Step.EXTRACT, Step.TRANSFORM)),
         clock=lambda: pendulum.now("UTC").add(days=days),
     )
-    assert wrong.steps(wrong.extract, wrong.transform) is Exit.PUBLISHED
+    assert wrong.carry_out() is Exit.PUBLISHED
     assert copied.differences(realm_id) == []
     with copied.warehouse() as warehouse:
         dates = warehouse.execute(
@@ -168,7 +168,7 @@ def test_an_entity_that_change_data_capture_refuses(copied: Installation) -> Non
     company.update("Class", company.objects("Class")[0]["Id"], Name="renamed")
     company.update("Invoice", company.objects("Invoice")[0]["Id"], PrivateNote="changed")
     client = copied.client(copied.realm_ids[0])
-    Company(client, copied.home).copy()
+    CompanyCopy(client, copied.home).copy()
     assert copied.differences() == []
     assert client.calls["cdc"] <= 12
 
@@ -241,7 +241,7 @@ def test_an_entity_that_is_not_counted_is_read_all_the_same(
             return replace(answer, items=items)
 
         monkeypatch.setattr(client, "batch", uncounted)
-    extraction = Company(client, installation.home).copy()
+    extraction = CompanyCopy(client, installation.home).copy()
     assert books(installation).objects("Term") and "Term" not in extraction.counts
     assert installation.differences() == []
 

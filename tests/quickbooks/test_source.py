@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipelines.embedded.life.business import advance
-from pipelines.nightly.extract import Company
+from pipelines.nightly.extract import CompanyCopy
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
@@ -26,12 +26,12 @@ EVERYTHING = catalogue(None)
 
 
 @pytest.fixture
-def company(copied: Installation) -> Company:
+def company(copied: Installation) -> CompanyCopy:
     """The first company, copied once."""
     return copied.company()
 
 
-def night(company: Company, *entities: str) -> None:
+def night(company: CompanyCopy, *entities: str) -> None:
     company.copy(catalogue(entities))
 
 
@@ -59,19 +59,19 @@ def test_a_first_load_within_the_limits_meets_no_429(installation: Installation)
     realm_id = installation.realm_ids[0]
     tokens = Granted(installation.server, realm_id)
     with QuickBooks(realm_id, api_url=installation.server.url, tokens=tokens) as client:
-        Company(client, installation.home).copy()
+        CompanyCopy(client, installation.home).copy()
     assert installation.server.counters.throttled == 0
     assert installation.differences() == []
 
 
-def test_second_run_adds_only_the_company_itself(copied: Installation, company: Company) -> None:
+def test_second_run_adds_only_the_company_itself(copied: Installation, company: CompanyCopy) -> None:
     """Nothing changed, so nothing but the two singletons, read every night, is stored again."""
     extraction = company.extract(EVERYTHING)
     stored = {table: rows for table, rows in extraction.rows.items() if rows and not table.startswith("_dlt")}
     assert stored == {"company_info": 1, "preferences": 1}
 
 
-def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: Company) -> None:
+def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: CompanyCopy) -> None:
     """The row is gone, its versions stay, and the deletion says when."""
     estimate = some(copied, "Estimate")["Id"]
     books(copied).delete("Estimate", estimate)
@@ -83,7 +83,7 @@ def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: Compan
     assert versions >= [(1,)]
 
 
-def test_a_wrong_tombstone_does_not_kill_a_live_row(copied: Installation, company: Company) -> None:
+def test_a_wrong_tombstone_does_not_kill_a_live_row(copied: Installation, company: CompanyCopy) -> None:
     """CDC calls an invoice deleted; a read still finds it, so it lives, with its latest content."""
     invoice = some(copied, "Invoice")["Id"]
     books(copied).update("Invoice", invoice, PrivateNote="still here")
@@ -94,7 +94,7 @@ def test_a_wrong_tombstone_does_not_kill_a_live_row(copied: Installation, compan
 
 @pytest.mark.parametrize("left_inactive", [False, True])
 def test_a_merge_moves_transactions_that_bear_no_new_stamp(
-    copied: Installation, company: Company, left_inactive: bool
+    copied: Installation, company: CompanyCopy, left_inactive: bool
 ) -> None:
     """The loser's invoices carry the winner's id in the same run, whether the loser vanishes or stays inactive."""
     books(copied).merge_leaves_inactive = left_inactive
@@ -105,7 +105,7 @@ def test_a_merge_moves_transactions_that_bear_no_new_stamp(
 
 @pytest.mark.parametrize("seen", [True, False])
 def test_a_merge_of_a_name_that_we_never_saw_active_before(
-    copied: Installation, company: Company, seen: bool
+    copied: Installation, company: CompanyCopy, seen: bool
 ) -> None:
     """The loser was inactive at the last visit already, or had not been read at all; its invoices move all the same."""
     books(copied).merge_leaves_inactive = True
@@ -123,7 +123,7 @@ def test_a_merge_of_a_name_that_we_never_saw_active_before(
     assert copied.differences() == []
 
 
-def test_inactive_and_back(copied: Installation, company: Company) -> None:
+def test_inactive_and_back(copied: Installation, company: CompanyCopy) -> None:
     """An inactive customer is a row like any other; back again, it has its old name."""
     customer = some(copied, "Customer", Active=True, Balance=0)["Id"]
     books(copied).inactivate("Customer", customer)
@@ -134,7 +134,7 @@ def test_inactive_and_back(copied: Installation, company: Company) -> None:
     assert copied.differences(entities=["Customer", "Invoice", "Payment"]) == []
 
 
-def test_forty_days_away(copied: Installation, company: Company) -> None:
+def test_forty_days_away(copied: Installation, company: CompanyCopy) -> None:
     """Beyond what CDC looks back, changes come by query and deletions by the ids that are missing."""
     estimate = some(copied, "Estimate")["Id"]
     books(copied).delete("Estimate", estimate)
@@ -145,7 +145,7 @@ def test_forty_days_away(copied: Installation, company: Company) -> None:
 
 
 def test_more_changes_than_cdc_tells(
-    copied: Installation, company: Company, monkeypatch: pytest.MonkeyPatch
+    copied: Installation, company: CompanyCopy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer at its cap is not believed: the entities are asked in halves, and a full one by query."""
     books(copied).clock.advance(seconds=3600)
@@ -255,7 +255,7 @@ def test_entities_keep_their_own_marks(installation: Installation) -> None:
     assert installation.differences(entities=["Invoice", "Payment", "Term"]) == []
 
 
-def test_a_full_re_read_keeps_history(copied: Installation, company: Company) -> None:
+def test_a_full_re_read_keeps_history(copied: Installation, company: CompanyCopy) -> None:
     """Every invoice gets one more version, and the live rows are the same."""
     load = company.read_again(since={"Invoice": None})
     assert load.rows["invoice"] == len(books(copied).objects("Invoice"))
@@ -279,7 +279,7 @@ def merge_away(installation: Installation, loser: str) -> None:
     books(installation).merge(loser, winner)
 
 
-def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, company: Company) -> None:
+def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, company: CompanyCopy) -> None:
     """Killed after the load and before the repair: the merge is not forgotten, though CDC tells it no more."""
     merge_two(copied)
     company.extract(EVERYTHING)
@@ -288,7 +288,7 @@ def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, co
     assert copied.differences() == []
 
 
-def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: Company) -> None:
+def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: CompanyCopy) -> None:
     """Invoices were there; when QuickBooks now refuses them, the night fails rather than go on without."""
     copied.server.faults.add("batch_item", entity="Invoice", code="5020", times=None)
     with pytest.raises(Exception, match="5020"):
@@ -304,7 +304,7 @@ def test_resources_that_are_not_selected_are_not_taken_for_read(installation: In
     assert installation.differences() == []
 
 
-def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, company: Company) -> None:
+def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, company: CompanyCopy) -> None:
     """Killed between extract and load: the next run loads that package, repairs it, and then still extracts."""
     merge_two(copied)
     advance(books(copied), 1)
@@ -314,14 +314,14 @@ def test_a_package_left_by_a_killed_run_is_loaded_first(copied: Installation, co
     assert copied.differences() == []
 
 
-def test_a_deleted_warehouse_is_filled_again(copied: Installation, company: Company) -> None:
+def test_a_deleted_warehouse_is_filled_again(copied: Installation, company: CompanyCopy) -> None:
     """The cursors in dlt's own state mean nothing without the file, so everything is read again."""
     copied.home.warehouse.unlink()
     night(copied.company())
     assert copied.differences(entities=["Invoice", "Term"]) == []
 
 
-def test_calls_are_counted(copied: Installation, company: Company) -> None:
+def test_calls_are_counted(copied: Installation, company: CompanyCopy) -> None:
     """What we count is what the server counted; items of a batch stand beside."""
     copied.server.counters.reset()
     before = dict(company.client.calls)

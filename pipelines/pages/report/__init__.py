@@ -21,6 +21,14 @@ from pipelines.workspace.home import Home
 STYLE = files("pipelines.pages.report") / "report.css"
 
 
+def reported(home: Home) -> str:
+    """Writes the report and says where it is; one that cannot be made takes nothing from what is published."""
+    try:
+        return f"Open {write(home)}"
+    except QuickduckError as error:
+        return str(error)
+
+
 def write(home: Home) -> Path:
     """Writes `reports/report.html` and returns where it is.
 
