@@ -69,3 +69,22 @@ def locked(path: Path, wait: float | None = None, poll: float = 0.05) -> Iterato
         file.write(f"process {os.getpid()}")
         file.flush()
         yield
+
+
+@contextmanager
+def looked_at(path: Path) -> Iterator[None]:
+    """Holds a lock file as `locked` does, for a look that leaves no trace in it; one that is not there is free.
+
+    Raises LockHeld at once where another process holds it.
+    """
+    try:
+        file = open(path)  # noqa: SIM115 - closed below, where the lock is let go
+    except FileNotFoundError:
+        yield
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockHeld(path, file.read().strip()) from None
+        yield

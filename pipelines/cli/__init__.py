@@ -120,9 +120,10 @@ trigger = click.option("--trigger", default="manual", show_default=True, help="N
 @deep
 @rebuild
 @trigger
+@click.option("--dry-run", is_flag=True, help="Say what a run would do and cost; ask and change nothing.")
 @to_json
 @which_companies
-def run(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
+def run(realm_ids: tuple[str, ...], no_wait: bool, dry_run: bool, to_json: bool, **options: Any) -> None:
     """Extract, transform, check and publish, once.
 
     Exit code: 0 all published, 1 failed, 2 checks failed, 3 sign-in needed, 64 wrong usage. What the settings
@@ -134,9 +135,15 @@ def run(realm_ids: tuple[str, ...], no_wait: bool, **options: Any) -> None:
     quickduck run --realm 9130350000000001 --entities Invoice,Payment
     quickduck run --from 2026-01-01
     quickduck run --as-of 2026-06-30
+    quickduck run --dry-run
     quickduck run --json 2> run.log | jq .exit_code
     """
-    _carry_out(realm_ids, no_wait, **options)
+    if dry_run:
+        from pipelines.cli.dry_run import explained
+
+        click.echo(explained(Home(make=False), _choices(realm_ids, no_wait, **options), to_json=to_json))
+        return
+    _carry_out(realm_ids, no_wait, to_json=to_json, **options)
 
 
 @main.command()

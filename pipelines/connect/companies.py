@@ -12,6 +12,8 @@ from pipelines.base.errors import ConfigurationError, WrongUsage
 from pipelines.connect import sign_in as oauth
 from pipelines.connect.connector import Connector
 from pipelines.connect.emulator import REALM_IDS, served_at, serving
+from pipelines.connect.keys import NO_KEY, existing_key
+from pipelines.connect.token_store import TokenStore
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.quickbooks.session import is_loopback
@@ -73,6 +75,21 @@ def reached(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Connector]:
             yield granted(connector, url)
 
 
+def meant(home: Home, current: Settings) -> tuple[str, ...]:
+    """The companies that a run with these settings is about, without asking anybody or changing anything.
+
+    Raises SignInNeeded or ConfigurationError where a run would. Which companies an embedded server has, only it knows:
+    they are taken to be those that quickduck's own has.
+    """
+    if current.environment is Environment.EMBEDDED:
+        return current.realm_ids or REALM_IDS
+    key = existing_key(home.tokens, embedded=False)
+    if key is None:
+        raise ConfigurationError(NO_KEY)
+    tokens = TokenStore(home.tokens, key, current.environment)
+    return _require_some(current.realm_ids or tokens.realm_ids(), current)
+
+
 def granted(connector: Connector, url: str) -> Connector:
     """The way to embedded companies, which are signed in anew for every run because their clock is their own."""
     at_server = replace(connector, settings=served_at(connector.settings, url))
@@ -87,12 +104,15 @@ def granted(connector: Connector, url: str) -> Connector:
 def _signed_in(connector: Connector) -> Connector:
     oauth.take_over(connector)
     realm_ids = connector.settings.realm_ids or connector.tokens.realm_ids()
+    return replace(connector, realm_ids=_require_some(realm_ids, connector.settings))
+
+
+def _require_some(realm_ids: tuple[str, ...], current: Settings) -> tuple[str, ...]:
     if not realm_ids:
         raise SignInNeeded(
-            f"No company of environment {connector.settings.environment} is signed in here: "
-            "`quickduck login` connects one."
+            f"No company of environment {current.environment} is signed in here: `quickduck login` connects one."
         )
-    return replace(connector, realm_ids=realm_ids)
+    return realm_ids
 
 
 def open_client(realm_id: str | None = None) -> QuickBooks:

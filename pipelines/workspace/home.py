@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipelines.base.errors import ConfigurationError, QuickduckError
-from pipelines.base.files import LockHeld, locked
+from pipelines.base.files import LockHeld, locked, looked_at
 
 
 class HomeBusy(QuickduckError):
@@ -127,6 +127,16 @@ class Home:
         with ExitStack() as stack:
             try:
                 stack.enter_context(locked(self.path / ".lock", wait, poll))
+            except LockHeld as held:
+                raise HomeBusy(self.path, held.holder) from None
+            yield
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """Keeps runs out for a moment, and leaves no trace of it; raises HomeBusy at once while one is at work."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(looked_at(self.path / ".lock"))
             except LockHeld as held:
                 raise HomeBusy(self.path, held.holder) from None
             yield
