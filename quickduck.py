@@ -5,7 +5,9 @@ Everything else is the application's own and may change between versions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,11 @@ if TYPE_CHECKING:
     from dlt.extract import DltSource
     from duckdb import DuckDBPyConnection
 
-__all__ = ["open_published", "source"]
+    from pipelines.nightly.outcome import RunResult
+
+__all__ = ["exit_of", "open_published", "run", "source"]
+
+PRIVATE = 0o077
 
 
 def open_published(home: Path | str | None = None) -> DuckDBPyConnection:
@@ -23,8 +29,8 @@ def open_published(home: Path | str | None = None) -> DuckDBPyConnection:
     Raises NothingPublished, a QuickduckError, where no run has published yet.
 
     >>> with open_published() as books:
-    ...     books.sql("select count(*) from marts.invoices").fetchone()
-    (...,)
+    ...     books.sql("select realm_id, home_currency from core.companies order by all").fetchall()
+    [('9130350000000001', 'USD'), ('9130350000000002', 'CAD')]
     """
     import duckdb
 
@@ -35,6 +41,80 @@ def open_published(home: Path | str | None = None) -> DuckDBPyConnection:
     if not folder.analytics.exists():
         raise NothingPublished(folder)
     return duckdb.connect(str(folder.analytics), read_only=True)
+
+
+def run(
+    home: Path | str | None = None,
+    *,
+    realm_ids: Sequence[str] = (),
+    entities: Sequence[str] = (),
+    since: datetime | None = None,
+    as_of: date | None = None,
+    deep: bool | None = None,
+    rebuild: bool = False,
+    trigger: str = "manual",
+    wait: float = 600,
+    say: Callable[[str], None] = lambda line: None,
+) -> RunResult:
+    """Extracts, transforms, checks and publishes, once, as `quickduck run` does, and gives back how it went.
+
+    Without `realm_ids` it is about the companies of the settings, else all signed in; without `entities` about all.
+    `since` reads again what changed since then, `as_of` is another day for the marts than each company's today.
+    `deep` compares every object, which None leaves to a week after the last time. `wait` is how many seconds another
+    run may keep the folder; `say` is told a line of progress now and then.
+
+    The result has `run_id`, `exit_code`, `published_file` (None before anything is) and `companies`, each with
+    `realm_id, verdict, exit_code, step, accuracy, versions, deletions, calls, error, findings`. The exit code is the
+    worst company's: 0 published, 1 failed, 2 checks failed, 3 sign-in needed; a company that fails raises nothing, and
+    `reasons` says why, by id. What could not even begin is raised: HomeBusy, ConfigurationError or WrongUsage, which
+    are QuickduckErrors, UnknownEntity or SignInNeeded, which are QuickBooksErrors; `exit_of` gives the exit code of
+    each. Either way those are told whom on_failure_command and on_failure_url name.
+
+    The process is quickduck's meanwhile: it takes whole processors for seconds, and dlt's and DuckDB's memory.
+
+    >>> result = run(realm_ids=["9130350000000002"], trigger="doctest")
+    >>> result.exit_code, result.reasons, result.published_file.name
+    (0, {}, 'analytics.duckdb')
+    >>> [(company.realm_id, company.verdict, company.accuracy) for company in result.companies]
+    [('9130350000000002', 'published', 1.0)]
+    """
+    import pendulum
+
+    from pipelines.nightly.choices import Choices
+    from pipelines.nightly.start import carried_out
+    from pipelines.workspace.home import Home
+
+    choices = Choices(
+        tuple(realm_ids),
+        entities=tuple(entities),
+        since=pendulum.instance(since) if since else None,
+        as_of=as_of,
+        deep=deep,
+        rebuild=rebuild,
+        trigger=trigger,
+        wait=wait,
+    )
+    before = os.umask(
+        PRIVATE
+    )  # dlt, DuckDB and Great Expectations make files of their own in the data folder
+    try:
+        return carried_out(Home(home), choices, say)
+    finally:
+        os.umask(before)
+
+
+def exit_of(error: BaseException) -> int:
+    """The exit code with which the command would have ended for what `run` raised: 1, 3 or 64; 1 may pass by itself.
+
+    >>> try:
+    ...     run(entities=["Invoices"])
+    ... except Exception as error:
+    ...     print(exit_of(error), error)
+    64 Unknown entity Invoices. QuickBooks calls them Account, ...
+    """
+    from pipelines.workspace import exits
+
+    return int(exits.exit_of(error))
 
 
 def source(realm_id: str | None = None, *, entities: Sequence[str] | None = None) -> DltSource:

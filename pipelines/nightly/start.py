@@ -15,6 +15,7 @@ from pipelines.nightly.means import Judges, Say
 from pipelines.nightly.notify import Failure, tell
 from pipelines.nightly.outcome import RunResult
 from pipelines.nightly.run import Run
+from pipelines.pages.report import reported
 from pipelines.published.folder import hold
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace import own_lists
@@ -45,6 +46,23 @@ def started(home: Home, choices: Choices, *, judge: Judges = judge) -> Iterator[
             raise
         rules = house_rules(connector.settings, lists)
         yield Run(home, connector.realm_ids, connector.open_client, choices, rules, judge=judge)
+
+
+def carried_out(home: Home, choices: Choices, say: Say) -> RunResult:
+    """How the run that was chosen went; the report is written, and a failure told, without a terminal.
+
+    Raises what kept every company from being asked.
+    """
+    try:
+        with started(home, choices) as run:
+            run.carry_out(say)
+            if home.analytics.exists():
+                say(reported(home))
+    except Exception as error:
+        tell_of_error(choices, error, say)
+        raise
+    tell_of_result(choices, run.result, say)
+    return run.result
 
 
 def tell_of_error(choices: Choices, error: Exception, say: Say) -> None:
