@@ -1,7 +1,8 @@
 """quickduck in Airflow 3: the nightly run, and the dlt source alone into a warehouse of your own.
 
 Copy it into the folder of DAGs. The worker needs the checkout, its data folder on a disk that stays, and the
-variables of docs/dlt.md in its environment.
+variables of docs/dlt.md in its environment. The run is a process of the checkout's own environment, not
+`quickduck.run()` in the task: Airflow pins packages that quickduck needs in other versions.
 """
 
 from __future__ import annotations
