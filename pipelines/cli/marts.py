@@ -45,10 +45,10 @@ class Mart:
 def marts_of(home: Home, *, to_json: bool = False) -> str:
     """Every mart and its purpose. Raises NothingPublished."""
     with published(home) as connection:
-        found = [mart for mart in _listed(connection) if mart.schema == "marts"]
+        marts = [mart for mart in _listed(connection) if mart.schema == "marts"]
     if to_json:
-        return as_json([asdict(mart) for mart in found])
-    return "\n".join(table(("mart", "what it is"), ((mart.called, mart.purpose) for mart in found)))
+        return as_json([asdict(mart) for mart in marts])
+    return "\n".join(table(("mart", "what it is"), ((mart.called, mart.purpose) for mart in marts)))
 
 
 def mart_of(home: Home, name: str, *, to_json: bool = False) -> str:

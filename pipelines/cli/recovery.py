@@ -86,6 +86,6 @@ def rollback(name: str | None, listing: bool, no_wait: bool) -> None:
         return
     with hold(home, 0 if no_wait else 600):
         now = settings()
-        chosen = put_back(home, name, leave_out_columns=now.leave_out_columns, hash_columns=now.hash_columns)
-        click.echo(f"People now open {chosen.name}:\n{opens(home)}")
+        file = put_back(home, name, leave_out_columns=now.leave_out_columns, hash_columns=now.hash_columns)
+        click.echo(f"People now open {file.name}:\n{opens(home)}")
         click.echo(reported(home))

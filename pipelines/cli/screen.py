@@ -126,14 +126,14 @@ def _next_deep(due: DateTime | None) -> str:
 
 def _live_rows(home: Home) -> tuple[dict[str, dict[str, int]], dict[str, DateTime | None]]:
     """Rows by company and entity, and when each company's next deep check is due; nothing before any is published."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    live: dict[str, dict[str, int]] = defaultdict(dict)
     if not home.analytics.exists():
-        return found, {}
+        return live, {}
     with published(home) as connection:
         query = "select realm_id, entity, live_rows from ops.sync_status order by all"
         for realm_id, entity, rows in connection.execute(query).fetchall():
-            found[realm_id][entity] = rows
-        return found, {realm_id: next_deep(connection, realm_id) for realm_id in found}
+            live[realm_id][entity] = rows
+        return live, {realm_id: next_deep(connection, realm_id) for realm_id in live}
 
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
@@ -166,14 +166,14 @@ def _headlines(home: Home, realm_ids: Sequence[str]) -> list[str]:
     lines = []
     with published(home) as connection:
         for realm_id in realm_ids:
-            found = connection.execute(HEADLINE, {"realm": realm_id})
-            names = [column[0] for column in found.description or ()]
-            for row in found.fetchall():
-                told = dict(zip(names, row, strict=True))  # a setting may leave the company's name out
-                currency = told.get("home_currency", "")
+            answer = connection.execute(HEADLINE, {"realm": realm_id})
+            names = [column[0] for column in answer.description or ()]
+            for row in answer.fetchall():
+                headline = dict(zip(names, row, strict=True))  # a setting may leave the company's name out
+                currency = headline.get("home_currency", "")
                 lines.append(
-                    f"{told.get('company_name', realm_id)}, {told['as_of_date']}: "
-                    f"{told['total_open']:,} {currency} owed to us, {told['overdue']:,} overdue, "
-                    f"{told['collected']:,} collected on invoices in 30 days"
+                    f"{headline.get('company_name', realm_id)}, {headline['as_of_date']}: "
+                    f"{headline['total_open']:,} {currency} owed to us, {headline['overdue']:,} overdue, "
+                    f"{headline['collected']:,} collected on invoices in 30 days"
                 )
     return lines

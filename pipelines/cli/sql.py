@@ -45,12 +45,12 @@ def answer(
             _require_question(question)
             if form is Form.TABLE:
                 return _table(connection, question, width, rows)
-            found = connection.execute(question)
-            names = _distinct([str(column[0]) for column in found.description or ()])
-            answered = found.fetchall()
+            result = connection.execute(question)
+            names = _distinct([str(column[0]) for column in result.description or ()])
+            records = result.fetchall()
         except duckdb.Error as error:
             raise WrongUsage(str(error).strip()) from None
-    return _json(names, answered) if form is Form.JSON else _csv(names, answered)
+    return _json(names, records) if form is Form.JSON else _csv(names, records)
 
 
 def _require_question(text: str) -> None:
@@ -76,8 +76,8 @@ def _table(connection: DuckDBPyConnection, question: str, width: int | None, row
 
 def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     """Amounts as numbers with all their digits, dates and moments as ISO text."""
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    return msgspec.json.format(exact_json(found), indent=2).decode()
+    objects = [dict(zip(names, row, strict=True)) for row in rows]
+    return msgspec.json.format(exact_json(objects), indent=2).decode()
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
@@ -95,8 +95,8 @@ def _plain(value: Any) -> Any:
 def _distinct(names: list[str]) -> list[str]:
     """The second `total` is `total_2`, so that no column hides another."""
     seen: Counter[str] = Counter()
-    told = []
+    distinct = []
     for name in names:
         seen[name] += 1
-        told.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return told
+        distinct.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return distinct

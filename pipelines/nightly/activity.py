@@ -81,24 +81,24 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
     What an entity held when it was first read is no event.
     """
     connection.execute(TABLE)
-    given = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
+    parameters = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
     raw = tables(connection, "raw")
-    for entity in _touched(connection, given, raw):
-        connection.execute(f"insert into ops.activity {_changes(entity)}", given)
+    for entity in _touched(connection, parameters, raw):
+        connection.execute(f"insert into ops.activity {_changes(entity)}", parameters)
         if entity.name not in extraction.read_whole:
-            connection.execute(f"insert into ops.activity {_created(entity)}", given)
-    for entity in _with_deletions(connection, given, raw):
-        connection.execute(f"insert into ops.activity {_deleted(entity)}", given)
-    _name_winners(connection, given)
+            connection.execute(f"insert into ops.activity {_created(entity)}", parameters)
+    for entity in _with_deletions(connection, parameters, raw):
+        connection.execute(f"insert into ops.activity {_deleted(entity)}", parameters)
+    _name_winners(connection, parameters)
 
 
 def _touched(
-    connection: DuckDBPyConnection, given: Mapping[str, object], raw: Collection[str]
+    connection: DuckDBPyConnection, parameters: Mapping[str, object], raw: Collection[str]
 ) -> list[Entity]:
     """Entities of which these loads brought versions; on most nights few did."""
     return _among(
         connection,
-        given,
+        parameters,
         [
             f"select '{entity.name}' where exists (select 1 from raw.{entity.table} "
             "where realm_id = $realm and list_contains($loads, load_id))"
@@ -109,20 +109,22 @@ def _touched(
 
 
 def _with_deletions(
-    connection: DuckDBPyConnection, given: Mapping[str, object], raw: Collection[str]
+    connection: DuckDBPyConnection, parameters: Mapping[str, object], raw: Collection[str]
 ) -> list[Entity]:
     """Entities that had versions once, of which these loads brought deletions."""
     if "deletions" not in raw:
         return []
     deleted = "select entity from raw.deletions where realm_id = $realm and list_contains($loads, load_id)"
-    return [entity for entity in _among(connection, given, [deleted]) if entity.table in raw]
+    return [entity for entity in _among(connection, parameters, [deleted]) if entity.table in raw]
 
 
-def _among(connection: DuckDBPyConnection, given: Mapping[str, object], named: Sequence[str]) -> list[Entity]:
+def _among(
+    connection: DuckDBPyConnection, parameters: Mapping[str, object], named: Sequence[str]
+) -> list[Entity]:
     """The entities that these queries name, in the catalogue's order."""
     if not named:
         return []
-    wanted = {"realm": given["realm"], "loads": given["loads"]}
+    wanted = {"realm": parameters["realm"], "loads": parameters["loads"]}
     names = {name for (name,) in connection.execute(" union ".join(named), wanted).fetchall()}
     return [entity for entity in CATALOGUE if entity.name in names]
 
@@ -208,7 +210,7 @@ def _deleted(entity: Entity) -> str:
         )"""
 
 
-def _name_winners(connection: DuckDBPyConnection, given: Mapping[str, object]) -> None:
+def _name_winners(connection: DuckDBPyConnection, parameters: Mapping[str, object]) -> None:
     """A customer or vendor that disappeared while its transactions moved to another one was merged into it."""
     connection.execute(
         """update ops.activity as loser
@@ -220,5 +222,5 @@ def _name_winners(connection: DuckDBPyConnection, given: Mapping[str, object]) -
         ) as moved
         where loser.run_id = $run and loser.realm_id = $realm and loser.id = moved.loser
             and loser.event in ('deleted', 'inactivated') and loser.entity || 'Ref' = moved.field""",
-        {name: given[name] for name in ("run", "realm")},
+        {name: parameters[name] for name in ("run", "realm")},
     )

@@ -77,8 +77,8 @@ class Explainer:
                 once = "; what differs is read again once, built and compared again" if stage.heals else ""
                 return f"ask QuickBooks by other routes what the copy should say{once}"
             case Heal():
-                ids = sum(len(found) for company in stage.suspects.values() for found in company.values())
-                return f"read {ids:,} objects again that differed"
+                count = sum(len(ids) for company in stage.suspects.values() for ids in company.values())
+                return f"read {count:,} objects again that differed"
             case Judge():
                 return "decide by all expectations which companies may be published"
             case Publish():
@@ -93,11 +93,11 @@ def explain(home: Home, choices: Choices, now: DateTime) -> Explanation:
     """
     choices.validate()
     prepare_dlt()
-    chosen = settings(**({"realm_ids": list(choices.realm_ids)} if choices.realm_ids else {}))
-    rules = house_rules(chosen, own_lists.read(home.path))
-    realm_ids = meant(home, chosen)
+    current_settings = settings(**({"realm_ids": list(choices.realm_ids)} if choices.realm_ids else {}))
+    rules = house_rules(current_settings, own_lists.read(home.path))
+    realm_ids = meant(home, current_settings)
     planned = stages(choices)
-    clock = None if chosen.environment is Environment.EMBEDDED else now
+    clock = None if current_settings.environment is Environment.EMBEDDED else now
     with latest_books(home) as books:
         companies = tuple(forecast(one, planned, visits(books, one), clock) for one in realm_ids)
     explainer = Explainer(home, rules)

@@ -123,15 +123,17 @@ class CompanyCopy:
         """Reads what changed since the last time; after a first reading, also what changed during it."""
         with self.writing:
             self.pipeline.run()  # a package left by a killed run; dlt would load it instead of extracting
-        night, load = self._visit(entities)
+        visit, load = self._visit(entities)
         loads = [load]
-        if read_whole := night.read_whole:
-            night, load = self._visit(entities)
+        if read_whole := visit.read_whole:
+            visit, load = self._visit(entities)
             loads.append(load)
-        done = Extraction(self.client.realm_id, night.started_at, night.counts, night.missing, read_whole)
+        extraction = Extraction(
+            self.client.realm_id, visit.started_at, visit.counts, visit.missing, read_whole
+        )
         for load in loads:
-            done.add(load)
-        return done
+            extraction.add(load)
+        return extraction
 
     def read_again(
         self,
@@ -161,9 +163,9 @@ class CompanyCopy:
             doubtful = without(moved, doubtful)
 
     def _visit(self, entities: Sequence[Entity]) -> tuple[Visit, Load]:
-        night = Visit(self.client, entities)
-        night.begin(visited(self.pipeline.state))
-        return night, self._load(quickbooks(self.client, visit=night))
+        visit = Visit(self.client, entities)
+        visit.begin(visited(self.pipeline.state))
+        return visit, self._load(quickbooks(self.client, visit=visit))
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)

@@ -148,16 +148,16 @@ def _add_visit(least: dict[str, int], stage: Extract, before: Visits, now: DateT
 
     What is read for the first time is followed by a second visit, for what changed meanwhile.
     """
-    asked = [entity for entity in stage.entities if entity.kind is not Kind.SINGLETON]
+    counted = [entity for entity in stage.entities if entity.kind is not Kind.SINGLETON]
     listed = [entity for entity in stage.entities if not entity.cdc]
-    known = [entity for entity in stage.entities if entity.name in before.synced_at]
-    visited = 1 if len(known) == len(stage.entities) else 2
-    least["batch"] += visited * ceil((len(asked) + len(listed)) / BATCH)
-    if any(entity.cdc for entity in (known if visited == 1 else stage.entities)):
+    seen = [entity for entity in stage.entities if entity.name in before.synced_at]
+    visits_made = 1 if len(seen) == len(stage.entities) else 2
+    least["batch"] += visits_made * ceil((len(counted) + len(listed)) / BATCH)
+    if any(entity.cdc for entity in (seen if visits_made == 1 else stage.entities)):
         least["cdc"] += 1
     if now:
         oldest = now.subtract(days=LOOK_BACK_DAYS)
-        least["query"] += sum(entity.cdc and before.synced_at[entity.name] <= oldest for entity in known)
+        least["query"] += sum(entity.cdc and before.synced_at[entity.name] <= oldest for entity in seen)
     least["query"] += len(stage.again)
 
 

@@ -34,11 +34,11 @@ class Failure:
     @property
     def text(self) -> str:
         """All of it in one line, as chats show it."""
-        told = [
+        sentences = [
             f"company {company}: {_short(why)}" if company else _short(why)
             for company, why in self.reasons.items()
         ]
-        return f"quickduck run ended with exit code {self.exit_code}: {' '.join(told)}"
+        return f"quickduck run ended with exit code {self.exit_code}: {' '.join(sentences)}"
 
     @property
     def message(self) -> dict[str, object]:
@@ -57,18 +57,18 @@ class Failure:
 
 def tell(failure: Failure) -> list[str]:
     """Tells it by each way that is set, once, and says how that went; a notice that fails fails nothing else."""
-    said = []
+    answers = []
     if command := configured("on_failure_command"):
-        said.append(_run(str(command), failure))
+        answers.append(_run(str(command), failure))
     if url := configured("on_failure_url"):
-        said.append(_post(str(url), failure))
-    return said
+        answers.append(_post(str(url), failure))
+    return answers
 
 
 def tried() -> list[str]:
     """Tells of a failure that did not happen. Raises ConfigurationError where nothing is set."""
-    if said := tell(Failure(0, {"": "This is a trial; no run has failed."})):
-        return said
+    if answers := tell(Failure(0, {"": "This is a trial; no run has failed."})):
+        return answers
     raise ConfigurationError(
         f"Nobody would be told: set {SECTION}.on_failure_command in .dlt/config.toml, or on_failure_url in "
         ".dlt/secrets.toml."
@@ -86,14 +86,15 @@ def safe_webhook(url: str) -> str:
 
 def _run(command: str, failure: Failure) -> str:
     """The shell runs it without the variables that hold secrets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(SECRET_VARIABLES)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(SECRET_VARIABLES)}
     try:
         done = subprocess.run(
             command,
             shell=True,
             input=json.dumps(failure.message, ensure_ascii=False),
             text=True,
-            env=kept | {"QUICKDUCK_EXIT_CODE": str(failure.exit_code), "QUICKDUCK_NOTICE": failure.text},
+            env=environment
+            | {"QUICKDUCK_EXIT_CODE": str(failure.exit_code), "QUICKDUCK_NOTICE": failure.text},
             timeout=SECONDS,
             capture_output=True,
         )

@@ -45,7 +45,7 @@ def note_repaired(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[
 
 def tombstoned(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> Suspects:
     """Rows that change data capture called deleted in these loads; a read decides."""
-    found: Suspects = defaultdict(set)
+    suspects: Suspects = defaultdict(set)
     if "deletions" in tables(warehouse, "raw"):
         rows = warehouse.execute(
             """select entity, id from raw.deletions
@@ -53,13 +53,13 @@ def tombstoned(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str
             [realm_id, list(loads)],
         ).fetchall()
         for entity, id in rows:
-            found[entity].add(id)
-    return found
+            suspects[entity].add(id)
+    return suspects
 
 
 def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> Suspects:
     """What names a customer or vendor found gone or inactive in these loads, and was read before he became so."""
-    found: Suspects = defaultdict(set)
+    suspects: Suspects = defaultdict(set)
     raw = tables(warehouse, "raw")
     naming = [
         entity
@@ -68,7 +68,7 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
     ]
     losers = _losers(warehouse, realm_id, loads, naming) if naming else {}
     if not losers:
-        return found
+        return suspects
     values = {
         "realm": realm_id,
         "ids": list(losers),
@@ -88,14 +88,14 @@ def moved_by_merge(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence
             where left_at is null or answered_at <= left_at + to_seconds({OVERLAP_SECONDS})""",
             values,
         ).fetchall()
-        found[entity.name].update(id for (id,) in rows)
-    return found
+        suspects[entity.name].update(id for (id,) in rows)
+    return suspects
 
 
 def miscounted(warehouse: DuckDBPyConnection, client: QuickBooks, counts: Mapping[str, int]) -> Suspects:
     """Ids that only one side knows, for the entities whose counts disagree."""
-    ours = census(warehouse, client.realm_id, [BY_NAME[name] for name in counts])
-    differing = [name for name, count in counts.items() if ours[name].live != count]
+    held = census(warehouse, client.realm_id, [BY_NAME[name] for name in counts])
+    differing = [name for name, count in counts.items() if held[name].live != count]
     return one_sided(warehouse, client, differing)
 
 
@@ -109,16 +109,16 @@ def one_sided(warehouse: DuckDBPyConnection, client: QuickBooks, names: Iterable
 
 def joined(*parts: Suspects) -> Suspects:
     """All suspects of all parts."""
-    found: Suspects = defaultdict(set)
+    suspects: Suspects = defaultdict(set)
     for part in parts:
         for name, listed in part.items():
-            found[name] |= listed
-    return {name: listed for name, listed in found.items() if listed}
+            suspects[name] |= listed
+    return {name: listed for name, listed in suspects.items() if listed}
 
 
-def without(suspects: Suspects, known: Suspects) -> Suspects:
+def without(suspects: Suspects, examined: Suspects) -> Suspects:
     """The suspects that were not looked at yet."""
-    left = {name: listed - known.get(name, set()) for name, listed in suspects.items()}
+    left = {name: listed - examined.get(name, set()) for name, listed in suspects.items()}
     return {name: listed for name, listed in left.items() if listed}
 
 
