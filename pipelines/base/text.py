@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 
@@ -24,11 +23,11 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{int(share * 10_000 + 1e-6) / 100:.2f}%"
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     """Indented JSON; dates and moments are ISO text."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=lambda moment: moment.isoformat())
 
 
-def exact_json(value: Any) -> bytes:
+def exact_json(value: object) -> bytes:
     """Compact JSON; amounts are numbers with all their digits, dates and moments ISO text."""
     return msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode(value)

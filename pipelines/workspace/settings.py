@@ -69,13 +69,14 @@ class Settings:
     refresh_token: str = field(default="", repr=False)
 
 
-def settings(**overrides: Any) -> Settings:
+def settings(**overrides: object) -> Settings:
     """The settings in force; `overrides` win over every file and variable.
 
     Raises WrongUsage for an unknown environment or a malformed realm id, ConfigurationError for an unsafe address
     or a file that is no TOML.
     """
-    values = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
+    # Any, for they are as people wrote them, and each is examined below before it is believed.
+    values: dict[str, Any] = {name: configured(name) for name in Settings.__dataclass_fields__} | overrides
     try:
         environment = Environment(values.pop("environment") or Environment.EMBEDDED)
     except ValueError as error:
@@ -115,7 +116,7 @@ def settings(**overrides: Any) -> Settings:
     return resolved
 
 
-def configured(name: str) -> Any:
+def configured(name: str) -> object:
     """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML.
 
     `dlt.secrets` alone would pass over config.toml, and `dlt.config` alone over vaults that hold nothing but secrets.
@@ -124,7 +125,7 @@ def configured(name: str) -> Any:
     from dlt.common.configuration.providers.toml import TomlProviderReadException
 
     try:
-        value: Any = dlt.secrets.get(f"{SECTION}.{name}")
+        value: object = dlt.secrets.get(f"{SECTION}.{name}")
         return dlt.config.get(f"{SECTION}.{name}") if value is None else value
     except TomlProviderReadException as error:
         raise ConfigurationError(
@@ -132,7 +133,7 @@ def configured(name: str) -> Any:
         ) from None
 
 
-def realm_ids(value: Any) -> tuple[str, ...]:
+def realm_ids(value: object) -> tuple[str, ...]:
     """Company ids out of one id, several with commas, a JSON list or a list: always text."""
     ids = _parts(value, "realm_ids")
     for realm_id in ids:
@@ -144,7 +145,7 @@ def realm_ids(value: Any) -> tuple[str, ...]:
     return ids
 
 
-def column_names(value: Any, setting: str) -> tuple[str, ...]:
+def column_names(value: object, setting: str) -> tuple[str, ...]:
     """Names of published columns, in the notations of `realm_ids`; whether they exist is not known here."""
     names = tuple(part.lower() for part in _parts(value, setting))
     for name in names:
@@ -156,7 +157,7 @@ def column_names(value: Any, setting: str) -> tuple[str, ...]:
     return names
 
 
-def amount(value: Any, setting: str) -> Decimal:
+def amount(value: object, setting: str) -> Decimal:
     """A sum of money, at least 0. Raises ConfigurationError."""
     try:
         money = Decimal(str(value))
@@ -167,14 +168,14 @@ def amount(value: Any, setting: str) -> Decimal:
     return money
 
 
-def yes_or_no(value: Any, setting: str) -> bool:
+def yes_or_no(value: object, setting: str) -> bool:
     """TOML's true and false, in text too, as the environment gives it. Raises ConfigurationError."""
     if str(value).lower() not in ("true", "false"):
         raise ConfigurationError(f"{SECTION}.{setting} is {value!r}; it is true or false.")
     return str(value).lower() == "true"
 
 
-def _parts(value: Any, setting: str) -> tuple[str, ...]:
+def _parts(value: object, setting: str) -> tuple[str, ...]:
     if isinstance(value, str) and value.strip().startswith("["):
         value = _list(value, setting)
     parts = (
@@ -183,7 +184,7 @@ def _parts(value: Any, setting: str) -> tuple[str, ...]:
     return tuple(str(part).strip() for part in parts if str(part).strip())
 
 
-def _list(text: str, setting: str) -> list[Any]:
+def _list(text: str, setting: str) -> list[object]:
     try:
         return list(json.loads(text))
     except ValueError:
