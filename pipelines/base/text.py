@@ -9,7 +9,7 @@ import msgspec
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of aligned columns under a head."""
+    """The lines of a table: aligned columns under a head."""
     cells = [list(head), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     return [
@@ -19,7 +19,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 
 def percent(share: float | None) -> str:
-    """Rounded down: 99.999% must not read as 100%."""
+    """A share as a percentage, rounded down so that 99.999% does not read as 100%."""
     return "-" if share is None else f"{int(share * 10_000 + 1e-6) / 100:.2f}%"
 
 

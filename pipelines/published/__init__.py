@@ -1,1 +1,1 @@
-"""The file that people open: published, withheld, rolled back, backed up."""
+"""The file that people open: how it is published, what it withholds, how it is rolled back and backed up."""

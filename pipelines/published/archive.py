@@ -38,7 +38,7 @@ HELD = re.compile(
 
 
 class ArchiveRefused(QuickduckError):
-    """A file is no backup, or not as it was made."""
+    """A file is no backup, or it is not as it was made."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ def write(target: Path, files: Mapping[str, Path], *, environment: str, made_at:
 
 
 def verify(archive: Path) -> Manifest:
-    """What the archive holds, every checksum compared. Raises ArchiveRefused, in a sentence that says why."""
+    """Compares every checksum and returns the manifest. Raises ArchiveRefused, in a sentence that says why."""
     with open(archive, "rb") as file:
         length = archive.stat().st_size - SEAL_BYTES
         if length < 0 or f"{_digest(file, length)}\n".encode() != file.read():
@@ -139,7 +139,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _contents(archive: Path, tar: tarfile.TarFile) -> tuple[Manifest, list[tarfile.TarInfo]]:
-    """The manifest, and the members it lists; refused when there is any other."""
+    """The manifest and the members it lists; an archive that holds any other is refused."""
     first, *members = tar.getmembers() or [tarfile.TarInfo()]
     manifest = _manifest(archive, tar.extractfile(first) if first.name == MANIFEST else None)
     for member in members:
@@ -193,7 +193,7 @@ def _member(file: Path) -> Member:
 
 
 def _digest(content: IO[bytes], length: int) -> str:
-    """The SHA-256 of the next so many bytes."""
+    """The SHA-256 of the next `length` bytes."""
     digest = hashlib.sha256()
     while length > 0 and (chunk := content.read(min(CHUNK, length))):
         digest.update(chunk)

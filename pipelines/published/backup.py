@@ -63,12 +63,12 @@ def backup(
 
 
 def books_held(home: Home, environment: str) -> AbstractContextManager[None]:
-    """The embedded companies' books, which nobody edits meanwhile; a real company's are at Intuit."""
+    """Keeps others from editing the embedded companies' books; a real company's books are at Intuit."""
     return held_books(home) if environment == Environment.EMBEDDED else nullcontext()
 
 
 def _files(home: Home, environment: Environment) -> dict[str, Path]:
-    """What goes in, by its name in the data folder: named one by one, so that no token ever slips in."""
+    """The files of a backup by their names in the data folder; each is named here, so that no token ever slips in."""
     files = [home.warehouse, *rollback_files(home)]
     if home.analytics.exists():
         files.append(home.analytics)

@@ -101,7 +101,7 @@ def aside_of(home: Home) -> Path:
 
 
 def require_parquet_folder(home: Home) -> None:
-    """Raises ConfigurationError where no Parquet file could be put: before anything is published, not half-way."""
+    """Raises ConfigurationError where no Parquet file could be put, before anything is published."""
     folder = home.parquet
     if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         raise ConfigurationError(
@@ -120,7 +120,7 @@ def put_in_place(home: Home, file: Path, parquet: Path) -> None:
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """One Parquet file per mart of the database attached as `published`."""
+    """Writes one Parquet file per mart of the database attached as `published`."""
     for mart in sorted(tables(connection, "marts", "published")):
         file = folder / f"{mart}.parquet"
         connection.execute(
@@ -132,7 +132,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 @contextmanager
 def attached(connection: duckdb.DuckDBPyConnection, file: Path, name: str, options: str) -> Iterator[None]:
-    """The file as a database of this name, for as long as the block lasts."""
+    """Attaches the file as a database of this name for as long as the block lasts."""
     connection.execute(f"attach {literal(file)} as {name} {options}")
     try:
         yield
@@ -141,7 +141,7 @@ def attached(connection: duckdb.DuckDBPyConnection, file: Path, name: str, optio
 
 
 def private_copy(source: Path, target: Path) -> Path:
-    """Copies a file's content for its owner's eyes alone; on return it is on disk."""
+    """Copies a file so that its owner alone may read it; on return the copy is on disk."""
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
     shutil.copyfile(source, target)
@@ -158,7 +158,7 @@ def emptied(folder: Path) -> Path:
 
 
 def _swap_folder(fresh: Path, target: Path) -> None:
-    """Each file is replaced in one rename; a table that is gone takes its file with it."""
+    """Replaces each file in one rename, and removes the file of a table that is no more."""
     target.mkdir(mode=0o700, exist_ok=True)
     names = {file.name for file in fresh.iterdir()}
     for file in fresh.iterdir():

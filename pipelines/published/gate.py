@@ -16,7 +16,7 @@ def refusal(
     withheld: Withheld,
     withheld_when_passed: Collection[str] | None,
 ) -> str | None:
-    """Why not, as a sentence; None when it may be.
+    """Why a company may not be published, as a sentence; None when it may be.
 
     `withheld_when_passed` names the columns that the settings withheld when the company passed its checks; None says
     that it has not passed. The checks looked for card numbers then. They are looked for again where the settings

@@ -41,7 +41,7 @@ class Column:
 
     @property
     def is_key(self) -> bool:
-        """Joins go over it, and counts."""
+        """Whether joins and counts go over it, so that it has to be published as it is."""
         return bool(KEY.search(self.name))
 
     @property
@@ -50,11 +50,11 @@ class Column:
 
     @property
     def is_flag(self) -> bool:
-        """Whether there is an e-mail address, say, not which."""
+        """Whether it says only yes or no: that there is an e-mail address, say, not which."""
         return self.kind == "BOOLEAN"
 
     def is_meant_by(self, pattern: str) -> bool:
-        """Whether a name in the settings is this column's."""
+        """Whether a name in the settings means this column."""
         parts = pattern.split(".")
         own = (self.schema, self.table, self.name)[-len(parts) :]
         return all(fnmatchcase(name, part) for name, part in zip(own, parts, strict=True))
@@ -65,7 +65,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Withheld:
-    """What the settings come to: columns that are not published, and columns published as hashes.
+    """The columns that are not published, and those that are published as hashes.
 
     A column named in both lists is left out.
     """
@@ -96,7 +96,7 @@ class Withheld:
         return frozenset(map(str, self.hashed))
 
     def filled(self, statement: str) -> str:
-        """A macro's statement that reads null where a column is left out; it imports tables whole."""
+        """A macro's statement with null for each column that is left out, for it selects its tables whole."""
         if not statement.startswith("create"):
             return statement
         lacking: dict[str, list[str]] = {}
@@ -168,7 +168,7 @@ def hash_of(text: str) -> str:
 
 
 def hash_once(text: str) -> str:
-    """The same for text that may have been hashed on an earlier night."""
+    """SQL that hashes a text unless it was hashed on an earlier night."""
     return f"case when regexp_full_match({text}, '{MARK}[0-9a-f]{{64}}') then {text} else {hash_of(text)} end"
 
 

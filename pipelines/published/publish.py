@@ -64,7 +64,7 @@ def publish(
     parquet_aside = emptied(home.path / ".parquet.new")
     with (
         session_settings(warehouse, UNORDERED),
-        _knowing(warehouse, MASK, masked),
+        _sql_function(warehouse, MASK, masked),
         attached(warehouse, aside, "published", OPTIONS),
     ):
         if _has_others(home, realm_ids):
@@ -124,7 +124,7 @@ class _Copying:
         return self._stand_ins.get(f"{schema}.{table}", identifier(schema, table))
 
     def values(self, statement: str, **values: object) -> dict[str, object]:
-        """Parameters of a statement: those given, and the key where it hashes."""
+        """The parameters of a statement: these, and the key where it hashes."""
         return {**values, **(self._key if "$inner" in statement else {})}
 
     def _sql(self, column: str, name: str, hashing: Callable[[str], str]) -> str:
@@ -158,10 +158,13 @@ def _copy(
 def _tables(
     warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, others: bool
 ) -> list[tuple[str, dict[str, object]]]:
-    """Each table's statement and its parameters; with `others` their rows too, in those of today's columns they had."""
+    """One statement per table, with its parameters.
+
+    With `others` it also takes their rows out of yesterday's file, in those of today's columns that they had.
+    """
     statements = []
     yesterdays = _columns(warehouse, "yesterday") if others else {}
-    for (schema, table), names in _columns(warehouse, _name(warehouse)).items():
+    for (schema, table), names in _columns(warehouse, _warehouse_name(warehouse)).items():
         selected = copying.selected(schema, table, names, hash_of)
         rows = f"select {selected} from {copying.source(schema, table)}"
         values: dict[str, object] = {}
@@ -184,7 +187,7 @@ def _tables(
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:
-    """Columns by schema and table, all in order."""
+    """The names of the columns by schema and table, in their order."""
     by_table: dict[tuple[str, str], list[str]] = {}
     for column in columns(connection, SCHEMAS, database):
         by_table.setdefault((column.schema, column.table), []).append(column.name)
@@ -192,8 +195,11 @@ def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple
 
 
 def _comment(warehouse: duckdb.DuckDBPyConnection, withheld: Withheld) -> None:
-    """Comments do not travel with `create table as`; that of a hashed column says so."""
-    name = _name(warehouse)
+    """Comments tables and columns as the warehouse does, for `create table as` leaves comments behind.
+
+    The comment of a hashed column says that it is hashed.
+    """
+    name = _warehouse_name(warehouse)
     tables = warehouse.execute(
         """select schema_name, table_name, comment from duckdb_tables()
         where database_name = ? and list_contains(?, schema_name) and comment is not null""",
@@ -213,20 +219,20 @@ def _comment(warehouse: duckdb.DuckDBPyConnection, withheld: Withheld) -> None:
 
 
 def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
-    """Table macros such as marts.ar_aging_as_of(d); they resolve when the file is opened directly."""
+    """Creates table macros such as marts.ar_aging_as_of(d), whose tables are those of the file they stand in."""
     warehouse.execute("use published")
     try:
         for statement in statements:
             warehouse.execute(statement)
     finally:
-        warehouse.execute(f"use {identifier(_name(warehouse))}")
+        warehouse.execute(f"use {identifier(_warehouse_name(warehouse))}")
 
 
 @contextmanager
-def _knowing(
+def _sql_function(
     connection: duckdb.DuckDBPyConnection, name: str, function: Callable[[str], str]
 ) -> Iterator[None]:
-    """A function of ours from text to text, as one of SQL's."""
+    """Lets SQL call a function from text to text for as long as the block lasts."""
     connection.create_function(name, function, ["VARCHAR"], "VARCHAR")
     try:
         yield
@@ -234,7 +240,7 @@ def _knowing(
         connection.remove_function(name)
 
 
-def _name(connection: duckdb.DuckDBPyConnection) -> str:
+def _warehouse_name(connection: duckdb.DuckDBPyConnection) -> str:
     """The warehouse's own name as a database, even while another one is in use."""
     rows = connection.execute(
         """select database_name from duckdb_databases()

@@ -1,4 +1,4 @@
-"""What `ops` and `checks` tell of single objects, without card numbers and the values of columns that are withheld.
+"""What `ops` and `checks` say of single objects, without card numbers and without the values of withheld columns.
 
 It is the history of what people typed, which is never dropped and always published.
 """
@@ -26,7 +26,7 @@ def replaced(withheld: Withheld) -> dict[str, str]:
 
 
 def _activity(withheld: Withheld) -> dict[str, str]:
-    """The ledger repeats names, numbers, dates and totals; where no field is named, the total."""
+    """For the ledger, which repeats names, numbers, dates and totals; where it names no field, it repeats the total."""
     left_out, hashed = _fields(withheld.left_out_names), _fields(withheld.hashed_names)
     replacements = {
         f"ops.activity.{column}": _case(
@@ -74,7 +74,7 @@ def _masked(column: str) -> str:
 
 
 def _checks(withheld: Withheld) -> dict[str, str]:
-    """What was seen in a column, or in any field of an object that has such a column, is not repeated."""
+    """For the checks, which repeat nothing of a withheld column, nor of any field of an object that has one."""
     names = literals(sorted({one.name for one in withheld.all}))
     of_column = f"list_has_any(string_split(column_name, ', '), [{names}]::varchar[])"
     of_object = _among("entity", _entities(withheld.all))

@@ -80,7 +80,7 @@ def _require_free(home: Home) -> None:
 
 
 def _prepare(aside: Path, manifest: Manifest) -> None:
-    """What is not in the archive because it follows from it; and a look at whether this DuckDB reads it."""
+    """Makes what follows from the archive and so is not in it, and finds out whether this DuckDB reads it."""
     with duckdb.connect() as connection:
         with attached(connection, aside / "warehouse.duckdb", "warehouse", "(read_only)"):
             pass
@@ -125,7 +125,7 @@ def _parts(folder: Path) -> Iterator[Path]:
 
 
 def _cleared(home: Home) -> Path:
-    """The folder that an archive is unpacked into, gone; a killed restore may have left one."""
+    """Where an archive is unpacked; a folder that a killed restore left there is removed."""
     aside = home.path / ".restoring"
     if aside.exists():
         shutil.rmtree(aside)

@@ -30,7 +30,7 @@ Row = TypeVar("Row")
 
 
 class Lists(TypedDict, total=False):
-    """What `Inputs` takes besides settings."""
+    """The four lists, under the names that `Inputs` has for them."""
 
     contacts: list[Contact]
     contact_overrides: list[ContactOverride]
@@ -135,7 +135,7 @@ def _campaign_contact(line: Line) -> CampaignContact:
 def _rows(
     file: Path, required: str, optional: str, make: Callable[[Line], Row], key: Callable[[Row], object]
 ) -> list[Row]:
-    """A row per line, no two with the same key."""
+    """One row per line; a second one with the same key is refused."""
     rows: list[Row] = []
     seen: dict[object, int] = {}
     for line in _lines(file, required.split(), optional.split()):
@@ -148,7 +148,7 @@ def _rows(
 
 
 def _lines(file: Path, required: Sequence[str], optional: Sequence[str]) -> Iterator[Line]:
-    """Lines below the head; empty ones are passed over, and columns that mean nothing here."""
+    """The lines below the head. Empty lines are passed over, and so are columns that mean nothing here."""
     if not file.exists():
         return
     columns: list[str] = []
@@ -174,7 +174,7 @@ def _lines(file: Path, required: Sequence[str], optional: Sequence[str]) -> Iter
 
 
 def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Records of a CSV file and the line each begins in."""
+    """The records of a CSV file, each with the number of the line it begins in."""
     begins = 1
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
@@ -192,7 +192,7 @@ def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_head(file: Path, columns: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
-    """The first line names every column that is needed, and none of ours twice."""
+    """Raises ConfigurationError unless the first line names every required column, and each expected one once."""
     expected = [*required, *optional]
     lacking = [column for column in required if column not in columns]
     if lacking and len(columns) == 1 and ";" in columns[0]:
@@ -209,7 +209,7 @@ def _check_head(file: Path, columns: Sequence[str], required: Sequence[str], opt
 
 
 def _agree(folder: Path, lists: Lists) -> None:
-    """Whom a campaign reached belongs to a campaign, and nobody was both reached by it and held out."""
+    """Raises ConfigurationError for a contact of no listed campaign, or one both reached by it and held out."""
     campaign_ids = {campaign.campaign_id for campaign in lists["campaigns"]}
     held_out: dict[tuple[str, str], bool] = {}
     for touch in lists["campaign_contacts"]:

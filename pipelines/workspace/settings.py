@@ -117,7 +117,7 @@ def settings(**overrides: object) -> Settings:
 
 
 def configured(name: str) -> object:
-    """One setting as it is given, unexamined; None where it is not. Raises ConfigurationError for what is no TOML.
+    """One setting as it is written, unexamined; None where it is not. Raises ConfigurationError for what is no TOML.
 
     `dlt.secrets` alone would pass over config.toml, and `dlt.config` alone over vaults that hold nothing but secrets.
     """
@@ -146,7 +146,7 @@ def realm_ids(value: object) -> tuple[str, ...]:
 
 
 def column_names(value: object, setting: str) -> tuple[str, ...]:
-    """Names of published columns, in the notations of `realm_ids`; whether they exist is not known here."""
+    """Names of published columns, in the notations of `realm_ids`; whether they exist is for a warehouse to say."""
     names = tuple(part.lower() for part in _parts(value, setting))
     for name in names:
         if not COLUMN_NAME.fullmatch(name):

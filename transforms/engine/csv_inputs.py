@@ -72,7 +72,7 @@ class Inputs:
     campaign_contacts: Sequence[CampaignContact] = ()
 
     def write(self, connection: DuckDBPyConnection) -> None:
-        """Puts them where the SQL finds them: one row in `build.settings`, a table of `build` per list."""
+        """Writes them where the SQL reads them: one row in `build.settings`, and a table of `build` per list."""
         connection.execute(
             """create or replace table build.settings as
             select ?::decimal(18, 2) as high_value_annual_revenue, ?::boolean as group_by_estimate""",
@@ -84,7 +84,7 @@ class Inputs:
 
 
 def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """All rows at once: one by one, 10,000 contacts take seconds."""
+    """Inserts all rows at once; one by one, 10,000 contacts take seconds."""
     if not rows:
         return
     import pandas as pd

@@ -52,7 +52,7 @@ def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[s
 
 
 def _last_answers(connection: DuckDBPyConnection) -> list[tuple[str, datetime]]:
-    """Each company's, whatever was asked."""
+    """When each company last answered, whatever it was asked."""
     raw = tables(connection, "raw")
     answers = " union all ".join(
         f'select realm_id, max(answered_at) as answered_at from raw."{entity.table}" group by realm_id'

@@ -102,9 +102,9 @@ def create(connection: DuckDBPyConnection) -> None:
 
 
 def keep(connection: DuckDBPyConnection, realm_ids: Collection[str]) -> None:
-    """Keeps what stands built of these companies, which passed their checks; within the caller's transaction.
+    """Keeps the day of these companies, which passed their checks, within the caller's transaction.
 
-    Marts of another day than the company's own today leave nothing.
+    A company whose marts stand for another day than its own today leaves nothing.
     """
     of_today = "select realm_id from build.as_of_dates where is_today and list_contains($realms, realm_id)"
     for statement in _statements(of_today):

@@ -1,6 +1,6 @@
 """The files that make tables: folder is schema, file is table, the file itself describes it.
 
-SQL nearly always. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
+Nearly all are SQL. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
 docstring says what the table is, `SOURCE` selects the one frame that goes in, `rows(frame)` returns the frame that
 comes out, and `COLUMNS` holds type and comment of each of its columns.
 """
@@ -135,7 +135,7 @@ class PythonModel(Table):
         return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
 
     def _create(self, connection: DuckDBPyConnection) -> None:
-        """What comes out must have exactly the columns described."""
+        """Raises ValueError unless the frame that comes out has exactly the columns described."""
         frame = self.code.rows(connection.execute(self.code.SOURCE).df())
         if list(frame.columns) != list(self.code.COLUMNS):
             raise ValueError(
@@ -150,7 +150,7 @@ class PythonModel(Table):
 
 
 def _sources(sql: str) -> frozenset[str]:
-    """What follows from or join with a schema, comments left out; sqlglot finds the same, in half a second."""
+    """Tables that follow `from` or `join` with their schema, outside comments; sqlglot takes half a second for it."""
     return frozenset(SOURCE.findall(re.sub("--.*", "", sql)))
 
 

@@ -105,7 +105,7 @@ def drop_unmade(connection: DuckDBPyConnection, current: Collection[models.Table
 
 
 def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]) -> None:
-    """Keeps the date each company's marts stand for, where core.companies finds it."""
+    """Writes the date that each company's marts stand for, which core.companies reads."""
     rows = connection.execute("select distinct realm_id from build.loads").fetchall()
     if unknown := {realm_id for (realm_id,) in rows} - as_of.keys():
         raise ValueError(f"no as-of date for company {', '.join(sorted(unknown))}")
@@ -120,7 +120,7 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
 
 
 def write_item_versions(connection: DuckDBPyConnection) -> None:
-    """Keeps what each item cost to buy, version by version; staging holds only the live one."""
+    """Writes what each item cost to buy, version by version, out of raw; staging holds only the live version."""
     versions = ITEM_VERSIONS if "item" in tables(connection, "raw") else NO_ITEM_VERSIONS
     connection.execute(f"create or replace table build.item_versions as {versions}")
 
@@ -147,5 +147,5 @@ def count(connection: DuckDBPyConnection, table: str) -> int:
 
 
 def is_built(connection: DuckDBPyConnection) -> bool:
-    """Whether there are marts to speak of."""
+    """Whether the marts have been built."""
     return bool(tables(connection, "marts"))

@@ -150,7 +150,7 @@ def _purchases(
 
 
 def _spend(parameters: Array, x: Array, mean: Array, counts: Array) -> tuple[float, Array]:
-    """Log-likelihood and its gradient, likewise."""
+    """Log-likelihood and its gradient; here too, what depends on x alone is computed once for each x."""
     from scipy.special import digamma, gammaln
 
     p, q, v = parameters

@@ -39,9 +39,9 @@ def seasonal_naive(series: Series) -> Series:
 
 
 def seasonal_trend(series: Series) -> Series:
-    """The same, times the latest months over the same months of the year before, up to twelve, from three on.
+    """Each month as the same month last year, times the growth since then, which stays between a half and two.
 
-    The factor stays between a half and two.
+    Growth is the sum of the latest months, up to twelve, over that of the same months a year before, from three on.
     """
     months = min(YEAR, len(series) - YEAR)
     before = series[-YEAR - months : -YEAR].sum() if months >= 3 else 0.0
@@ -140,7 +140,7 @@ def interval(mid: Series, errors: Series, origins: int, least: float) -> tuple[S
 
 @dataclass(frozen=True)
 class Score:
-    """A measure of the chosen forecasts, beside the same of the naive ones; nothing where nothing is known."""
+    """A measure of the chosen forecasts, beside the same of the naive ones; None where no month was forecast."""
 
     metric: str
     value: float | None
