@@ -38,6 +38,31 @@ def test_no_file_describes_a_column_it_does_not_have(columns):
     assert {(model.schema, model.name, column) for model in ALL for column in model.columns} <= built
 
 
+def test_a_column_s_comment_trails_it_or_stands_above_it():
+    """A comment above belongs to the column whose expression begins there, whatever commas that holds."""
+    model = Model(
+        "marts",
+        "owed",
+        """-- What is owed. One row per customer.
+with
+final as (
+    select
+        realm_id,  -- Company
+        -- What stands open,
+        -- in all
+        round(
+            case when is_open then amount end,  -- No column ends here
+            2
+        ) as open_amount,
+        n,
+    from documents
+)
+select * from final
+""",
+    )
+    assert model.columns == {"realm_id": "Company", "open_amount": "What stands open, in all"}
+
+
 def test_every_table_says_what_it_is_and_its_grain(books):
     """Every table's comment states its grain."""
     books.build()

@@ -27,6 +27,9 @@ FOLDER = Path(__file__).parents[1]
 SCHEMAS = ("staging", "core", "marts")
 SOURCE = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)\b(?!\()")
 
+OPENING, CLOSING = re.compile(r"\(|\bcase\b"), re.compile(r"\)|\bend\b")
+"""What a column's expression may begin and end; between them a comma ends no column."""
+
 
 class ModelFailed(QuickduckError):
     """A file makes no table."""
@@ -104,10 +107,20 @@ class Model(Table):
 
     @property
     def columns(self) -> dict[str, str]:
-        """Comment of each column: what trails its line in the CTE `final`."""
-        final = self.sql.partition("\nfinal as (")[2]
-        described = (re.match(r"(.*?),?\s+-- (.+)$", line) for line in final.splitlines())
-        return {re.split(r"\W", line[1])[-1]: line[2].strip() for line in described if line}
+        """Comment of each column: what trails it in the CTE `final`, or stands on lines of its own above it."""
+        comments: dict[str, str] = {}
+        above: list[str] = []
+        depth = 0
+        for line in self.sql.partition("\nfinal as (")[2].splitlines():
+            code, _, comment = (part.strip() for part in line.partition("-- "))
+            if comment and not code:
+                above.append(comment)
+                continue
+            depth += len(OPENING.findall(code)) - len(CLOSING.findall(code))
+            if depth == 0 and (comment or (above and code.endswith(","))):
+                comments[re.split(r"\W", code.removesuffix(","))[-1]] = " ".join([*above, comment]).strip()
+                above = []
+        return comments
 
     def _create(self, connection: DuckDBPyConnection) -> None:
         connection.execute(f"create or replace table {self.table} as {self.sql}")
