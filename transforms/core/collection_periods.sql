@@ -124,11 +124,13 @@ final as (
         periods.months::double as months,  -- Months in it: 3, 12, or days / 30.4375 but at least 1
 
         coalesce(credit_sales, 0)::decimal(18, 2) as credit_sales,  -- Invoices less credit memos, tax included
-        coalesce(opening_amount, 0)::decimal(18, 2) as opening_amount,  -- Receivable before the period, net of credits; 0 for all
+        -- Receivable before the period, net of credits; 0 for all
+        coalesce(opening_amount, 0)::decimal(18, 2) as opening_amount,
         coalesce(ending_amount, 0)::decimal(18, 2) as ending_amount,  -- Receivable on the run's date, net of credits
         coalesce(ending_current_amount, 0)::decimal(18, 2) as ending_current_amount,  -- The part not yet due
 
-        if(coalesce(ending_amount, 0) = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
+        -- DSO counted back month by month; null when sales on record never reach the receivable
+        if(coalesce(ending_amount, 0) = 0, 0, dso_countback)::double as dso_countback,
 
         periods.as_of_date,  -- Day whose end the period closes with
         periods.after_date,  -- Day before the period's first

@@ -40,7 +40,8 @@ final as (
         company_info.company_name,  -- Name of the company
         company_info.country,  -- Country code as QuickBooks gives it
         company_info.time_zone,  -- Time zone of the company; null when QuickBooks does not say
-        coalesce(preferences.home_currency, sole_currencies.currency) as home_currency,  -- Currency of the books; where preferences do not say, the only one that is named; else null
+        -- Currency of the books; where preferences do not say, the only one that is named; else null
+        coalesce(preferences.home_currency, sole_currencies.currency) as home_currency,
 
         as_of_dates.as_of_date,  -- Day whose end the marts describe, an argument of the run
     from as_of_dates

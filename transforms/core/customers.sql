@@ -51,7 +51,8 @@ final as (
         customers.mobile,  -- Mobile phone as typed
         coalesce(customers.shipping_city, customers.billing_city) as city,  -- City shipped to, else billed to
         coalesce(customers.shipping_state, customers.billing_state) as state,  -- State or province, likewise
-        coalesce(customers.shipping_postal_code, customers.billing_postal_code) as postal_code,  -- Postal code, likewise
+        -- Postal code, likewise
+        coalesce(customers.shipping_postal_code, customers.billing_postal_code) as postal_code,
         coalesce(customers.shipping_country, customers.billing_country) as country,  -- Country, likewise
 
         customers.balance,  -- Open balance QuickBooks shows now, in the customer's currency, without jobs
@@ -60,7 +61,8 @@ final as (
 
         coalesce(customers.is_active, true) as is_active,  -- False for customers made inactive
         coalesce(customers.is_job, false) as is_job,  -- True for a job or sub-customer
-        coalesce(customers.is_billed_with_parent, false) as is_billed_with_parent,  -- True when the parent gets the invoice
+        -- True when the parent gets the invoice
+        coalesce(customers.is_billed_with_parent, false) as is_billed_with_parent,
 
         customers.created_at,  -- When the customer was entered (UTC)
     from customers

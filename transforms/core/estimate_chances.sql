@@ -79,14 +79,19 @@ final as (
 
         age_days,  -- Days since the estimate's date on that day
         coalesce(decided_count, 0)::integer as decided_count,  -- Decided estimates the chances rest on
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_30d - share_won) / share_undecided)), null)::double as p_win_30d,  -- Chance of being won within 30 days; null when there is too little data
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_90d - share_won) / share_undecided)), null)::double as p_win_90d,  -- The same within 90 days
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_ever - share_won) / share_undecided)), null)::double as p_win,  -- The same ever, as far as the oldest estimates on record show
+        -- Chance of being won within 30 days; null when there is too little data
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_30d - share_won) / share_undecided)), null)::double as p_win_30d,
+        -- The same within 90 days
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_90d - share_won) / share_undecided)), null)::double as p_win_90d,
+        -- The same ever, as far as the oldest estimates on record show
+        if(model_status = 'fitted', greatest(0, least(1, (share_won_ever - share_won) / share_undecided)), null)::double as p_win,
         win_rate_count,  -- The plain rate: won among the decided; null when none is
 
-        coalesce(outcome = 'won', false) as is_won_since,  -- Whether it was won between that day and the run's date; false on the run's date
+        -- Whether it was won between that day and the run's date; false on the run's date
+        coalesce(outcome = 'won', false) as is_won_since,
 
-        coalesce(model_status, 'insufficient_data') as model_status,  -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        coalesce(model_status, 'insufficient_data') as model_status,
 
         known_by_date,  -- Day up to which outcomes are known: the run's date, or 90 days before
         as_of_date,  -- Day whose end the marts describe

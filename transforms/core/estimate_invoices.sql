@@ -138,8 +138,10 @@ final as (
         exchange_rate,  -- Home units per unit of that currency on the invoice
 
         estimate_count::integer as estimate_count,  -- Estimates that the invoice was made from
-        invoiced_amount::decimal(18, 2) as invoiced_amount,  -- Part of the invoice's total, tax included, that came from this estimate
-        round(invoiced_amount * exchange_rate, 2)::decimal(18, 2) as invoiced_home,  -- The same in home currency at the invoice's rate
+        -- Part of the invoice's total, tax included, that came from this estimate
+        invoiced_amount::decimal(18, 2) as invoiced_amount,
+        -- The same in home currency at the invoice's rate
+        round(invoiced_amount * exchange_rate, 2)::decimal(18, 2) as invoiced_home,
 
         invoice_date,  -- Date of the invoice; may lie after the run's date
     from shares

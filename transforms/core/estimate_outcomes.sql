@@ -94,9 +94,11 @@ final as (
         share_won::double as share_won,  -- Share won by this day; the three shares add up to 1
         share_lost::double as share_lost,  -- Share lost by this day
         decided_count::integer as decided_count,  -- Estimates decided at any age: n of the whole curve
-        (all_won_count / decided_count)::double as win_rate_count,  -- Those won among them: the plain rate, which age does not change
+        -- Those won among them: the plain rate, which age does not change
+        (all_won_count / decided_count)::double as win_rate_count,
 
-        if(decided_count >= 10 and all_won_count > 0, 'fitted', 'insufficient_data') as model_status,  -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        if(decided_count >= 10 and all_won_count > 0, 'fitted', 'insufficient_data') as model_status,
 
         known_by_date,  -- Day up to which outcomes are known
         as_of_date,  -- Day whose end the marts describe

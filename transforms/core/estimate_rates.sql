@@ -56,9 +56,12 @@ final as (
         invoiced_home::decimal(18, 2) as invoiced_home,  -- Invoiced from all of them, at the invoices' rates
         backlog_home::decimal(18, 2) as backlog_home,  -- Won and not invoiced yet
 
-        (won_count / nullif(won_count + lost_count, 0))::double as win_rate_count,  -- Won among the decided, by number; null when none is decided
-        (won_home / nullif(won_home + lost_home, 0))::double as win_rate_amount,  -- Won among the decided, by total; null when none is decided
-        days_to_win_median::double as days_to_win_median,  -- Median days from the estimate to its being won; null when none is
+        -- Won among the decided, by number; null when none is decided
+        (won_count / nullif(won_count + lost_count, 0))::double as win_rate_count,
+        -- Won among the decided, by total; null when none is decided
+        (won_home / nullif(won_home + lost_home, 0))::double as win_rate_amount,
+        -- Median days from the estimate to its being won; null when none is
+        days_to_win_median::double as days_to_win_median,
 
         as_of_date,  -- Day whose end this describes
     from counted

@@ -56,7 +56,8 @@ final as (
         'estimate_win' as model,  -- Always estimate_win: the chance that an open estimate is won
 
         metric,  -- bias (chance less outcome, mean), brier (the same squared; less is better) or auc (0.5 is chance)
-        if(model_status = 'fitted', measured_value, null)::double as value,  -- Its value; null when there is too little data, auc also when all or none were won
+        -- Its value; null when there is too little data, auc also when all or none were won
+        if(model_status = 'fitted', measured_value, null)::double as value,
         'win_rate' as baseline,  -- The naive forecast: the share won of all decided by then
         if(model_status = 'fitted', naive_value, null)::double as baseline_value,  -- Its value of the same metric
         n::integer as n,  -- Estimates put to the test

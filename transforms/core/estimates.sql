@@ -93,31 +93,40 @@ final as (
         decided.realm_id,  -- QuickBooks company id (realm)
         decided.estimate_id,  -- QuickBooks id of the estimate
         decided.customer_id,  -- Customer it was made for
-        coalesce(customers.root_customer_id, decided.customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, decided.customer_id) as root_customer_id,
 
         decided.doc_number,  -- Number printed on the estimate
         decided.txn_status,  -- What QuickBooks says now: Pending, Accepted, Closed, Rejected or Converted
         decided.outcome,  -- won, lost, open or voided, on the run's date
-        decided.outcome_date_source,  -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks states none
+        -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks
+        -- states none
+        decided.outcome_date_source,
         coalesce(decided.currency, companies.home_currency) as currency,  -- Currency of the estimate
         coalesce(decided.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
 
         coalesce(decided.total_amount, 0)::decimal(18, 2) as total_amount,  -- Total with tax, in its currency
-        round(coalesce(decided.total_amount, 0) * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as total_home,  -- Total in home currency at the estimate's rate
+        -- Total in home currency at the estimate's rate
+        round(coalesce(decided.total_amount, 0) * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as total_home,
         decided.invoiced_amount::decimal(18, 2) as invoiced_amount,  -- Invoiced from it, tax included, in its currency
         decided.invoiced_home::decimal(18, 2) as invoiced_home,  -- The same in home currency at the invoices' rates
-        if(has_backlog, greatest(0, coalesce(decided.total_amount, 0) - decided.invoiced_amount), 0)::decimal(18, 2) as backlog_amount,  -- Won and not invoiced yet; 0 once QuickBooks calls it Closed
-        round(backlog_amount * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as backlog_home,  -- The same in home currency at the estimate's rate
+        -- Won and not invoiced yet; 0 once QuickBooks calls it Closed
+        if(has_backlog, greatest(0, coalesce(decided.total_amount, 0) - decided.invoiced_amount), 0)::decimal(18, 2) as backlog_amount,
+        -- The same in home currency at the estimate's rate
+        round(backlog_amount * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as backlog_home,
 
         decided.invoice_count::integer as invoice_count,  -- Invoices made from it
         (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Days since its date
-        greatest(0, coalesce(outcome_date, decided.as_of_date) - decided.txn_date)::integer as days_open,  -- Days until its outcome, or until the run's date while open
+        -- Days until its outcome, or until the run's date while open
+        greatest(0, coalesce(outcome_date, decided.as_of_date) - decided.txn_date)::integer as days_open,
 
         decided.as_of_date,  -- Day whose end this describes
         decided.txn_date,  -- Date of the estimate
         decided.expiration_date,  -- Last day it may be accepted; null when it does not expire
-        if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,  -- Day the customer accepted; null when not stated or later
-        if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,  -- Date of the first invoice made from it
+        -- Day the customer accepted; null when not stated or later
+        if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,
+        -- Date of the first invoice made from it
+        if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,
         outcome_date,  -- Day it was won or lost; null while open
     from decided
     join companies using (realm_id)

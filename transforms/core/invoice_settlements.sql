@@ -104,13 +104,16 @@ final as (
         applied_amount,  -- Amount applied to the invoice, positive
         cash_amount,  -- Part of it that is money received; parts of one payment add up to its cash
         (applied_amount - cash_amount)::decimal(18, 2) as credit_amount,  -- The rest, settled by credits
-        if(exchange_rate = 1, cash_amount, round(cash_amount * exchange_rate, 2))::decimal(18, 2) as cash_home,  -- Cash part in home currency at the invoice's rate
-        if(exchange_rate = 1, applied_amount, round(applied_amount * exchange_rate, 2))::decimal(18, 2) as applied_home,  -- Amount applied in home currency at the invoice's rate
+        -- Cash part in home currency at the invoice's rate
+        if(exchange_rate = 1, cash_amount, round(cash_amount * exchange_rate, 2))::decimal(18, 2) as cash_home,
+        -- Amount applied in home currency at the invoice's rate
+        if(exchange_rate = 1, applied_amount, round(applied_amount * exchange_rate, 2))::decimal(18, 2) as applied_home,
         cash_share::double as cash_share,  -- Cash of the payment over all charges it settles, 0 to 1
 
         days_to_pay::integer as days_to_pay,  -- Days from invoice date to payment; negative when prepaid
         days_beyond_terms::integer as days_beyond_terms,  -- Days from due date to payment; negative when early
         greatest(0, days_beyond_terms)::integer as days_late,  -- Days late; 0 when early or on time
+        -- Payment score points: 100 at 30 days early, 80 on time, 50 at 30 late, 20 at 120, 0 from 180
         case
             when days_beyond_terms <= -30 then 100
             when days_beyond_terms <= -20 then 100 - 10 * (days_beyond_terms + 30) / 10
@@ -123,7 +126,7 @@ final as (
             when days_beyond_terms <= 90 then 40 - 10 * (days_beyond_terms - 60) / 30
             when days_beyond_terms <= 180 then 30 - 10 * (days_beyond_terms - 90) / 30
             else 0
-        end::double as points,  -- Payment score points: 100 at 30 days early, 80 on time, 50 at 30 late, 20 at 120, 0 from 180
+        end::double as points,
 
         days_to_pay < 0 as is_prepaid,  -- True when paid before the invoice's date
 

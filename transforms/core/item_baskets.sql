@@ -22,7 +22,8 @@ final as (
 
         count(*) filter (where net_home > 0)::integer as sale_count,  -- Lines that sold it
         sum(net_home)::decimal(18, 2) as net_revenue,  -- Revenue, without tax, net of discounts and returns
-        (sum(net_home) filter (where cost_home is not null))::decimal(18, 2) as revenue_with_cost,  -- The part of it whose cost is known; null when none is
+        -- The part of it whose cost is known; null when none is
+        (sum(net_home) filter (where cost_home is not null))::decimal(18, 2) as revenue_with_cost,
         sum(cost_home)::decimal(18, 2) as cost,  -- Cost of that part
 
         as_of_date,  -- The run's date

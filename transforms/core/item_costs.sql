@@ -47,7 +47,8 @@ final as (
         realm_id,  -- QuickBooks company id (realm)
         item_id,  -- QuickBooks id of the item
 
-        (sum(amount) over to_date / sum(quantity) over to_date)::decimal(24, 10) as average_cost,  -- Average cost of one, of everything bought up to that day
+        -- Average cost of one, of everything bought up to that day
+        (sum(amount) over to_date / sum(quantity) over to_date)::decimal(24, 10) as average_cost,
 
         bought_date,  -- Day on which it was bought, by bill, cheque, card or cash
     from by_day

@@ -56,8 +56,10 @@ final as (
         both_count::integer as both_count,  -- Customers who bought both: n of the figures below
 
         (both_count / customer_count)::double as support,  -- Share of customers who bought both
-        (both_count / items.item_count)::double as confidence,  -- Share of the item's buyers who bought the other as well
-        (both_count * customer_count / (items.item_count * others.item_count))::double as lift,  -- Confidence over the share of all customers who bought the other; 1 is chance, the same in both directions
+        -- Share of the item's buyers who bought the other as well
+        (both_count / items.item_count)::double as confidence,
+        -- Confidence over the share of all customers who bought the other; 1 is chance, the same in both directions
+        (both_count * customer_count / (items.item_count * others.item_count))::double as lift,
     from pairs
     join customers using (realm_id)
     join items using (realm_id, item_id)

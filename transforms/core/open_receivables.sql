@@ -50,11 +50,14 @@ final as (
 
         receivables.original_amount,  -- Total of the document as printed, unsigned
         receivables.ar_amount,  -- What it posted to A/R, in its currency: charges positive, credits negative
-        (open_amounts.open_amount - receivables.ar_amount)::decimal(18, 2) as applied_amount,  -- What was applied by then; negative on a charge
+        -- What was applied by then; negative on a charge
+        (open_amounts.open_amount - receivables.ar_amount)::decimal(18, 2) as applied_amount,
         open_amounts.open_amount::decimal(18, 2) as open_amount,  -- Still open, in its currency; negative for credits
-        round(open_amount * receivables.exchange_rate, 2)::decimal(18, 2) as open_home,  -- Still open in home currency at the document's rate
+        -- Still open in home currency at the document's rate
+        round(open_amount * receivables.exchange_rate, 2)::decimal(18, 2) as open_home,
 
-        greatest(0, open_amounts.as_of_date - receivables.due_date)::integer as days_past_due,  -- Days since the due date; 0 when not yet due
+        -- Days since the due date; 0 when not yet due
+        greatest(0, open_amounts.as_of_date - receivables.due_date)::integer as days_past_due,
         case
             when open_amounts.as_of_date - receivables.due_date <= 0 then 'current'
             when open_amounts.as_of_date - receivables.due_date <= 30 then '1-30'

@@ -61,14 +61,17 @@ final as (
         span,  -- all, or calibration: up to the middle of the company's history
 
         (orders - 1)::integer as repeat_orders,  -- Orders after the first (x)
-        ((last_order - first_order) / 7)::double as recency_weeks,  -- Weeks from the first order to the last (t_x); 0 without repeat orders
+        -- Weeks from the first order to the last (t_x); 0 without repeat orders
+        ((last_order - first_order) / 7)::double as recency_weeks,
         ((end_date - first_order) / 7)::double as age_weeks,  -- Weeks from the first order to the end of the span (T)
-        ((revenue - first_revenue) / nullif(orders - 1, 0))::decimal(18, 2) as repeat_mean_amount,  -- Mean revenue of a repeat order (m); null without any
+        -- Mean revenue of a repeat order (m); null without any
+        ((revenue - first_revenue) / nullif(orders - 1, 0))::decimal(18, 2) as repeat_mean_amount,
 
         later_orders::integer as later_orders,  -- Orders after the span, up to the run's date
         coalesce(later_revenue, 0)::decimal(18, 2) as later_revenue,  -- Revenue of those orders
         ((as_of_date - end_date) / 7)::double as later_weeks,  -- Weeks from the end of the span to the run's date
-        ((as_of_date - first_date) / 7)::double as history_weeks,  -- Weeks from the company's first order to the run's date
+        -- Weeks from the company's first order to the run's date
+        ((as_of_date - first_date) / 7)::double as history_weeks,
 
         as_of_date,  -- The run's date
         end_date,  -- Last day of the span

@@ -43,7 +43,8 @@ final as (
         sales_lines.customer_id,  -- Customer on the documents
         any_value(sales_lines.root_customer_id) as root_customer_id,  -- Top of that customer's chain of parents
 
-        sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,  -- Revenue of the day, without tax, net of discounts and refunds
+        -- Revenue of the day, without tax, net of discounts and refunds
+        sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,
 
         coalesce(estimate_days.first_date, sales_lines.txn_date) as order_date,  -- Day of the order
     from sales_lines

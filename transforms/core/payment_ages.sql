@@ -29,11 +29,14 @@ final as (
         payment_times.invoice_id,  -- QuickBooks id of an invoice open at the end of that day
         payment_times.root_customer_id,  -- Top of the customer's chain of parents: whose curve it is
 
-        payment_fits.model_status,  -- fitted, or insufficient_data below 30 paid invoices of the company: then not to be used
+        -- fitted, or insufficient_data below 30 paid invoices of the company: then not to be used
+        payment_fits.model_status,
         payment_fits.is_backtest,  -- True for the earlier day
         (payment_fits.known_until - payment_times.txn_date)::integer as age_days,  -- Age of the invoice on that day
-        coalesce(paid_count, 0)::integer as customer_paid_count,  -- Paid invoices of the customer and its jobs by then: n of its curve
-        (coalesce(paid_count, 0) / (coalesce(paid_count, 0) + 5))::double as customer_weight,  -- Weight of the customer's curve, n / (n + 5)
+        -- Paid invoices of the customer and its jobs by then: n of its curve
+        coalesce(paid_count, 0)::integer as customer_paid_count,
+        -- Weight of the customer's curve, n / (n + 5)
+        (coalesce(paid_count, 0) / (coalesce(paid_count, 0) + 5))::double as customer_weight,
     from payment_times
     join payment_fits using (realm_id)
     left join customer_counts using (realm_id, known_until, root_customer_id)

@@ -83,7 +83,8 @@ final as (
 
         survival_now::double as survival_now,  -- Share of such invoices still unpaid at that age
         survival_then::double as survival_then,  -- The same so many days later
-        (1 - survival_then / survival_now)::decimal(9, 6) as paid_chance,  -- Probability that it is paid in full by then
+        -- Probability that it is paid in full by then
+        (1 - survival_then / survival_now)::decimal(9, 6) as paid_chance,
     from chances
     where within_days > 0
 )

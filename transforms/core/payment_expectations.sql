@@ -95,7 +95,8 @@ final as (
         age_days,  -- Age of the invoice on that day
         customer_paid_count,  -- Paid invoices of the customer and its jobs by then
         customer_weight,  -- Weight of the customer's curve
-        coalesce(expected_days, days_by)::integer as expected_days,  -- Days until half of such invoices are paid; null when half are not within 365
+        -- Days until half of such invoices are paid; null when half are not within 365
+        coalesce(expected_days, days_by)::integer as expected_days,
     from payment_ages
     join brackets using (realm_id, known_until, invoice_id)
     left join earlier using (realm_id, known_until, invoice_id)

@@ -36,8 +36,10 @@ final as (
         days.known_until,  -- Day up to which facts are used
 
         coalesce(invoice_count, 0)::integer as invoice_count,  -- Invoices dated by then
-        coalesce(paid_count, 0)::integer as company_paid_count,  -- Those paid in full with money by then: n of the company's curve
-        if(coalesce(paid_count, 0) >= 30, 'fitted', 'insufficient_data') as model_status,  -- fitted from 30 paid invoices on, else insufficient_data
+        -- Those paid in full with money by then: n of the company's curve
+        coalesce(paid_count, 0)::integer as company_paid_count,
+        -- fitted from 30 paid invoices on, else insufficient_data
+        if(coalesce(paid_count, 0) >= 30, 'fitted', 'insufficient_data') as model_status,
 
         days.known_until < days.as_of_date as is_backtest,  -- True for the earlier day
         days.as_of_date,  -- Day whose end this describes

@@ -131,9 +131,11 @@ final as (
 
         'payment_survival' as model,  -- The model: Kaplan-Meier of core.payment_survival
         wanted.metric,  -- accuracy, brier and auc of payment within 30 days; mae in days
-        case when wanted.model_status = 'fitted' then of_model.value end::double as value,  -- Figure of the model; null when not fitted, or nothing was open then
+        -- Figure of the model; null when not fitted, or nothing was open then
+        case when wanted.model_status = 'fitted' then of_model.value end::double as value,
         wanted.baseline,  -- Naive forecast held beside it: due_date or global_median
-        case when wanted.model_status = 'fitted' then of_baseline.value end::double as baseline_value,  -- Figure of the naive forecast
+        -- Figure of the naive forecast
+        case when wanted.model_status = 'fitted' then of_baseline.value end::double as baseline_value,
 
         coalesce(of_model.n, 0)::integer as n,  -- Invoices judged
         wanted.model_status,  -- fitted, or insufficient_data below 30 paid invoices by split_date

@@ -76,11 +76,12 @@ final as (
         curve_paid_count::integer as curve_paid_count,  -- Invoices of the curve that were paid: n of its shape
         invoice_count::integer as invoice_count,  -- Invoices of the curve, open and credited ones too
 
+        -- Share of invoices still unpaid after this age; holds until the next row, 1 before the first
         product(1 - paid_count / at_risk_count) over (
             partition by realm_id, known_until, scope, root_customer_id
             order by age_days
             rows between unbounded preceding and current row
-        )::double as survival,  -- Share of invoices still unpaid after this age; holds until the next row, 1 before the first
+        )::double as survival,
     from at_risk
     where paid_count > 0
 )

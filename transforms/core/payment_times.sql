@@ -38,12 +38,15 @@ final as (
         invoices.customer_id,  -- Customer billed
         invoices.root_customer_id,  -- Top of that customer's chain of parents: whose habits count
 
-        (if(settled_amount >= ar_amount, last_date, null) - txn_date)::integer as days_to_close,  -- Days from invoice to closing, 0 when prepaid; null while open
-        coalesce(settled_amount >= ar_amount and last_cash_date = last_date, false) as is_paid,  -- True when money closed it, false when a credit did or it is open
+        -- Days from invoice to closing, 0 when prepaid; null while open
+        (if(settled_amount >= ar_amount, last_date, null) - txn_date)::integer as days_to_close,
+        -- True when money closed it, false when a credit did or it is open
+        coalesce(settled_amount >= ar_amount and last_cash_date = last_date, false) as is_paid,
 
         txn_date,  -- Date of the invoice
         due_date,  -- Due date, else date plus terms, else date
-        if(settled_amount >= ar_amount, last_date, null) as closed_date,  -- Day nothing was open any more; null while open
+        -- Day nothing was open any more; null while open
+        if(settled_amount >= ar_amount, last_date, null) as closed_date,
         as_of_date,  -- Day whose end this describes
     from invoices
     left join settled using (realm_id, doc_id)

@@ -71,9 +71,12 @@ final as (
         measured.realm_id,  -- QuickBooks company id (realm)
 
         measured.model,  -- BG/NBD, MBG/NBD or Gamma-Gamma
-        measured.metric,  -- bias: predicted over actual, less 1; mae: mean absolute error per customer; correlation; frequency_spend_correlation: of repeat orders and their mean, which Gamma-Gamma takes to be 0
+        -- bias: predicted over actual, less 1; mae: mean absolute error per customer; correlation;
+        -- frequency_spend_correlation: of repeat orders and their mean, which Gamma-Gamma takes to be 0
+        measured.metric,
         measured.value::double as value,  -- Of the model; null where it was not fitted or the metric is undefined
-        measured.baseline,  -- The naive forecast: each customer goes on at the rate of repeat orders so far; null without one
+        -- The naive forecast: each customer goes on at the rate of repeat orders so far; null without one
+        measured.baseline,
         measured.baseline_value::double as baseline_value,  -- The same metric of the naive forecast
         measured.n::integer as n,  -- Customers compared
         fits.model_status,  -- fitted or insufficient_data

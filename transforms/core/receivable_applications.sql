@@ -163,7 +163,8 @@ final as (
         target_customer_id,  -- Customer that document stands with, of a split document the payer's own part
 
         target_sign::integer as target_sign,  -- 1 when the document is a charge, -1 when it is a credit
-        applied_amount::decimal(18, 2) as applied_amount,  -- Amount applied, always positive, in the documents' currency
+        -- Amount applied, always positive, in the documents' currency
+        applied_amount::decimal(18, 2) as applied_amount,
 
         source_date,  -- Date of the payment or credit memo
         target_date,  -- Date of the document settled

@@ -56,7 +56,8 @@ final as (
         doc_id,  -- QuickBooks id of the document
         customer_id,  -- Customer the amount stands with
 
-        movement,  -- posted: the document itself; settled: something paid or credited it; applied: it was used up on another
+        -- posted: the document itself; settled: something paid or credited it; applied: it was used up on another
+        movement,
         amount::decimal(18, 2) as amount,  -- Change of the open amount, in the document's currency
 
         movement_date,  -- Day from which it counts

@@ -155,23 +155,30 @@ final as (
         documents.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
         documents.doc_id,  -- QuickBooks id of the document
         documents.customer_id,  -- Customer the amount stands with
-        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
 
         documents.doc_number,  -- Number printed on the document; a payment's reference
         documents.terms,  -- Payment terms named on an invoice
         coalesce(documents.currency, companies.home_currency) as currency,  -- Currency of the document
         coalesce(documents.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
 
-        coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,  -- Total of the document as printed, unsigned
-        documents.ar_amount::decimal(18, 2) as ar_amount,  -- What it posts to A/R, in its currency: charges positive, credits negative
-        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,  -- The same in home currency at the document's rate
-        documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,  -- Open amount QuickBooks itself states now, signed; null where it states none
+        -- Total of the document as printed, unsigned
+        coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,
+        -- What it posts to A/R, in its currency: charges positive, credits negative
+        documents.ar_amount::decimal(18, 2) as ar_amount,
+        -- The same in home currency at the document's rate
+        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,
+        -- Open amount QuickBooks itself states now, signed; null where it states none
+        documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,
 
         documents.is_voided,  -- True when voided: the row stays, its amounts are zero
 
         documents.txn_date,  -- Date of the document
-        coalesce(documents.due_date, documents.txn_date) as due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
-        coalesce(documents.due_date_source, 'txn_date') as due_date_source,  -- Where the due date comes from: document, term or txn_date
+        -- Invoice: due date, else date plus terms, else date; others: their date
+        coalesce(documents.due_date, documents.txn_date) as due_date,
+        -- Where the due date comes from: document, term or txn_date
+        coalesce(documents.due_date_source, 'txn_date') as due_date_source,
     from documents
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

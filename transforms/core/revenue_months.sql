@@ -62,17 +62,24 @@ final as (
         months.realm_id,  -- QuickBooks company id (realm)
         months.month,  -- First day of the month
 
-        coalesce(sums.gross_sales, 0)::decimal(18, 2) as gross_sales,  -- Lines of invoices and sales receipts, without tax, before discount
+        -- Lines of invoices and sales receipts, without tax, before discount
+        coalesce(sums.gross_sales, 0)::decimal(18, 2) as gross_sales,
         coalesce(sums.discounts, 0)::decimal(18, 2) as discounts,  -- Discounts on them, positive
-        coalesce(sums.refunds, 0)::decimal(18, 2) as refunds,  -- Credit memos and refund receipts, without tax, net of their discount, positive
+        -- Credit memos and refund receipts, without tax, net of their discount, positive
+        coalesce(sums.refunds, 0)::decimal(18, 2) as refunds,
         coalesce(sums.net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Gross sales less discounts less refunds
-        coalesce(sums.invoiced_revenue, 0)::decimal(18, 2) as invoiced_revenue,  -- The part of gross sales less discounts that was invoiced
-        coalesce(sums.receipt_revenue, 0)::decimal(18, 2) as receipt_revenue,  -- The part paid on the spot, by sales receipt
+        -- The part of gross sales less discounts that was invoiced
+        coalesce(sums.invoiced_revenue, 0)::decimal(18, 2) as invoiced_revenue,
+        -- The part paid on the spot, by sales receipt
+        coalesce(sums.receipt_revenue, 0)::decimal(18, 2) as receipt_revenue,
         sums.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        sums.revenue_with_cost::decimal(18, 2) as costed_revenue,  -- Net revenue of the lines with a known cost; null when there are none
+        -- Net revenue of the lines with a known cost; null when there are none
+        sums.revenue_with_cost::decimal(18, 2) as costed_revenue,
 
+        -- False for the current month, and for a first month before whose first sale there were more days without one
+        -- than ever after
         last_day(months.month) <= months.as_of_date
-        and not (months.month = months.first_month and coalesce(months.is_cut, false)) as is_complete,  -- False for the current month, and for a first month before whose first sale there were more days without one than ever after
+        and not (months.month = months.first_month and coalesce(months.is_cut, false)) as is_complete,
 
         months.as_of_date,  -- Day whose end this describes
     from months

@@ -30,6 +30,8 @@ final as (
         recency_score::integer as recency_score,  -- 1 to 5; 5 ordered last
         frequency_score::integer as frequency_score,  -- 1 to 5; 5 orders most often
         monetary_score::integer as monetary_score,  -- 1 to 5; 5 brings the most revenue
+        -- champion, loyal, potential loyalist, new customer, promising, needs attention, about to sleep, cannot lose,
+        -- at risk, hibernating or lost
         case
             when recency_score = 5 and worth >= 4 then 'champion'
             when recency_score >= 3 and worth >= 4 then 'loyal'
@@ -42,7 +44,7 @@ final as (
             when recency_score <= 2 and worth >= 3 then 'at risk'
             when recency_score = 2 and worth <= 2 then 'hibernating'
             when recency_score = 1 and worth <= 2 then 'lost'
-        end as segment,  -- champion, loyal, potential loyalist, new customer, promising, needs attention, about to sleep, cannot lose, at risk, hibernating or lost
+        end as segment,
     from cells
 )
 

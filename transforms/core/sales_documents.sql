@@ -52,7 +52,8 @@ final as (
         documents.doc_type,  -- Invoice, SalesReceipt, CreditMemo or RefundReceipt
         documents.doc_id,  -- QuickBooks id of the document
         documents.customer_id,  -- Customer on the document
-        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
         documents.class_id,  -- Class of the whole document; null when tracked by line or not at all
         documents.department_id,  -- Department (location)
         documents.project_id,  -- Project of the whole document
@@ -64,8 +65,10 @@ final as (
 
         (sign * total_amount)::decimal(18, 2) as total_amount,  -- Total with tax, signed
         (sign * coalesce(tax_amount, 0))::decimal(18, 2) as tax_amount,  -- Sales tax in it, signed
-        (sign * (total_amount - coalesce(tax_amount, 0)))::decimal(18, 2) as net_amount,  -- Total without tax, signed: what the lines add up to
-        (sign * if(coalesce(documents.exchange_rate, 1) = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,  -- Total with tax in home currency, signed
+        -- Total without tax, signed: what the lines add up to
+        (sign * (total_amount - coalesce(tax_amount, 0)))::decimal(18, 2) as net_amount,
+        -- Total with tax in home currency, signed
+        (sign * if(coalesce(documents.exchange_rate, 1) = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,
 
         documents.is_voided,  -- True when voided: all amounts are zero
 

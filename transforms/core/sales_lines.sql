@@ -175,7 +175,8 @@ final as (
         signed.customer_id,  -- Customer on the document
         signed.root_customer_id,  -- Top of that customer's chain of parents
         signed.item_id,  -- Item sold; null when no line shows it
-        coalesce(signed.account_id, items.income_account_id) as account_id,  -- Income account: the line's, else the item's
+        -- Income account: the line's, else the item's
+        coalesce(signed.account_id, items.income_account_id) as account_id,
         coalesce(signed.line_class_id, signed.class_id) as class_id,  -- Class: the line's, else the document's
         signed.department_id,  -- Department (location)
         coalesce(signed.line_project_id, signed.project_id) as project_id,  -- Project: the line's, else the document's
@@ -189,24 +190,29 @@ final as (
         signed_quantity::decimal(24, 10) as quantity,  -- Quantity, negative on credits and refunds
         signed.unit_price,  -- Price of one, in the document's currency
         signed.signed_gross::decimal(18, 2) as gross_amount,  -- Amount without tax, before discount, signed
-        (signed.signed_gross - signed.signed_net)::decimal(18, 2) as discount_amount,  -- Share of the document's discounts by amount, largest remainder first, signed like the line
+        -- Share of the document's discounts by amount, largest remainder first, signed like the line
+        (signed.signed_gross - signed.signed_net)::decimal(18, 2) as discount_amount,
         signed.signed_net::decimal(18, 2) as net_amount,  -- Amount without tax, after discount, signed
         signed.gross_in_home::decimal(18, 2) as gross_home,  -- Gross amount in home currency
         (signed.gross_in_home - signed.net_in_home)::decimal(18, 2) as discount_home,  -- Discount in home currency
         signed.net_in_home::decimal(18, 2) as net_home,  -- Net amount in home currency: revenue
-        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,  -- Cost of what was sold, in home currency; null when unknown
+        -- Cost of what was sold, in home currency; null when unknown
+        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,
+        -- Where the cost of one comes from: purchase_cost_snapshot is the item's on that day, purchase_cost its first
+        -- one on record, saved later, bill_average that of all bought up to that day; or none
         case
             when signed.txn_date >= purchase_costs.saved_date then 'purchase_cost_snapshot'
             when purchase_costs.purchase_cost is not null then 'purchase_cost'
             when average_cost is not null then 'bill_average'
             else 'none'
-        end as cost_basis,  -- Where the cost of one comes from: purchase_cost_snapshot is the item's on that day, purchase_cost its first one on record, saved later, bill_average that of all bought up to that day; or none
+        end as cost_basis,
 
         signed.line_no > 0 as is_itemized,  -- False for line 0
         signed.is_voided,  -- True when the document is voided: all amounts are zero
 
         signed.txn_date,  -- Date of the document
-        coalesce(signed.service_date, signed.txn_date) as service_date,  -- Day the service was given, else the document's date
+        -- Day the service was given, else the document's date
+        coalesce(signed.service_date, signed.txn_date) as service_date,
     from signed
     left join items using (realm_id, item_id)
     left join purchase_costs

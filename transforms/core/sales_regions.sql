@@ -189,8 +189,10 @@ final as (
         placed.doc_type,  -- Invoice, SalesReceipt, CreditMemo or RefundReceipt
         placed.doc_id,  -- QuickBooks id of the document
 
-        placed.country,  -- Country, two letters where the spelling is known; the company's own when the address has none
-        coalesce(states.state, placed.state_said) as state,  -- State or province, its code where the spelling is known; null when the address has none
+        -- Country, two letters where the spelling is known; the company's own when the address has none
+        placed.country,
+        -- State or province, its code where the spelling is known; null when the address has none
+        coalesce(states.state, placed.state_said) as state,
         coalesce(
             nullif(regexp_extract(placed.code, '^([A-Z]{1,2}[0-9]{1,2})[A-Z]?[0-9][A-Z]{2}$', 1), ''),
             left(placed.code, 3)

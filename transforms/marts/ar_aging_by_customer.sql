@@ -54,10 +54,12 @@ final as (
     select
         realm_id,  -- QuickBooks company id (realm)
         customer_id,  -- Customer, job or sub-customer
-        coalesce(customers.root_customer_id, customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
 
         customers.display_name as customer_name,  -- Name of the customer
-        roots.display_name as root_customer_name,  -- Name at the top of the chain, the same for a customer without parents
+        -- Name at the top of the chain, the same for a customer without parents
+        roots.display_name as root_customer_name,
         customers.currency,  -- Currency the customer trades in
 
         coalesce(by_customer.current, 0)::decimal(18, 2) as current,  -- Not yet due
@@ -65,21 +67,29 @@ final as (
         coalesce(d31_60, 0)::decimal(18, 2) as d31_60,  -- 31 to 60 days past due
         coalesce(d61_90, 0)::decimal(18, 2) as d61_90,  -- 61 to 90 days past due
         coalesce(d91_plus, 0)::decimal(18, 2) as d91_plus,  -- 91 or more days past due
-        coalesce(total_open, 0)::decimal(18, 2) as total_open,  -- All five together: what the customer owes, net of credits
+        -- All five together: what the customer owes, net of credits
+        coalesce(total_open, 0)::decimal(18, 2) as total_open,
         coalesce(gross_open_invoices, 0)::decimal(18, 2) as gross_open_invoices,  -- Open charges alone
-        coalesce(unapplied_credits, 0)::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up, as a positive amount
+        -- Credits and payments not used up, as a positive amount
+        coalesce(unapplied_credits, 0)::decimal(18, 2) as unapplied_credits,
         coalesce(overdue_amount, 0)::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
-        coalesce(total_open_with_subs, total_open)::decimal(18, 2) as total_open_with_subs,  -- Total of the customer and everyone below it
-        coalesce(overdue_with_subs, overdue_amount)::decimal(18, 2) as overdue_with_subs,  -- Overdue of the customer and everyone below it
+        -- Total of the customer and everyone below it
+        coalesce(total_open_with_subs, total_open)::decimal(18, 2) as total_open_with_subs,
+        -- Overdue of the customer and everyone below it
+        coalesce(overdue_with_subs, overdue_amount)::decimal(18, 2) as overdue_with_subs,
 
         coalesce(open_invoice_count, 0)::integer as open_invoice_count,  -- Invoices with something open
-        coalesce(max_days_past_due, 0)::integer as max_days_past_due,  -- Age of the oldest open charge past due; 0 when none is
-        (days_weighted / nullif(gross_open_invoices, 0))::double as wavg_days_past_due,  -- Days past due, weighted by open charges; null without any
+        -- Age of the oldest open charge past due; 0 when none is
+        coalesce(max_days_past_due, 0)::integer as max_days_past_due,
+        -- Days past due, weighted by open charges; null without any
+        (days_weighted / nullif(gross_open_invoices, 0))::double as wavg_days_past_due,
 
-        coalesce(total_open_amount, 0)::decimal(18, 2) as total_open_amount,  -- What the customer owes in its own currency
+        -- What the customer owes in its own currency
+        coalesce(total_open_amount, 0)::decimal(18, 2) as total_open_amount,
         customers.balance as qbo_balance,  -- What QuickBooks says now, in the customer's currency
         customers.balance_with_jobs as qbo_balance_with_jobs,  -- The same with everyone below
-        (coalesce(total_open_amount, 0) - customers.balance)::decimal(18, 2) as diff_to_qbo,  -- Ours less QuickBooks's; means something on the run's own date, where it should be 0
+        -- Ours less QuickBooks's; means something on the run's own date, where it should be 0
+        (coalesce(total_open_amount, 0) - customers.balance)::decimal(18, 2) as diff_to_qbo,
 
         companies.as_of_date,  -- Day whose end this describes
     from by_customer

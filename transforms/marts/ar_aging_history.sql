@@ -100,10 +100,12 @@ final as (
     select
         by_customer.realm_id,  -- QuickBooks company id (realm)
         by_customer.customer_id,  -- Customer on the documents; in a snapshot, on them that day
-        coalesce(customers.root_customer_id, by_customer.customer_id) as root_customer_id,  -- Top of that customer's chain of parents, now
+        -- Top of that customer's chain of parents, now
+        coalesce(customers.root_customer_id, by_customer.customer_id) as root_customer_id,
 
         by_customer.kind,  -- restated (as today's books tell that day) or snapshot (as the books of that day did)
-        customers.display_name as customer_name,  -- Name of the customer; null when QuickBooks has it no more, as after a merge
+        -- Name of the customer; null when QuickBooks has it no more, as after a merge
+        customers.display_name as customer_name,
 
         by_customer.current::decimal(18, 2) as current,  -- Not yet due
         d1_30::decimal(18, 2) as d1_30,  -- 1 to 30 days past due
@@ -112,7 +114,8 @@ final as (
         d91_plus::decimal(18, 2) as d91_plus,  -- 91 or more days past due
         total_open::decimal(18, 2) as total_open,  -- All five together: what the customer owed, net of credits
         gross_open_invoices::decimal(18, 2) as gross_open_invoices,  -- Open charges alone
-        (gross_open_invoices - total_open)::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up, as a positive amount
+        -- Credits and payments not used up, as a positive amount
+        (gross_open_invoices - total_open)::decimal(18, 2) as unapplied_credits,
         overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
 
         open_invoice_count::integer as open_invoice_count,  -- Invoices with something open

@@ -268,27 +268,38 @@ final as (
 
         contact_count::integer as contacts,  -- Contacts it reached so far, matched or not: n of roi and roas
         customer_count::integer as customers,  -- Customer families among them
-        held_out_count::integer as held_out_contacts,  -- Contacts it held out to compare with, whose families it did not reach otherwise: n of the incremental figures
+        -- Contacts it held out to compare with, whose families it did not reach otherwise: n of the incremental figures
+        held_out_count::integer as held_out_contacts,
         estimate_count::integer as estimates,  -- Estimates dated within 90 days of the last touch
         invoice_count::integer as invoices,  -- Invoices and sales receipts, likewise
 
         estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates, tax included
-        revenue_amount::decimal(18, 2) as revenue,  -- Net revenue without tax of the invoices and sales receipts, less credit memos and refunds dated likewise
-        cash_amount::decimal(18, 2) as cash,  -- Money received on them so far, tax included; deposits taken on invoices are not in it
-        margin_amount::decimal(18, 2) as gross_margin,  -- Revenue with known cost less that cost; null when no cost is known
-        (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,  -- Share of revenue whose cost is known: n of gross_margin
+        -- Net revenue without tax of the invoices and sales receipts, less credit memos and refunds dated likewise
+        revenue_amount::decimal(18, 2) as revenue,
+        -- Money received on them so far, tax included; deposits taken on invoices are not in it
+        cash_amount::decimal(18, 2) as cash,
+        -- Revenue with known cost less that cost; null when no cost is known
+        margin_amount::decimal(18, 2) as gross_margin,
+        -- Share of revenue whose cost is known: n of gross_margin
+        (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,
         cost::decimal(18, 2) as cost,  -- Cost in campaigns.csv; 0 for unattributed
-        held_out_margin::decimal(18, 2) as held_out_margin,  -- Margin the held-out contacts brought in the same time; null without any
-        expected_amount::decimal(18, 2) as expected_margin,  -- Margin per held-out contact times contacts: what would have come anyway
-        (margin_amount - expected_amount)::decimal(18, 2) as incremental_margin,  -- Gross margin less the expected one; null without held-out contacts
+        -- Margin the held-out contacts brought in the same time; null without any
+        held_out_margin::decimal(18, 2) as held_out_margin,
+        -- Margin per held-out contact times contacts: what would have come anyway
+        expected_amount::decimal(18, 2) as expected_margin,
+        -- Gross margin less the expected one; null without held-out contacts
+        (margin_amount - expected_amount)::decimal(18, 2) as incremental_margin,
 
-        if(contact_count > 0, (margin_amount - cost) / nullif(cost, 0), null)::double as roi,  -- (gross margin - cost) / cost; 8.6 is 860 %
+        -- (gross margin - cost) / cost; 8.6 is 860 %
+        if(contact_count > 0, (margin_amount - cost) / nullif(cost, 0), null)::double as roi,
         if(contact_count > 0, revenue_amount / nullif(cost, 0), null)::double as roas,  -- Revenue per unit of cost
         if(
             contact_count > 0, (margin_amount - expected_amount - cost) / nullif(cost, 0), null
         )::double as incremental_roi,  -- (incremental margin - cost) / cost
 
-        last_touch_date + 90 <= as_of_date as is_complete,  -- True when 90 days have passed since its last touch; until then the figures still grow; null when it reached nobody
+        -- True when 90 days have passed since its last touch; until then the figures still grow; null when it reached
+        -- nobody
+        last_touch_date + 90 <= as_of_date as is_complete,
 
         as_of_date,  -- Day whose end this describes
         first_touch_date,  -- Day it first reached somebody; null when it reached nobody

@@ -63,14 +63,18 @@ final as (
         weeks.week,  -- 1 to 13; week 1 begins on the day after the run's date
         payment_fits.model_status,  -- fitted, or insufficient_data below 30 paid invoices of the company
 
+        -- Expected in this week: open times probability, over all open invoices; null when the model is not fitted
         if(
             model_status = 'fitted',
             coalesce(expected_by_then, 0) - coalesce(lag(expected_by_then) over by_week, 0),
             null
-        )::decimal(18, 2) as expected_amount,  -- Expected in this week: open times probability, over all open invoices; null when the model is not fitted
-        if(model_status = 'fitted', coalesce(expected_by_then, 0), null)::decimal(18, 2) as expected_to_date_amount,  -- Expected up to the end of this week
-        coalesce(due_amount, 0)::decimal(18, 2) as naive_amount,  -- Due in this week, what is overdue already in week 1: the naive forecast
-        sum(coalesce(due_amount, 0)) over by_week::decimal(18, 2) as naive_to_date_amount,  -- Due up to the end of this week
+        )::decimal(18, 2) as expected_amount,
+        -- Expected up to the end of this week
+        if(model_status = 'fitted', coalesce(expected_by_then, 0), null)::decimal(18, 2) as expected_to_date_amount,
+        -- Due in this week, what is overdue already in week 1: the naive forecast
+        coalesce(due_amount, 0)::decimal(18, 2) as naive_amount,
+        -- Due up to the end of this week
+        sum(coalesce(due_amount, 0)) over by_week::decimal(18, 2) as naive_to_date_amount,
         coalesce(open_total, 0)::decimal(18, 2) as open_invoices_amount,  -- All that is open on invoices
 
         coalesce(due_count, 0)::integer as due_count,  -- Invoices due in this week: n of naive_amount

@@ -86,10 +86,14 @@ final as (
         month,  -- First day of the month observed
 
         cohort_size::integer as cohort_size,  -- Customers in the cohort: n of retention
-        if(is_complete, active, null)::integer as active_customers,  -- Those who ordered in the month; null while it is not complete
-        if(is_complete, active / cohort_size, null)::double as retention,  -- Share of the cohort that ordered; null while the month is not complete
-        if(is_complete, revenue, null)::decimal(18, 2) as net_revenue,  -- Net revenue of the cohort in the month, refunds deducted; null while it is not complete
-        if(is_complete and first_revenue > 0, revenue / first_revenue, null)::double as revenue_retention,  -- Net revenue over that of month 0; null likewise, and where month 0 brought none
+        -- Those who ordered in the month; null while it is not complete
+        if(is_complete, active, null)::integer as active_customers,
+        -- Share of the cohort that ordered; null while the month is not complete
+        if(is_complete, active / cohort_size, null)::double as retention,
+        -- Net revenue of the cohort in the month, refunds deducted; null while it is not complete
+        if(is_complete, revenue, null)::decimal(18, 2) as net_revenue,
+        -- Net revenue over that of month 0; null likewise, and where month 0 brought none
+        if(is_complete and first_revenue > 0, revenue / first_revenue, null)::double as revenue_retention,
 
         is_complete,  -- Whether the month had ended on the run's date
         as_of_date,  -- Day whose end this describes

@@ -150,18 +150,23 @@ final as (
         ) as reason,  -- The same in a sentence
 
         overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
-        unapplied_credits::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up, as a positive amount
+        -- Credits and payments not used up, as a positive amount
+        unapplied_credits::decimal(18, 2) as unapplied_credits,
         net_amount::decimal(18, 2) as total_open,  -- All that is open, due or not, less the credits
         to_collect_amount::decimal(18, 2) as to_collect_amount,  -- Overdue, but no more than is owed after credits
-        round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,  -- Overdue times the probability of not being paid in full within 30 days, but no more than is owed after credits; all of it when there is no forecast
+        -- Overdue times the probability of not being paid in full within 30 days, but no more than is owed after
+        -- credits; all of it when there is no forecast
+        round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,
 
         overdue_count::integer as overdue_count,  -- Open charges past their due date
         oldest_days_past_due::integer as oldest_days_past_due,  -- Days since the first of their due dates
-        days_late_weighted::double as days_late_weighted,  -- Days late so far, early as 0, weighted by cash; null without payments
+        -- Days late so far, early as 0, weighted by cash; null without payments
+        days_late_weighted::double as days_late_weighted,
         settlement_count::integer as settlement_count,  -- Payments behind that: its n
 
         as_of_date,  -- Day whose end this describes
-        expected_payment_date,  -- When the first of the overdue invoices is expected; null when none is within a year, or there is no forecast
+        -- When the first of the overdue invoices is expected; null when none is within a year, or there is no forecast
+        expected_payment_date,
     from figures
 )
 

@@ -190,6 +190,8 @@ final as (
 
         contacts.name as contact_name,  -- Name in contacts.csv
         customers.display_name as customer_name,  -- Name of the customer
+        -- matched; ambiguous: several families, people decide; outdone: a better key or a confirmed pair decided for
+        -- another; rejected; unmatched: no customer shares a key
         case
             when judged.customer_id is null then 'unmatched'
             when is_rejected then 'rejected'
@@ -198,13 +200,14 @@ final as (
             when deciding_tier is null then 'ambiguous'
             when tier = deciding_tier and not is_ambiguous then 'matched'
             else 'outdone'
-        end as status,  -- matched; ambiguous: several families, people decide; outdone: a better key or a confirmed pair decided for another; rejected; unmatched: no customer shares a key
+        end as status,
         judged.tier,  -- 1 number and address, 2 number, 3 address; null when only confirmed by hand, or unmatched
         judged.phone as matched_phone,  -- Telephone number both have; null when they share none
         judged.email as matched_email,  -- E-mail address both have; null when they share none
         judged.decision,  -- confirm or reject where contact_overrides.csv names the pair; else null
 
-        coalesce(judged.is_ambiguous, false) as is_ambiguous,  -- True when another family shares what this tier goes by, rejected ones aside
+        -- True when another family shares what this tier goes by, rejected ones aside
+        coalesce(judged.is_ambiguous, false) as is_ambiguous,
 
         contacts.as_of_date,  -- Day whose end this describes
     from contacts

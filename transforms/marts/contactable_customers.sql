@@ -61,7 +61,8 @@ final as (
 
         display_name as customer_name,  -- Name of the customer
         customer_type,  -- Customer type the company assigned
-        reason,  -- Why not to contact: inactive, no_contact (no valid number or address) or owes_overdue; null when contactable
+        -- Why not to contact: inactive, no_contact (no valid number or address) or owes_overdue; null when contactable
+        reason,
 
         open_amount::decimal(18, 2) as total_open_with_subs,  -- What the root and all below it owe, net of credits
         overdue_amount::decimal(18, 2) as overdue_with_subs,  -- Their charges past due, before credits
@@ -69,9 +70,11 @@ final as (
         has_valid_phone as has_phone,  -- True with a valid telephone number of its own, fax aside
         has_valid_email as has_email,  -- True with an e-mail address of its own
         open_amount <> 0 as has_open,  -- True when what the root's family owes is not 0 net
-        overdue_amount > 0 as has_overdue,  -- True when a charge of the root's family is past due, whatever credits stand beside it
+        -- True when a charge of the root's family is past due, whatever credits stand beside it
+        overdue_amount > 0 as has_overdue,
         open_amount > 0 as net_owing,  -- True when the root's family owes net of credits
-        overdue_amount > 0 and open_amount <= 0 as needs_application,  -- True when credits cover what is past due: apply them before anyone is dunned
+        -- True when credits cover what is past due: apply them before anyone is dunned
+        overdue_amount > 0 and open_amount <= 0 as needs_application,
         is_active,  -- False for customers made inactive
         reason is null as is_contactable,  -- True when active, reachable, and not both owing and overdue
 

@@ -82,7 +82,8 @@ final as (
         contacts.phone as contact_phone,  -- Telephone in contacts.csv, as typed
         contacts.email as contact_email,  -- E-mail in contacts.csv, as typed
         matches.customer_name,  -- Name of the customer
-        matches.tier,  -- How they were matched: 1 number and address, 2 number, 3 address; null when only confirmed by hand
+        -- How they were matched: 1 number and address, 2 number, 3 address; null when only confirmed by hand
+        matches.tier,
         customers.customer_type,  -- Customer type the company assigned
         customers.terms as payment_terms,  -- Payment terms the customer has by default
 
@@ -90,10 +91,13 @@ final as (
         coalesce(aging.total_open_with_subs, 0)::decimal(18, 2) as outstanding_balance,  -- What is owed, net of credits
         customers.credit_limit,  -- Credit limit the company set, in the customer's currency
 
-        days_to_pay.average_days_to_pay::double as average_days_to_pay,  -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
-        coalesce(days_to_pay.payment_count, 0)::integer as payment_count,  -- Payments received against invoices: n of average_days_to_pay
+        -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
+        days_to_pay.average_days_to_pay::double as average_days_to_pay,
+        -- Payments received against invoices: n of average_days_to_pay
+        coalesce(days_to_pay.payment_count, 0)::integer as payment_count,
 
-        not taxable_customers.is_taxable as tax_exempt,  -- True when sales to the customer are not taxed; null when QuickBooks does not say
+        -- True when sales to the customer are not taxed; null when QuickBooks does not say
+        not taxable_customers.is_taxable as tax_exempt,
         customers.is_active,  -- False for customers made inactive
 
         last_payments.last_payment_date,  -- Day money last came in, by payment or sales receipt; null when none did

@@ -29,7 +29,8 @@ final as (
         customers.root_customer_id,  -- Top of that customer's chain of parents
 
         customers.display_name as customer_name,  -- Name of the customer
-        model_status,  -- fitted, or insufficient_data: then what is expected is null, and overdue_ratio tells what can be told
+        -- fitted, or insufficient_data: then what is expected is null, and overdue_ratio tells what can be told
+        model_status,
         spend_status,  -- The same of the spend per order
 
         p_alive,  -- Probability that the customer orders again some day (MBG/NBD)
@@ -37,10 +38,13 @@ final as (
         expected_orders_90d,  -- Orders expected in the next 90 days
         expected_orders_365d,  -- Orders expected in the next 365 days
         expected_spend_amount,  -- Revenue expected per order (Gamma-Gamma), without tax
-        (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,  -- Revenue expected in the next 365 days, discounted by 1% a month
-        (gross_margin / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,  -- Share of revenue with known cost that was margin so far; null without such revenue
+        -- Revenue expected in the next 365 days, discounted by 1% a month
+        (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,
+        -- Share of revenue with known cost that was margin so far; null without such revenue
+        (gross_margin / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,
         margin_coverage,  -- Share of net revenue whose cost is known: n of margin_rate
-        (predicted_clv_revenue * margin_rate)::decimal(18, 2) as predicted_clv_margin,  -- The predicted revenue's margin; null where no cost is known
+        -- The predicted revenue's margin; null where no cost is known
+        (predicted_clv_revenue * margin_rate)::decimal(18, 2) as predicted_clv_margin,
 
         net_revenue,  -- Net revenue so far
         gross_margin,  -- Margin so far, of revenue with known cost; null when none is

@@ -143,13 +143,15 @@ final as (
     select
         realm_id,  -- QuickBooks company id (realm)
         customer_id,  -- Customer billed
-        coalesce(customers.root_customer_id, customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
 
         period,  -- 90d, 365d or all, up to the run's date
         days,  -- Days in the period; for all, since the customer's first document
         customers.display_name as customer_name,  -- Name of the customer
 
-        settlement_count::integer as settlement_count,  -- Payments received against invoices: n of the cash-weighted figures
+        -- Payments received against invoices: n of the cash-weighted figures
+        settlement_count::integer as settlement_count,
         closed_count::integer as closed_count,  -- Invoices closed with at least some cash: n of late_rate_count
         late_closed_count::integer as late_closed_count,  -- Those whose last money came late
         overdue_count::integer as overdue_count,  -- Open invoices past due on the run's date
@@ -161,31 +163,43 @@ final as (
         ending_current_amount,  -- The part not yet due
         open_charges_amount::decimal(18, 2) as open_charges_amount,  -- Open charges alone: the base of dbt_open_book
 
-        (weighted_days_to_pay / cash)::double as dtp_weighted,  -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
-        dtp_median::double as dtp_median,  -- Median days until paid in full, of invoices paid in cash alone; null without any
+        -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
+        (weighted_days_to_pay / cash)::double as dtp_weighted,
+        -- Median days until paid in full, of invoices paid in cash alone; null without any
+        dtp_median::double as dtp_median,
         dtp_mean::double as dtp_mean,  -- Mean of the same
-        (weighted_days_beyond_terms / cash)::double as dbt_weighted_signed,  -- Days beyond terms, early negative, weighted by cash
+        -- Days beyond terms, early negative, weighted by cash
+        (weighted_days_beyond_terms / cash)::double as dbt_weighted_signed,
         (weighted_days_late / cash)::double as days_late_weighted,  -- Days late, early as 0, weighted by cash
-        (weighted_age / nullif(open_charges_amount, 0))::double as dbt_open_book,  -- Days beyond terms of open charges, by bucket midpoints 15, 45, 75, 105
-        (late_closed_count / nullif(closed_count, 0))::double as late_rate_count,  -- Share of closed invoices whose last money came late
+        -- Days beyond terms of open charges, by bucket midpoints 15, 45, 75, 105
+        (weighted_age / nullif(open_charges_amount, 0))::double as dbt_open_book,
+        -- Share of closed invoices whose last money came late
+        (late_closed_count / nullif(closed_count, 0))::double as late_rate_count,
         (late_amount / cash)::double as late_rate_amount,  -- Share of the money that came late
-        ((late_closed_count + overdue_count) / nullif(closed_count + overdue_count, 0))::double as late_rate_incl_open,  -- The same with open overdue invoices counted as late
+        -- The same with open overdue invoices counted as late
+        ((late_closed_count + overdue_count) / nullif(closed_count + overdue_count, 0))::double as late_rate_incl_open,
 
-        dso_simple,  -- Days sales outstanding: receivable over credit sales, times days; null unless more was sold than credited
+        -- Days sales outstanding: receivable over credit sales, times days; null unless more was sold than credited
+        dso_simple,
         dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below where credits outweigh the charges; null when nothing could be
+        -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below
+        -- where credits outweigh the charges; null when nothing could be
+        if(collectable > 0, collected / collectable * 100, null)::double as cei,
 
         pay_score,  -- Points for days beyond terms, weighted by cash: 80 is on time; see settlement_count for n
         if(settlement_count >= 3, pay_score, null) as paydex_style_score,  -- The same, null below 3 payments
+        -- By dbt_weighted_signed: fast at 5 or more days before the due date, slow at 5 or more after, on time between;
+        -- insufficient below 3 payments
         case
             when settlement_count < 3 or cash is null then 'insufficient'
             when weighted_days_beyond_terms / cash <= -5 then 'fast'
             when weighted_days_beyond_terms / cash >= 5 then 'slow'
             else 'on time'
-        end as payer_class,  -- By dbt_weighted_signed: fast at 5 or more days before the due date, slow at 5 or more after, on time between; insufficient below 3 payments
-        if(has_trend, trend_days, null)::double as trend_days,  -- Change of days beyond terms, last 90 days against the 90 before
+        end as payer_class,
+        -- Change of days beyond terms, last 90 days against the 90 before
+        if(has_trend, trend_days, null)::double as trend_days,
         case
             when not has_trend then 'insufficient'
             when trend_days <= -5 then 'improving'

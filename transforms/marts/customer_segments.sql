@@ -105,8 +105,11 @@ final as (
         customers.root_customer_id,  -- Top of that customer's chain of parents
 
         customers.display_name as customer_name,  -- Name of the customer
-        coalesce(segment, 'no recent order') as segment,  -- Name of the three scores together, as in core.rfm_segments; no recent order without any in 365 days
-        abc_class,  -- A while the customers before it bring less than 80% of the revenue, B below 95%, else C; C with none or negative, null without sales in 365 days
+        -- Name of the three scores together, as in core.rfm_segments; no recent order without any in 365 days
+        coalesce(segment, 'no recent order') as segment,
+        -- A while the customers before it bring less than 80% of the revenue, B below 95%, else C; C with none or
+        -- negative, null without sales in 365 days
+        abc_class,
 
         coalesce(shares.net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Net revenue of 365 days, refunds deducted
         coalesce(frequency, 0)::integer as orders,  -- Orders in 365 days
@@ -115,11 +118,14 @@ final as (
         frequency_score,  -- 1 to 5; 5 orders most often
         monetary_score,  -- 1 to 5; 5 brings the most revenue
         coalesce(n, 0)::integer as n,  -- Customers scored with it; little sense below 50; 0 where it was not scored
-        (before / nullif(total, 0))::double as revenue_share_before,  -- Share of positive revenue that larger customers bring; null without sales in 365 days
+        -- Share of positive revenue that larger customers bring; null without sales in 365 days
+        (before / nullif(total, 0))::double as revenue_share_before,
 
+        -- True for class A, for the top tenth by predicted lifetime value, and from the revenue on that the setting
+        -- high_value_annual_revenue names
         abc_class is not distinct from 'A'
             or top_decile.customer_id is not null
-            or coalesce(shares.net_revenue >= high_value_annual_revenue, false) as is_high_value,  -- True for class A, for the top tenth by predicted lifetime value, and from the revenue on that the setting high_value_annual_revenue names
+            or coalesce(shares.net_revenue >= high_value_annual_revenue, false) as is_high_value,
 
         companies.as_of_date,  -- Day whose end this describes
         scored.last_order,  -- Last order in 365 days; null without any

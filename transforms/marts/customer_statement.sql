@@ -148,14 +148,19 @@ final as (
     select
         running.realm_id,  -- QuickBooks company id (realm)
         running.customer_id,  -- Customer whose account it is
-        coalesce(customers.root_customer_id, running.customer_id) as root_customer_id,  -- Top of that customer's chain of parents
-        running.entry_no::integer as entry_no,  -- Place on the statement of this customer and currency, from 1: by date, charges before credits, then document type and id
+        -- Top of that customer's chain of parents
+        coalesce(customers.root_customer_id, running.customer_id) as root_customer_id,
+        -- Place on the statement of this customer and currency, from 1: by date, charges before credits, then document
+        -- type and id
+        running.entry_no::integer as entry_no,
         running.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
         running.doc_id,  -- QuickBooks id of the document
 
         customers.display_name as customer_name,  -- Name of the customer
         running.doc_number,  -- Number printed on the document; a payment's reference
-        running.entry_type,  -- document; paid_by_other where another customer's payment settled something here; used_for_other on the payer's side
+        -- document; paid_by_other where another customer's payment settled something here; used_for_other on the
+        -- payer's side
+        running.entry_type,
         running.currency,  -- Currency of the document and of its balance
         running.exchange_rate,  -- Home units per unit of that currency
 
@@ -163,14 +168,17 @@ final as (
         running.balance::decimal(18, 2) as balance,  -- What the customer owes in this currency after this entry
         running.amount_home::decimal(18, 2) as amount_home,  -- Amount in home currency at the document's rate
         running.balance_home::decimal(18, 2) as balance_home,  -- Running sum of it
-        coalesce(running.open_amount, 0)::decimal(18, 2) as open_amount,  -- Open of this document on the run's date; 0 on entries that are no document
+        -- Open of this document on the run's date; 0 on entries that are no document
+        coalesce(running.open_amount, 0)::decimal(18, 2) as open_amount,
         coalesce(running.open_home, 0)::decimal(18, 2) as open_home,  -- The same in home currency
 
         coalesce(running.is_voided, false) as is_voided,  -- True when voided: the amount is zero
 
         running.as_of_date,  -- Day whose end the statement closes with
-        running.entry_date,  -- Date of the document; of what another customer's payment settled, the later of the two dates
-        running.due_date,  -- Invoice: due date, else date plus terms, else date; other documents: their date; null on other entries
+        -- Date of the document; of what another customer's payment settled, the later of the two dates
+        running.entry_date,
+        -- Invoice: due date, else date plus terms, else date; other documents: their date; null on other entries
+        running.due_date,
     from running
     left join customers using (realm_id, customer_id)
 )

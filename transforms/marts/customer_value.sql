@@ -77,18 +77,24 @@ final as (
         customers.display_name as customer_name,  -- Name of the customer
         customers.customer_type,  -- Customer type the company assigned
 
-        coalesce(gross_sales, 0)::decimal(18, 2) as gross_sales,  -- Lines of invoices and sales receipts, without tax, before discount
+        -- Lines of invoices and sales receipts, without tax, before discount
+        coalesce(gross_sales, 0)::decimal(18, 2) as gross_sales,
         coalesce(discounts, 0)::decimal(18, 2) as discounts,  -- Discounts on them, positive
-        coalesce(refunds, 0)::decimal(18, 2) as refunds,  -- Credit memos and refund receipts, without tax, net of their discount, positive
+        -- Credit memos and refund receipts, without tax, net of their discount, positive
+        coalesce(refunds, 0)::decimal(18, 2) as refunds,
         coalesce(net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Gross sales less discounts less refunds
         cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        (revenue_with_cost - cost)::decimal(18, 2) as gross_margin,  -- Revenue of the lines with known cost less that cost; null when none is
-        (revenue_with_cost / nullif(net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of gross_margin
-        coalesce(cash_collected, 0)::decimal(18, 2) as cash_collected,  -- Payments and sales receipts less refund receipts, tax included; deposits taken on invoices are not in it
+        -- Revenue of the lines with known cost less that cost; null when none is
+        (revenue_with_cost - cost)::decimal(18, 2) as gross_margin,
+        -- Share of net revenue whose cost is known: n of gross_margin
+        (revenue_with_cost / nullif(net_revenue, 0))::double as margin_coverage,
+        -- Payments and sales receipts less refund receipts, tax included; deposits taken on invoices are not in it
+        coalesce(cash_collected, 0)::decimal(18, 2) as cash_collected,
 
         coalesce(orders, 0)::integer as orders,  -- Days with positive net revenue
         (net_revenue / nullif(orders, 0))::decimal(18, 2) as aov,  -- Net revenue per order; null without orders
-        (customers.as_of_date - first_order)::integer as tenure_days,  -- Days since the first order; null without orders
+        -- Days since the first order; null without orders
+        (customers.as_of_date - first_order)::integer as tenure_days,
 
         customers.is_active,  -- False for customers made inactive
 

@@ -40,7 +40,9 @@ final as (
         estimates.doc_number,  -- Number printed on the estimate
         estimates.txn_status,  -- What QuickBooks says now: Pending, Accepted, Closed, Rejected or Converted
         estimates.outcome,  -- won, lost, open or voided, on the run's date
-        estimates.outcome_date_source,  -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks states none
+        -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks
+        -- states none
+        estimates.outcome_date_source,
         estimates.currency,  -- Currency of the estimate
         estimates.exchange_rate,  -- Home units per unit of that currency
 
@@ -54,24 +56,33 @@ final as (
         estimates.backlog_home,  -- The same in home currency
 
         estimates.invoice_count,  -- Invoices made from it
-        if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion,  -- Share invoiced, 1 at most; null for a total of 0
+        -- Share invoiced, 1 at most; null for a total of 0
+        if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion,
         estimates.age_days,  -- Days since its date
-        if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,  -- Days from its date to its being won, negative when accepted before; null when not won
+        -- Days from its date to its being won, negative when accepted before; null when not won
+        if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,
 
         p_win_30d,  -- Chance that it is won within 30 days, given its age; null unless open and fitted
         p_win_90d,  -- The same within 90 days
         p_win,  -- The same ever, as far as the oldest estimates on record show
-        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,  -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
-        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,  -- The same within 90 days
-        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,  -- The same ever
-        (if(outcome = 'open', estimates.total_home * win_rate_amount::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,  -- The naive forecast: the company's win rate by amount instead of the chance
+        -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
+        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,
+        -- The same within 90 days
+        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,
+        -- The same ever
+        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
+        -- The naive forecast: the company's win rate by amount instead of the chance
+        (if(outcome = 'open', estimates.total_home * win_rate_amount::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,
         rates.win_rate_count,  -- The company's win rate by number, the same on each row; null when nothing is decided
         rates.win_rate_amount,  -- The same by amount, in home currency
-        (rates.won_count + rates.lost_count)::integer as decided_count,  -- The company's estimates won or lost: n of the rates and chances
+        -- The company's estimates won or lost: n of the rates and chances
+        (rates.won_count + rates.lost_count)::integer as decided_count,
 
-        estimates.invoiced_amount > estimates.total_amount as over_invoiced,  -- True when more was invoiced than estimated
+        -- True when more was invoiced than estimated
+        estimates.invoiced_amount > estimates.total_amount as over_invoiced,
 
-        coalesce(models.model_status, 'insufficient_data') as model_status,  -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        coalesce(models.model_status, 'insufficient_data') as model_status,
 
         estimates.as_of_date,  -- Day whose end this describes
         estimates.txn_date,  -- Date of the estimate

@@ -63,14 +63,19 @@ final as (
         coalesce(open_receivables.open_amount, 0)::decimal(18, 2) as open_amount,  -- Still open
         coalesce(paid.late_amount, 0)::decimal(18, 2) as late_amount,  -- Money received after the due date
 
-        (paid.weighted_days_to_pay / nullif(paid.cash_paid, 0))::double as dtp_w,  -- Days from invoice to payment, weighted by cash; null without cash
-        (paid.weighted_days_beyond_terms / nullif(paid.cash_paid, 0))::double as dbt_w,  -- Days beyond terms, weighted by cash, early negative; null without cash
-        if(paid.cash_paid <> 0, least(100, paid.weighted_points / paid.cash_paid), null)::double as pay_score,  -- Payment score points, weighted by cash, 0 to 100; null without cash
+        -- Days from invoice to payment, weighted by cash; null without cash
+        (paid.weighted_days_to_pay / nullif(paid.cash_paid, 0))::double as dtp_w,
+        -- Days beyond terms, weighted by cash, early negative; null without cash
+        (paid.weighted_days_beyond_terms / nullif(paid.cash_paid, 0))::double as dbt_w,
+        -- Payment score points, weighted by cash, 0 to 100; null without cash
+        if(paid.cash_paid <> 0, least(100, paid.weighted_points / paid.cash_paid), null)::double as pay_score,
 
-        paid.last_cash_date > invoices.due_date as was_late,  -- Whether the last money came after the due date; null without cash
+        -- Whether the last money came after the due date; null without cash
+        paid.last_cash_date > invoices.due_date as was_late,
         coalesce(open_receivables.open_amount, 0) = 0 and invoices.ar_amount <> 0
             and coalesce(paid.cash_paid, 0) = 0 as is_closed_by_credit,  -- True when credits alone closed it
-        coalesce(open_receivables.open_amount, 0) = 0 and not invoices.is_voided as is_closed,  -- True when nothing is open; false when voided
+        -- True when nothing is open; false when voided
+        coalesce(open_receivables.open_amount, 0) = 0 and not invoices.is_voided as is_closed,
         invoices.is_voided,  -- True when voided: all amounts are zero
 
         invoices.as_of_date,  -- Day whose end this describes

@@ -50,42 +50,51 @@ final as (
         payments.root_customer_id,  -- Top of that customer's chain of parents
 
         payments.customer_name,  -- Name of the customer billed
-        roots.display_name as root_customer_name,  -- Name at the top of the chain, the same for a customer without parents
+        -- Name at the top of the chain, the same for a customer without parents
+        roots.display_name as root_customer_name,
         payments.doc_number,  -- Invoice number
+        -- The first that holds: voided, paid (nothing open, be it by credit), overdue (something open past the due
+        -- date), partial (something came in, a deposit too), unpaid
         case
             when payments.is_voided then 'voided'
             when payments.open_amount <= 0 then 'paid'
             when payments.due_date < payments.as_of_date then 'overdue'
             when payments.open_amount < payments.original_amount then 'partial'
             else 'unpaid'
-        end as payment_status,  -- The first that holds: voided, paid (nothing open, be it by credit), overdue (something open past the due date), partial (something came in, a deposit too), unpaid
+        end as payment_status,
         receivables.terms,  -- Payment terms named on the invoice
         payments.currency,  -- Currency of the invoice
         payments.exchange_rate,  -- Home units per unit of that currency
         invoices.email_status,  -- NotSet, NeedToSend or EmailSent, as QuickBooks states it now
         invoices.bill_email,  -- Address it goes to
-        estimate_numbers.estimate_numbers,  -- Numbers of the estimates it was made from, oldest first, joined by commas; null when none
+        -- Numbers of the estimates it was made from, oldest first, joined by commas; null when none
+        estimate_numbers.estimate_numbers,
 
         coalesce(subtotals.subtotal_amount, 0)::decimal(18, 2) as subtotal_amount,  -- Lines before discount and tax
-        coalesce(subtotals.discount_amount, 0)::decimal(18, 2) as discount_amount,  -- Discounts on the whole invoice, positive
+        -- Discounts on the whole invoice, positive
+        coalesce(subtotals.discount_amount, 0)::decimal(18, 2) as discount_amount,
         coalesce(invoices.tax_amount, 0)::decimal(18, 2) as tax_amount,  -- Sales tax
         payments.original_amount as total_amount,  -- Total of the invoice: subtotal less discount plus tax
         coalesce(invoices.deposit_amount, 0)::decimal(18, 2) as deposit_amount,  -- Taken on the invoice itself
         payments.cash_paid as paid_amount,  -- Paid in money since, the deposit apart
         payments.credited as credited_amount,  -- Settled by credits, write-offs among them
         payments.open_amount as balance_due,  -- Still open
-        if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,  -- Total in home currency at the invoice's rate
-        if(payments.exchange_rate = 1, payments.open_amount, round(payments.open_amount * payments.exchange_rate, 2))::decimal(18, 2) as balance_due_home,  -- Still open in home currency at the invoice's rate
+        -- Total in home currency at the invoice's rate
+        if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,
+        -- Still open in home currency at the invoice's rate
+        if(payments.exchange_rate = 1, payments.open_amount, round(payments.open_amount * payments.exchange_rate, 2))::decimal(18, 2) as balance_due_home,
 
         coalesce(estimate_numbers.estimate_count, 0)::integer as estimate_count,  -- Estimates it was made from
-        if(payments.open_amount > 0, greatest(0, payments.as_of_date - payments.due_date), 0)::integer as days_past_due,  -- Days since the due date while something is open, else 0
+        -- Days since the due date while something is open, else 0
+        if(payments.open_amount > 0, greatest(0, payments.as_of_date - payments.due_date), 0)::integer as days_past_due,
 
         payments.is_voided,  -- True when voided: all amounts are zero
 
         payments.as_of_date,  -- Day whose end this describes
         payments.txn_date,  -- Date of the invoice
         payments.due_date,  -- Due date, else date plus terms, else date
-        payments.paid_in_full_date as paid_date,  -- Day it was closed, by cash or credit; null while open or when voided
+        -- Day it was closed, by cash or credit; null while open or when voided
+        payments.paid_in_full_date as paid_date,
         if(
             (invoices.delivered_at at time zone 'America/Los_Angeles')::date <= payments.as_of_date,
             invoices.delivered_at,

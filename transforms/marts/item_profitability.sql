@@ -77,8 +77,10 @@ final as (
         groups.realm_id,  -- QuickBooks company id (realm)
         groups.period,  -- 365d or all, up to the run's date
         groups.level,  -- item, type or category
-        coalesce(groups.group_id, 'none') as group_id,  -- Id of the item, the type's name, or id of the category; none where there is none
-        if(groups.level = 'item', groups.group_id, null) as item_id,  -- Item; null at other levels and for what no line shows
+        -- Id of the item, the type's name, or id of the category; none where there is none
+        coalesce(groups.group_id, 'none') as group_id,
+        -- Item; null at other levels and for what no line shows
+        if(groups.level = 'item', groups.group_id, null) as item_id,
 
         coalesce(items.full_name, items.name, groups.group_id, 'none') as name,  -- Name of the item, type or category
         items.item_type,  -- Type of the item or category; null at level type
@@ -88,7 +90,8 @@ final as (
         groups.line_count::integer as line_count,  -- Lines of documents
         groups.quantity::decimal(24, 10) as quantity,  -- Sold less taken back; null where no line says how many
 
-        groups.gross_sales::decimal(18, 2) as gross_sales,  -- Amounts without tax, before discount, less credits and refunds
+        -- Amounts without tax, before discount, less credits and refunds
+        groups.gross_sales::decimal(18, 2) as gross_sales,
         groups.discounts::decimal(18, 2) as discounts,  -- Share of the documents' discounts
         groups.net_revenue::decimal(18, 2) as net_revenue,  -- Gross sales less discounts
         (
@@ -96,14 +99,19 @@ final as (
             / nullif(sum(groups.net_revenue) over (partition by groups.realm_id, groups.period, groups.level), 0)
         )::double as revenue_share,  -- Part of the net revenue of the period
         groups.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,  -- Net revenue of the lines with known cost less that cost; null when there are none
-        ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_pct,  -- Margin over the revenue of those lines, 0 to 1; null without such revenue
-        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of margin_pct
+        -- Net revenue of the lines with known cost less that cost; null when there are none
+        (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,
+        -- Margin over the revenue of those lines, 0 to 1; null without such revenue
+        ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_pct,
+        -- Share of net revenue whose cost is known: n of margin_pct
+        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as margin_coverage,
+        -- Where known costs come from, as in core.sales_lines: purchase_cost_snapshot, purchase_cost, bill_average,
+        -- mixed, or none where no cost is known
         case
             when groups.cost is null then 'none'
             when groups.lowest_basis = groups.highest_basis then groups.lowest_basis
             else 'mixed'
-        end as cost_basis,  -- Where known costs come from, as in core.sales_lines: purchase_cost_snapshot, purchase_cost, bill_average, mixed, or none where no cost is known
+        end as cost_basis,
 
         groups.as_of_date,  -- Day whose end this describes
     from groups

@@ -61,7 +61,8 @@ final as (
         p_30d::double as p_30d,  -- Within 30 days
         p_60d::double as p_60d,  -- Within 60 days
         p_90d::double as p_90d,  -- Within 90 days
-        round(open_home * p_7d, 2)::decimal(18, 2) as expected_7d_amount,  -- Expected within 7 days, in home currency: open times probability
+        -- Expected within 7 days, in home currency: open times probability
+        round(open_home * p_7d, 2)::decimal(18, 2) as expected_7d_amount,
         round(open_home * p_14d, 2)::decimal(18, 2) as expected_14d_amount,  -- Within 14 days
         round(open_home * p_30d, 2)::decimal(18, 2) as expected_30d_amount,  -- Within 30 days
         round(open_home * p_60d, 2)::decimal(18, 2) as expected_60d_amount,  -- Within 60 days
@@ -70,7 +71,8 @@ final as (
         open_invoices.as_of_date,  -- Day whose end this describes
         open_invoices.txn_date,  -- Date of the invoice
         open_invoices.due_date,  -- Due date, else date plus terms, else date
-        if(model_status = 'fitted', open_invoices.as_of_date + expected_days, null) as expected_payment_date,  -- Day by which half of such invoices are paid; null when half are not within a year, or the model is not fitted
+        -- Day by which half of such invoices are paid; null when half are not within a year, or the model is not fitted
+        if(model_status = 'fitted', open_invoices.as_of_date + expected_days, null) as expected_payment_date,
     from open_invoices
     join expectations using (realm_id, doc_id)
     left join horizons using (realm_id, doc_id)

@@ -115,13 +115,19 @@ final as (
         dimension,  -- month and day_of_month of payments, their weekday, and invoice_month: month of the invoices paid
         position::integer as position,  -- 1 to 12, for January to December; 1 to 7, for Monday to Sunday; 1 to 31
 
-        if(dimension = 'invoice_month', null, cash_amount)::decimal(18, 2) as cash_amount,  -- Money received; null for invoice_month
-        if(dimension = 'invoice_month', null, cash_amount / nullif(dimension_amount, 0))::double as cash_share,  -- Its share of the dimension's money
-        if(dimension = 'month' and years >= 2, 12 * cash_amount / nullif(dimension_amount, 0), null)::double as month_index,  -- Mean of the month over the mean of all months, 1 being average; null below 24 months
-        days_to_pay_median::double as days_to_pay_median,  -- Median days from invoice to full payment; null but for invoice_month
+        -- Money received; null for invoice_month
+        if(dimension = 'invoice_month', null, cash_amount)::decimal(18, 2) as cash_amount,
+        -- Its share of the dimension's money
+        if(dimension = 'invoice_month', null, cash_amount / nullif(dimension_amount, 0))::double as cash_share,
+        -- Mean of the month over the mean of all months, 1 being average; null below 24 months
+        if(dimension = 'month' and years >= 2, 12 * cash_amount / nullif(dimension_amount, 0), null)::double as month_index,
+        -- Median days from invoice to full payment; null but for invoice_month
+        days_to_pay_median::double as days_to_pay_median,
 
-        if(dimension = 'invoice_month', invoice_count, payment_count)::integer as n,  -- Payments; invoices for invoice_month
-        if(dimension = 'month', years, null)::integer as years,  -- Times 12 whole months, counted back from the last whole one: n of month_index
+        -- Payments; invoices for invoice_month
+        if(dimension = 'invoice_month', invoice_count, payment_count)::integer as n,
+        -- Times 12 whole months, counted back from the last whole one: n of month_index
+        if(dimension = 'month', years, null)::integer as years,
 
         as_of_date,  -- Day whose end this describes
     from figures

@@ -149,17 +149,26 @@ final as (
         realm_id,  -- QuickBooks company id (realm)
 
         opening_amount::decimal(18, 2) as opening_amount,  -- Receivable at the end of the month before, net of credits
-        charges_amount::decimal(18, 2) as charges_amount,  -- Invoices of the month, tax included, less deposits taken on them
-        credit_memo_amount::decimal(18, 2) as credit_memo_amount,  -- Credit memos of the month, positive; write-offs booked as such among them
+        -- Invoices of the month, tax included, less deposits taken on them
+        charges_amount::decimal(18, 2) as charges_amount,
+        -- Credit memos of the month, positive; write-offs booked as such among them
+        credit_memo_amount::decimal(18, 2) as credit_memo_amount,
         cash_received::decimal(18, 2) as cash_received,  -- Payments of the month, positive, applied or not
-        other_amount::decimal(18, 2) as other_amount,  -- Journal entries, deposits and purchases on A/R, signed: charges positive
-        exchange_amount::decimal(18, 2) as exchange_amount,  -- Exchange difference between documents settled by one another, and cents of rounding foreign amounts; 0 at home
-        closing_amount::decimal(18, 2) as closing_amount,  -- Receivable at the month's end: the aging's total of that day
+        -- Journal entries, deposits and purchases on A/R, signed: charges positive
+        other_amount::decimal(18, 2) as other_amount,
+        -- Exchange difference between documents settled by one another, and cents of rounding foreign amounts; 0 at
+        -- home
+        exchange_amount::decimal(18, 2) as exchange_amount,
+        -- Receivable at the month's end: the aging's total of that day
+        closing_amount::decimal(18, 2) as closing_amount,
         closing_current_amount::decimal(18, 2) as closing_current_amount,  -- The part not yet due
-        open_charges_amount::decimal(18, 2) as open_charges_amount,  -- Open charges alone at the month's end: the base of overdue_share
-        unapplied_credits::decimal(18, 2) as unapplied_credits,  -- Credits and payments not used up then, as a positive amount
+        -- Open charges alone at the month's end: the base of overdue_share
+        open_charges_amount::decimal(18, 2) as open_charges_amount,
+        -- Credits and payments not used up then, as a positive amount
+        unapplied_credits::decimal(18, 2) as unapplied_credits,
         overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date then
-        credit_sales::decimal(18, 2) as credit_sales,  -- Invoices less credit memos of the month at their totals, tax included: the base of DSO
+        -- Invoices less credit memos of the month at their totals, tax included: the base of DSO
+        credit_sales::decimal(18, 2) as credit_sales,
 
         days::integer as days,  -- Days of the month, up to the run's date
         invoice_count::integer as invoice_count,  -- Invoices of the month, voided ones not counted
@@ -167,12 +176,18 @@ final as (
         open_invoice_count::integer as open_invoice_count,  -- Invoices open at the month's end
         overdue_customer_count::integer as overdue_customer_count,  -- Customers with something overdue then
 
-        dso_simple,  -- Days sales outstanding: closing over the month's credit sales, times its days; null unless more was sold than credited
-        if(closing_amount = 0, 0, dso_countback)::double as dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
+        -- Days sales outstanding: closing over the month's credit sales, times its days; null unless more was sold than
+        -- credited
+        dso_simple,
+        -- DSO counted back month by month; null when sales on record never reach the receivable
+        if(closing_amount = 0, 0, dso_countback)::double as dso_countback,
         best_possible_dso,  -- DSO if nothing were overdue
         (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,  -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below where credits outweigh the charges; null when nothing could be
-        (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,  -- Share of open charges past their due date; null without any
+        -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below
+        -- where credits outweigh the charges; null when nothing could be
+        if(collectable > 0, collected / collectable * 100, null)::double as cei,
+        -- Share of open charges past their due date; null without any
+        (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,
 
         month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts
 

@@ -263,14 +263,17 @@ final as (
         customers.display_name as customer_name,  -- Name of that customer; null when QuickBooks has it no more
         all_changes.doc_number,  -- Number printed on the document; null where it could be a card number
         all_changes.change,  -- entered (dated back), deleted, voided, changed, moved (to another customer) or reapplied
-        all_changes.field,  -- What differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document
+        -- What differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document
+        all_changes.field,
         all_changes.before,  -- Its value in the books last checked; null when the document was not there
         all_changes.after,  -- Its value since; null when the document is gone
 
-        all_changes.amount_difference::decimal(18, 2) as amount_difference,  -- Change of what it posts to A/R, in its currency; null when that did not change
+        -- Change of what it posts to A/R, in its currency; null when that did not change
+        all_changes.amount_difference::decimal(18, 2) as amount_difference,
 
         all_changes.month_start,  -- First day of the earliest month whose figures change
-        all_changes.compared_date,  -- Day of the run whose books it was compared with, the last before that passed its checks
+        -- Day of the run whose books it was compared with, the last before that passed its checks
+        all_changes.compared_date,
         all_changes.found_date,  -- Day of the run that found it; those of the last run have its as_of_date
         companies.as_of_date,  -- Day of the run; nothing found later is in the table
     from all_changes

@@ -50,18 +50,24 @@ final as (
         revenue_months.invoiced_revenue,  -- The part of gross sales less discounts that was invoiced
         revenue_months.receipt_revenue,  -- The part paid on the spot, by sales receipt
         revenue_months.cost,  -- Cost of what was sold, where known; null when none is
-        (revenue_months.costed_revenue - revenue_months.cost)::decimal(18, 2) as gross_margin,  -- Revenue of the lines with known cost less that cost; null when there are none
-        (revenue_months.costed_revenue / nullif(revenue_months.net_revenue, 0))::double as margin_coverage,  -- Share of net revenue whose cost is known: n of gross_margin
+        -- Revenue of the lines with known cost less that cost; null when there are none
+        (revenue_months.costed_revenue - revenue_months.cost)::decimal(18, 2) as gross_margin,
+        -- Share of net revenue whose cost is known: n of gross_margin
+        (revenue_months.costed_revenue / nullif(revenue_months.net_revenue, 0))::double as margin_coverage,
 
         coalesce(ordered.orders, 0)::integer as orders,  -- Orders: days with positive net revenue of a customer
         coalesce(ordered.customers, 0)::integer as customers,  -- Customers with an order
         coalesce(newcomers.new_customers, 0)::integer as new_customers,  -- Those whose first order it was
 
         year_before.prior_year_revenue,  -- Net revenue of the same month last year; null before the first month
+        -- Net revenue over that of the same month last year, less 1; null unless both months are complete and the
+        -- earlier one positive
         (revenue_months.net_revenue / nullif(greatest(prior_year_revenue, 0), 0) - 1)::double
-        * if(revenue_months.is_complete and year_before.is_prior_complete, 1, null) as growth,  -- Net revenue over that of the same month last year, less 1; null unless both months are complete and the earlier one positive
+        * if(revenue_months.is_complete and year_before.is_prior_complete, 1, null) as growth,
 
-        revenue_months.is_complete,  -- False for the current month, and for a first month before whose first sale there were more days without one than ever after
+        -- False for the current month, and for a first month before whose first sale there were more days without one
+        -- than ever after
+        revenue_months.is_complete,
 
         revenue_months.as_of_date,  -- Day whose end this describes
     from revenue_months

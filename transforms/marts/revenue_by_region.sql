@@ -112,7 +112,8 @@ final as (
         realm_id,  -- QuickBooks company id (realm)
         period,  -- 365d or all, up to the run's date
         level,  -- country; state, which is country and state; or postal, which is country, state and postal prefix
-        coalesce(region, 'unknown') as region,  -- Such as US, US-CA, US-CA-941; as much of it as the address says; unknown without an address
+        -- Such as US, US-CA, US-CA-941; as much of it as the address says; unknown without an address
+        coalesce(region, 'unknown') as region,
 
         country,  -- Country, two letters where the spelling is known
         level_state as state,  -- State or province; null at level country or when the address has none
@@ -126,7 +127,8 @@ final as (
         if(is_known, place, null)::integer as rank,  -- 1 for the region with the most revenue; null for unknown
 
         region_count::integer as region_count,  -- Known regions with positive revenue: n of the figures that follow
-        hhi::double as hhi,  -- Herfindahl-Hirschman index of the level: sum of squared shares in percent, 10000 / n to 10000
+        -- Herfindahl-Hirschman index of the level: sum of squared shares in percent, 10000 / n to 10000
+        hhi::double as hhi,
         (10000 / hhi)::double as effective_regions,  -- As many regions of equal size would be as concentrated
         top1_share::double as top1_share,  -- Share of the largest region
         top5_share::double as top5_share,  -- Share of the five largest
@@ -135,7 +137,8 @@ final as (
             when hhi >= 1000 then 'moderate'
             when hhi is not null then 'low'
         end as concentration,  -- low below an index of 1000, moderate up to 1800, high above
-        (known_revenue / nullif(known_and_unknown_revenue, 0))::double as coverage,  -- Part of positive revenue whose region is known
+        -- Part of positive revenue whose region is known
+        (known_revenue / nullif(known_and_unknown_revenue, 0))::double as coverage,
 
         as_of_date,  -- Day whose end this describes
     from shared

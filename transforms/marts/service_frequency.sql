@@ -88,7 +88,8 @@ final as (
         as_of_date,  -- Day whose end this describes
         first_service_date,  -- Day of the first visit
         last_service_date,  -- Day of the last visit
-        if(n_gaps >= 2, last_service_date + round(median_gap)::integer, null) as next_expected,  -- Last visit plus the median gap; null below 2 gaps
+        -- Last visit plus the median gap; null below 2 gaps
+        if(n_gaps >= 2, last_service_date + round(median_gap)::integer, null) as next_expected,
     from rhythms
     left join customers using (realm_id, customer_id)
     left join items using (realm_id, item_id)

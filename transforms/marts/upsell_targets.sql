@@ -90,8 +90,10 @@ final as (
         p_alive,  -- Probability that the customer orders again; null below the gate of marts.customer_lifetime_value
         mean_price::decimal(18, 2) as mean_price,  -- Mean amount of a sale of the item to offer, without tax
         margin_rate::double as margin_rate,  -- Share of it that is margin; null where no cost is known
-        (coalesce(p_alive, 1) * confidence * mean_price)::decimal(18, 2) as expected_revenue,  -- Chance to order again, taken as 1 where unknown, times confidence times price
-        (coalesce(p_alive, 1) * confidence * mean_price * margin_rate)::double as score,  -- The same times margin; null where no cost is known
+        -- Chance to order again, taken as 1 where unknown, times confidence times price
+        (coalesce(p_alive, 1) * confidence * mean_price)::decimal(18, 2) as expected_revenue,
+        -- The same times margin; null where no cost is known
+        (coalesce(p_alive, 1) * confidence * mean_price * margin_rate)::double as score,
 
         as_of_date,  -- Day whose end this describes
     from best_offers
