@@ -9,7 +9,7 @@ import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum.tz.exceptions import InvalidTimezone
 
-from pipelines.base.sqltext import tables
+from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.quickbooks.times import PACIFIC
 
@@ -55,7 +55,7 @@ def _last_answers(connection: DuckDBPyConnection) -> list[tuple[str, datetime]]:
     """When each company last answered, whatever it was asked."""
     raw = tables(connection, "raw")
     answers = " union all ".join(
-        f'select realm_id, max(answered_at) as answered_at from raw."{entity.table}" group by realm_id'
+        f"select realm_id, max(answered_at) as answered_at from {identifier('raw', entity.table)} group by realm_id"
         for entity in CATALOGUE
         if entity.table in raw
     )

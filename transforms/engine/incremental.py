@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import tables
+from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine import current_versions, loads, models, shapes
 from transforms.engine.models import Model
@@ -94,7 +94,7 @@ def plan(connection: DuckDBPyConnection) -> list[Staged]:
             entity,
             shapes.read(entity.name),
             tuple(by_source[f"documents.{entity.table}"]),
-            f'raw."{entity.table}"' if entity.table in raw else NO_DOCUMENTS,
+            identifier("raw", entity.table) if entity.table in raw else NO_DOCUMENTS,
             "raw.deletions" if "deletions" in raw else NO_DELETIONS,
         )
         for entity in CATALOGUE
@@ -119,7 +119,9 @@ def refresh(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> No
             connection.execute(f"{into} {model.sql}")
             if create:
                 model.describe(connection)
-    connection.execute(f'drop view documents."{entity.table}"; drop table temp.documents_{entity.table}')
+    connection.execute(
+        f"drop view {identifier('documents', entity.table)}; drop table temp.documents_{entity.table}"
+    )
     loads.remember(connection, entity.name, staged.fingerprint)
 
 
@@ -188,7 +190,7 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
         {"shape": shape.structure, "page": page},
     )
     connection.execute(
-        f'create or replace view documents."{entity.table}" as from temp.documents_{entity.table}'
+        f"create or replace view {identifier('documents', entity.table)} as from temp.documents_{entity.table}"
     )
     connection.execute(
         f"""

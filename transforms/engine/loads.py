@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import tables
+from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE
 
 MEMORY = """
@@ -27,7 +27,7 @@ def find(connection: DuckDBPyConnection) -> None:
     raw = tables(connection, "raw")
     counts = [
         f"select '{entity.name}' as entity, 'documents' as source, realm_id, load_id, count(*) as row_count "
-        f'from raw."{entity.table}" group by all'
+        f"from {identifier('raw', entity.table)} group by all"
         for entity in CATALOGUE
         if entity.table in raw
     ]
@@ -49,7 +49,7 @@ def news(connection: DuckDBPyConnection) -> set[str]:
 
 def outdated(connection: DuckDBPyConnection, fingerprints: Mapping[str, str]) -> set[str]:
     """Entities to be built anew: their SQL or shape is another one, or a load is gone or has shrunk."""
-    known = dict(connection.execute("from build.fingerprints").fetchall())
+    fingerprints_then = dict(connection.execute("from build.fingerprints").fetchall())
     lost = connection.execute(
         """
         select distinct remembered.entity
@@ -58,7 +58,9 @@ def outdated(connection: DuckDBPyConnection, fingerprints: Mapping[str, str]) ->
         where coalesce(loads.row_count, 0) < remembered.row_count
         """
     ).fetchall()
-    changed = {entity for entity, fingerprint in fingerprints.items() if known.get(entity) != fingerprint}
+    changed = {
+        entity for entity, fingerprint in fingerprints.items() if fingerprints_then.get(entity) != fingerprint
+    }
     return changed | {entity for (entity,) in lost}
 
 

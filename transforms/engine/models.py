@@ -154,7 +154,10 @@ class PythonModel(Table):
             raise ValueError(
                 f"{self.table} has columns {list(frame.columns)}, but describes {list(self.columns)}"
             )
-        typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, (kind, _) in self.code.COLUMNS.items())
+        typed = ", ".join(
+            f"{identifier(name)}::{kind} as {identifier(name)}"
+            for name, (kind, _) in self.code.COLUMNS.items()
+        )
         connection.register("frame", frame)
         try:
             connection.execute(f"create or replace table {self.table} as select {typed} from frame")

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from pipelines.base.sqltext import identifier
 from pipelines.quickbooks.times import stamp
 from transforms.engine import mapping
 from transforms.engine.mapping import MONEY, PARSED, StagingTable
@@ -138,7 +139,7 @@ def _excess(shape: Any, path: str, depth: int) -> Iterator[str]:
         yield f"coalesce(({path} <> round({path}, 2))::bigint, 0)"
     elif isinstance(shape, dict):
         for key, value in shape.items():
-            yield from _excess(value, f'{path}."{key}"', depth)
+            yield from _excess(value, f"{path}.{identifier(key)}", depth)
     elif isinstance(shape, list):
         element = f"element_{depth}"
         if inner := " + ".join(_excess(shape[0], element, depth + 1)):
