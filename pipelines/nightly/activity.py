@@ -189,16 +189,18 @@ def _changes(entity: Entity) -> str:
 
 def _deleted(entity: Entity) -> str:
     past = _past(entity, "true", "payload->>'$.TxnDate'", "happened_at")
+    last_versions = current(f"raw.{entity.table}", only="semi join deletion using (realm_id, id)")
     return f"""
-    with deleted as (
-        select deletion.id, min(deletion.found_by) as found_by,
-            max(coalesce(deletion.deleted_at, deletion.answered_at)) as happened_at,
-            any_value(payload) as payload
-        from raw.deletions as deletion
-        left join {current(f"raw.{entity.table}")} as last_version using (realm_id, id)
-        where deletion.realm_id = $realm and deletion.entity = '{entity.name}'
-            and list_contains($loads, deletion.load_id)
-        group by deletion.id
+    with deletion as (
+        select realm_id, id, min(found_by) as found_by, max(coalesce(deleted_at, answered_at)) as happened_at
+        from raw.deletions
+        where realm_id = $realm and entity = '{entity.name}' and list_contains($loads, load_id)
+        group by all
+    ),
+    deleted as (
+        select id, found_by, happened_at, payload
+        from deletion
+        left join {last_versions} as last_version using (realm_id, id)
     )
     select $run, $realm, happened_at, '{entity.name}', id, {NAME}, 'deleted',
         null, payload->>'$.TotalAmt', null, found_by, {past}
