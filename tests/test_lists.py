@@ -16,7 +16,7 @@ from pipelines.cli import main
 from pipelines.nightly.own_list_coverage import coverage
 from pipelines.published.backup import backup
 from pipelines.published.restore import FolderTaken, restore
-from pipelines.workspace import own_lists as lists
+from pipelines.workspace import own_lists
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment
@@ -31,7 +31,7 @@ FIRST = "9130350000000001"
 
 def test_lists_that_are_not_there_are_empty(tmp_path: Path) -> None:
     """Lists whose files do not exist are empty."""
-    assert lists.read(tmp_path) == NONE
+    assert own_lists.read(tmp_path) == NONE
 
 
 def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
     (tmp_path / "campaign_contacts.csv").write_text(
         "campaign_id,contact_id,touch_date,held_out\nc,7,2026-03-31,\nc,7,2026-04-30,no\nc,8,2026-03-31,YES\n"
     )
-    assert lists.read(tmp_path) == {
+    assert own_lists.read(tmp_path) == {
         "contacts": [Contact("007", "Lee, Ann", "1,\r\n2", "A@x.com"), Contact("8")],
         "contact_overrides": [ContactOverride("7", "1"), ContactOverride("7", "1", "9", "reject")],
         "campaigns": [Campaign("c", None, Decimal("12.5"))],
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_as_described_is_refused(tmp_path: Path, file: str, t
     (tmp_path / "campaigns.csv").write_text("campaign_id,name,cost\nc,C,1\n")
     (tmp_path / file).write_text(text)
     with pytest.raises(ConfigurationError) as refused:
-        lists.read(tmp_path)
+        own_lists.read(tmp_path)
     assert said in str(refused.value)
     assert str(tmp_path / file) in str(refused.value)
 
@@ -111,7 +111,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     """A list that is not UTF-8 is refused with advice on how to save it."""
     (tmp_path / "contacts.csv").write_bytes(CONTACTS.encode() + "1,Müller,1,2\n".encode("latin-1"))
     with pytest.raises(ConfigurationError, match="is no UTF-8 text. Save it as CSV UTF-8"):
-        lists.read(tmp_path)
+        own_lists.read(tmp_path)
 
 
 def test_a_bad_file_ends_the_command_with_its_sentence(
@@ -201,7 +201,7 @@ def test_a_backup_takes_the_lists_along(copied: Installation, tmp_path: Path) ->
         restore(other, archive, Environment.EMBEDDED)
     (other.path / "contacts.csv").unlink()
     restore(other, archive, Environment.EMBEDDED)
-    assert lists.read(other.path) == lists.read(copied.home.path) != NONE
+    assert own_lists.read(other.path) == own_lists.read(copied.home.path) != NONE
 
 
 def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> 
     ]:
         books.customer(id, PrimaryPhone={"FreeFormNumber": phone}, PrimaryEmailAddr={"Address": email})
     books.invoice("1", 100, "2026-08-02", customer="40")
-    inputs = lists.read(DOCS / "examples")
+    inputs = own_lists.read(DOCS / "examples")
     books.build(**inputs)
     assert books.rows(
         "select contact_id, customer_id, tier, status from marts.contact_matches order by all"
@@ -252,7 +252,7 @@ def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> 
 def test_the_documentation_names_every_column(tmp_path: Path) -> None:
     """The documentation names every list and each of its columns."""
     text = (DOCS / "contacts.md").read_text()
-    for file in lists.FILES:
+    for file in own_lists.FILES:
         head = (DOCS / "examples" / file).read_text().splitlines()[0]
         assert file in text
         assert all(f"| `{column}` |" in text for column in head.split(",")), file
