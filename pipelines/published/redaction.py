@@ -41,14 +41,14 @@ def _activity(withheld: Withheld) -> dict[str, str]:
     return replacements
 
 
-def _fields(places: Collection[str]) -> set[str]:
-    """Fields of QuickBooks, as `Customer.DisplayName`, whose columns are among `places`."""
+def _fields(columns: Collection[str]) -> set[str]:
+    """Fields of QuickBooks, as `Customer.DisplayName`, of which these are columns."""
     return {
         f"{entity.name}.{path[-1]}"  # the ledger names no object that a field lies in
         for entity in CATALOGUE
         for column in mapping.read(entity.name)[0].columns.values()
         for path in column.fields
-        if f"staging.{entity.staging}.{column.name}" in places
+        if f"staging.{entity.staging}.{column.name}" in columns
     }
 
 
