@@ -34,7 +34,7 @@ from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.harness import Installation
 
 pytestmark = pytest.mark.survives("Backup")
@@ -112,7 +112,7 @@ def home(tmp_path: Path) -> Home:
 
 def filled(home: Home, word: str) -> Home:
     """Says `word` in the warehouse, in a schema that nobody here knows, in what is published and in the books."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute(
             f"""create schema if not exists marts; create schema if not exists unheard_of;
             create or replace table marts.said as select '1' as realm_id, '{word}' as word;

@@ -13,7 +13,7 @@ from pipelines.connect.keys import find_key
 from pipelines.connect.token_store import TokenStore
 from pipelines.published.publish import publish
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.harness import Installation
 
 
@@ -63,7 +63,7 @@ def test_a_lost_folder_comes_back_without_its_sign_ins(
 
 def test_what_people_open_goes_back_by_one(copied: Installation) -> None:
     """The list says which file is open, and rolling back what people see now."""
-    with connect(copied.home) as warehouse:
+    with open_warehouse(copied.home) as warehouse:
         publish(warehouse, copied.home, copied.realm_ids)
         warehouse.execute("update core.companies set as_of_date = as_of_date + 1")
         publish(warehouse, copied.home, copied.realm_ids)

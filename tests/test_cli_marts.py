@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pipelines.cli import main
 from pipelines.published.privacy import withheld_columns
 from pipelines.published.publish import publish
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.harness import Installation
 from transforms.engine import models
 
@@ -73,7 +73,7 @@ def test_columns_of_a_macro_are_those_of_the_table_it_restates(copied: Installat
 
 def test_what_is_left_out_or_hashed_is_said_as_it_is_published(copied: Installation) -> None:
     """The file speaks, not the code: a column that is not published is not listed, a hash says what it is."""
-    with connect(copied.home) as warehouse:
+    with open_warehouse(copied.home) as warehouse:
         withheld = withheld_columns(warehouse, ["invoices.bill_email"], ["invoices.customer_name"])
         publish(warehouse, copied.home, copied.realm_ids, withheld=withheld)
     output = quickduck("marts", "invoices").output

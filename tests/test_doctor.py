@@ -29,7 +29,7 @@ from pipelines.nightly import ops
 from pipelines.published.publish import publish
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 
 NOW = pendulum.now("UTC")
@@ -57,7 +57,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
     monkeypatch.setenv("QUICKDUCK_KEY", key.decode())
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute(ops.CREATED)
         publish(warehouse, home, [])
     with EmbeddedServer(RowsWorld({"100": company})) as server:

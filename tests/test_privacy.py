@@ -22,7 +22,7 @@ from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, settings
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.harness import Installation
 from transforms.engine import mapping
 
@@ -65,7 +65,7 @@ select customer_id, customers.display_name, customers.balance from customers whe
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     found = Home(tmp_path)
-    with connect(found) as warehouse:
+    with open_warehouse(found) as warehouse:
         warehouse.execute(TABLES)
     return found
 
@@ -78,7 +78,7 @@ def published(
     hash_columns: str = "",
 ) -> None:
     """Publishes with these settings."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         withheld = withheld_columns(warehouse, leave_out_columns.split(), hash_columns.split(), [MACRO])
         publish(warehouse, home, realm_ids, [MACRO], withheld)
 
@@ -104,7 +104,7 @@ def test_left_out_columns_are_not_there(home: Home) -> None:
     assert {"customers.display_name", "invoices.invoice_id"} <= names
     parquet = duckdb.sql(f"from '{home.parquet}/owed.parquet'").columns
     assert parquet == ["realm_id", "customer_id"]
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         assert warehouse.execute("select email from staging.customers").fetchall() == [
             ("ann@example.com",),
             (None,),
@@ -198,14 +198,14 @@ def test_wishes_that_cannot_be_met_are_refused(
     home: Home, leave_out_columns: str, hash_columns: str, sentence: str
 ) -> None:
     """A setting that cannot be met is refused with its name, the column, and what may have been meant."""
-    with pytest.raises(ConfigurationError, match=sentence) as refused, connect(home) as warehouse:
+    with pytest.raises(ConfigurationError, match=sentence) as refused, open_warehouse(home) as warehouse:
         withheld_columns(warehouse, leave_out_columns.split(), hash_columns.split(), [MACRO])
     assert str(refused.value).startswith("sources.quickbooks.")
 
 
 def test_a_pattern_passes_over_keys(home: Home) -> None:
     """A pattern withholds everything about customers but their keys, and leaving out wins over hashing."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         withheld = withheld_columns(warehouse, ["staging.customers.*"], ["email"])
     assert withheld.left_out_names == {
         f"staging.customers.{name}" for name in ("display_name", "email", "credit_limit")
@@ -302,7 +302,7 @@ def test_a_card_number_in_a_note_stops_its_company_until_the_note_is_withheld(co
 
 def test_a_card_number_that_was_corrected_is_masked_in_the_ledger(home: Home) -> None:
     """What happened stays told; the number does not."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute(
             f"insert into ops.activity values ('2', 'Invoice', '9', '{CARD}', 'DocNumber', '{CARD}', '1009')"
         )

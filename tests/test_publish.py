@@ -10,13 +10,13 @@ import pytest
 from pipelines.base.errors import ConfigurationError
 from pipelines.published.publish import publish
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     found = Home(tmp_path)
-    with connect(found) as warehouse:
+    with open_warehouse(found) as warehouse:
         warehouse.execute(
             """create schema marts; create schema ops; create schema raw;
             create table raw.invoice (realm_id varchar, payload json);
@@ -43,7 +43,7 @@ def read(home: Home, query: str) -> list[tuple[object, ...]]:
 
 def test_a_company_that_failed_keeps_yesterdays_rows(home: Home) -> None:
     """Company 2 is not published on the second night, so its row of the first stays; `ops` tells all."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"])
         warehouse.execute(
             "update marts.owed set amount = amount * 10; insert into ops.runs values ('second', '2')"
@@ -58,7 +58,7 @@ def test_a_company_that_failed_keeps_yesterdays_rows(home: Home) -> None:
 
 def test_comments_and_macros_travel_and_payloads_do_not(home: Home) -> None:
     """The published file has comments and macros and no payloads."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"], MACROS)
     assert read(home, "select comment from duckdb_tables() where table_name = 'owed'") == [("What's owed.",)]
     assert read(home, "select comment from duckdb_columns() where column_name = 'amount'") == [
@@ -70,7 +70,7 @@ def test_comments_and_macros_travel_and_payloads_do_not(home: Home) -> None:
 
 def test_readers_of_older_duckdb_can_open_it(home: Home) -> None:
     """The storage version is one that 1.x reads: byte 12 of the header is the version number, 64 to 66."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1"])
     assert home.analytics.read_bytes()[12] < 67
     assert home.analytics.stat().st_mode & 0o777 == 0o600
@@ -78,7 +78,7 @@ def test_readers_of_older_duckdb_can_open_it(home: Home) -> None:
 
 def test_each_mart_lies_beside_it_as_parquet(home: Home) -> None:
     """Exact decimals, one file per mart; a mart that is gone takes its file with it."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"])
         assert [file.name for file in home.parquet.iterdir()] == ["owed.parquet"]
         warehouse.execute("alter table marts.owed rename to due")
@@ -91,7 +91,7 @@ def test_each_mart_lies_beside_it_as_parquet(home: Home) -> None:
 
 def test_no_room_for_parquet_is_said_before_anything_is_published(home: Home) -> None:
     """A file in the place of the Parquet folder ends in a sentence, and the published file stays as it was."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"])
         before = home.analytics.read_bytes()
         for file in home.parquet.iterdir():
@@ -105,11 +105,11 @@ def test_no_room_for_parquet_is_said_before_anything_is_published(home: Home) ->
 
 def test_a_reader_is_never_in_the_way(home: Home) -> None:
     """A connection that stays open goes on reading the old file; the next one sees the new."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"])
     query = "select count(*) from ops.runs"
     with duckdb.connect(str(home.analytics), read_only=True) as reader:
-        with connect(home) as warehouse:
+        with open_warehouse(home) as warehouse:
             warehouse.execute("insert into ops.runs values ('second', '1')")
             publish(warehouse, home, ["1"])
         assert reader.execute(query).fetchall() == [(2,)]

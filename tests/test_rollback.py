@@ -13,7 +13,7 @@ from pipelines.published.file import rollback_files
 from pipelines.published.publish import publish
 from pipelines.published.rollback import NothingToRollBackTo, open_now, rollback
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 pytestmark = pytest.mark.survives("Backup")
 
@@ -25,7 +25,7 @@ def home(tmp_path: Path) -> Home:
 
 def night(home: Home, number: int, minute: int = 0) -> None:
     """Publishes one row that tells the night."""
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute(
             f"""create schema if not exists marts;
             create or replace table marts.told as select '1' as realm_id, {number} as night"""

@@ -23,7 +23,7 @@ from pipelines.nightly.ops import RunOfCompany
 from pipelines.pages.status import MonthOfCalls, ago, read_status, status_of
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 from tests.harness import Installation
 
 NOW = pendulum.datetime(2026, 11, 24, 12)
@@ -40,7 +40,7 @@ def noted(home: Home, realm_id: str, started_at: DateTime, verdict: str, **calls
         started_at.isoformat(), realm_id, "test", started_at, started_at.add(minutes=1), calls=calls
     )
     run.ending = Ending(verdict)
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute(ops.CREATED)
         ops.write(warehouse, run)
 
@@ -102,7 +102,7 @@ def test_while_a_run_is_at_work_it_reads_the_published_file(copied: Installation
 def test_a_run_can_begin_right_after(copied: Installation) -> None:
     """The folder is free again, and the warehouse opens to write."""
     read_status(copied.home, NOW)
-    with copied.home.lock(0), connect(copied.home) as warehouse:
+    with copied.home.lock(0), open_warehouse(copied.home) as warehouse:
         warehouse.execute("create table ops.written (a integer)")
 
 

@@ -11,7 +11,7 @@ from pipelines.doctor.finding import Finding, check, failed, ok, warning
 from pipelines.published.file import published
 from pipelines.published.folder import hold, open_read_only
 from pipelines.workspace.home import Home, HomeBusy
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 LEAST_FREE = 1_000_000_000
 PRIVATE = ("*.duckdb*", "tokens*", "parquet/*", "reports/*.html")
@@ -87,7 +87,7 @@ def warehouse_file(home: Home) -> Finding:
     try:
         with hold(home, wait=0):
             if _is_held_open(home.warehouse):
-                with connect(home):  # does not open either, and DuckDB's error names the program
+                with open_warehouse(home):  # does not open either, and DuckDB's error names the program
                     pass
         with open_read_only(home) as warehouse:
             tables = warehouse.execute("select count(*) from duckdb_tables()").fetchall()[0][0]

@@ -38,7 +38,7 @@ from pipelines.published.file import HEADLINE
 from pipelines.published.gate import refusal
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
-from pipelines.workspace.warehouse import building, connected_again
+from pipelines.workspace.warehouse import another_connection, building
 from transforms.engine import history, macros
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
@@ -259,7 +259,7 @@ class Evaluator:
             outcome.company = CompanyCopy(
                 self.means.open_company(outcome.realm_id),
                 self.means.home,
-                open_warehouse=partial(connected_again, self.warehouse),
+                connect=partial(another_connection, self.warehouse),
                 writing=self._writing,
             )
         return outcome.company

@@ -33,7 +33,7 @@ from pipelines.quickbooks.entities import CATALOGUE, Entity
 from pipelines.quickbooks.source import visited
 from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 # Its own pool keeps 100 MB of what dlt's threads have given back.
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())
@@ -42,7 +42,7 @@ LOADING = UNORDERED | {"force_compression": "zstd"}
 """Payloads are long and alike: so they take a fifth of the room that DuckDB's own choice gives them, and less time."""
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
-OpenWarehouse = Callable[[], AbstractContextManager[DuckDBPyConnection]]
+Connect = Callable[[], AbstractContextManager[DuckDBPyConnection]]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class CompanyCopy:
     """One company's way into `raw`: its client, its dlt pipeline and the lock on the warehouse.
 
     Companies extract side by side, but normalize and load one at a time: side by side, dlt mixes their rows.
-    `open_warehouse` gives a connection on the warehouse for as long as a block lasts; without it, each opens the file.
+    `connect` gives a connection on the warehouse for as long as a block lasts; without it, each opens the file.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class CompanyCopy:
         client: QuickBooks,
         home: Home,
         *,
-        open_warehouse: OpenWarehouse | None = None,
+        connect: Connect | None = None,
         writing: AbstractContextManager[object] | None = None,
     ) -> None:
         self.client = client
         self.home = home
-        self.open_warehouse = open_warehouse or partial(connect, home)
+        self.connect = connect or partial(open_warehouse, home)
         self.writing = writing or nullcontext()
 
     @cached_property
@@ -110,10 +110,10 @@ class CompanyCopy:
         Loads are repaired until they are noted as such, so that a killed run's are repaired by the next.
         """
         extraction = self.extract(entities)
-        with self.writing, self.open_warehouse() as warehouse:
+        with self.writing, self.connect() as warehouse:
             extraction.load_ids = unrepaired(warehouse, self.client.realm_id)
         self.repair(extraction)
-        with self.writing, self.open_warehouse() as warehouse:
+        with self.writing, self.connect() as warehouse:
             if witness:
                 witness(warehouse, extraction)
             note_repaired(warehouse, self.client.realm_id, extraction.load_ids)
@@ -149,7 +149,7 @@ class CompanyCopy:
         The second round is for the customers that the first found gone.
         """
         realm_id, fresh = self.client.realm_id, extraction.load_ids
-        with self.writing, self.open_warehouse() as warehouse:
+        with self.writing, self.connect() as warehouse:
             doubtful = joined(
                 tombstoned(warehouse, realm_id, fresh),
                 moved_by_merge(warehouse, realm_id, fresh),
@@ -158,7 +158,7 @@ class CompanyCopy:
         while doubtful:
             load = self.read_again(doubtful)
             extraction.add(load)
-            with self.writing, self.open_warehouse() as warehouse:
+            with self.writing, self.connect() as warehouse:
                 moved = moved_by_merge(warehouse, realm_id, load.load_ids)
             doubtful = without(moved, doubtful)
 
@@ -169,7 +169,7 @@ class CompanyCopy:
 
     def _load(self, source: DltSource) -> Load:
         self.pipeline.extract(source)
-        with self.writing, self.open_warehouse() as warehouse, session_settings(warehouse, LOADING):
+        with self.writing, self.connect() as warehouse, session_settings(warehouse, LOADING):
             normalized = self.pipeline.normalize()
             loaded = self.pipeline.load(credentials=warehouse)
             # Or the last rows of a table would be compressed later, as DuckDB likes.

@@ -26,7 +26,7 @@ from pipelines.nightly.progress import At
 from pipelines.nightly.stages import stages
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 NO_RULES = HouseRules()
 
@@ -80,7 +80,7 @@ class Run:
 
     def carry_out(self, say: Say = lambda line: None) -> Exit:
         """Takes the stages in order, and those that a stage calls for by what it finds; notes in `ops` how it went."""
-        with connect(self.means.home) as warehouse:
+        with open_warehouse(self.means.home) as warehouse:
             notes = Notes(warehouse, self.outcomes, self.choices.catalogue, self.means.clock)
             notes.begin(self.means.home)
             try:

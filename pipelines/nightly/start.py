@@ -21,7 +21,7 @@ from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace import own_lists
 from pipelines.workspace.exits import ON_PURPOSE, exit_of, sentence
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import WarehouseBusy, connect
+from pipelines.workspace.warehouse import WarehouseBusy, open_warehouse
 
 READ_LISTS = {Step.TRANSFORM, Step.CHECK}
 
@@ -93,7 +93,7 @@ def _note_unbegun(home: Home, choices: Choices, error: Exception) -> None:
         raise error
 
     if home.warehouse.exists():
-        with connect(home) as warehouse:
+        with open_warehouse(home) as warehouse:
             ran = ops.companies(warehouse)
         meant = [realm_id for realm_id in ran if realm_id in choices.realm_ids or not choices.realm_ids]
         Run(home, meant, refuse, replace(choices, steps=(Step.EXTRACT,))).carry_out()

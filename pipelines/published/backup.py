@@ -18,7 +18,7 @@ from pipelines.published.file import STAMP, rollback_files
 from pipelines.workspace.home import Home
 from pipelines.workspace.own_lists import FILES
 from pipelines.workspace.settings import Environment
-from pipelines.workspace.warehouse import connect
+from pipelines.workspace.warehouse import open_warehouse
 
 
 class BackupFailed(QuickduckError):
@@ -46,7 +46,7 @@ def backup(
         file = home.backups / f"quickduck-{made_at.in_timezone('UTC').format(STAMP)}.tar"
     if file.exists():
         raise ConfigurationError(f"{file} exists, and a backup overwrites nothing: give another name.")
-    with connect(home) as warehouse:
+    with open_warehouse(home) as warehouse:
         warehouse.execute("checkpoint")  # so that nothing is left in a .wal beside it
     with books_held(home, environment):
         try:

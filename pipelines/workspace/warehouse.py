@@ -26,7 +26,7 @@ class WarehouseBusy(QuickduckError):
 
 
 @contextmanager
-def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection on the warehouse, made when there is none yet."""
     try:
         connection = duckdb.connect(str(home.warehouse))
@@ -42,7 +42,7 @@ def connect(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def connected_again(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def another_connection(warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """Another connection on an open warehouse, for a thread of its own."""
     with warehouse.cursor() as connection:
         _prepare(connection)
