@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pendulum
 import pytest
 
-from pipelines.base.errors import WrongUsage
 from pipelines.nightly.choices import Choices, Step
 from pipelines.nightly.ending import Ending, worst
 from pipelines.nightly.stages import (
@@ -23,9 +24,11 @@ from pipelines.nightly.stages import (
     stages,
 )
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
+from pipelines.quickbooks.errors import UnknownEntity
 from pipelines.workspace.exits import Exit
 
 DAY = date(2026, 6, 30)
+DAILY = Path(__file__).parent.parent / "docs/daily.md"
 
 
 def test_a_whole_run() -> None:
@@ -57,7 +60,7 @@ def test_what_is_read_and_read_again() -> None:
 
 def test_an_unknown_entity_makes_no_stages() -> None:
     """What QuickBooks does not have is said before anything begins."""
-    with pytest.raises(WrongUsage, match="Unknown entity Invoices"):
+    with pytest.raises(UnknownEntity, match="Unknown entity Invoices"):
         stages(Choices(entities=("Invoices",)))
 
 
@@ -87,3 +90,9 @@ def test_the_worst_company_decides_the_exit_code() -> None:
     assert worst([]) is Exit.PUBLISHED
     assert Ending.INTERRUPTED.exit_code is None
     assert Ending("checks failed").exit_code is Exit.CHECKS_FAILED
+
+
+def test_the_page_tells_every_verdict() -> None:
+    """The table of docs/daily.md lists how a run can end, each with its exit code and sentence."""
+    listed = re.findall(r"^\| `([a-z -]+)` \| (\d) \| (.+) \|$", DAILY.read_text(), re.MULTILINE)
+    assert listed == [(str(one), str(int(one.exit)), one.sentence) for one in Ending]

@@ -32,9 +32,17 @@ class Ending(StrEnum):
     BUILT = "built", Exit.PUBLISHED, "The tables were built."
     PASSED = "passed", Exit.PUBLISHED, "The checks passed."
     PUBLISHED = "published", Exit.PUBLISHED, "The checks passed, and people see this run's rows."
-    CHECKS_FAILED = "checks failed", Exit.CHECKS_FAILED, "The checks failed, and people see what they saw."
-    FAILED = "failed", Exit.FAILED, "The run failed, and people see what they saw."
-    SIGN_IN_NEEDED = "sign-in needed", Exit.SIGN_IN_NEEDED, "QuickBooks accepts no sign-in that there is."
+    CHECKS_FAILED = (
+        "checks failed",
+        Exit.CHECKS_FAILED,
+        "The checks failed, and people still see the last rows that passed.",
+    )
+    FAILED = "failed", Exit.FAILED, "The run failed, and people still see the last rows that passed."
+    SIGN_IN_NEEDED = (
+        "sign-in needed",
+        Exit.SIGN_IN_NEEDED,
+        "QuickBooks accepts no sign-in of the company; `quickduck login` makes a new one.",
+    )
     INTERRUPTED = "interrupted", Exit.FAILED, "Stopped by hand or by the system."
     KILLED = "killed", Exit.FAILED, "The run was killed outright, and the next one finishes it."
 
