@@ -67,6 +67,7 @@ class Evaluator:
         self.notes = notes
         self.say = say
         self._writing = threading.Lock()
+        self._columns_withheld: Withheld | None = None
 
     @property
     def sound(self) -> list[Outcome]:
@@ -118,6 +119,7 @@ class Evaluator:
         """raw to marts, for all companies at once."""
         if not self.sound:
             return
+        self._columns_withheld = None
         with building(self.warehouse):
             ops.forget_verdicts(self.warehouse)
             as_of = as_of_dates(self.warehouse, given=stage.as_of)
@@ -248,11 +250,13 @@ class Evaluator:
             outcome.record = done[outcome.realm_id]
 
     def _withheld(self) -> Withheld:
-        """Raises ConfigurationError where the settings name what is no column."""
-        readers = [*macros.statements(), HEADLINE]
-        return withheld_columns(
-            self.warehouse, self.means.rules.leave_out_columns, self.means.rules.hash_columns, readers
-        )
+        """What the settings come to in the tables as built. Raises ConfigurationError for what is no column."""
+        if self._columns_withheld is None:
+            rules, readers = self.means.rules, [*macros.statements(), HEADLINE]
+            self._columns_withheld = withheld_columns(
+                self.warehouse, rules.leave_out_columns, rules.hash_columns, readers
+            )
+        return self._columns_withheld
 
     def _company(self, outcome: Outcome) -> CompanyCopy:
         if outcome.company is None:
