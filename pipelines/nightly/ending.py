@@ -35,13 +35,13 @@ class Ending(StrEnum):
     CHECKS_FAILED = (
         "checks failed",
         Exit.CHECKS_FAILED,
-        "The checks failed, and people still see the last rows that passed.",
+        "The checks failed, and people still see the rows before.",
     )
-    FAILED = "failed", Exit.FAILED, "The run failed, and people still see the last rows that passed."
+    FAILED = "failed", Exit.FAILED, "The run failed, and people still see the rows before."
     SIGN_IN_NEEDED = (
         "sign-in needed",
         Exit.SIGN_IN_NEEDED,
-        "QuickBooks accepts no sign-in of the company; `quickduck login` makes a new one.",
+        "It has no sign-in that QuickBooks accepts.",
     )
     INTERRUPTED = "interrupted", Exit.FAILED, "Stopped by hand or by the system."
     KILLED = "killed", Exit.FAILED, "The run was killed outright, and the next one finishes it."
