@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.sqltext import transaction
 from pipelines.nightly import ops
 from pipelines.nightly.ops import RunOfCompany
 from pipelines.nightly.outcome import Outcome
@@ -37,17 +38,20 @@ class Notes:
         if ops.unfinished(self._warehouse) and home.analytics.exists():
             with published(home) as file:
                 ops.learn(self._warehouse, file)
-        ops.begin(self._warehouse, [outcome.record for outcome in self._outcomes])
+        with transaction(self._warehouse):
+            ops.begin(self._warehouse, [outcome.record for outcome in self._outcomes])
 
     def draft(self, done: Mapping[str, RunOfCompany]) -> None:
         """Writes, for the published file alone, how the run will have gone for the companies of `done`, by id."""
-        ops.draft(self._warehouse)
-        self._write(done, ops.DRAFT)
+        with transaction(self._warehouse):
+            ops.draft(self._warehouse)
+            self._write(done, ops.DRAFT)
 
     def end(self) -> None:
         """Notes how the run went."""
-        self._write(NOTHING, ops.KEPT)
-        ops.forget_draft(self._warehouse)
+        with transaction(self._warehouse):
+            self._write(NOTHING, ops.KEPT)
+            ops.forget_draft(self._warehouse)
 
     def _write(self, done: Mapping[str, RunOfCompany], tables: ops.Tables) -> None:
         for outcome in self._outcomes:
