@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +16,9 @@ PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>quickduck</title>
-<style>body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 5rem auto }}</style>
-<h1>{title}</h1>
-<p>{text}</p>
+<style>body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 5rem auto }</style>
+<h1>{{ title }}</h1>
+<p>{{ text }}</p>
 </html>
 """
 
@@ -116,7 +115,10 @@ class Callback:
 
 
 def _page(title: str, text: str) -> str:
-    return PAGE.format(title=html.escape(title), text=html.escape(text))
+    import jinja2  # only a sign-in in the browser shows a page, and every command imports this file
+
+    template = jinja2.Environment(autoescape=True, keep_trailing_newline=True).from_string(PAGE)
+    return template.render(title=title, text=text)
 
 
 def _handler(callback: Callback) -> type[BaseHTTPRequestHandler]:
