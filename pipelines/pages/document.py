@@ -1,29 +1,37 @@
-"""How the pages of a run look, and how they are written: one file each, no script, nothing from a network."""
+"""HTML pages, made of the templates beside this file: one file each, no script, nothing from a network."""
 
 from __future__ import annotations
 
-from html import escape
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipelines.base.files import write_durably
 
-STYLE = files("pipelines.pages") / "look.css"
-HEAD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-"""
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-def document(title: str, body: str, more_style: str = "") -> str:
-    """A whole page; `body` is HTML, `title` is text. The policy in its head lets a browser fetch nothing."""
-    style = STYLE.read_text(encoding="utf-8") + more_style
-    return f"{HEAD}<title>{escape(title)}</title>\n<style>{style}</style></head>\n<body>\n{body}\n</body></html>\n"
+def page(template: str, **values: object) -> str:
+    """The HTML that a template makes of these values, which are escaped. A name that the template lacks is an error.
+
+    A whole page extends `document.html.jinja`, whose policy lets a browser fetch nothing.
+    """
+    return _environment().get_template(f"{template}.html.jinja").render(values)
 
 
 def write(path: Path, html: str) -> None:
     """Puts the page in its place in one piece, readable by its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(path, html.encode())
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("pipelines.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

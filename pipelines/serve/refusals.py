@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from pipelines.pages import document as look
+from pipelines.pages.document import page
 from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.workspace.exits import ON_PURPOSE
 
@@ -74,8 +73,7 @@ def said(
     kept = dict(headers or {})
     if "text/html" in request.headers.get("accept", ""):
         head = title or ("Done" if status < 400 else "That did not work")
-        told = f"<h1>{escape(head)}</h1>\n<p>{escape(sentence)}</p>"
-        body = f'<main>{told}\n<p><a href="/">To the first page</a></p></main>'
-        return Response(look.document("quickduck", body), status, kept, "text/html")
+        html = page("message", title="quickduck", heading=head, sentence=sentence)
+        return Response(html, status, kept, "text/html")
     answer = {"done" if status < 400 else "error": sentence}
     return Response(msgspec.json.encode(answer), status, kept, "application/json")

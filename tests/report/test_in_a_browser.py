@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.pages.document import STYLE
+from pipelines.pages.document import TEMPLATES
 from tests.browser import CHROMIUM, Browser, browser
 from tests.report.conftest import Spoil
 
@@ -101,7 +101,8 @@ def test_a_page_that_would_fetch_is_caught(tmp_path: Path, chromium: Browser) ->
 @pytest.mark.parametrize("paper", ["paper", "card"])
 def test_colours_can_be_told_from_the_paper(scheme: str, paper: str) -> None:
     """Text at 4.5 to 1, as WCAG's AA asks; what charts are drawn with at 2.2 to 1 or more, and never alone."""
-    light, _, dark = STYLE.read_text().partition("@media screen and (prefers-color-scheme: dark)")
+    style = (TEMPLATES / "document.css").read_text()
+    light, _, dark = style.partition("@media screen and (prefers-color-scheme: dark)")
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", light))
     if scheme == "dark":
         colours |= dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", dark))

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipelines.base.errors import QuickduckError
 from pipelines.base.text import percent
-from pipelines.pages import document as look
+from pipelines.pages import document
 from pipelines.pages.report import charts, figure, words
 from pipelines.pages.report.company import BUCKETS, Company
 from pipelines.pages.report.questions import answers
 from pipelines.published.file import published
 from pipelines.workspace.home import Home
 
-STYLE = files("pipelines.pages.report") / "report.css"
+DRAWN_WITH = {
+    "bars": charts.bars,
+    "columns": charts.columns,
+    "lines": charts.lines,
+    "caption": figure.Caption,
+    "series": figure.Series,
+    "words": words,
+    "percent": percent,
+    "BUCKETS": BUCKETS,
+}
+"""What the report's templates draw with, and how they say figures."""
 
 
 def reported(home: Home) -> str:
@@ -42,7 +49,7 @@ def write(home: Home) -> Path:
             f"No report can be made of {home.analytics}: {str(error).splitlines()[0]} "
             "The next `quickduck run` publishes what it needs."
         ) from error
-    look.write(home.report, page)
+    document.write(home.report, page)
     return home.report
 
 
@@ -51,28 +58,4 @@ def render(connection: duckdb.DuckDBPyConnection) -> str:
     realm_ids = connection.execute("select realm_id from core.companies order by all").fetchall()
     companies = [Company(realm_id, answers(connection, realm_id)) for (realm_id,) in realm_ids]
     title = f"{companies[0].name}: receivables" if len(companies) == 1 else "Receivables"
-    body = _environment().get_template("report.html.jinja").render(companies=companies)
-    return look.document(title, body, STYLE.read_text(encoding="utf-8"))
-
-
-@cache
-def _environment() -> Environment:
-    """The templates, what they draw with and how they say figures. A name that is not there is an error."""
-    environment = Environment(
-        loader=PackageLoader("pipelines.pages.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "bars": charts.bars,
-        "columns": charts.columns,
-        "lines": charts.lines,
-        "caption": figure.Caption,
-        "series": figure.Series,
-        "words": words,
-        "percent": percent,
-        "BUCKETS": BUCKETS,
-    }
-    return environment
+    return document.page("report/report", title=title, companies=companies, **DRAWN_WITH)

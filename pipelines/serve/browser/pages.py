@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs
 
 import pendulum
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipelines.base.text import as_json
-from pipelines.pages import document as look
+from pipelines.pages import document
 from pipelines.serve.access import COOKIE, Caller, require_same_origin
 from pipelines.serve.browser.first_page import first_page, standing
 from pipelines.serve.refusals import ERRORS, Refused
@@ -34,9 +31,9 @@ def home(request: Request) -> Response:
     """Connection, freshness and verdict of each company; whoever has not come in is asked for a key."""
     serving = serving_of(request)
     if not serving.access.is_inside(request):
-        return _page("enter.html.jinja", "quickduck", 401, keys=bool(serving.access.keys))
+        return _page("serve/enter", 401, keys=bool(serving.access.keys))
     told = first_page(serving, pendulum.now("UTC"))
-    return _page("home.html.jinja", "quickduck", told=told, environment=serving.settings.environment)
+    return _page("serve/home", told=told, environment=serving.settings.environment)
 
 
 @router.get("/enter", include_in_schema=False)
@@ -78,17 +75,6 @@ def _file(path: Path) -> Response:
     return Response(path.read_bytes(), media_type="text/html; charset=utf-8")
 
 
-def _page(template: str, title: str, status: int = 200, **values: Any) -> Response:
-    body = _environment().get_template(template).render(**values)
-    return Response(look.document(title, body), status, media_type="text/html; charset=utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("pipelines.serve.browser"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _page(template: str, status: int = 200, **values: object) -> Response:
+    html = document.page(template, title="quickduck", **values)
+    return Response(html, status, media_type="text/html; charset=utf-8")
