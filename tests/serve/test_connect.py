@@ -157,6 +157,16 @@ def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
     assert (again.status_code, "nothing to revoke" in again.json()["error"]) == (409, True)
 
 
+def test_a_company_that_comes_back_is_read_again(server: Running) -> None:
+    """Each sign-in makes a run due, also that of a company which was connected before."""
+    assert server.serving is not None
+    inbox = server.serving.inbox
+    for _ in range(2):
+        browse(link_of(server))
+        assert [(one.realm_id, one.count) for one in inbox.pending()] == [("100", 1)]
+        inbox.worked(inbox.pending(), server.serving.worker.clock())
+
+
 @pytest.mark.parametrize("path", ["/login", "/disconnect?realm_id=100", "/status", "/report", "/checks"])
 def test_strangers_may_not(server: Running, path: str) -> None:
     """A stranger may not begin a sign-in, by which he could connect a company of his own."""

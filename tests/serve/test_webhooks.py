@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 
 from pipelines.base.errors import ConfigurationError
 from pipelines.serve.app import make_app
+from pipelines.serve.webhooks.events import Event
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings
@@ -74,6 +78,46 @@ def test_a_duplicate_of_what_was_read_is_still_one(tmp_path: Path) -> None:
         server.serving.inbox.worked(server.serving.inbox.pending(), server.serving.worker.clock())
         assert server.notify(body).json()["new"] == 0
         assert waiting(server) == {}
+
+
+def test_a_duplicate_without_a_time_is_one_too(tmp_path: Path) -> None:
+    """An event without a time costs no second run either, as long as the first is remembered."""
+    body = cloud(REALM, "Invoice", "1", "created", time=None)
+    with running(Home(tmp_path)) as server:
+        assert server.serving is not None
+        assert [server.notify(one).json()["new"] for one in (body, [body, body])] == [1, 0]
+        server.serving.inbox.worked(server.serving.inbox.pending(), server.serving.worker.clock())
+        assert server.notify(body).json()["new"] == 0
+        assert server.notify(cloud(REALM, "Invoice", "1", "updated", time=None)).json()["new"] == 1
+
+
+def test_an_older_file_with_duplicates_is_taken_over(tmp_path: Path) -> None:
+    """An inbox from before keeps its events, and of its duplicates without a time the one that no run has read."""
+    rows = [
+        ("1", None, "2026-11-20"),
+        ("1", None, None),
+        ("2", None, None),
+        ("2", None, None),
+        ("1", "t", None),
+    ]
+    with closing(sqlite3.connect(tmp_path / "inbox")) as old, old:
+        old.execute(
+            """create table events (number integer primary key, realm_id text not null, entity text not null,
+            id text not null, operation text not null, occurred_at text, deleted_id text, received_at text not null,
+            worked_at text, unique (realm_id, entity, id, operation, occurred_at))"""
+        )
+        old.executemany(
+            """insert into events (realm_id, entity, id, operation, occurred_at, received_at, worked_at)
+            values ('7', 'Invoice', ?, 'created', ?, '2026-11-19', ?)""",
+            rows,
+        )
+    inbox = Inbox(tmp_path / "inbox")
+    try:
+        assert [(one.count, one.last) for one in inbox.pending()] == [(3, 5)]
+        again = [Event("7", "Invoice", id, "created") for id in ("1", "2", "3")]
+        assert inbox.put(again, datetime(2026, 11, 21, tzinfo=UTC)).result() == 1
+    finally:
+        inbox.close()
 
 
 def test_strangers_are_dropped_and_said(empty: Running, caplog: pytest.LogCaptureFixture) -> None:

@@ -46,9 +46,10 @@ def login(request: Request, caller: Caller) -> Response:
 
     def end(came: Mapping[str, str]) -> str:
         realm_id = oauth.finish(Connector.of(serving.home, settings), came)
-        first = Event(realm_id, "CompanyInfo", realm_id, "connected")
+        now = datetime.now(UTC)
+        first = Event(realm_id, "CompanyInfo", realm_id, "connected", now.isoformat(timespec="microseconds"))
         with suppress(sqlite3.Error):  # the night reads it all the same
-            serving.inbox.put([first], datetime.now(UTC)).result()
+            serving.inbox.put([first], now).result()
         serving.worker.forgive(realm_id)
         serving.emulator.close()
         return realm_id

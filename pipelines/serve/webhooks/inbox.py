@@ -34,9 +34,22 @@ create table if not exists events (
     worked_at text,
     unique (realm_id, entity, id, operation, occurred_at)
 );
+delete from events where number in (
+    select number from (
+        select number, row_number() over (
+            partition by realm_id, entity, id, operation order by worked_at is not null, number
+        ) as copy
+        from events
+        where occurred_at is null
+    )
+    where copy > 1
+);
+create unique index if not exists without_a_time on events (realm_id, entity, id, operation) where occurred_at is null;
 create index if not exists pending on events (realm_id, number) where worked_at is null;
 create index if not exists worked on events (worked_at) where worked_at is not null;
 """
+"""Nulls differ from each other in a unique key, so events without a time have an index of their own; a file from before
+it may hold duplicates, of which one that still waits for a run stays."""
 
 Work = Callable[[sqlite3.Connection], Any]
 
