@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from pipelines.base.errors import QuickduckError
 
@@ -54,20 +54,7 @@ def locked(path: Path, wait: float | None = None, poll: float = 0.05) -> Iterato
     Raises LockHeld after `wait` seconds; without it, waits for as long as it takes. The system lets go of the lock
     when its holder dies. The file stays, and names the process that held it last.
     """
-    with open(path, "a+", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        deadline = None if wait is None else time.monotonic() + wait
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if deadline is not None and time.monotonic() >= deadline:
-                    file.seek(0)
-                    raise LockHeld(path, file.read().strip()) from None
-                time.sleep(poll)
-        file.truncate(0)
-        file.write(f"process {os.getpid()}")
-        file.flush()
+    with _hold(path, wait, poll, _sign):
         yield
 
 
@@ -77,14 +64,30 @@ def looked_at(path: Path) -> Iterator[None]:
 
     Raises LockHeld at once where another process holds it.
     """
+    with _hold(path, wait=0) if path.exists() else nullcontext():
+        yield
+
+
+def _hold(
+    path: Path, wait: float | None, poll: float = 0.05, on_acquired: Callable[[int], None] | None = None
+) -> AbstractContextManager[object]:
+    """The lock, had already; leaving the block lets it go. Raises LockHeld."""
+    lock = FileLock(
+        path,
+        timeout=-1 if wait is None else wait,
+        mode=0o600,
+        thread_local=False,  # whoever entered the block may leave it in another thread
+        poll_interval=poll,
+        fallback_to_soft=False,  # a mere file would outlive a killed holder
+        on_acquired=on_acquired,
+    )
     try:
-        file = open(path)  # noqa: SIM115 - closed below, where the lock is let go
-    except FileNotFoundError:
-        yield
-        return
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockHeld(path, file.read().strip()) from None
-        yield
+        return lock.acquire()
+    except Timeout:
+        raise LockHeld(path, path.read_text(encoding="utf-8").strip()) from None
+
+
+def _sign(descriptor: int) -> None:
+    """Writes into a lock file which process holds it."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"process {os.getpid()}".encode(), 0)
