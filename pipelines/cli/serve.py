@@ -45,7 +45,7 @@ def serve(host: str, port: int, every: int, new_key: bool, forget_keys: bool) ->
         )
     if new_key and forget_keys:
         raise click.UsageError("--new-key and --forget-keys: name one.")
-    from pipelines.serve.keys import Keys
+    from pipelines.serve.access.keys import Keys
 
     home = Home()
     if new_key:

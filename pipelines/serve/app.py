@@ -10,14 +10,13 @@ from fastapi.telemetry import TelemetryConfig
 
 from pipelines.connect.companies import ReadCompanies
 from pipelines.connect.emulator import served_at
-from pipelines.serve import refusals
-from pipelines.serve.access import Access
+from pipelines.serve.access import refusals
+from pipelines.serve.access.callers import Access, Rate
+from pipelines.serve.access.keys import Keys
+from pipelines.serve.access.refusals import SafeHeaders
 from pipelines.serve.api import reads
 from pipelines.serve.browser import connect, pages
-from pipelines.serve.emulator import BriefEmulator
-from pipelines.serve.headers import SafeHeaders
-from pipelines.serve.keys import Keys
-from pipelines.serve.limits import Rate
+from pipelines.serve.browser.embedded_company import EmbeddedCompanyOnDemand
 from pipelines.serve.serving import Serving
 from pipelines.serve.webhooks import receiver as webhooks
 from pipelines.serve.webhooks.child_run import Runs
@@ -58,7 +57,7 @@ def make_app(
         Worker(inbox, run or runs.run, pace or Pace()),
         Access(Keys(home), Rate(reads_a_minute), Rate(wrong_keys_a_minute)),
         ReadCompanies(home, settings),
-        BriefEmulator(home),
+        EmbeddedCompanyOnDemand(home),
     )
 
     @asynccontextmanager

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from pipelines.connect.companies import ReadCompanies
-from pipelines.serve.access import Access
+from pipelines.serve.access.callers import Access
+from pipelines.serve.browser.embedded_company import EmbeddedCompanyOnDemand
 from pipelines.serve.browser.sign_ins import SignIns
-from pipelines.serve.emulator import BriefEmulator
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.serve.webhooks.worker import Worker
 from pipelines.workspace.home import Home
@@ -26,7 +26,7 @@ class Serving:
     worker: Worker
     access: Access
     known: ReadCompanies
-    emulator: BriefEmulator
+    emulator: EmbeddedCompanyOnDemand
     sign_ins: SignIns = field(default_factory=SignIns)
 
 

@@ -20,8 +20,8 @@ import requests
 import uvicorn
 
 from pipelines.embedded import OFFER
+from pipelines.serve.access.keys import Keys
 from pipelines.serve.app import make_app
-from pipelines.serve.keys import Keys
 from pipelines.serve.server import config
 from pipelines.serve.serving import Serving
 from pipelines.serve.webhooks.signature import sign

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipelines.cli import main, serve
-from pipelines.serve.keys import Keys
+from pipelines.serve.access.keys import Keys
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from tests.serve.running import process, wait_for

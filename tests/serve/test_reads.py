@@ -18,7 +18,7 @@ import pytest
 
 from pipelines.embedded.reports.registry import answer_report
 from pipelines.embedded.world import World
-from pipelines.serve.keys import Keys
+from pipelines.serve.access.keys import Keys
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 from tests.serve.running import Running, running

@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import literal
 from pipelines.published.file import NothingPublished
-from pipelines.serve.refusals import Refused
+from pipelines.serve.access.refusals import Refused
 from pipelines.workspace.home import Home
 
 AT_ONCE = threading.BoundedSemaphore(4)

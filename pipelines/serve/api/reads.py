@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from pipelines.base.text import exact_json
-from pipelines.serve.access import Caller
+from pipelines.serve.access.callers import Caller
+from pipelines.serve.access.refusals import ERRORS, Refused
 from pipelines.serve.api import questions
 from pipelines.serve.api.aged_receivables import report
 from pipelines.serve.api.books import Row, as_of, ask, books
@@ -29,7 +30,6 @@ from pipelines.serve.api.parameters import (
 )
 from pipelines.serve.api.qbo import objects
 from pipelines.serve.api.questions import Question
-from pipelines.serve.refusals import ERRORS, Refused
 from pipelines.serve.serving import serving_of
 
 router = APIRouter(

@@ -17,9 +17,9 @@ from pipelines.connect.authorize import authorize_link, new_state
 from pipelines.connect.browser import Awaited
 from pipelines.connect.connector import Connector
 from pipelines.connect.emulator import served_at
-from pipelines.serve.access import Caller, require_same_origin
+from pipelines.serve.access.callers import Caller, require_same_origin
+from pipelines.serve.access.refusals import ERRORS, said
 from pipelines.serve.api.parameters import Realm
-from pipelines.serve.refusals import ERRORS, said
 from pipelines.serve.serving import Serving, serving_of
 from pipelines.serve.webhooks.events import Event
 from pipelines.workspace.settings import DEFAULT_REDIRECT_URI, Environment, Settings

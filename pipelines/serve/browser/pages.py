@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse
 
 from pipelines.base.text import as_json
 from pipelines.pages import document
-from pipelines.serve.access import COOKIE, Caller, require_same_origin
+from pipelines.serve.access.callers import COOKIE, Caller, require_same_origin
+from pipelines.serve.access.refusals import ERRORS, Refused
 from pipelines.serve.browser.first_page import first_page, standing
-from pipelines.serve.refusals import ERRORS, Refused
 from pipelines.serve.serving import serving_of
 
 router = APIRouter(tags=["pages"], responses=ERRORS)

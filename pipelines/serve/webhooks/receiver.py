@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from pipelines.serve.refusals import Refused
+from pipelines.serve.access.refusals import Refused
 from pipelines.serve.serving import Serving, serving_of
 from pipelines.serve.webhooks.events import Event, Unreadable, read
 from pipelines.serve.webhooks.signature import HEADER, is_signed

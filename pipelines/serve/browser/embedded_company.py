@@ -12,7 +12,7 @@ SECONDS = 20.0
 """It grants at once. A run, which starts a server of its own, waits longer than this for its books."""
 
 
-class BriefEmulator:
+class EmbeddedCompanyOnDemand:
     """Up from the moment it is wanted until it has not been for some seconds."""
 
     def __init__(self, home: Home) -> None:

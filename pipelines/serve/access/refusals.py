@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.pages.document import page
 from pipelines.quickbooks.errors import SignInNeeded
@@ -21,6 +23,18 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     429: {"description": "Too many requests; Retry-After says when."},
 }
 """What any endpoint that asks for a key may answer, for the description of the API."""
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",  # without any, a browser calls the origin of our own forms null
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What a browser may do with an answer: nothing but show it."""
 
 
 class Refused(Exception):
@@ -77,3 +91,20 @@ def said(
         return Response(html, status, kept, "text/html")
     answer = {"done" if status < 400 else "error": sentence}
     return Response(msgspec.json.encode(answer), status, kept, "application/json")
+
+
+class SafeHeaders:
+    """Puts these on every answer, refusals too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)

@@ -5,22 +5,48 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from pipelines.serve.keys import Keys
-from pipelines.serve.limits import Rate
-from pipelines.serve.refusals import Refused
+from pipelines.serve.access.keys import Keys
+from pipelines.serve.access.refusals import Refused
 
 COOKIE = "quickduck"
 BEARER = {"WWW-Authenticate": "Bearer"}
 NO_KEY = "A key is needed: send the header Authorization: Bearer KEY. `quickduck serve --new-key` makes one."
 MOST_VISITS = 100
+MOST_CALLERS = 10_000
 
 bearer = HTTPBearer(auto_error=False, description="A key that `quickduck serve --new-key` printed.")
+
+
+class Rate:
+    """So many a minute per caller, as many at once; whoever pauses gets it back steadily."""
+
+    def __init__(self, per_minute: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._monotonic = monotonic
+        self._callers: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, caller: str) -> float:
+        """0 when the caller may go on, which counts; else the seconds until then, which does not."""
+        with self._lock:
+            now = self._monotonic()
+            left, then = self._callers.pop(caller, (self._per_minute, now))
+            left = min(self._per_minute, left + (now - then) * self._per_minute / 60)
+            wait = 0.0 if left >= 1 else (1 - left) * 60 / self._per_minute
+            self._callers[caller] = (left if wait else left - 1, now)
+            while len(self._callers) > MOST_CALLERS:
+                self._callers.popitem(last=False)
+            return wait
 
 
 @dataclass
