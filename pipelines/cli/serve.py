@@ -57,6 +57,6 @@ def serve(host: str, port: int, every: int, new_key: bool, forget_keys: bool) ->
     if forget_keys:
         click.echo(f"{Keys(home).forget_all()} keys forgotten.")
         return
-    from pipelines.serve.server import listen
+    from pipelines.serve import server
 
-    listen(home, host, port, every=every, say=click.echo)
+    server.serve(home, host, port, every=every, say=click.echo)

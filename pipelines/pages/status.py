@@ -99,7 +99,7 @@ class Status:
 def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
     """The screen of `quickduck status`, or what it says as JSON."""
     if to_json:
-        return as_json(told(home, now))
+        return as_json(status_values(home, now))
     found = read_status(home, now)
     by_own_clock = _is_embedded(home)
     lines = [found.source]
@@ -198,7 +198,7 @@ def _calls(calls: MonthOfCalls) -> list[str]:
     ]
 
 
-def told(home: Home, now: DateTime) -> dict[str, Any]:
+def status_values(home: Home, now: DateTime) -> dict[str, Any]:
     """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
     found = read_status(home, now)
     try:

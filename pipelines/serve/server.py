@@ -13,9 +13,12 @@ from fastapi import FastAPI
 
 from pipelines.connect.companies import prepare_dlt
 from pipelines.quickbooks.session import is_loopback
+from pipelines.serve.access.callers import Access
+from pipelines.serve.access.keys import Keys
 from pipelines.serve.app import make_app
-from pipelines.serve.serving import Serving
-from pipelines.serve.webhooks.worker import Pace
+from pipelines.serve.webhooks.child_run import Runs
+from pipelines.serve.webhooks.inbox import Inbox
+from pipelines.serve.webhooks.worker import Pace, Worker
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import settings
 
@@ -26,25 +29,30 @@ IDLE_SECONDS = 2
 FIRST_DESCRIPTOR = 3
 
 
-def listen(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
+def serve(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
     """Serves until SIGTERM or Ctrl-C. Raises ConfigurationError for settings, and OSError for an address, that fail."""
     prepare_dlt()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
+    chosen_settings = settings()
+    runs = Runs(home)
+    inbox = Inbox(home.webhooks)
+    worker = Worker(inbox, runs.run, Pace(every=every), end_run=runs.end)
+    access = Access(Keys(home))
 
-    def began(serving: Serving) -> None:
+    def began() -> None:
         address = f"http://{'localhost' if is_loopback(f'http://{host}') else host}:{port}"
         say(f"quickduck serves {home.path} at {address} (Ctrl-C stops it)")
         if sys.stdout.isatty():
-            say(f"Open {address}/enter?link={serving.access.link}")
-        elif not serving.access.keys:
+            say(f"Open {address}/enter?link={access.link}")
+        elif not access.keys:
             say("No key is made yet: `quickduck serve --new-key` makes one, for programs and for browsers.")
 
-    app = make_app(home, settings(), pace=Pace(every=every), began=began)
-    held = held_by_systemd()
-    uvicorn.Server(config(app, host, port)).run(sockets=[held] if held else None)
+    app = make_app(home, chosen_settings, inbox=inbox, worker=worker, access=access, began=began)
+    inherited = socket_of_systemd()
+    uvicorn.Server(config(app, host, port)).run(sockets=[inherited] if inherited else None)
 
 
-def held_by_systemd() -> socket.socket | None:
+def socket_of_systemd() -> socket.socket | None:
     """The listening socket of a `.socket` unit, which keeps callers waiting while the server is started again.
 
     https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html

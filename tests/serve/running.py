@@ -19,13 +19,16 @@ import msgspec
 import requests
 import uvicorn
 
+from pipelines.connect.companies import ReadCompanies
 from pipelines.embedded import OFFER
+from pipelines.serve.access.callers import WRONG_KEYS_A_MINUTE, Access, Rate
 from pipelines.serve.access.keys import Keys
 from pipelines.serve.app import make_app
 from pipelines.serve.server import config
-from pipelines.serve.serving import Serving
+from pipelines.serve.webhooks.child_run import Runs
+from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.serve.webhooks.signature import sign
-from pipelines.serve.webhooks.worker import Pace
+from pipelines.serve.webhooks.worker import Pace, Run, Worker
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 from tests.harness import Installation
@@ -35,13 +38,29 @@ AT_ONCE = Pace(quiet=0.05, patience=1, every=0, again=0.1, longest=0.2)
 NEVER = Pace(quiet=3600, patience=3600)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What the app of a test was made of."""
+
+    home: Home
+    settings: Settings
+    inbox: Inbox
+    worker: Worker
+    access: Access
+
+    @property
+    def companies(self) -> ReadCompanies:
+        """The companies whose webhooks are kept."""
+        return ReadCompanies(self.home, self.settings)
+
+
 @dataclass
 class Running:
     """A server that answers at `url`; `key` opens its read endpoints."""
 
     url: str
     key: str = ""
-    serving: Serving | None = field(default=None, repr=False)
+    parts: Parts | None = field(default=None, repr=False)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def notify(self, body: Any, *, signature: str | None = None, **headers: str) -> requests.Response:
@@ -59,8 +78,8 @@ class Running:
 
     def settled(self, seconds: float = 60) -> None:
         """Returns once no event is waiting any more."""
-        assert self.serving is not None
-        wait_for(lambda: not self.serving.inbox.pending(), seconds)  # type: ignore[union-attr]
+        assert self.parts is not None
+        wait_for(lambda: not self.parts.inbox.pending(), seconds)  # type: ignore[union-attr]
 
 
 def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
@@ -83,19 +102,36 @@ def nights(installation: Installation) -> Callable[[Sequence[str]], Mapping[str,
 
 
 @contextmanager
-def running(home: Home, settings: Settings | None = None, **options: Any) -> Iterator[Running]:
+def running(
+    home: Home,
+    settings: Settings | None = None,
+    *,
+    run: Run | None = None,
+    pace: Pace = NEVER,
+    reads_a_minute: float = 10**6,
+    wrong_keys_a_minute: float = WRONG_KEYS_A_MINUTE,
+) -> Iterator[Running]:
     """The app in a thread of this process."""
-    key = Keys(home).new()
-    app = make_app(home, settings or Settings(), **{"pace": NEVER, "reads_a_minute": 10**6} | options)
+    keys = Keys(home)
+    key = keys.new()
+    inbox = Inbox(home.webhooks)
+    worker = Worker(inbox, run or Runs(home).run, pace)
+    parts = Parts(
+        home,
+        settings or Settings(),
+        inbox,
+        worker,
+        Access(keys, Rate(reads_a_minute), Rate(wrong_keys_a_minute)),
+    )
+    app = make_app(home, parts.settings, inbox=inbox, worker=worker, access=parts.access)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(config(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             wait_for(lambda: server.started or not thread.is_alive())
-            serving = app.state.serving
             with requests.Session() as session:
-                yield Running(f"http://localhost:{listener.getsockname()[1]}", key, serving, session)
+                yield Running(f"http://localhost:{listener.getsockname()[1]}", key, parts, session)
         finally:
             server.should_exit = True
             thread.join()

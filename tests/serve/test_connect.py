@@ -53,19 +53,19 @@ def browse(address: str) -> requests.Response:
 
 
 def signed_in(server: Running) -> tuple[str, ...]:
-    assert server.serving is not None
-    return Connector.of(server.serving.home, server.serving.settings).tokens.realm_ids()
+    assert server.parts is not None
+    return Connector.of(server.parts.home, server.parts.settings).tokens.realm_ids()
 
 
 def test_sign_in(server: Running) -> None:
     """The browser ends at a page that says so; the company's webhooks are kept from then on, and a run is due."""
-    assert server.serving is not None
-    assert "100" not in server.serving.known
+    assert server.parts is not None
+    assert "100" not in server.parts.companies
     page = browse(link_of(server))
     assert (page.status_code, urlsplit(page.url).path) == (200, "/callback")
     assert "quickduck may now read company 100" in page.text
-    assert signed_in(server) == ("100",) and "100" in server.serving.known
-    assert [(one.realm_id, one.count) for one in server.serving.inbox.pending()] == [("100", 1)]
+    assert signed_in(server) == ("100",) and "100" in server.parts.companies
+    assert [(one.realm_id, one.count) for one in server.parts.inbox.pending()] == [("100", 1)]
 
 
 def test_the_link_is_for_this_server(server: Running) -> None:
@@ -78,11 +78,11 @@ def test_the_link_is_for_this_server(server: Running) -> None:
 
 def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureFixture) -> None:
     """Neither a token nor the code in the address is shown or logged."""
-    assert server.serving is not None
+    assert server.parts is not None
     with caplog.at_level(logging.DEBUG):
         page = browse(link_of(server))
         status = server.get("/status")
-    kept = Connector.of(server.serving.home, server.serving.settings).tokens.get("100")
+    kept = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
     assert kept is not None
     code = dict(parse_qsl(urlsplit(page.url).query))["code"]
     said = (
@@ -139,14 +139,14 @@ def test_keys_of_the_app_are_missing(intuit: EmbeddedServer, tmp_path: Path) -> 
 
 def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
     """A disconnected company's token is dead at Intuit and gone here."""
-    assert server.serving is not None
+    assert server.parts is not None
     browse(link_of(server))
-    kept = Connector.of(server.serving.home, server.serving.settings).tokens.get("100")
+    kept = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
     assert kept is not None
     bearer = {"Authorization": f"Bearer {server.key}"}
     answer = server.session.post(f"{server.url}/disconnect?realm_id=100", headers=bearer, timeout=10)
     assert (answer.status_code, "is disconnected" in answer.json()["done"]) == (200, True)
-    assert signed_in(server) == () and "100" not in server.serving.known
+    assert signed_in(server) == () and "100" not in server.parts.companies
     refused = requests.get(
         f"{intuit.url}/v3/company/100/companyinfo/100",
         headers={"Authorization": f"Bearer {kept.access_token}"},
@@ -159,12 +159,12 @@ def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
 
 def test_a_company_that_comes_back_is_read_again(server: Running) -> None:
     """Each sign-in makes a run due, also that of a company which was connected before."""
-    assert server.serving is not None
-    inbox = server.serving.inbox
+    assert server.parts is not None
+    inbox = server.parts.inbox
     for _ in range(2):
         browse(link_of(server))
         assert [(one.realm_id, one.count) for one in inbox.pending()] == [("100", 1)]
-        inbox.worked(inbox.pending(), server.serving.worker.clock())
+        inbox.worked(inbox.pending(), server.parts.worker.clock())
 
 
 @pytest.mark.parametrize("path", ["/login", "/disconnect?realm_id=100", "/status", "/report", "/checks"])
@@ -204,12 +204,12 @@ def inside(server: Running) -> requests.Session:
 
 def test_coming_in(server: Running) -> None:
     """A key or the link alone lets a browser in, and its cookie is hidden from scripts and other sites."""
-    assert server.serving is not None
+    assert server.parts is not None
     assert requests.get(server.url, timeout=10).status_code == 401
     for wrong in ({"key": "qd_no"}, {"key": ""}, {}):
         assert requests.post(f"{server.url}/enter", data=wrong, timeout=10).status_code == 401
     assert requests.get(f"{server.url}/enter?link=no", timeout=10).status_code == 401
-    link = f"{server.url}/enter?link={server.serving.access.link}"
+    link = f"{server.url}/enter?link={server.parts.access.link}"
     came = requests.get(link, timeout=10, allow_redirects=False)
     assert came.status_code == 303
     assert "HttpOnly" in came.headers["Set-Cookie"] and "SameSite=lax" in came.headers["Set-Cookie"]

@@ -85,8 +85,8 @@ def test_what_waits_and_what_failed_is_told(chromium: Browser, server: Running, 
             from ops.runs where realm_id = ? limit 1""",
             [OTHER],
         )
-    assert server.serving is not None
-    chromium.open(f"{server.url}/enter?link={server.serving.access.link}")
+    assert server.parts is not None
+    chromium.open(f"{server.url}/enter?link={server.parts.access.link}")
     assert said(chromium, "waiting") == ["1", "0"]
     assert said(chromium, "verdict") == ["published", "failed"]
     assert "Sign in <b>again</b>" in chromium.evaluate(TEXT)
@@ -97,8 +97,8 @@ def test_what_waits_and_what_failed_is_told(chromium: Browser, server: Running, 
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_fits_every_screen(chromium: Browser, server: Running, width: int, dark: bool) -> None:
     """The page fits a phone and a desk, by day and night."""
-    assert server.serving is not None
-    chromium.open(f"{server.url}/enter?link={server.serving.access.link}", width=width, dark=dark)
+    assert server.parts is not None
+    chromium.open(f"{server.url}/enter?link={server.parts.access.link}", width=width, dark=dark)
     assert chromium.evaluate(TOO_WIDE) == []
 
 
@@ -113,8 +113,8 @@ def test_before_anything_has_run(empty: Running) -> None:
     """Before the first run, page and status say so, and there is no report."""
     page = empty.get("/", key=empty.key)
     assert page.status_code == 401  # a key in a header is for programs; a browser comes in once
-    assert empty.serving is not None
-    empty.session.get(f"{empty.url}/enter?link={empty.serving.access.link}", timeout=10)
+    assert empty.parts is not None
+    empty.session.get(f"{empty.url}/enter?link={empty.parts.access.link}", timeout=10)
     page = empty.session.get(empty.url, timeout=10)
     assert (page.status_code, "Nothing has run" in page.text) == (200, True)
     assert empty.get("/report").status_code == 404
@@ -124,7 +124,7 @@ def test_before_anything_has_run(empty: Running) -> None:
 def test_while_a_run_is_at_work(copied: Installation) -> None:
     """While a run is at work, the page is read from the published file and says so."""
     with running(copied.home) as server, copied.home.lock():
-        assert server.serving is not None
-        server.session.get(f"{server.url}/enter?link={server.serving.access.link}", timeout=10)
+        assert server.parts is not None
+        server.session.get(f"{server.url}/enter?link={server.parts.access.link}", timeout=10)
         page = server.session.get(server.url, timeout=10)
     assert (page.status_code, "is at work in the folder" in page.text) == (200, True)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.serve.app import make_app
 from pipelines.serve.webhooks.events import Event
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.workspace.home import Home
@@ -25,8 +24,8 @@ REALM, OTHER = "9130350000000001", "9130350000000002"
 
 
 def waiting(server: Running) -> dict[str, int]:
-    assert server.serving is not None
-    return {one.realm_id: one.count for one in server.serving.inbox.pending()}
+    assert server.parts is not None
+    return {one.realm_id: one.count for one in server.parts.inbox.pending()}
 
 
 def test_both_formats_are_kept(empty: Running) -> None:
@@ -73,9 +72,9 @@ def test_a_duplicate_of_what_was_read_is_still_one(tmp_path: Path) -> None:
     """A duplicate of an event that was read already costs no run."""
     body = legacy(REALM, ("Invoice", "1", "Create"))
     with running(Home(tmp_path)) as server:
-        assert server.serving is not None
+        assert server.parts is not None
         server.notify(body)
-        server.serving.inbox.worked(server.serving.inbox.pending(), server.serving.worker.clock())
+        server.parts.inbox.worked(server.parts.inbox.pending(), server.parts.worker.clock())
         assert server.notify(body).json()["new"] == 0
         assert waiting(server) == {}
 
@@ -84,9 +83,9 @@ def test_a_duplicate_without_a_time_is_one_too(tmp_path: Path) -> None:
     """An event without a time costs no second run either, as long as the first is remembered."""
     body = cloud(REALM, "Invoice", "1", "created", time=None)
     with running(Home(tmp_path)) as server:
-        assert server.serving is not None
+        assert server.parts is not None
         assert [server.notify(one).json()["new"] for one in (body, [body, body])] == [1, 0]
-        server.serving.inbox.worked(server.serving.inbox.pending(), server.serving.worker.clock())
+        server.parts.inbox.worked(server.parts.inbox.pending(), server.parts.worker.clock())
         assert server.notify(body).json()["new"] == 0
         assert server.notify(cloud(REALM, "Invoice", "1", "updated", time=None)).json()["new"] == 1
 
@@ -148,8 +147,8 @@ def test_without_a_token_nobody_is_believed(tmp_path: Path) -> None:
 
 def test_a_disk_that_takes_nothing(empty: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that the disk refuses is not answered 200, so QuickBooks sends it again and it is kept."""
-    assert empty.serving is not None
-    connection = empty.serving.inbox._connection
+    assert empty.parts is not None
+    connection = empty.parts.inbox._connection
     connection.execute("pragma max_page_count = 1")
     connection.execute("pragma query_only = true")
     body: Any = legacy(REALM, ("Invoice", "1", "Create"))
@@ -161,9 +160,9 @@ def test_a_disk_that_takes_nothing(empty: Running, monkeypatch: pytest.MonkeyPat
 
 def test_one_server_a_folder(empty: Running) -> None:
     """A second server on one folder is refused, because each would begin runs."""
-    assert empty.serving is not None
+    assert empty.parts is not None
     with pytest.raises(ConfigurationError, match="another `quickduck serve`"):
-        make_app(empty.serving.home, Settings())
+        Inbox(empty.parts.home.webhooks)
 
 
 def test_a_file_that_is_no_inbox(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def test_a_failed_run_is_tried_again(tmp_path: Path) -> None:
     with running(Home(tmp_path), run=ran, pace=AT_ONCE) as server:
         server.notify(legacy(ONE, ("Invoice", "1", "Create")))
         server.settled()
-        assert server.serving is not None and server.serving.worker.last is not None
-        assert server.serving.worker.last.exit_codes == {ONE: 2}
+        assert server.parts is not None and server.parts.worker.last is not None
+        assert server.parts.worker.last.exit_codes == {ONE: 2}
     assert ran.runs == [[ONE]] * 3
 
 
@@ -72,13 +72,13 @@ def test_one_company_s_failure_is_not_the_other_s(tmp_path: Path) -> None:
     """A company that fails waits alone, longer each time, until a new sign-in ends the wait."""
     ran = Ran(1)
     with running(Home(tmp_path), run=ran, pace=replace(AT_ONCE, again=3600, longest=3600)) as server:
-        assert server.serving is not None
+        assert server.parts is not None
         server.notify(legacy(ONE, ("Invoice", "1", "Create")))
-        wait_for(lambda: server.serving.worker.last)  # type: ignore[union-attr]
+        wait_for(lambda: server.parts.worker.last)  # type: ignore[union-attr]
         server.notify(legacy(TWO, ("Invoice", "1", "Create")))
         wait_for(lambda: len(ran.runs) == 2)
-        wait_for(lambda: [one.realm_id for one in server.serving.inbox.pending()] == [ONE])  # type: ignore[union-attr]
-        server.serving.worker.forgive(ONE)
+        wait_for(lambda: [one.realm_id for one in server.parts.inbox.pending()] == [ONE])  # type: ignore[union-attr]
+        server.parts.worker.forgive(ONE)
         server.settled()
     assert ran.runs == [[ONE], [TWO], [ONE]]
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Request, Security, params
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from pipelines.serve.access.keys import Keys
@@ -21,6 +21,8 @@ from pipelines.serve.access.refusals import Refused
 COOKIE = "quickduck"
 BEARER = {"WWW-Authenticate": "Bearer"}
 NO_KEY = "A key is needed: send the header Authorization: Bearer KEY. `quickduck serve --new-key` makes one."
+READS_A_MINUTE = 600
+WRONG_KEYS_A_MINUTE = 30
 MOST_VISITS = 100
 MOST_CALLERS = 10_000
 
@@ -54,8 +56,8 @@ class Access:
     """Keys, the browsers that came in, and how much each caller may ask."""
 
     keys: Keys
-    reads: Rate
-    wrong_keys: Rate
+    reads: Rate = field(default_factory=lambda: Rate(READS_A_MINUTE))
+    wrong_keys: Rate = field(default_factory=lambda: Rate(WRONG_KEYS_A_MINUTE))
     link: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     def __post_init__(self) -> None:
@@ -74,11 +76,21 @@ class Access:
 
     def is_inside(self, request: Request) -> bool:
         """Whether the browser has come in."""
-        given = request.cookies.get(COOKIE, "").encode("utf-8", "replace")
-        return any([hmac.compare_digest(given, one.encode()) for one in self._visits])
+        cookie = request.cookies.get(COOKIE, "").encode("utf-8", "replace")
+        return any([hmac.compare_digest(cookie, visit.encode()) for visit in self._visits])
 
-    def caller(self, request: Request, credentials: HTTPAuthorizationCredentials | None) -> str:
-        """Who asks. Raises Refused for a wrong key, none, or too many requests."""
+    @property
+    def by_key(self) -> params.Depends:
+        """Makes an endpoint ask for a key."""
+        dependency: params.Depends = Depends(self.caller)
+        return dependency
+
+    def caller(
+        self,
+        request: Request,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+    ) -> str:
+        """Who asks. Raises Refused for a wrong key, none, too many requests, or a parameter that came twice."""
         caller = (
             "a browser"
             if credentials is None and self.is_inside(request)
@@ -86,6 +98,9 @@ class Access:
         )
         if wait := self.reads.wait(caller):
             raise _slow_down(wait, "That is more than this key may ask in a minute.")
+        names = [name for name, _ in request.query_params.multi_items()]
+        if len(names) > len(set(names)):
+            raise Refused(422, "A parameter was given twice: which one is meant is not to be guessed.")
         return caller
 
     def _caller_of(self, request: Request, key: str) -> str:
@@ -109,21 +124,6 @@ class Access:
 
 def _slow_down(wait: float, sentence: str) -> Refused:
     return Refused(429, sentence, {"Retry-After": str(math.ceil(wait))})
-
-
-def _caller(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)]
-) -> str:
-    access: Access = request.app.state.serving.access
-    caller = access.caller(request, credentials)
-    names = [name for name, _ in request.query_params.multi_items()]
-    if len(names) > len(set(names)):
-        raise Refused(422, "A parameter was given twice: which one is meant is not to be guessed.")
-    return caller
-
-
-Caller = Annotated[str, Depends(_caller)]
-"""Makes an endpoint ask for a key."""
 
 
 def require_same_origin(request: Request) -> None:

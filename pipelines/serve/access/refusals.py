@@ -50,26 +50,26 @@ def add_to(app: FastAPI) -> None:
     """Makes the app answer what is raised in it."""
 
     async def refused(request: Request, error: Any) -> Response:
-        return said(request, error.status, str(error), error.headers)
+        return sentence_answer(request, error.status, str(error), error.headers)
 
     async def http(request: Request, error: Any) -> Response:
         """What the framework refuses: no such address or method."""
-        return said(request, error.status_code, f"{error.detail}.", error.headers)
+        return sentence_answer(request, error.status_code, f"{error.detail}.", error.headers)
 
     async def invalid(request: Request, error: Any) -> Response:
-        told = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
-        return said(request, 422, "; ".join(told))
+        problems = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
+        return sentence_answer(request, 422, "; ".join(problems))
 
     async def ours(request: Request, error: Any) -> Response:
         """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
-        return said(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
+        return sentence_answer(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
 
     async def gone(request: Request, error: Any) -> Response:
         """Whoever sent it went away in the midst of it; nobody reads this."""
-        return said(request, 400, "The body was cut off.")
+        return sentence_answer(request, 400, "The body was cut off.")
 
     async def unforeseen(request: Request, error: Any) -> Response:
-        return said(request, 500, "Something went wrong here; the server's log says what.")
+        return sentence_answer(request, 500, "Something went wrong here; the server's log says what.")
 
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(HTTPException, http)
@@ -80,17 +80,16 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unforeseen)
 
 
-def said(
+def sentence_answer(
     request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None, title: str = ""
 ) -> Response:
     """A sentence as a page for a browser, as `{"error": …}` or `{"done": …}` for a program."""
-    kept = dict(headers or {})
     if "text/html" in request.headers.get("accept", ""):
-        head = title or ("Done" if status < 400 else "That did not work")
-        html = page("message", title="quickduck", heading=head, sentence=sentence)
-        return Response(html, status, kept, "text/html")
+        heading = title or ("Done" if status < 400 else "That did not work")
+        html = page("message", title="quickduck", heading=heading, sentence=sentence)
+        return Response(html, status, dict(headers or {}), "text/html")
     answer = {"done" if status < 400 else "error": sentence}
-    return Response(msgspec.json.encode(answer), status, kept, "application/json")
+    return Response(msgspec.json.encode(answer), status, dict(headers or {}), "application/json")
 
 
 class SafeHeaders:

@@ -11,10 +11,12 @@ from pipelines.base.errors import ConfigurationError, QuickduckError
 from pipelines.base.text import percent
 from pipelines.connect.connector import Connector
 from pipelines.connect.expiry import SignInStatus, signin_status
-from pipelines.pages.status import CompanyStatus, ago, read_status, told
+from pipelines.pages.status import CompanyStatus, ago, read_status, status_values
 from pipelines.serve.api.books import ask, books
-from pipelines.serve.serving import Serving
-from pipelines.workspace.settings import Environment
+from pipelines.serve.webhooks.inbox import Inbox
+from pipelines.serve.webhooks.worker import Worker
+from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, Settings
 
 
 @dataclass(frozen=True)
@@ -35,74 +37,81 @@ class CompanyOnPage:
     waiting: int
 
 
-def standing(serving: Serving, now: DateTime) -> dict[str, Any]:
-    """What `quickduck status --json` tells, and the webhooks: waiting by company, last received, last run for them."""
-    found = told(serving.home, now)
-    pending = serving.inbox.pending()
-    last = serving.worker.last
-    found["webhooks"] = {
-        "waiting": {one.realm_id: one.count for one in pending},
-        "waiting_since": min((one.oldest_received_at for one in pending), default=None),
-        "last_received_at": serving.inbox.last_received_at(),
-        "last_run": asdict(last) if last else None,
-    }
-    return found
+@dataclass(frozen=True)
+class FirstPage:
+    """What the first page and `/status` are made of: a data folder, and what serve holds of webhooks."""
 
+    home: Home
+    settings: Settings
+    inbox: Inbox
+    worker: Worker
 
-def first_page(serving: Serving, now: DateTime) -> dict[str, Any]:
-    """Every company that is connected, published, or was run."""
-    found = read_status(serving.home, now)
-    runs = {company.realm_id: company for company in found.companies}
-    published = _published(serving)
-    sign_ins, problem = _sign_ins(serving, now)
-    waiting = {one.realm_id: one.count for one in serving.inbox.pending()}
-    companies = [
-        _company(
-            realm_id,
-            serving,
-            now,
-            runs.get(realm_id),
-            sign_ins.get(realm_id),
-            published.get(realm_id),
-            waiting,
+    def status(self, now: DateTime) -> dict[str, Any]:
+        """What `quickduck status --json` has, and the webhooks: waiting by company, last received, last run."""
+        pending = self.inbox.pending()
+        last = self.worker.last
+        return status_values(self.home, now) | {
+            "webhooks": {
+                "waiting": {one.realm_id: one.count for one in pending},
+                "waiting_since": min((one.oldest_received_at for one in pending), default=None),
+                "last_received_at": self.inbox.last_received_at(),
+                "last_run": asdict(last) if last else None,
+            }
+        }
+
+    def values(self, now: DateTime) -> dict[str, Any]:
+        """Every company that is connected, published, or was run, and what the page leads to."""
+        status = read_status(self.home, now)
+        runs = {company.realm_id: company for company in status.companies}
+        published = _published(self.home)
+        sign_ins, problem = _sign_ins(self.home, self.settings, now)
+        waiting = {one.realm_id: one.count for one in self.inbox.pending()}
+        last = self.inbox.last_received_at()
+        return {
+            "companies": [
+                self._company(
+                    realm_id,
+                    now,
+                    runs.get(realm_id),
+                    sign_ins.get(realm_id),
+                    published.get(realm_id, ("", "")),
+                    waiting.get(realm_id, 0),
+                )
+                for realm_id in sorted(runs.keys() | published.keys() | sign_ins.keys())
+            ],
+            "problem": problem,
+            "source": status.source,
+            "environment": self.settings.environment,
+            "report": self.home.report.exists(),
+            "checks": (self.home.reports / "checks.html").exists(),
+            "last_webhook": last and last[:16].replace("T", " "),
+        }
+
+    def _company(
+        self,
+        realm_id: str,
+        now: DateTime,
+        run: CompanyStatus | None,
+        sign_in: SignInStatus | None,
+        published: tuple[str, str],
+        waiting: int,
+    ) -> CompanyOnPage:
+        is_embedded = self.settings.environment is Environment.EMBEDDED
+        name, as_of = published
+        return CompanyOnPage(
+            realm_id=realm_id,
+            name=name,
+            as_of=as_of,
+            connected=bool(sign_in and not sign_in.has_ended),
+            connection=_connection(sign_in, is_embedded),
+            warning=sign_in.warning if sign_in and not is_embedded else "",
+            synced=_synced(run, now, is_embedded),
+            verdict=run.verdict if run else "",
+            accuracy=percent(run.accuracy) if run else "",
+            run=ago(run.started_at, now) if run else "",
+            error=(run.error or "") if run else "",
+            waiting=waiting,
         )
-        for realm_id in sorted(runs.keys() | published.keys() | sign_ins.keys())
-    ]
-    last = serving.inbox.last_received_at()
-    return {
-        "companies": companies,
-        "problem": problem,
-        "source": found.source,
-        "report": serving.home.report.exists(),
-        "checks": (serving.home.reports / "checks.html").exists(),
-        "last_webhook": last and last[:16].replace("T", " "),
-    }
-
-
-def _company(
-    realm_id: str,
-    serving: Serving,
-    now: DateTime,
-    run: CompanyStatus | None,
-    sign_in: SignInStatus | None,
-    published: tuple[str, str] | None,
-    waiting: dict[str, int],
-) -> CompanyOnPage:
-    is_embedded = serving.settings.environment is Environment.EMBEDDED
-    return CompanyOnPage(
-        realm_id=realm_id,
-        name=published[0] if published else "",
-        as_of=published[1] if published else "",
-        connected=bool(sign_in and not sign_in.has_ended),
-        connection=_connection(sign_in, is_embedded),
-        warning=sign_in.warning if sign_in and not is_embedded else "",
-        synced=_synced(run, now, is_embedded),
-        verdict=run.verdict if run else "",
-        accuracy=percent(run.accuracy) if run else "",
-        run=ago(run.started_at, now) if run else "",
-        error=(run.error or "") if run else "",
-        waiting=waiting.get(realm_id, 0),
-    )
 
 
 def _connection(sign_in: SignInStatus | None, is_embedded: bool) -> str:
@@ -123,19 +132,19 @@ def _synced(run: CompanyStatus | None, now: DateTime, is_embedded: bool) -> str:
     return f"{minute}, {'by its own clock' if is_embedded else ago(run.synced_at, now)}"
 
 
-def _sign_ins(serving: Serving, now: DateTime) -> tuple[dict[str, SignInStatus], str]:
+def _sign_ins(home: Home, settings: Settings, now: DateTime) -> tuple[dict[str, SignInStatus], str]:
     """By company; and why there are none where the token file cannot be opened."""
     try:
-        store = Connector.of(serving.home, serving.settings).tokens
+        store = Connector.of(home, settings).tokens
         return {one.realm_id: one for one in signin_status(store, lambda: now)}, ""
     except ConfigurationError as error:
         return {}, str(error)
 
 
-def _published(serving: Serving) -> dict[str, tuple[str, str]]:
+def _published(home: Home) -> dict[str, tuple[str, str]]:
     """Name and day of each published company; a setting may leave the name out."""
     try:
-        with books(serving.home) as file:
+        with books(home) as file:
             rows = ask(file, "from core.companies", {})
     except QuickduckError:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -11,58 +12,63 @@ from fastapi.responses import RedirectResponse
 
 from pipelines.base.text import as_json
 from pipelines.pages import document
-from pipelines.serve.access.callers import COOKIE, Caller, require_same_origin
+from pipelines.serve.access.callers import COOKIE, Access, require_same_origin
 from pipelines.serve.access.refusals import ERRORS, Refused
-from pipelines.serve.browser.first_page import first_page, standing
-from pipelines.serve.serving import serving_of
-
-router = APIRouter(tags=["pages"], responses=ERRORS)
+from pipelines.serve.browser.first_page import FirstPage
 
 
-@router.get("/status", summary="Connections, freshness, last runs, webhooks")
-def status(request: Request, caller: Caller) -> Response:
-    """As `quickduck status --json`, and what came in by webhook."""
-    told = standing(serving_of(request), pendulum.now("UTC"))
-    return Response(as_json(told), media_type="application/json")
+@dataclass(frozen=True)
+class Pages:
+    """The endpoints that people open; `content` is what the first page shows."""
+
+    content: FirstPage
+    access: Access
+
+    def status(self) -> Response:
+        """As `quickduck status --json`, and what came in by webhook."""
+        return Response(as_json(self.content.status(pendulum.now("UTC"))), media_type="application/json")
+
+    def home(self, request: Request) -> Response:
+        """Connection, freshness and verdict of each company; whoever has not come in is asked for a key."""
+        if not self.access.is_inside(request):
+            return _page("serve/enter", 401, keys=bool(self.access.keys))
+        return _page("serve/home", it=self.content.values(pendulum.now("UTC")))
+
+    def enter(self, request: Request, link: str = "") -> Response:
+        """The link that the server printed: lets this browser in."""
+        return _let_in(request, self.access.enter(request, link=link or "none"))
+
+    async def enter_by_key(self, request: Request) -> Response:
+        """The form of the first page: a key lets this browser in."""
+        require_same_origin(request)
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        return _let_in(request, self.access.enter(request, key=form.get("key", [""])[0].strip()))
+
+    def report(self) -> Response:
+        """The charts of the last run."""
+        return _file(self.content.home.report)
+
+    def checks(self) -> Response:
+        """The verdict of the last run, check by check."""
+        return _file(self.content.home.reports / "checks.html")
 
 
-@router.get("/", summary="The first page", include_in_schema=False)
-def home(request: Request) -> Response:
-    """Connection, freshness and verdict of each company; whoever has not come in is asked for a key."""
-    serving = serving_of(request)
-    if not serving.access.is_inside(request):
-        return _page("serve/enter", 401, keys=bool(serving.access.keys))
-    told = first_page(serving, pendulum.now("UTC"))
-    return _page("serve/home", told=told, environment=serving.settings.environment)
+def make_router(content: FirstPage, access: Access) -> APIRouter:
+    """The routes of these pages; the first page asks for a key itself."""
+    pages = Pages(content, access)
+    router = APIRouter(tags=["pages"], responses=ERRORS)
+    router.get(
+        "/status", summary="Connections, freshness, last runs, webhooks", dependencies=[access.by_key]
+    )(pages.status)
+    router.get("/", summary="The first page", include_in_schema=False)(pages.home)
+    router.get("/enter", include_in_schema=False)(pages.enter)
+    router.post("/enter", include_in_schema=False)(pages.enter_by_key)
+    router.get("/report", include_in_schema=False, dependencies=[access.by_key])(pages.report)
+    router.get("/checks", include_in_schema=False, dependencies=[access.by_key])(pages.checks)
+    return router
 
 
-@router.get("/enter", include_in_schema=False)
-def enter(request: Request, link: str = "") -> Response:
-    """The link that the server printed: lets this browser in."""
-    return _entered(request, serving_of(request).access.enter(request, link=link or "none"))
-
-
-@router.post("/enter", include_in_schema=False)
-async def enter_by_key(request: Request) -> Response:
-    """The form of the first page: a key lets this browser in."""
-    require_same_origin(request)
-    form = parse_qs((await request.body()).decode("utf-8", "replace"))
-    return _entered(request, serving_of(request).access.enter(request, key=form.get("key", [""])[0].strip()))
-
-
-@router.get("/report", include_in_schema=False)
-def report(request: Request, caller: Caller) -> Response:
-    """The charts of the last run."""
-    return _file(serving_of(request).home.report)
-
-
-@router.get("/checks", include_in_schema=False)
-def checks(request: Request, caller: Caller) -> Response:
-    """The verdict of the last run, check by check."""
-    return _file(serving_of(request).home.reports / "checks.html")
-
-
-def _entered(request: Request, visit: str) -> Response:
+def _let_in(request: Request, visit: str) -> Response:
     """Lax, so that the browser is known when Intuit sends it back."""
     response = RedirectResponse("/", 303)
     response.set_cookie(COOKIE, visit, httponly=True, samesite="lax", secure=request.url.scheme == "https")

@@ -55,6 +55,7 @@ class Worker:
     run: Run
     pace: Pace = field(default_factory=Pace)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    end_run: Callable[[], object] = lambda: None
     last: LastRun | None = None
 
     def __post_init__(self) -> None:
@@ -80,7 +81,8 @@ class Worker:
         self._came.set()
 
     def stop(self) -> None:
-        """Begins no other run; returns when the one at work has ended."""
+        """Ends the run at work, and begins no other."""
+        self.end_run()
         self._stopped.set()
         self._came.set()
         self._thread.join()
