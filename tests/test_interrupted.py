@@ -32,7 +32,7 @@ KILLS = 12
 
 # A process that has imported everything and starts nothing, so that a run begins at once and not after 4 s.
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["pipelines.nightly.run", "checks.engine.gx"])
+SERVER.set_forkserver_preload(["pipelines.nightly.run", "checks.engine.library"])
 
 
 def quickduck(environment: dict[str, str], largest_file: int | None, said: str) -> None:

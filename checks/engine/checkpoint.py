@@ -1,132 +1,140 @@
-"""The checkpoint: its result alone opens or closes publishing, company by company."""
+"""The checkpoint: Great Expectations validates what SQL counted, and of what failed the rows themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from checks.engine import counts
-from checks.engine.conditions import mentioned
-from checks.engine.counts import Counted
+from duckdb import DuckDBPyConnection
+
+from checks.engine import count_metric, frames
 from checks.engine.frames import Frame
-from checks.engine.gx import Added, EphemeralDataContext, gx
+from checks.engine.library import SITE, Added, Checkpoint, Context, ExpectationSuite, context
+from checks.suites.counts import Counts, Result, counted
+from checks.suites.expectations import Suite
+from checks.suites.tables import Table
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one expectation; `observed` and `unexpected_count` as Great Expectations tells them."""
-
-    suite: str
-    expectation: str
-    column: str
-    severity: str
-    passed: bool
-    description: str
-    observed: str = ""
-    unexpected_count: int | None = None
-
-    @property
-    def is_error(self) -> bool:
-        return not self.passed and self.severity == "critical"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """The verdict and every result behind it."""
-
-    passed: bool
-    results: tuple[Result, ...]
+def results(
+    connection: DuckDBPyConnection, companies: Mapping[str, Sequence[Table]], docs_folder: Path | None = None
+) -> dict[str, list[Result]]:
+    """What became of every expectation, by company; with `docs_folder`, the Data Docs are written there anew."""
+    library = context(docs_folder)
+    counts = {
+        realm_id: [counted(connection, table) for table in tables] for realm_id, tables in companies.items()
+    }
+    validated = {
+        realm_id: _with_values(connection, library, realm_id, counts[realm_id], listed)
+        for realm_id, listed in (on_counts(library, counts).items() if counts else ())
+    }
+    if docs_folder:
+        docs_folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        rmtree(docs_folder, ignore_errors=True)
+        library.build_data_docs(site_names=[SITE])
+    return validated
 
 
-def run(context: EphemeralDataContext, companies: Mapping[str, Sequence[Counted]]) -> dict[str, Judgement]:
-    """Validates every suite once, on the counts of all companies; only what is critical closes publishing."""
-    source: Any = context.data_sources.add_pandas("warehouse")
+def on_counts(library: Context, companies: Mapping[str, Sequence[Counts]]) -> dict[str, list[Result]]:
+    """Every suite validated once, on the counts of all companies."""
+    source: Any = library.data_sources.add_pandas("warehouse")  # its stubs lack the assets' options
     batch = source.add_dataframe_asset("counts").add_batch_definition_whole_dataframe("tonight")
-    suites = {str(one.suite.name): one.suite for counted in companies.values() for one in counted}
-    definitions = [_definition(context, name, batch, counts.suite(suite)) for name, suite in suites.items()]
-    outcome = _checkpoint("publish", definitions).run(batch_parameters={"dataframe": counts.frame(companies)})
-    validations = dict(zip(suites, outcome.run_results.values(), strict=True))
-    judged = {
-        realm_id: tuple(
-            result
-            for one in counted
-            for result in _counted(realm_id, one.suite, validations[str(one.suite.name)])
-        )
-        for realm_id, counted in companies.items()
-    }
-    return {
-        realm_id: Judgement(not any(result.is_error for result in results), results)
-        for realm_id, results in judged.items()
-    }
-
-
-def seen(
-    context: EphemeralDataContext, realm_id: str, judgement: Judgement, frames: Sequence[Frame]
-) -> Judgement:
-    """The same judgement, telling which values were against it: suites that failed, validated on their rows."""
-    found = {(one.suite, one.description): one for one in validated(context, realm_id, frames)}
-    results = tuple(
-        replace(one, observed=other.observed, unexpected_count=other.unexpected_count)
-        if not one.passed and (other := found.get((one.suite, one.description)))
-        else one
-        for one in judgement.results
+    suites = {one.table.suite.name: one.table.suite for counts in companies.values() for one in counts}
+    definitions = [
+        _definition(library, name, batch, count_metric.suite(suite)) for name, suite in suites.items()
+    ]
+    outcome = _checkpoint("publish", definitions).run(
+        batch_parameters={"dataframe": count_metric.frame(companies)}
     )
-    return replace(judgement, results=results)
+    validations = dict(zip(suites, outcome.run_results.values(), strict=True))
+    return {
+        realm_id: [
+            result
+            for one in counts
+            for result in _of_company(realm_id, one.table.suite, validations[one.table.suite.name])
+        ]
+        for realm_id, counts in companies.items()
+    }
 
 
-def validated(context: EphemeralDataContext, realm_id: str, frames: Sequence[Frame]) -> list[Result]:
+def on_rows(library: Context, realm_id: str, listed: Sequence[Frame]) -> list[Result]:
     """What Great Expectations itself finds in rows of one company."""
-    if not frames:
+    if not listed:
         return []
-    source: Any = context.data_sources.add_pandas(f"company {realm_id}")  # its stubs lack dtype_backend
+    source: Any = library.data_sources.add_pandas(f"company {realm_id}")  # its stubs lack dtype_backend
     definitions = []
-    for frame in frames:
-        asset = source.add_parquet_asset(
-            str(frame.suite.name), path=frame.path, dtype_backend="numpy_nullable"
-        )
+    for frame in listed:
+        asset = source.add_parquet_asset(frame.suite.name, path=frame.path, dtype_backend="numpy_nullable")
         batch = asset.add_batch_definition_whole_dataframe("tonight")
-        definitions.append(_definition(context, f"{frame.suite.name} of {realm_id}", batch, frame.suite))
+        name = f"{frame.suite.name} of {realm_id}"
+        definitions.append(_definition(library, name, batch, frames.suite(frame.suite)))
     outcome = _checkpoint(f"rows of {realm_id}", definitions).run()
     return [
         result
-        for definition, validation in zip(definitions, outcome.run_results.values(), strict=True)
-        for result in _results(str(definition.suite.name), validation)
+        for frame, validation in zip(listed, outcome.run_results.values(), strict=True)
+        for result in _of_rows(frame.suite.name, validation)
     ]
 
 
-def _definition(context: EphemeralDataContext, name: str, batch: Any, suite: gx.ExpectationSuite) -> Added:
-    definition = Added(name=name, data=batch, suite=context.suites.add_or_update(suite))
-    context.validation_definitions.add(definition)
+def with_values(results: Iterable[Result], on_rows: Iterable[Result]) -> list[Result]:
+    """The same results, of what failed with the values that were found in the rows."""
+    by_sentence = {(one.suite, one.description): one for one in on_rows}
+    return [
+        replace(one, observed=seen.observed, unexpected_count=seen.unexpected_count)
+        if not one.passed and (seen := by_sentence.get((one.suite, one.description)))
+        else one
+        for one in results
+    ]
+
+
+def _with_values(
+    connection: DuckDBPyConnection,
+    library: Context,
+    realm_id: str,
+    counts: Sequence[Counts],
+    results: Sequence[Result],
+) -> list[Result]:
+    with TemporaryDirectory(prefix="quickduck-") as folder:
+        failed = (one.table for one in counts if one.failed)
+        written = [frames.frame(connection, table, Path(folder)) for table in failed]
+        return with_values(results, on_rows(library, realm_id, [one for one in written if one]))
+
+
+def _definition(library: Context, name: str, batch: Any, suite: ExpectationSuite) -> Added:
+    definition = Added(name=name, data=batch, suite=library.suites.add_or_update(suite))
+    library.validation_definitions.add(definition)
     return definition
 
 
-def _checkpoint(name: str, definitions: Sequence[Added]) -> gx.Checkpoint:
+def _checkpoint(name: str, definitions: Sequence[Added]) -> Checkpoint:
     """Running it adds it to the context; adding it beforehand would make copies of its definitions."""
-    return gx.Checkpoint(
+    return Checkpoint(
         name=name, validation_definitions=list(definitions), result_format={"result_format": "SUMMARY"}
     )
 
 
-def _counted(realm_id: str, suite: gx.ExpectationSuite, validation: Any) -> Iterator[Result]:
+def _of_company(realm_id: str, suite: Suite, validation: Any) -> Iterator[Result]:
     """What the counts of one company say; an expectation that could not be checked has failed for all."""
     by_sentence = {one.expectation_config.description: one for one in validation.results}
     for expectation in suite.expectations:
         one = by_sentence[expectation.description]
         count = (one.result or {}).get("observed_value", {}).get(realm_id)
         yield Result(
-            suite=str(suite.name),
-            expectation=expectation.configuration.type,
-            column=", ".join(mentioned(expectation)),
+            suite=suite.name,
+            expectation=expectation.name,
+            column=", ".join(expectation.columns),
             severity=one.expectation_config.severity.value,
             passed=count == 0,
-            description=expectation.description or "",
+            description=expectation.description,
             observed="" if count == 0 else _observed(one, {"observed_value": count}),
             unexpected_count=count,
         )
 
 
-def _results(suite: str, validation: Any) -> Iterator[Result]:
+def _of_rows(suite: str, validation: Any) -> Iterator[Result]:
     for one in validation.results:
         config, result = one.expectation_config, one.result or {}
         columns = [config.kwargs.get(name) for name in ("column", "column_A", "column_B")]

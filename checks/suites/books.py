@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import WARNING, at_least, given, key, not_before, one_of, suite, zero
+from checks.suites.expectations import (
+    WARNING,
+    Suite,
+    at_least,
+    key,
+    not_before,
+    not_null,
+    one_of,
+    suite,
+    zero,
+)
 
 PERIODS = ["90d", "365d", "all"]
 SALES = ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """core, receivables aside."""
     return [
         suite(
             "core.companies",
             key(),
-            given("as_of_date"),
-            given("company_name", WARNING),
-            given("home_currency", WARNING),
+            not_null("as_of_date"),
+            not_null("company_name", WARNING),
+            not_null("home_currency", WARNING),
         ),
         suite(
             "core.customers",
             key("customer_id"),
-            given("display_name"),
-            given("root_customer_id"),
-            given("is_active"),
-            given("balance", WARNING),
+            not_null("display_name"),
+            not_null("root_customer_id"),
+            not_null("is_active"),
+            not_null("balance", WARNING),
             zero("lost_parent", "a customer names a parent that our copy lacks"),
             computed={
                 "lost_parent": """(parent_customer_id is not null and parent_customer_id not in (
@@ -37,25 +46,25 @@ def suites() -> list[gx.ExpectationSuite]:
             "core.collection_periods",
             key("customer_id", "period"),
             one_of("period", PERIODS),
-            given("ending_amount"),
+            not_null("ending_amount"),
             at_least("days"),
         ),
         suite("core.customer_family", key("customer_id", "ancestor_customer_id"), at_least("distance")),
-        suite("core.items", key("item_id"), given("name"), given("is_active")),
+        suite("core.items", key("item_id"), not_null("name"), not_null("is_active")),
         suite("core.item_costs", key("item_id", "bought_date"), at_least("average_cost", severity=WARNING)),
         suite(
             "core.accounts",
             key("account_id"),
-            given("name"),
-            given("account_type"),
-            given("is_active"),
+            not_null("name"),
+            not_null("account_type"),
+            not_null("is_active"),
         ),
         suite(
             "core.sales_documents",
             key("doc_type", "doc_id"),
             one_of("doc_type", SALES),
-            given("customer_id", WARNING),
-            given("txn_date"),
+            not_null("customer_id", WARNING),
+            not_null("txn_date"),
             zero("line_residual", "the lines of a document do not add up to its total less tax"),
             computed={
                 "line_residual": """((net_amount - coalesce((
@@ -69,10 +78,10 @@ def suites() -> list[gx.ExpectationSuite]:
             "core.sales_lines",
             key("doc_type", "doc_id", "line_no"),
             one_of("doc_type", SALES),
-            given("net_amount"),
-            given("net_home"),
-            given("txn_date"),
-            given("item_name", WARNING),
+            not_null("net_amount"),
+            not_null("net_home"),
+            not_null("txn_date"),
+            not_null("item_name", WARNING),
             zero("discount_residual", "gross less discount is not net"),
             computed={"discount_residual": "((gross_amount - discount_amount - net_amount) * 100)::bigint"},
         ),

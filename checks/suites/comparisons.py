@@ -4,55 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.engine.gx import gx, gxe
 from checks.rules.drift import NAME as DRIFT
 from checks.rules.identities import NAME as IDENTITIES
 from checks.rules.identities import identities
 from checks.rules.oddities import NAME as ODDITIES
 from checks.rules.oddities import oddities
 from checks.rules.queries import Rule
-from checks.suites.rules import CRITICAL, WARNING, zero
+from checks.suites.expectations import CRITICAL, WARNING, Between, Expectation, OneOf, Suite, suite, zero
 
 FLOOR = 0.995
 
 
-def sync_accuracy() -> gx.ExpectationSuite:
+def sync_accuracy() -> Suite:
     """One row per entity, the lowest accuracy first."""
-    return gx.ExpectationSuite(
-        name="sync_accuracy",
-        expectations=[
-            zero("missing", "QuickBooks has an object that our copy lacks, even after reading it again"),
-            zero("phantom", "our copy has an object that QuickBooks no longer has"),
-            zero("money_diff", "an amount, quantity or balance differs from QuickBooks"),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="pooled_accuracy",
-                min_value=FLOOR,
-                description="Fails if fewer than 99.5% of all objects are in both with the same content.",
-            ),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="customer_completeness",
-                min_value=1,
-                description="Fails if a customer, active or not, is missing.",
-            ),
-            gxe.ExpectColumnValuesToBeBetween(
-                column="accuracy",
-                min_value=1,
-                severity=WARNING,
-                description="Fails if an entity is not copied to the last field.",
-            ),
-        ],
+    return suite(
+        "sync_accuracy",
+        zero("missing", "QuickBooks has an object that our copy lacks, even after reading it again"),
+        zero("phantom", "our copy has an object that QuickBooks no longer has"),
+        zero("money_diff", "an amount, quantity or balance differs from QuickBooks"),
+        Expectation(
+            Between("pooled_accuracy", low=FLOOR),
+            "Fails if fewer than 99.5% of all objects are in both with the same content.",
+        ),
+        Expectation(
+            Between("customer_completeness", low=1), "Fails if a customer, active or not, is missing."
+        ),
+        Expectation(
+            Between("accuracy", low=1), "Fails if an entity is not copied to the last field.", WARNING
+        ),
     )
 
 
-def questions() -> gx.ExpectationSuite:
+def questions() -> Suite:
     """One row: what QuickBooks would not answer, whether it was asked, and tables that are not there."""
-    return gx.ExpectationSuite(
-        name="questions",
-        expectations=[
-            zero("unanswered", "QuickBooks refused a question, so that something was not compared"),
-            zero("absent_tables", "a published table was not built"),
-            zero("not_asked", "QuickBooks was not asked at all", WARNING),
-        ],
+    return suite(
+        "questions",
+        zero("unanswered", "QuickBooks refused a question, so that something was not compared"),
+        zero("absent_tables", "a published table was not built"),
+        zero("not_asked", "QuickBooks was not asked at all", WARNING),
     )
 
 
@@ -95,31 +84,28 @@ SCHEMA_DRIFT = {
 }
 
 
-def suite_of(name: str) -> gx.ExpectationSuite:
+def suite_of(name: str) -> Suite:
     """The suite of a comparison: one row of figures, amounts in cents, or of how many rows break each rule."""
     if name == IDENTITIES:
         return _of_rules(name, identities())
     if name == ODDITIES:
         return _of_rules(name, oddities())
     if name == DRIFT:
-        expectations = [zero(column, sentence, WARNING) for column, sentence in SCHEMA_DRIFT.items()]
-    else:
-        expectations = [zero(column, sentence) for column, sentence in TIE_OUTS[name].items()]
-    return gx.ExpectationSuite(name=name, expectations=expectations)
+        return suite(name, *(zero(column, sentence, WARNING) for column, sentence in SCHEMA_DRIFT.items()))
+    return suite(name, *(zero(column, sentence) for column, sentence in TIE_OUTS[name].items()))
 
 
-def _of_rules(name: str, rules: Sequence[Rule]) -> gx.ExpectationSuite:
-    return gx.ExpectationSuite(
-        name=name,
-        expectations=[
-            gxe.ExpectColumnValuesToBeInSet(
-                column=one.name,
-                value_set=[0],
-                severity=CRITICAL if one.is_error else WARNING,
-                description=one.sentence.replace("Warns if", "Fails if"),
+def _of_rules(name: str, rules: Sequence[Rule]) -> Suite:
+    return suite(
+        name,
+        *(
+            Expectation(
+                OneOf(one.name, (0,)),
+                one.sentence.replace("Warns if", "Fails if"),
+                CRITICAL if one.is_error else WARNING,
             )
             for one in rules
-        ],
+        ),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import at_least, given, key, one_of, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_null, one_of, suite, zero
 
 REASONS = ["inactive", "no_contact", "owes_overdue"]
 STATUSES = ["matched", "ambiguous", "outdone", "rejected", "unmatched"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """Keys of contacts and customers, and the marts made of them."""
     return [
         suite(
@@ -43,7 +42,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.customer_contacts",
             key("contact_id", "quickbooks_customer_id"),
-            given("customer_name"),
+            not_null("customer_name"),
         ),
         suite(
             "marts.campaign_roi",

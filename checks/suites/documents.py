@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import MODEL_STATUSES, at_least, given, key, one_of, share, suite, zero
+from checks.suites.expectations import (
+    MODEL_STATUSES,
+    Suite,
+    at_least,
+    key,
+    not_null,
+    one_of,
+    share,
+    suite,
+    zero,
+)
 
 OUTCOMES = ["won", "lost", "open", "voided"]
 STATUSES = ["voided", "paid", "overdue", "partial", "unpaid"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """The documents people send, and what estimates are in core."""
     return [
         suite(
@@ -88,7 +97,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "core.estimate_scores",
             key("model", "metric"),
-            given("n"),
+            not_null("n"),
             one_of("model_status", MODEL_STATUSES),
         ),
         suite(

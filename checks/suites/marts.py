@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
 from checks.suites.books import PERIODS
-from checks.suites.rules import at_least, given, key, one_of, share, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_null, one_of, share, suite, zero
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """marts, aging aside."""
     return [
         suite(
             "marts.invoice_payments",
             key("invoice_id"),
-            given("customer_name"),
+            not_null("customer_name"),
             at_least("cash_paid"),
             at_least("credited"),
             zero("residual", "what is open, paid and credited does not add up to the invoice"),
@@ -45,7 +44,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.customer_value",
             key("customer_id"),
-            given("customer_name"),
+            not_null("customer_name"),
             at_least("orders"),
             zero("revenue_residual", "gross sales less discounts and refunds are not net revenue"),
             zero(

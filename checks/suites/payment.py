@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import MODEL_STATUSES, at_least, given, key, not_before, one_of, share, suite, zero
+from checks.suites.expectations import (
+    MODEL_STATUSES,
+    Suite,
+    at_least,
+    key,
+    not_before,
+    not_null,
+    one_of,
+    share,
+    suite,
+    zero,
+)
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """core and marts of how and when payments come in."""
     return [*_core(), *_marts()]
 
 
-def _core() -> list[gx.ExpectationSuite]:
+def _core() -> list[Suite]:
     return [
         suite("core.payment_times", key("invoice_id"), at_least("days_to_close")),
         suite("core.payment_fits", key("known_until"), one_of("model_status", MODEL_STATUSES)),
@@ -43,7 +53,7 @@ def _core() -> list[gx.ExpectationSuite]:
     ]
 
 
-def _marts() -> list[gx.ExpectationSuite]:
+def _marts() -> list[Suite]:
     return [
         suite(
             "marts.payment_seasonality",
@@ -77,7 +87,7 @@ def _marts() -> list[gx.ExpectationSuite]:
         suite(
             "marts.collection_worklist",
             key("customer_id"),
-            given("customer_name"),
+            not_null("customer_name"),
             at_least("oldest_days_past_due", least=1),
             at_least("total_open", least=0.01),
             not_before("overdue_amount", "to_collect_amount"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import given, key, not_before, one_of, share, suite, zero
+from checks.suites.expectations import Suite, key, not_before, not_null, one_of, share, suite, zero
 
 CHANGES = ["entered", "deleted", "voided", "changed", "moved", "reapplied"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """Aging of past days, the roll-forward from month to month, and what was restated."""
     return [
         suite(
@@ -42,7 +41,7 @@ def suites() -> list[gx.ExpectationSuite]:
         ),
         suite(
             "marts.restated_transactions",
-            given("doc_id"),
+            not_null("doc_id"),
             one_of("change", CHANGES),
             not_before("found_date", "compared_date"),
             zero("unpast", "what changed does not lie before the month of the run compared with"),

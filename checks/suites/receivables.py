@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import at_least, given, key, not_before, one_of, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_before, not_null, one_of, suite, zero
 
 BUCKETS = ["current", "1-30", "31-60", "61-90", "91+"]
 DOCUMENTS = ["Invoice", "CreditMemo", "Payment", "JournalEntry", "Deposit", "Purchase"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """Receivables of core, and the aging marts."""
     return [
         suite(
             "core.receivables",
             key("doc_type", "doc_id", "customer_id"),
             one_of("doc_type", DOCUMENTS),
-            given("customer_id"),
-            given("ar_amount"),
-            given("txn_date"),
+            not_null("customer_id"),
+            not_null("ar_amount"),
+            not_null("txn_date"),
             at_least("exchange_rate"),
         ),
         suite(
             "core.split_applications",
             key("payment_id", "line_no", "target_customer_id"),
-            given("target_customer_id"),
+            not_null("target_customer_id"),
             at_least("applied_amount"),
             one_of("target_sign", [-1, 1]),
         ),
         suite(
             "core.receivable_applications",
             key("source_type", "source_id", "line_no", "target_type", "target_id", "target_customer_id"),
-            given("target_customer_id"),
+            not_null("target_customer_id"),
             at_least("applied_amount"),
             one_of("target_sign", [-1, 1]),
             not_before("effective_date", "source_date"),
         ),
         suite(
             "core.receivable_movements",
-            given("doc_id"),
-            given("amount"),
-            given("movement_date"),
+            not_null("doc_id"),
+            not_null("amount"),
+            not_null("movement_date"),
             one_of("movement", ["posted", "settled", "applied"]),
         ),
         suite(
             "core.open_receivables",
             key("doc_type", "doc_id", "customer_id"),
-            given("customer_name"),
+            not_null("customer_name"),
             one_of("bucket", BUCKETS),
             zero(
                 "wrong_bucket",
@@ -69,7 +68,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.ar_aging_by_invoice",
             key("invoice_id"),
-            given("customer_id"),
+            not_null("customer_id"),
             one_of("bucket", BUCKETS),
             at_least("days_past_due"),
             zero("unopen", "an invoice with nothing open is listed"),
@@ -78,7 +77,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.ar_aging_by_customer",
             key("customer_id"),
-            given("customer_name"),
+            not_null("customer_name"),
             at_least("gross_open_invoices"),
             at_least("unapplied_credits"),
             not_before("gross_open_invoices", "overdue_amount"),

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import MODEL_STATUSES, at_least, given, key, not_before, one_of, share, suite, zero
+from checks.suites.expectations import (
+    MODEL_STATUSES,
+    Suite,
+    at_least,
+    key,
+    not_before,
+    not_null,
+    one_of,
+    share,
+    suite,
+    zero,
+)
 
 BASES = ["purchase_cost_snapshot", "purchase_cost", "bill_average", "none", "mixed"]
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """Revenue, what it is made of and what is expected of it."""
     return [
         suite(
             "core.item_purchase_costs",
             key("item_id", "from_date"),
-            given("purchase_cost"),
+            not_null("purchase_cost"),
             not_before("before_date", "from_date"),
         ),
         suite(

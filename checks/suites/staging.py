@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from checks.engine.gx import gx
-from checks.suites.rules import CRITICAL, WARNING, given, key, suite
+from checks.suites.expectations import CRITICAL, WARNING, Suite, key, not_null, suite
 from pipelines.quickbooks.entities import CATALOGUE, Kind
 
 SCHEMA = "staging."
@@ -25,7 +24,7 @@ BESIDE = {
 }
 
 
-def suites(types: Mapping[str, Mapping[str, str]]) -> list[gx.ExpectationSuite]:
+def suites(types: Mapping[str, Mapping[str, str]]) -> list[Suite]:
     """One per table that is there; its columns begin with the company and the key."""
     return list(_suites({name: list(columns) for name, columns in types.items() if name.startswith(SCHEMA)}))
 
@@ -36,13 +35,13 @@ def key_of(columns: Sequence[str]) -> list[str]:
     return [id, *takewhile(lambda column: column.endswith("_no"), others)]
 
 
-def _suites(tables: Mapping[str, Sequence[str]]) -> Iterator[gx.ExpectationSuite]:
+def _suites(tables: Mapping[str, Sequence[str]]) -> Iterator[Suite]:
     for name, columns in sorted(tables.items()):
         stem = name.removeprefix(SCHEMA)
         dated = stem in DATED and "txn_date" in columns
         yield suite(
             name,
             key(*key_of(columns)),
-            given(key_of(columns)[0]),
-            *([given("txn_date", WARNING if stem in BESIDE else CRITICAL)] if dated else ()),
+            not_null(key_of(columns)[0]),
+            *([not_null("txn_date", WARNING if stem in BESIDE else CRITICAL)] if dated else ()),
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from checks.engine.gx import gx
-from checks.suites.rules import (
+from checks.suites.expectations import (
     MODEL_STATUSES,
     WARNING,
+    Suite,
     at_least,
-    given,
     key,
     not_before,
+    not_null,
     one_of,
     share,
     suite,
@@ -17,10 +17,10 @@ from checks.suites.rules import (
 )
 
 
-def suites() -> list[gx.ExpectationSuite]:
+def suites() -> list[Suite]:
     """Order histories, purchase models, segments, cohorts and service."""
     return [
-        suite("core.orders", given("net_revenue"), at_least("net_revenue", 0.01), given("order_date")),
+        suite("core.orders", not_null("net_revenue"), at_least("net_revenue", 0.01), not_null("order_date")),
         suite(
             "core.order_histories",
             key("customer_id", "span"),
@@ -42,12 +42,12 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "core.rfm_segments",
             key("recency_score", "frequency_score", "monetary_score"),
-            given("segment"),
+            not_null("segment"),
         ),
         suite(
             "marts.customer_lifetime_value",
             key("customer_id"),
-            given("customer_name", WARNING),
+            not_null("customer_name", WARNING),
             at_least("repeat_orders"),
             zero("residual", "a prediction is given without a fit, or missing with one"),
             computed={"residual": "((model_status = 'fitted') <> (p_alive is not null))::integer"},
@@ -55,7 +55,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.customer_segments",
             key("customer_id"),
-            given("segment"),
+            not_null("segment"),
             zero("unscored", "a customer has an order in 365 days and no scores, or scores without one"),
             zero("class_residual", "a class by share of revenue is missing or given without revenue"),
             computed={
@@ -87,7 +87,7 @@ def suites() -> list[gx.ExpectationSuite]:
         suite(
             "marts.upsell_targets",
             key("customer_id", "offer_item_id"),
-            given("customer_name", WARNING),
+            not_null("customer_name", WARNING),
             zero("weak", "an item is offered that goes with the one bought no more than by chance"),
             computed={"weak": "(lift <= 1.2 or both_count < 5)::integer"},
         ),

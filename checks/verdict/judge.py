@@ -1,23 +1,52 @@
-"""The verdict: evidence and tables judged by Great Expectations, kept in the warehouse."""
+"""The verdict: evidence and tables judged, and kept in the warehouse.
+
+There are two judges. `judge` has Great Expectations validate everything, and Data Docs written; `judge_by_counts`
+reads the same off the counts in SQL, and is what a run may take whose subject is not the library.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from shutil import rmtree
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Evidence
 from checks.rules import drift
-from checks.verdict import results
+from checks.suites.company import published_suites, suites_of
+from checks.suites.counts import Result, counted, results
+from checks.suites.tables import Table
+from checks.verdict import history, tables
 from checks.verdict.verdict import Verdict, verdict_of
 
-if TYPE_CHECKING:
-    from checks.engine.gx import EphemeralDataContext
+CompanyTables = Mapping[str, list[Table]]
+
+
+class Judge(Protocol):
+    """Gives a verdict per company, out of its evidence and its tables as they stand in the warehouse.
+
+    `before` is the evidence of the first pass, where suspects were read again since: what it names and `evidence`
+    does not is healed. With `docs_folder`, Great Expectations's Data Docs are written there, if it judges.
+    """
+
+    def __call__(
+        self,
+        connection: DuckDBPyConnection,
+        evidence: Mapping[str, Evidence],
+        *,
+        before: Mapping[str, Evidence] | None = None,
+        docs_folder: Path | None = None,
+    ) -> dict[str, Verdict]: ...
+
+
+class _Read(Protocol):
+    """What became of every expectation on the companies' tables."""
+
+    def __call__(
+        self, connection: DuckDBPyConnection, companies: CompanyTables, docs_folder: Path | None
+    ) -> Mapping[str, list[Result]]: ...
 
 
 def judge(
@@ -27,55 +56,52 @@ def judge(
     before: Mapping[str, Evidence] | None = None,
     docs_folder: Path | None = None,
 ) -> dict[str, Verdict]:
-    """A verdict per company, out of its evidence and its published tables as they stand in the warehouse.
+    """The verdicts of Great Expectations; see `Judge`."""
+    from checks.engine import checkpoint  # three seconds, which only a night that judges takes
 
-    `before` is the evidence of the first pass, where suspects were read again since: what it names and
-    `evidence` does not is healed. With `docs_folder`, Great Expectations' Data Docs are written there.
-    """
-    from checks.engine import gx  # Great Expectations takes three seconds to import
-
-    results.create(connection)
-    context = gx.context(docs_folder)
-    evidence = {realm_id: _with_drift(connection, found) for realm_id, found in evidence.items()}
-    verdicts = _verdicts(connection, context, evidence, before or {})
-    if docs_folder:
-        docs_folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        rmtree(docs_folder, ignore_errors=True)
-        context.build_data_docs(site_names=[gx.SITE])
-    return verdicts
+    return _verdicts(connection, evidence, before or {}, docs_folder, checkpoint.results)
 
 
-def _with_drift(connection: DuckDBPyConnection, found: Evidence) -> Evidence:
-    """Once per run, however often it gathered: what was seen is no news the next time."""
-    return replace(found, tie_outs=[*found.tie_outs, drift.check(connection, found.realm_id)])
+def judge_by_counts(
+    connection: DuckDBPyConnection,
+    evidence: Mapping[str, Evidence],
+    *,
+    before: Mapping[str, Evidence] | None = None,
+    docs_folder: Path | None = None,
+) -> dict[str, Verdict]:
+    """The same verdicts without the library, and so without Data Docs; see `Judge`."""
+    return _verdicts(connection, evidence, before or {}, docs_folder, _by_counts)
+
+
+def _by_counts(
+    connection: DuckDBPyConnection, companies: CompanyTables, docs_folder: Path | None
+) -> dict[str, list[Result]]:
+    return {
+        realm_id: [result for table in listed for result in results(connection, counted(connection, table))]
+        for realm_id, listed in companies.items()
+    }
 
 
 def _verdicts(
     connection: DuckDBPyConnection,
-    context: EphemeralDataContext,
     evidence: Mapping[str, Evidence],
     before: Mapping[str, Evidence],
+    docs_folder: Path | None,
+    read: _Read,
 ) -> dict[str, Verdict]:
-    from checks.engine import checkpoint
-    from checks.suites import tables
-    from checks.suites.prepare import prepare
-
-    if not evidence:
-        return {}
-    suites = tables.suites()
-    prepared = {realm_id: prepare(connection, suites, found) for realm_id, found in evidence.items()}
-    judgements = checkpoint.run(
-        context, {realm_id: one.counted(connection) for realm_id, one in prepared.items()}
-    )
+    tables.create(connection)
+    suites = published_suites()
+    complete = {realm_id: _with_drift(connection, one) for realm_id, one in evidence.items()}
+    companies = {realm_id: suites_of(connection, suites, one) for realm_id, one in complete.items()}
+    outcomes = read(connection, {realm_id: one.tables for realm_id, one in companies.items()}, docs_folder)
     verdicts = {}
-    for realm_id, found in evidence.items():
-        failed = {result.suite for result in judgements[realm_id].results if not result.passed}
-        with TemporaryDirectory(prefix="quickduck-") as folder:
-            frames = prepared[realm_id].frames(connection, failed, Path(folder)) if failed else []
-            judgement = checkpoint.seen(context, realm_id, judgements[realm_id], frames)
-        named = prepared[realm_id].offenders(connection, judgement.results)
-        verdict = verdicts[realm_id] = verdict_of(found, judgement, named, before.get(realm_id))
-        results.append(
-            connection, found, verdict.results, verdict.differences, verdict.healed, verdict.beside
-        )
+    for realm_id, one in complete.items():
+        offenders = companies[realm_id].offenders(connection, outcomes[realm_id])
+        verdicts[realm_id] = verdict_of(one, outcomes[realm_id], offenders, before.get(realm_id))
+        history.append(connection, verdicts[realm_id])
     return verdicts
+
+
+def _with_drift(connection: DuckDBPyConnection, evidence: Evidence) -> Evidence:
+    """Once per run, however often it gathered: what was seen is no news the next time."""
+    return replace(evidence, tie_outs=[*evidence.tie_outs, drift.check(connection, evidence.realm_id)])

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from checks.evidence import Difference
+from checks.suites.counts import Result
 from pipelines.quickbooks.entities import BY_NAME
-
-if TYPE_CHECKING:
-    from checks.engine.checkpoint import Result
 
 OUR_TABLES = (
     "`quickduck transform --rebuild`, then `quickduck check`; what then remains is a fault of ours to report."

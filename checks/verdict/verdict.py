@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from checks.evidence import Difference, Evidence
 from checks.rules import drift, oddities
+from checks.suites.counts import Result
 from checks.verdict.remedies import remedies
-
-if TYPE_CHECKING:
-    from checks.engine.checkpoint import Judgement, Result
 
 NOTICED = (oddities.NAME, drift.NAME)
 AMOUNTS = {
@@ -60,29 +57,33 @@ class Verdict:
 
 
 def verdict_of(
-    found: Evidence, judgement: Judgement, named: list[Difference], first: Evidence | None
+    evidence: Evidence, results: Sequence[Result], offenders: Sequence[Difference], before: Evidence | None
 ) -> Verdict:
-    """`named` are the rows behind failed expectations; `first` is what was found before anything was read again."""
-    differences = (*found.differences, *named)
-    left = {difference.place for difference in found.differences}
-    worst = found.worst
-    failures = [result for result in judgement.results if not result.passed]
+    """Only what is critical closes publishing.
+
+    `offenders` are the rows against failed expectations; `before` is the evidence before anything was read again.
+    """
+    differences = (*evidence.differences, *offenders)
+    still = {difference.place for difference in evidence.differences}
+    worst = evidence.worst
+    failures = [result for result in results if not result.passed]
     noticed = [result for result in failures if result.suite in NOTICED]
+    errors = [one for one in failures if one.is_error]
     warnings = [one for one in failures if not one.is_error and one not in noticed]
     return Verdict(
-        evidence=found,
-        passed=judgement.passed,
+        evidence=evidence,
+        passed=not errors,
         accuracy=worst.accuracy if worst else None,
         worst_entity=worst.entity if worst else None,
-        pooled_accuracy=found.pooled if worst else None,
-        errors=(*found.unanswered, *(_sentence(one, differences) for one in failures if one.is_error)),
+        pooled_accuracy=evidence.pooled if worst else None,
+        errors=(*evidence.unanswered, *(_sentence(one, differences) for one in errors)),
         warnings=tuple(_sentence(one, differences) for one in warnings),
         differences=differences,
         remedies=remedies(failures, differences),
-        healed=tuple(row for row in (first.differences if first else ()) if row.place not in left),
-        beside=tuple(found.beside),
+        healed=tuple(row for row in (before.differences if before else ()) if row.place not in still),
+        beside=tuple(evidence.beside),
         noticed=tuple(_noticed(one) for one in noticed),
-        results=judgement.results,
+        results=tuple(results),
     )
 
 
@@ -95,14 +96,14 @@ def _sentence(result: Result, differences: Sequence[Difference]) -> str:
     """What failed, in one line: suite, rule, how often, and the first thing that differs."""
     rule = broken(result.description)
     observed = _amount(result) if result.column in AMOUNTS else result.observed
-    said = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
-    said += f" ({observed})" if observed else ""
+    sentence = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
+    sentence += f" ({observed})" if observed else ""
     checks = {result.suite, result.column, *({"ids", "content"} if result.suite == "sync_accuracy" else ())}
     first = next((row for row in differences if row.check in checks and not row.in_flight), None)
     if first is None:
-        return said
+        return sentence
     return (
-        f"{said}, first {first.entity} {first.id}, {first.column}: "
+        f"{sentence}, first {first.entity} {first.id}, {first.column}: "
         f"QuickBooks {first.expected or 'nothing'}, our copy {first.actual or 'nothing'}"
     )
 

@@ -17,7 +17,7 @@ import pytest
 from checks.collect.gather import gather
 from checks.collect.questions import Asks
 from checks.evidence import Evidence
-from checks.verdict.judge import judge
+from checks.verdict.judge import judge_by_counts
 from checks.verdict.verdict import Verdict
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
@@ -41,6 +41,22 @@ class Copied:
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self.installation.warehouse() as connection:
             yield connection
+
+    @contextmanager
+    def with_own_copy(self, folder: Path) -> Iterator[Copied]:
+        """Another copy in `folder`, of the same company; it goes again."""
+        home = folder / "home"
+        shutil.copytree(self.installation.home.path, home)
+        yield Copied(Installation(self.installation.server, home), dict(self.counts))
+        shutil.rmtree(home)
+
+    @contextmanager
+    def with_own_books(self, folder: Path) -> Iterator[Copied]:
+        """Another copy in `folder`, of a company of its own, which may be edited."""
+        self.installation.server.world.save(folder / "books")
+        with self.with_own_copy(folder) as copied, EmbeddedServer(World.load(folder / "books")) as server:
+            server.throttle.limits.enabled = False
+            yield Copied(Installation(server, copied.installation.home.path), copied.counts)
 
     def build(self) -> None:
         """Brings the tables up to what was stored."""
@@ -66,9 +82,9 @@ class Copied:
             )
 
     def judged(self, evidence: Evidence) -> Verdict:
-        """The verdict on it."""
+        """The verdict on it, by the counts alone."""
         with self.warehouse() as connection:
-            return judge(connection, {REALM: evidence})[REALM]
+            return judge_by_counts(connection, {REALM: evidence})[REALM]
 
     def execute(self, statement: str, **values: Any) -> None:
         """Damages a table as it stands."""
@@ -143,17 +159,14 @@ def night(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> C
 
 
 @pytest.fixture
-def living(copied: Copied, tmp_path: Path) -> Iterator[Copied]:
+def living(night: Copied, tmp_path: Path) -> Iterator[Copied]:
     """A copy of one's own beside books of one's own, which may be edited."""
-    copied.installation.server.world.save(tmp_path / "books")
-    with EmbeddedServer(World.load(tmp_path / "books")) as server:
-        server.throttle.limits.enabled = False
-        yield Copied(Installation(server, copied.installation.home.path), dict(copied.counts))
+    with night.with_own_books(tmp_path) as copied:
+        yield copied
 
 
 @pytest.fixture
-def copied(night: Copied, tmp_path: Path) -> Copied:
+def copied(night: Copied, tmp_path: Path) -> Iterator[Copied]:
     """A copy of one's own."""
-    folder = tmp_path / "home"
-    shutil.copytree(night.installation.home.path, folder)
-    return Copied(Installation(night.installation.server, folder), dict(night.counts))
+    with night.with_own_copy(tmp_path) as copied:
+        yield copied

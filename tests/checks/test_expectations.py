@@ -10,14 +10,15 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from checks.engine.counts import counted
-from checks.engine.frames import Table, table, types
-from checks.engine.gx import gxe
-from checks.suites import staging, tables
+from checks.suites import staging
+from checks.suites.company import published_suites
+from checks.suites.counts import counted
+from checks.suites.expectations import NotBefore
+from checks.suites.tables import Table, column_types, table
 from tests.checks.conftest import REALM, Copied
 from transforms.engine import models
 
-SUITES = {str(suite.name): suite for suite in tables.suites()}
+SUITES = {suite.name: suite for suite in published_suites()}
 STAGED = [f"staging.{model.name}" for model in models.read_all("staging")]
 ROWS_TRIED = 40
 
@@ -30,7 +31,7 @@ def warehouse(night: Copied) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[int]) -> Iterator[str]:
     """Statements that each change one value of one row, or repeat the row, or swap what should be in order."""
-    relation = str(published.suite.name)
+    relation = published.suite.name
     schema, name = relation.split(".")
     columns = connection.execute(
         "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ?",
@@ -54,18 +55,19 @@ def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[
             for value in values:
                 yield f'update {relation} set "{column}" = {value} where rowid = {row}'
         for one in published.suite.expectations:
-            if isinstance(one, gxe.ExpectColumnPairValuesAToBeGreaterThanB):
-                kind = dict(columns)[one.column_A]
+            if isinstance(one.condition, NotBefore):
+                pair = one.condition
+                kind = dict(columns)[pair.later]
                 low, high = ("'1999-01-01'", "'1999-01-02'") if "DATE" in kind else ("1", "2")
                 for earlier, later in ((low, high), (low, low)):
-                    swapped = f"{one.column_A} = {earlier}, {one.column_B} = {later}"
+                    swapped = f"{pair.later} = {earlier}, {pair.earlier} = {later}"
                     yield f"update {relation} set {swapped} where rowid = {row}"
 
 
 def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[str]:
     """The sentences of expectations that no damage trips."""
-    left = {position: one.description or "" for position, one in enumerate(published.suite.expectations)}
-    relation = str(published.suite.name)
+    left = {position: one.description for position, one in enumerate(published.suite.expectations)}
+    relation = published.suite.name
     rows = [
         row
         for (row,) in connection.execute(
@@ -91,8 +93,8 @@ def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[s
 @pytest.mark.parametrize("name", [*SUITES, *STAGED])
 def test_each_expectation_can_fail(warehouse: duckdb.DuckDBPyConnection, name: str) -> None:
     """Every expectation of a table fails after some damage to one of its rows, and good books break none."""
-    columns = types(warehouse)
-    suites = SUITES | {str(suite.name): suite for suite in staging.suites(columns)}
+    columns = column_types(warehouse)
+    suites = SUITES | {suite.name: suite for suite in staging.suites(columns)}
     published = table(suites[name], REALM, columns)
     assert published
     assert not any(counted(warehouse, published).counts), "good books break nothing"

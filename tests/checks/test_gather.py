@@ -10,7 +10,7 @@ from checks.collect.gather import gather
 from checks.collect.plan import plan
 from checks.evidence import Evidence
 from checks.theirs.reports import UnreadableReport
-from checks.verdict.judge import judge
+from checks.verdict.judge import judge, judge_by_counts
 from pipelines.pages import checks as page
 from tests.checks import damage
 from tests.checks.conftest import REALM
@@ -84,8 +84,7 @@ def test_an_edit_after_the_cut_off_is_in_flight_and_stops_nothing(living):
     evidence = living.gather()
     assert {row.state for row in evidence.differences} == {"in_flight"}
     assert ("Invoice", new["Id"]) in named(evidence)
-    with living.warehouse() as connection:
-        assert judge(connection, {REALM: evidence})[REALM].passed
+    assert living.judged(evidence).passed
     living.heal(evidence)
     assert not living.gather().differences
 
@@ -102,8 +101,7 @@ def test_the_same_edit_an_hour_before_the_checks_is_an_error(living):
     living.company.clock.advance(seconds=3600)
     evidence = living.gather()
     assert "error" in {row.state for row in evidence.differences}
-    with living.warehouse() as connection:
-        verdict = judge(connection, {REALM: evidence})[REALM]
+    verdict = living.judged(evidence)
     assert not verdict.passed
     assert any(
         error.startswith("aged_receivables: a customer's aging bucket differs") for error in verdict.errors
@@ -124,7 +122,7 @@ def test_a_refused_report_stops_publishing_and_says_why(copied):
         evidence = gather(
             connection, REALM, Refusing(), run_id="night", as_of=date(2026, 11, 20), counts=copied.counts
         )
-        verdict = judge(connection, {REALM: evidence})[REALM]
+        verdict = judge_by_counts(connection, {REALM: evidence})[REALM]
     assert not verdict.passed
     assert verdict.errors[0] == "Report AgedReceivables came back as a sonnet."
 
@@ -133,7 +131,7 @@ def test_without_quickbooks_the_books_are_compared_with_themselves(copied):
     """Without a client the copy is compared with itself and passes with a warning that QuickBooks was not asked."""
     with copied.warehouse() as connection:
         evidence = gather(connection, REALM, None, run_id="check", as_of=date(2026, 11, 20))
-        verdict = judge(connection, {REALM: evidence})[REALM]
+        verdict = judge_by_counts(connection, {REALM: evidence})[REALM]
     assert (verdict.passed, verdict.accuracy) == (True, None)
     assert verdict.warnings == ("questions: QuickBooks was not asked at all (1)",)
 
@@ -151,8 +149,7 @@ def test_all_damage_is_healed_by_reading_again_and_the_verdict_says_so(copied, t
     """Reading the damaged rows again turns a failed verdict into a passed one that lists what was healed."""
     culprits = {one(copied) for one in HEALED}
     first = copied.gather(deep=True)
-    with copied.warehouse() as connection:
-        refused = judge(connection, {REALM: first})[REALM]
+    refused = copied.judged(first)
     assert not refused.passed and refused.errors and refused.accuracy < 1
     copied.heal(first)
     second = copied.gather(deep=True)

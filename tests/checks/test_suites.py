@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 import transforms
+from checks.suites import comparisons, staging
+from checks.suites.company import published_suites
+from checks.suites.counts import counted
+from checks.suites.tables import column_types, table
 from tests.checks.conftest import REALM
 
 TABLES = {
@@ -19,10 +23,8 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def suites():
-    from checks.suites import comparisons, tables
-
     compared = [comparisons.sync_accuracy(), comparisons.questions()]
-    return [*tables.suites(), *compared, *map(comparisons.suite_of, comparisons.NAMES)]
+    return [*published_suites(), *compared, *map(comparisons.suite_of, comparisons.NAMES)]
 
 
 def test_every_table_of_core_and_marts_has_a_suite(suites):
@@ -40,33 +42,31 @@ def test_every_expectation_says_when_it_fails(suites):
 
 def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path, suites):
     """On good books, Great Expectations agrees with the counts in SQL for every expectation of every table."""
-    from checks.engine import checkpoint, counts, frames, gx
+    from checks.engine import checkpoint, frames, library
 
     named = [suite for suite in suites if "." in suite.name]
     with night.warehouse() as connection:
-        types = frames.types(connection)
-        published = [one for suite in named if (one := frames.table(suite, REALM, types))]
-        counted = [counts.counted(connection, one) for one in published]
-        rows = [one for table in published if (one := frames.frame(connection, table, tmp_path))]
-    context = gx.context(None)
-    judgement = checkpoint.run(context, {REALM: counted})[REALM]
-    assert [result for result in judgement.results if not result.passed] == []
-    assert len(judgement.results) == sum(len(suite.expectations) for suite in named)
-    results = checkpoint.validated(context, REALM, rows)
+        types = column_types(connection)
+        published = [one for suite in named if (one := table(suite, REALM, types))]
+        counts = [counted(connection, one) for one in published]
+        rows = [one for held in published if (one := frames.frame(connection, held, tmp_path))]
+    context = library.context(None)
+    results = checkpoint.on_counts(context, {REALM: counts})[REALM]
     assert [result for result in results if not result.passed] == []
-    assert len(results) == len(judgement.results)
+    assert len(results) == sum(len(suite.expectations) for suite in named)
+    of_rows = checkpoint.on_rows(context, REALM, rows)
+    assert [result for result in of_rows if not result.passed] == []
+    assert len(of_rows) == len(results)
 
 
 def test_what_bears_no_money_here_may_lack_a_date():
     """A time activity without a date is a warning, while an invoice without one is critical."""
-    from checks.suites import staging
-
     tables = {"staging.time_activities": "time_activity_id", "staging.invoices": "invoice_id"}
     columns = {name: dict.fromkeys(("realm_id", id, "txn_date"), "VARCHAR") for name, id in tables.items()}
     severities = {
-        suite.name: one.severity.value
+        suite.name: one.severity
         for suite in staging.suites(columns)
         for one in suite.expectations
-        if getattr(one, "column", "") == "txn_date"
+        if one.columns == ("txn_date",)
     }
     assert severities == {"staging.invoices": "critical", "staging.time_activities": "warning"}

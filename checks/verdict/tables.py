@@ -1,20 +1,10 @@
-"""The history of verdicts: `checks.results`, `checks.accuracy`, `checks.money` and `checks.differences`.
-
-Every run appends to them.
-"""
+"""The tables of verdicts: `checks.results`, `checks.accuracy`, `checks.money` and `checks.differences`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import Difference, Evidence
 from pipelines.base.sqltext import literal
-
-if TYPE_CHECKING:
-    from checks.engine.checkpoint import Result
 
 TABLES = {
     "results": """
@@ -133,16 +123,15 @@ COLUMN_COMMENTS = {
     "balance_diff": "Sum of absolute differences of balances, object by object.",
 }
 LATER = {"currentness": "double"}
-ROWS_AT_ONCE = 500
 
 
 def create(connection: DuckDBPyConnection) -> None:
     """Makes the tables where they are missing."""
     connection.execute("create schema if not exists checks")
-    for name, columns in TABLES.items():
-        connection.execute(f"create table if not exists checks.{name} ({columns})")
+    for name, definition in TABLES.items():
+        connection.execute(f"create table if not exists checks.{name} ({definition})")
         connection.execute(f"comment on table checks.{name} is {literal(COMMENTS[name])}")
-        for column in _columns(name):
+        for column in columns(name):
             if column in LATER:  # a warehouse of before has the table without it
                 connection.execute(
                     f"alter table checks.{name} add column if not exists {column} {LATER[column]}"
@@ -152,120 +141,6 @@ def create(connection: DuckDBPyConnection) -> None:
             )
 
 
-def append(
-    connection: DuckDBPyConnection,
-    evidence: Evidence,
-    results: Iterable[Result],
-    differences: Sequence[Difference],
-    healed: Sequence[Difference],
-    beside: Sequence[Difference],
-) -> None:
-    """Adds what one run found about one company; a run that is judged again replaces its rows."""
-    for name in TABLES:
-        connection.execute(
-            f"delete from checks.{name} where realm_id = ? and run_id = ?",
-            [evidence.realm_id, evidence.run_id],
-        )
-    head = (evidence.realm_id, evidence.run_id, evidence.as_of)
-    _insert(
-        connection,
-        "results",
-        [
-            (
-                *head,
-                one.suite,
-                one.expectation,
-                one.column,
-                one.severity,
-                one.passed,
-                one.observed,
-                one.unexpected_count,
-                one.description,
-            )
-            for one in results
-        ],
-    )
-    _insert(
-        connection,
-        "accuracy",
-        [
-            (
-                *head,
-                row.entity,
-                row.method,
-                row.accuracy,
-                row.completeness,
-                row.currentness,
-                row.money_accuracy,
-                row.source_count,
-                row.warehouse_count,
-                row.missing,
-                row.phantom,
-                row.stale,
-                row.content_diff,
-                row.money_diff,
-                row.in_flight,
-                row.source_amount,
-                row.warehouse_amount,
-                row.amount_diff,
-                evidence.cutoff,
-            )
-            for row in sorted(evidence.accuracy, key=lambda row: row.accuracy)
-        ],
-    )
-    _insert(
-        connection,
-        "money",
-        [
-            (
-                *head,
-                row.entity,
-                cell.month,
-                cell.currency,
-                cell.money_accuracy,
-                cell.source_amount,
-                cell.warehouse_amount,
-                cell.amount_diff,
-                cell.source_balance,
-                cell.warehouse_balance,
-                cell.balance_diff,
-            )
-            for row in evidence.accuracy
-            for cell in row.cells
-        ],
-    )
-    _insert(
-        connection,
-        "differences",
-        [
-            (
-                *head,
-                row.check,
-                row.entity,
-                row.id,
-                row.column,
-                row.expected,
-                row.actual,
-                row.amount_diff,
-                state,
-            )
-            for row, state in (
-                *((row, row.state) for row in (*differences, *beside)),
-                *((row, "healed") for row in healed),
-            )
-        ],
-    )
-
-
-def _columns(table: str) -> list[str]:
+def columns(table: str) -> list[str]:
+    """The columns of one of them, in order."""
     return [line.split()[0] for line in TABLES[table].split("\n") if line.strip()]
-
-
-def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        marks = ", ".join(["(" + ", ".join("?" * len(some[0])) + ")"] * len(some))
-        connection.execute(
-            f"insert into checks.{table} ({', '.join(_columns(table))}) values {marks}",
-            [value for row in some for value in row],
-        )

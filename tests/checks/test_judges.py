@@ -1,0 +1,59 @@
+"""The two judges: one has Great Expectations validate everything, the other reads the same off the counts in SQL."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from checks.verdict.judge import judge, judge_by_counts
+from tests.checks.conftest import REALM, Copied
+from tests.checks.damage import change_a_cent
+
+WITHOUT_THE_ENGINE = """
+import importlib, pathlib, sys
+for path in sorted(path for top in ("pipelines", "transforms", "checks") for path in pathlib.Path(top).rglob("*.py")):
+    name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    if not name.startswith("checks.engine") and not name.endswith("__main__"):
+        importlib.import_module(name)
+importlib.import_module("quickduck")
+assert "checks.verdict.judge" in sys.modules
+print(*(name for name in sys.modules if name.startswith(("checks.engine", "great_expectations"))))
+"""
+
+
+def both(copied: Copied):
+    """The verdicts of both judges on the same evidence; what the first keeps in the warehouse is undone."""
+    evidence = {REALM: copied.look()}
+    with copied.warehouse() as connection:
+        connection.begin()
+        by_counts = judge_by_counts(connection, evidence)[REALM]
+        connection.rollback()
+        return by_counts, judge(connection, evidence)[REALM]
+
+
+def test_both_judges_give_the_same_verdict_on_good_books(copied: Copied) -> None:
+    """On good books both verdicts are equal in every result, and passed."""
+    by_counts, by_library = both(copied)
+    assert by_counts == by_library
+    assert by_counts.passed
+
+
+def test_both_judges_give_the_same_verdict_on_a_wrong_cent(copied: Copied) -> None:
+    """On a wrong cent both verdicts are equal in every sentence, and failed."""
+    change_a_cent(copied)
+    copied.build()
+    by_counts, by_library = both(copied)
+    assert by_counts == by_library
+    assert not by_counts.passed and by_counts.errors
+
+
+def test_great_expectations_is_imported_by_nobody_but_its_judge() -> None:
+    """After all modules but the engine are imported, neither the engine nor Great Expectations is."""
+    asked = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", WITHOUT_THE_ENGINE],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (asked.returncode, asked.stdout.strip()) == (0, ""), asked.stderr
