@@ -1,4 +1,4 @@
-"""What the checks of one company found, before anybody judges it."""
+"""What the checks of one company bring to light, before anybody judges it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from pendulum import DateTime
+
+ZERO = Decimal(0)
+BUCKETS = ("current", "d1_30", "d31_60", "d61_90", "d91_plus")
+"""Of aging, as the columns of the marts are called."""
+
+
+def cents(amount: Decimal) -> int:
+    """An amount as tie-outs have it among their figures."""
+    return int(amount * 100)
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,13 @@ class Difference:
     is_money: bool = True
     in_flight: bool = False
     explains: bool = False
+
+    @classmethod
+    def of_amounts(
+        cls, check: str, entity: str, id: str, column: str, expected: Decimal, actual: Decimal
+    ) -> Difference:
+        """Two amounts that differ."""
+        return cls(check, entity, id, column, str(expected), str(actual), actual - expected)
 
     @property
     def is_error(self) -> bool:
@@ -149,7 +164,7 @@ class TieOut:
     """
 
     name: str
-    figures: Mapping[str, Any]
+    figures: Mapping[str, int]
     differences: tuple[Difference, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     beside: tuple[Difference, ...] = ()
@@ -157,7 +172,7 @@ class TieOut:
 
 @dataclass
 class Evidence:
-    """Everything found about one company in one pass.
+    """Everything that one pass brought about one company.
 
     `unanswered` names the questions that QuickBooks refused; what was not compared is not proven.
     """
@@ -187,10 +202,10 @@ class Evidence:
     @property
     def to_heal(self) -> dict[str, set[str]]:
         """Ids to read again, by entity."""
-        found: dict[str, set[str]] = {}
+        ids: dict[str, set[str]] = {}
         for suspect in self.suspects:
-            found.setdefault(suspect.entity, set()).add(suspect.id)
-        return found
+            ids.setdefault(suspect.entity, set()).add(suspect.id)
+        return ids
 
     @property
     def worst(self) -> Accuracy | None:
@@ -209,9 +224,12 @@ class Evidence:
         self.differences.extend(tie_out.differences)
         self.suspects.extend(tie_out.suspects)
 
-    def replace(self, tie_out: TieOut) -> None:
-        """Puts a comparison in the place of the earlier one of that name."""
-        (earlier,) = (one for one in self.tie_outs if one.name == tie_out.name)
-        self.tie_outs[self.tie_outs.index(earlier)] = tie_out
-        kept = [row for row in self.differences if row not in earlier.differences]
-        self.differences = kept + list(tie_out.differences)
+    def tie_out(self, name: str) -> TieOut | None:
+        """The comparison of that name; None where it was not made."""
+        return next((one for one in self.tie_outs if one.name == name), None)
+
+    def replace(self, earlier: TieOut, later: TieOut) -> None:
+        """Puts a comparison in the place of an earlier one."""
+        self.tie_outs[self.tie_outs.index(earlier)] = later
+        others = [row for row in self.differences if row not in earlier.differences]
+        self.differences = others + list(later.differences)

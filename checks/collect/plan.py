@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 
 import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from checks.collect.registry import CHECKS, When
 from pipelines.base.sqltext import tables
-from pipelines.quickbooks.entities import CATALOGUE, Kind
-from pipelines.quickbooks.statements import BATCH, MOST_OBJECTS
 
 DAYS_BETWEEN_DEEP_CHECKS = 7
 
@@ -27,35 +25,15 @@ class Cost:
 
 
 def plan(counts: Mapping[str, int] | None = None, *, deep: bool = False) -> list[Cost]:
-    """The checks of one pass, in the order they are made.
+    """The checks of one pass: those of each night in the order they are made, then the deep ones, the dearest first.
 
     `counts`, by entity, are the night's; without them they are asked first. What differs costs more:
     one call for the aging detail, one per thousand ids of an entity whose count disagrees, and the second pass.
     """
-    counted = [entity for entity in CATALOGUE if entity.kind is not Kind.SINGLETON]
-    found = [
-        Cost("staged", "staging with what was read", 0),
-        Cost("identities", "the books with themselves", 0),
-        Cost("oddities", "what an accountant would look at", 0),
-        Cost("schema_drift", "fields with those seen before", 0),
-        Cost("card_numbers", "text fields with card numbers", 0),
-        Cost("accounts_receivable", "open documents with A/R accounts and customer balances", 0),
-        Cost("aged_receivables", "aging per customer and bucket with AgedReceivables", 1),
-        Cost("trial_balance", "receivables in total with TrialBalance", 1),
-    ]
-    batches = 0 if counts is not None else ceil(len(counted) / BATCH)
-    found.append(Cost("sync_accuracy", "numbers of objects per entity", batches))
-    if deep:
-        known = counts or {}
-        pages = sum(known[one.name] // MOST_OBJECTS + 1 for one in counted if known.get(one.name))
-        singletons = len(CATALOGUE) - len(counted)
-        found += [
-            Cost("content", "every id, sync token and field", pages + singletons),
-            Cost("aged_receivable_detail", "open documents with AgedReceivableDetail", 1),
-            Cost("customer_balance", "customer balances with CustomerBalance", 1),
-            Cost("profit_and_loss", "income with ProfitAndLoss", 1),
-        ]
-    return found
+    costs = {check: Cost(check.name, check.compares, check.calls.number(counts)) for check in CHECKS}
+    nightly = [cost for check, cost in costs.items() if check.when is not When.DEEP]
+    dear = [cost for check, cost in costs.items() if check.when is When.DEEP]
+    return [*nightly, *(sorted(dear, key=lambda cost: -cost.calls) if deep else ())]
 
 
 def next_deep(connection: DuckDBPyConnection, realm_id: str) -> DateTime | None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from checks.evidence import ZERO
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.rows import inner
 
@@ -21,7 +22,6 @@ VOLATILE = {"MetaData", "LineEx", "domain", "sparse"}
 PLAIN = re.compile(r"(^|\.)(value|Id|SyncToken|TxnId|\w*Date|\w*Type|\w*Status)$")
 COUNTERS = {"LineNum", "Level", "SyncToken"}
 ABSENT = object()
-ZERO = Decimal(0)
 
 _decode = msgspec.json.Decoder(float_hook=Decimal)
 

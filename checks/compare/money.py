@@ -9,21 +9,19 @@ from datetime import date
 from decimal import Decimal
 
 from checks.compare.content import Money
-from checks.evidence import Cell
-
-ZERO = Decimal(0)
+from checks.evidence import ZERO, Cell
 
 
 @dataclass
 class _Sums:
     source: Decimal = ZERO
-    ours: Decimal = ZERO
+    copy: Decimal = ZERO
     diff: Decimal = ZERO
 
-    def add(self, theirs: Decimal, ours: Decimal) -> None:
-        self.source += abs(theirs)
-        self.ours += abs(ours)
-        self.diff += abs(theirs - ours)
+    def add(self, source: Decimal, copy: Decimal) -> None:
+        self.source += abs(source)
+        self.copy += abs(copy)
+        self.diff += abs(source - copy)
 
 
 @dataclass
@@ -31,9 +29,9 @@ class _Pair:
     amount: _Sums = field(default_factory=_Sums)
     balance: _Sums = field(default_factory=_Sums)
 
-    def add(self, theirs: Money | None, ours: Money | None) -> None:
-        self.amount.add(theirs.amount if theirs else ZERO, ours.amount if ours else ZERO)
-        self.balance.add(theirs.balance if theirs else ZERO, ours.balance if ours else ZERO)
+    def add(self, source: Money | None, copy: Money | None) -> None:
+        self.amount.add(source.amount if source else ZERO, copy.amount if copy else ZERO)
+        self.balance.add(source.balance if source else ZERO, copy.balance if copy else ZERO)
 
 
 @dataclass
@@ -42,21 +40,21 @@ class Sums:
 
     pairs: dict[tuple[str, str], _Pair] = field(default_factory=lambda: defaultdict(_Pair))
 
-    def take(self, theirs: Money | None, ours: Money | None) -> None:
+    def take(self, source: Money | None, copy: Money | None) -> None:
         """One object; None where a side lacks it."""
-        places = {(one.month, one.currency) for one in (theirs, ours) if one}
+        places = {(one.month, one.currency) for one in (source, copy) if one}
         for place in places:
-            self.pairs[place].add(_there(theirs, place), _there(ours, place))
+            self.pairs[place].add(_there(source, place), _there(copy, place))
 
     @property
     def amount(self) -> _Sums:
         """All months and currencies together, amounts without balances."""
-        found = _Sums()
+        total = _Sums()
         for pair in self.pairs.values():
-            found.source += pair.amount.source
-            found.ours += pair.amount.ours
-            found.diff += pair.amount.diff
-        return found
+            total.source += pair.amount.source
+            total.copy += pair.amount.copy
+            total.diff += pair.amount.diff
+        return total
 
     def cells(self) -> tuple[Cell, ...]:
         """Months and currencies in order, those without any money left out."""
@@ -70,14 +68,14 @@ def _there(one: Money | None, place: tuple[str, str]) -> Money | None:
 def _cells(pairs: Iterable[tuple[tuple[str, str], _Pair]]) -> Iterable[Cell]:
     for (month, currency), pair in pairs:
         amount, balance = pair.amount, pair.balance
-        if amount.source or amount.ours or balance.source or balance.ours:
+        if amount.source or amount.copy or balance.source or balance.copy:
             yield Cell(
                 date.fromisoformat(f"{month}-01") if month else None,
                 currency,
                 amount.source,
-                amount.ours,
+                amount.copy,
                 amount.diff,
                 balance.source,
-                balance.ours,
+                balance.copy,
                 balance.diff,
             )

@@ -1,18 +1,12 @@
-"""Every id, sync token and field of an entity, compared with QuickBooks: the deep check.
-
-Pages go by position in the order of ids, unlike the extractor's: what its way of reading loses is found here.
-"""
+"""Every id, sync token and field of an entity, compared with QuickBooks: the deep check."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import md5
-from typing import Protocol
 
 import msgspec
-import pendulum
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
@@ -20,19 +14,13 @@ from checks.compare import content
 from checks.compare.content import Money
 from checks.compare.money import Sums
 from checks.evidence import Accuracy, Difference, Suspect
-from checks.ours import raw_copy as copy
-from pipelines.quickbooks import statements
-from pipelines.quickbooks.answers import QueryAnswer
+from checks.ours import raw_copy
+from checks.ours.raw_copy import Version
+from checks.theirs.questions import Questions, changed_after
 from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.rows import Row, read
+from pipelines.quickbooks.rows import Row
 
 FIELDS_NAMED = 5
-
-
-class Asks(Protocol):
-    """The part of the client that a sweep uses."""
-
-    def query(self, statement: str) -> QueryAnswer: ...
 
 
 @dataclass
@@ -51,14 +39,18 @@ class Sweep:
 
 
 def ids(
-    connection: DuckDBPyConnection, client: Asks, realm_id: str, entity: Entity, cutoff: DateTime | None
+    connection: DuckDBPyConnection,
+    questions: Questions,
+    realm_id: str,
+    entity: Entity,
+    cutoff: DateTime | None,
 ) -> Sweep:
     """The ids on both sides; one call per thousand."""
-    ours = copy.ids(connection, realm_id, entity)
-    theirs = {row.id for row in _pages(client, entity, ids_only=entity.key == ("Id",))}
-    found = {row.id: row for row in _again(client, entity, theirs ^ ours)}
-    missing = [row for id, row in found.items() if id not in ours]
-    phantom = sorted(ours - theirs - found.keys())
+    copied_ids = raw_copy.ids(connection, realm_id, entity)
+    listed_ids = set(questions.ids(entity))
+    read_again = {row.id: row for row in questions.still_there(entity, listed_ids ^ copied_ids)}
+    missing = [row for id, row in read_again.items() if id not in copied_ids]
+    phantom = sorted(copied_ids - listed_ids - read_again.keys())
     differences = [_missing(entity, row, cutoff) for row in missing] + [
         _phantom(entity, id) for id in phantom
     ]
@@ -66,8 +58,8 @@ def ids(
     accuracy = Accuracy(
         entity.name,
         "ids",
-        source_count=len((theirs & ours) | found.keys()),
-        warehouse_count=len(ours),
+        source_count=len((listed_ids & copied_ids) | read_again.keys()),
+        warehouse_count=len(copied_ids),
         missing=len(missing) - late,
         phantom=len(phantom),
         in_flight=late,
@@ -76,107 +68,112 @@ def ids(
 
 
 def contents(
-    connection: DuckDBPyConnection, client: Asks, realm_id: str, entity: Entity, cutoff: DateTime | None
+    connection: DuckDBPyConnection,
+    questions: Questions,
+    realm_id: str,
+    entity: Entity,
+    cutoff: DateTime | None,
 ) -> Sweep:
     """Ids, sync tokens and fields on both sides; one call per thousand."""
-    ours = copy.held(connection, realm_id, entity)
-    theirs = _read(client, entity, ours)
-    texts = copy.texts(
-        connection, realm_id, entity, (theirs.unlike.keys() | ours.keys() - theirs.ids) & ours.keys()
+    copy = raw_copy.versions(connection, realm_id, entity)
+    source = _read(questions, entity, copy)
+    texts = raw_copy.texts(
+        connection, realm_id, entity, (source.unlike.keys() | copy.keys() - source.ids) & copy.keys()
     )
-    phantom = sorted(ours.keys() - theirs.ids)
-    found = [
-        _Found.missing(entity, row, cutoff)
+    phantom = sorted(copy.keys() - source.ids)
+    compared = [
+        _Compared.missing(entity, row, cutoff)
         if id not in texts
-        else _Found.changed(entity, row, texts[id], ours[id].sync_token, cutoff)
-        for id, row in theirs.unlike.items()
+        else _Compared.changed(entity, row, texts[id], copy[id].sync_token, cutoff)
+        for id, row in source.unlike.items()
     ]
-    counted = [one for one in found if not one.in_flight]
-    for one in found:
-        theirs.sums.take(one.theirs, one.theirs if one.in_flight else one.ours)
+    counted = [one for one in compared if not one.in_flight]
+    for one in compared:
+        source.sums.take(one.source, one.source if one.in_flight else one.copy)
     for id in phantom:
-        theirs.sums.take(None, content.money(entity, texts[id]))
-    total = theirs.sums.amount
+        source.sums.take(None, content.money(entity, texts[id]))
+    total = source.sums.amount
     accuracy = Accuracy(
         entity.name,
         "content",
-        source_count=len(theirs.ids),
-        warehouse_count=len(ours),
+        source_count=len(source.ids),
+        warehouse_count=len(copy),
         missing=sum(one.kind == "missing" for one in counted),
         phantom=len(phantom),
         stale=sum(one.kind == "stale" for one in counted),
         content_diff=sum(one.kind == "content" for one in counted),
         money_diff=sum(any(row.is_money for row in one.differences) for one in counted),
-        in_flight=len(found) - len(counted),
+        in_flight=len(compared) - len(counted),
         source_amount=total.source,
-        warehouse_amount=total.ours,
+        warehouse_amount=total.copy,
         amount_diff=total.diff,
-        cells=theirs.sums.cells(),
+        cells=source.sums.cells(),
     )
-    differences = [row for one in found for row in one.differences] + [_phantom(entity, id) for id in phantom]
-    lacking = [row for id, row in theirs.unlike.items() if id not in texts]
+    differences = [row for one in compared for row in one.differences]
+    differences += [_phantom(entity, id) for id in phantom]
+    lacking = [row for id, row in source.unlike.items() if id not in texts]
     return Sweep(accuracy, differences, _named_by(lacking))
 
 
 @dataclass
-class _Pages:
+class _Source:
     """What QuickBooks has: ids, the rows whose text is not ours byte for byte, and the amounts of the others."""
 
     ids: set[str] = field(default_factory=set)
     unlike: dict[str, Row] = field(default_factory=dict)
     sums: Sums = field(default_factory=Sums)
 
-    def take(self, entity: Entity, row: Row, held: copy.Held | None) -> None:
+    def take(self, entity: Entity, row: Row, version: Version | None) -> None:
         if row.id in self.ids:
             return
         self.ids.add(row.id)
-        if held and held.digest == md5(row.payload, usedforsecurity=False).hexdigest():
+        if version and version.digest == md5(row.payload, usedforsecurity=False).hexdigest():
             same = content.money(entity, row.payload)
             self.sums.take(same, same)
         else:
             self.unlike[row.id] = row.apart
 
 
-def _read(client: Asks, entity: Entity, ours: Mapping[str, copy.Held]) -> _Pages:
-    pages = _Pages()
-    for row in _pages(client, entity):
-        pages.take(entity, row, ours.get(row.id))
-    for row in _again(client, entity, ours.keys() - pages.ids):
-        pages.take(entity, row, ours.get(row.id))
-    return pages
+def _read(questions: Questions, entity: Entity, copy: Mapping[str, Version]) -> _Source:
+    source = _Source()
+    for row in questions.objects(entity):
+        source.take(entity, row, copy.get(row.id))
+    for row in questions.still_there(entity, copy.keys() - source.ids):
+        source.take(entity, row, copy.get(row.id))
+    return source
 
 
 @dataclass(frozen=True)
-class _Found:
-    """One object compared: `kind` is missing, stale, content or same; `ours` is None of one that our copy lacks."""
+class _Compared:
+    """One object compared: `kind` is missing, stale, content or same; `copy` is None of one that our copy lacks."""
 
     kind: str
     differences: list[Difference]
-    theirs: Money
-    ours: Money | None
+    source: Money
+    copy: Money | None
 
     @property
     def in_flight(self) -> bool:
         return any(row.in_flight for row in self.differences)
 
     @classmethod
-    def missing(cls, entity: Entity, row: Row, cutoff: DateTime | None) -> _Found:
+    def missing(cls, entity: Entity, row: Row, cutoff: DateTime | None) -> _Compared:
         return cls("missing", [_missing(entity, row, cutoff)], content.money(entity, row.payload), None)
 
     @classmethod
-    def changed(cls, entity: Entity, row: Row, ours: bytes, token: int, cutoff: DateTime | None) -> _Found:
-        differences = _fields(entity, row, ours, token, cutoff)
+    def changed(cls, entity: Entity, row: Row, text: bytes, token: int, cutoff: DateTime | None) -> _Compared:
+        differences = _fields(entity, row, text, token, cutoff)
         kind = "same" if not differences else "stale" if differences[0].column == "SyncToken" else "content"
-        return cls(kind, differences, content.money(entity, row.payload), content.money(entity, ours))
+        return cls(kind, differences, content.money(entity, row.payload), content.money(entity, text))
 
 
 def _fields(
-    entity: Entity, row: Row, ours: bytes, sync_token: int, cutoff: DateTime | None
+    entity: Entity, row: Row, text: bytes, sync_token: int, cutoff: DateTime | None
 ) -> list[Difference]:
     """The fields of one object that differ, its sync token first; nothing where only punctuation does."""
     token = content.FieldDifference("SyncToken", str(row.sync_token), str(sync_token), None)
-    found = [one for one in content.differences(entity, row.payload, ours) if one.path != "SyncToken"]
-    late = _moved(row, cutoff)
+    fields = [one for one in content.differences(entity, row.payload, text) if one.path != "SyncToken"]
+    late = changed_after(row, cutoff)
     return [
         Difference(
             "content",
@@ -191,13 +188,13 @@ def _fields(
         )
         for one in (
             *([token] if token.expected != token.actual else ()),
-            *sorted(found, key=lambda one: not one.is_money),
+            *sorted(fields, key=lambda one: not one.is_money),
         )
     ][:FIELDS_NAMED]
 
 
 def _missing(entity: Entity, row: Row, cutoff: DateTime | None) -> Difference:
-    return Difference("ids", entity.name, row.id, "Id", row.id, None, in_flight=_moved(row, cutoff))
+    return Difference("ids", entity.name, row.id, "Id", row.id, None, in_flight=changed_after(row, cutoff))
 
 
 class _Ref(msgspec.Struct):
@@ -214,47 +211,16 @@ _names = msgspec.json.Decoder(_Names)
 
 def _named_by(rows: Iterable[Row]) -> list[Suspect]:
     """The customers and vendors that these objects name."""
-    found = []
+    suspects = []
     for row in rows:
         names = _names.decode(row.payload)
-        found += [
+        suspects += [
             Suspect(entity, ref.value)
             for entity, ref in (("Customer", names.CustomerRef), ("Vendor", names.VendorRef))
             if ref and ref.value
         ]
-    return found
+    return suspects
 
 
 def _phantom(entity: Entity, id: str) -> Difference:
     return Difference("ids", entity.name, id, "Id", None, id)
-
-
-def _moved(row: Row, cutoff: DateTime | None) -> bool:
-    """Changed after the cut-off, so that the copy cannot know yet; without a stamp or a cut-off nothing has."""
-    stamp: datetime | None = row.last_updated_at
-    return stamp is not None and cutoff is not None and pendulum.instance(stamp) > cutoff
-
-
-def _pages(client: Asks, entity: Entity, ids_only: bool = False) -> Iterator[Row]:
-    position = 1
-    while True:
-        if ids_only:
-            statement = statements.ids(entity, position=position)
-        else:
-            statement = statements.changed(entity, position=position, order="Id")
-        rows = read(entity, client.query(statement).rows)
-        yield from rows
-        position += len(rows)
-        if len(rows) < statements.MOST_OBJECTS:
-            return
-
-
-def _again(client: Asks, entity: Entity, wanted: Set[str]) -> Iterator[Row]:
-    """The objects among `wanted` that QuickBooks still has: a page may have skipped them."""
-    if entity.key != ("Id",) and wanted:
-        yield from (row for row in _pages(client, entity) if row.id in wanted)
-        return
-    listed = sorted(wanted)
-    for start in range(0, len(listed), statements.MOST_OBJECTS):
-        some = listed[start : start + statements.MOST_OBJECTS]
-        yield from read(entity, client.query(statements.by_id(entity, some)).rows)

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import Suspect
-from checks.theirs.report_figures import BUCKETS
+from checks.evidence import BUCKETS, Suspect
 
 FAMILY_AT_MOST = 500
 RECEIVABLES = {"Invoice", "CreditMemo", "Payment", "JournalEntry", "Deposit", "Purchase"}
@@ -48,11 +47,11 @@ def aging_by_date(connection: DuckDBPyConnection, realm_id: str) -> dict[str, di
         from core.open_receivables where realm_id = ? group by all""",
         [realm_id],
     ).fetchall()
-    found: dict[str, dict[str, Decimal]] = {}
+    aged: dict[str, dict[str, Decimal]] = {}
     for customer, days, amount in rows:
         bucket = BUCKETS[0] if days <= 0 else BUCKETS[min(4, (days + 29) // 30)]
-        found.setdefault(customer, dict.fromkeys(BUCKETS, Decimal(0)))[bucket] += amount
-    return found
+        aged.setdefault(customer, dict.fromkeys(BUCKETS, Decimal(0)))[bucket] += amount
+    return aged
 
 
 def open_documents(

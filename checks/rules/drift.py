@@ -33,7 +33,7 @@ STRUCTURE = r"""regexp_replace(json_structure(payload)::varchar, '"U?(BIGINT|HUG
 
 COLUMNS = {"new_fields": "new field", "vanished_fields": "vanished field", "changed_types": "changed type"}
 
-Shape = Any
+Shape = Any  # of itself, which mypy cannot follow through `match`
 """What DuckDB's json_structure says: a type's name, a list of one shape, or fields with their shapes."""
 
 
@@ -59,40 +59,40 @@ class Fields:
 def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
     """What differs in the versions loaded since the last call from all before; an entity's first ones are no drift.
 
-    Ask once per run: what was asked about is known from then on. A field that vanished is told once.
+    Call it once a run: the next call takes these versions as seen. A field that vanished is reported once.
     """
     connection.execute(TABLES)
-    held = tables(connection, "raw")
-    fresh = _fresh_loads(connection, realm_id) if "_dlt_loads" in held else []
-    found: list[Difference] = []
+    existing = tables(connection, "raw")
+    fresh = _fresh_loads(connection, realm_id) if "_dlt_loads" in existing else []
+    drifted: list[Difference] = []
     for entity in CATALOGUE if fresh else ():
-        if entity.table not in held:
+        if entity.table not in existing:
             continue
         now = _fields(connection, realm_id, entity, fresh)
         if not now.objects:
             continue
-        before = _known(connection, realm_id, entity)
+        before = _described(connection, realm_id, entity)
         if before.objects:
-            found += _drift(entity, before, now)
-        _keep(connection, realm_id, entity, before, now)
+            drifted += _drift(entity, before, now)
+        _describe(connection, realm_id, entity, before, now)
     connection.execute("insert into build.described_loads select ?, unnest(?)", [realm_id, fresh])
-    figures = {column: sum(row.column == word for row in found) for column, word in COLUMNS.items()}
-    return TieOut(NAME, figures, beside=tuple(found))
+    figures = {column: sum(row.column == word for row in drifted) for column, word in COLUMNS.items()}
+    return TieOut(NAME, figures, beside=tuple(drifted))
 
 
 def _drift(entity: Entity, before: Fields, now: Fields) -> Iterator[Difference]:
-    def told(path: str, column: str, expected: str | None, actual: str | None) -> Difference:
+    def row(path: str, column: str, expected: str | None, actual: str | None) -> Difference:
         return Difference(NAME, entity.name, path, column, expected, actual, is_money=False)
 
     for path, types in sorted(now.types.items()):
         if path not in before.types:
             if not _below_new(path, before, now):
-                yield told(path, "new field", None, _listed(types) or "null")
+                yield row(path, "new field", None, _listed(types) or "null")
         elif types - before.types[path] and before.types[path]:
-            yield told(path, "changed type", _listed(before.types[path]), _listed(types))
+            yield row(path, "changed type", _listed(before.types[path]), _listed(types))
     for path, having in sorted(before.having.items()):
         if path not in now.types and having == before.objects >= LEAST:
-            yield told(
+            yield row(
                 path, "vanished field", f"in all {having:,} objects so far", f"in none of {now.objects:,}"
             )
 
@@ -140,23 +140,25 @@ def _fields(connection: DuckDBPyConnection, realm_id: str, entity: Entity, loads
         where realm_id = $realm_id and list_contains($loads, load_id) group by all""",
         {"realm_id": realm_id, "loads": loads},
     ).fetchall()
-    found = Fields()
+    fields = Fields()
     for structure, objects in rows:
-        found.add(msgspec.json.decode(structure), objects)
-    return found
+        fields.add(msgspec.json.decode(structure), objects)
+    return fields
 
 
-def _known(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> Fields:
-    named = [realm_id, entity.name]
+def _described(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> Fields:
+    parameters = [realm_id, entity.name]
     objects = "select objects from build.described_objects where realm_id = ? and entity = ?"
-    found = Fields(sum(many for (many,) in connection.execute(objects, named).fetchall()))
+    described = Fields(sum(many for (many,) in connection.execute(objects, parameters).fetchall()))
     fields = "select path, types, objects from build.fields where realm_id = ? and entity = ?"
-    for path, types, having in connection.execute(fields, named).fetchall():
-        found.types[path], found.having[path] = set(types), having
-    return found
+    for path, types, having in connection.execute(fields, parameters).fetchall():
+        described.types[path], described.having[path] = set(types), having
+    return described
 
 
-def _keep(connection: DuckDBPyConnection, realm_id: str, entity: Entity, before: Fields, now: Fields) -> None:
+def _describe(
+    connection: DuckDBPyConnection, realm_id: str, entity: Entity, before: Fields, now: Fields
+) -> None:
     for table in ("fields", "described_objects"):
         connection.execute(
             f"delete from build.{table} where realm_id = ? and entity = ?", [realm_id, entity.name]

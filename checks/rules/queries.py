@@ -1,4 +1,4 @@
-"""Rules told as queries whose rows are the violations: one file each, its first line the sentence that says when."""
+"""Rules as queries whose rows are the violations: one file each, its first line the sentence that says when."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Rule:
 
 def rules(folder: Path) -> list[Rule]:
     """Every query of a folder."""
-    found = []
+    listed = []
     for path in sorted(folder.glob("*.sql")):
         query = path.read_text(encoding="utf-8")
-        found.append(Rule(path.stem, query.partition("\n")[0].removeprefix("-- "), query))
-    return found
+        listed.append(Rule(path.stem, query.partition("\n")[0].removeprefix("-- "), query))
+    return listed

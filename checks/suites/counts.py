@@ -130,25 +130,20 @@ def _with_values(
         rows = f"(from {rows} qualify count(*) over (partition by {columns}) > 1)"
     else:
         rows = f"(from {rows} where {expectation.condition.against})"
-    found = connection.execute(
+    against = connection.execute(
         f"select count(*) over (), {columns} from {rows} order by position limit {SHOWN}",
         {"realm_id": table.realm_id},
     ).fetchall()
-    shown = [_shown(expectation, values) for _, *values in found]
-    return replace(result, observed=", ".join(shown), unexpected_count=found[0][0])
+    shown = [_shown(expectation, values) for _, *values in against]
+    return replace(result, observed=", ".join(shown), unexpected_count=against[0][0])
 
 
 def _shown(expectation: Expectation, values: Sequence[object]) -> str:
     if len(values) == 1:
         return MISSING if values[0] is None else str(values[0])
-    written = [MISSING if value is None else repr(value) for value in values]
     if isinstance(expectation.condition, NotBefore):
-        return f"({', '.join(written)})"
-    return (
-        "{"
-        + ", ".join(f"'{name}': {value}" for name, value in zip(expectation.columns, written, strict=True))
-        + "}"
-    )
+        return str(tuple(values))
+    return str(dict(zip(expectation.columns, values, strict=True)))
 
 
 def _joined(names: Sequence[str]) -> str:

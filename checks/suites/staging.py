@@ -1,6 +1,6 @@
 """Expectations on staging: each row has a key of its own, and every transaction a date.
 
-Those without money in core or marts may lack one: it is told.
+Those without money in core or marts may lack one, with a warning.
 """
 
 from __future__ import annotations

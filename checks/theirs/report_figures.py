@@ -6,19 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from checks.theirs.reports import ZERO, Column, Leaf, Report, UnreadableReport, text
+from checks.evidence import BUCKETS, ZERO
+from checks.theirs.reports import Column, Leaf, Report, UnreadableReport, text
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-BUCKETS = ("current", "d1_30", "d31_60", "d61_90", "d91_plus")
 FIRST_DAY = {0: "current", 1: "d1_30", 31: "d31_60", 61: "d61_90", 91: "d91_plus"}
 
 
 def aging(report: Report) -> dict[str, dict[str, Decimal]]:
     """AgedReceivables: customer id -> bucket -> amount in home currency, as posted to that very customer."""
     buckets = _buckets(report)
-    found = _sums(report, buckets)
-    _must_add_up(report, found, buckets)
-    return found
+    amounts = _sums(report, buckets)
+    _must_add_up(report, amounts, buckets)
+    return amounts
 
 
 def open_documents(report: Report) -> dict[tuple[str, str], Decimal]:
@@ -26,11 +26,11 @@ def open_documents(report: Report) -> dict[tuple[str, str], Decimal]:
     kind = report.column("txn_type").position
     customer = report.column("cust_name", "name").position
     balance = report.column("subt_open_bal", "open_bal").position
-    found: dict[tuple[str, str], Decimal] = {}
+    amounts: dict[tuple[str, str], Decimal] = {}
     for leaf in report.leaves:
         key = (text(leaf.cells[kind], "id"), text(leaf.cells[customer], "id"))
-        found[key] = found.get(key, ZERO) + report.amount(leaf.cells, balance)
-    return found
+        amounts[key] = amounts.get(key, ZERO) + report.amount(leaf.cells, balance)
+    return amounts
 
 
 def document_kinds(report: Report) -> dict[str, str]:
@@ -41,11 +41,11 @@ def document_kinds(report: Report) -> dict[str, str]:
 
 def due_dates(report: Report) -> dict[str, str]:
     """AgedReceivableDetail: transaction id -> due date, where the report has the column and the date is ISO's."""
-    found = [column for column in report.columns if column.key.casefold() == "due_date"]
+    columns = [column for column in report.columns if column.key.casefold() == "due_date"]
     kind = report.column("txn_type").position
     return {
         text(leaf.cells[kind], "id"): date
-        for column in found[:1]
+        for column in columns[:1]
         for leaf in report.leaves
         if ISO_DATE.fullmatch(date := text(leaf.cells[column.position], "value"))
     }
@@ -54,9 +54,9 @@ def due_dates(report: Report) -> dict[str, str]:
 def balances(report: Report) -> dict[str, Decimal]:
     """CustomerBalance: customer id -> balance in home currency."""
     column = {"balance": report.money[-1]} if report.money else {}
-    found = _sums(report, column)
-    _must_add_up(report, found, column)
-    return {id: amounts["balance"] for id, amounts in found.items()}
+    amounts = _sums(report, column)
+    _must_add_up(report, amounts, column)
+    return {id: by_column["balance"] for id, by_column in amounts.items()}
 
 
 def trial_balance(report: Report) -> dict[str, dict[str, Decimal]]:
@@ -66,38 +66,38 @@ def trial_balance(report: Report) -> dict[str, dict[str, Decimal]]:
     columns = dict(zip(("debit", "credit"), report.money, strict=False))
     if columns and "credit" in columns["debit"].names:
         columns = {"debit": report.money[1], "credit": report.money[0]}
-    found = _sums(report, columns)
-    _must_add_up(report, found, columns)
-    return found
+    amounts = _sums(report, columns)
+    _must_add_up(report, amounts, columns)
+    return amounts
 
 
 def income(report: Report) -> dict[str, Decimal]:
     """ProfitAndLoss: account id -> amount, for the accounts of its section Income."""
     column = {"amount": report.money[-1]} if report.money else {}
-    wanted = [leaf for leaf in report.leaves if "Income" in leaf.groups]
-    return {id: amounts["amount"] for id, amounts in _sums(report, column, wanted).items()}
+    leaves = [leaf for leaf in report.leaves if "Income" in leaf.groups]
+    return {id: amounts["amount"] for id, amounts in _sums(report, column, leaves).items()}
 
 
 def _sums(
     report: Report, columns: Mapping[str, Column], leaves: Sequence[Leaf] | None = None
 ) -> dict[str, dict[str, Decimal]]:
-    found: dict[str, dict[str, Decimal]] = {}
+    sums: dict[str, dict[str, Decimal]] = {}
     for leaf in report.leaves if leaves is None else leaves:
-        amounts = found.setdefault(leaf.id, dict.fromkeys(columns, ZERO))
+        amounts = sums.setdefault(leaf.id, dict.fromkeys(columns, ZERO))
         for name, column in columns.items():
             amounts[name] += report.amount(leaf.cells, column.position)
-    return found
+    return sums
 
 
 def _must_add_up(
-    report: Report, found: Mapping[str, Mapping[str, Decimal]], columns: Mapping[str, Column]
+    report: Report, sums: Mapping[str, Mapping[str, Decimal]], columns: Mapping[str, Column]
 ) -> None:
     """Raises UnreadableReport unless the leaves add up to the report's own grand total."""
     for name, column in columns.items():
         if column.position >= len(report.totals):
             continue
         total = report.amount(report.totals, column.position)
-        leaves = sum((amounts[name] for amounts in found.values()), ZERO)
+        leaves = sum((amounts[name] for amounts in sums.values()), ZERO)
         if leaves != total:
             raise UnreadableReport(
                 f"Report {report.name}: the lines of column {column.title or column.key} add up to {leaves}, "

@@ -13,10 +13,10 @@ from typing import Any
 import pendulum
 from pendulum import DateTime
 
+from checks.evidence import ZERO
 from pipelines.base.errors import QuickduckError
 
 CUT_SHORT = "Unable to display more data"
-ZERO = Decimal(0)
 
 
 class UnreadableReport(QuickduckError):

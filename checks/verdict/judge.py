@@ -7,14 +7,13 @@ reads the same off the counts in SQL, and is what a run may take whose subject i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from duckdb import DuckDBPyConnection
 
+from checks.collect.gather import gather_once
 from checks.evidence import Evidence
-from checks.rules import drift
 from checks.suites.company import published_suites, suites_of
 from checks.suites.counts import Result, counted, results
 from checks.suites.tables import Table
@@ -22,23 +21,6 @@ from checks.verdict import history, tables
 from checks.verdict.verdict import Verdict, verdict_of
 
 CompanyTables = Mapping[str, list[Table]]
-
-
-class Judge(Protocol):
-    """Gives a verdict per company, out of its evidence and its tables as they stand in the warehouse.
-
-    `before` is the evidence of the first pass, where suspects were read again since: what it names and `evidence`
-    does not is healed. With `docs_folder`, Great Expectations's Data Docs are written there, if it judges.
-    """
-
-    def __call__(
-        self,
-        connection: DuckDBPyConnection,
-        evidence: Mapping[str, Evidence],
-        *,
-        before: Mapping[str, Evidence] | None = None,
-        docs_folder: Path | None = None,
-    ) -> dict[str, Verdict]: ...
 
 
 class _Read(Protocol):
@@ -56,7 +38,11 @@ def judge(
     before: Mapping[str, Evidence] | None = None,
     docs_folder: Path | None = None,
 ) -> dict[str, Verdict]:
-    """The verdicts of Great Expectations; see `Judge`."""
+    """A verdict per company, out of its evidence and its tables as they stand in the warehouse.
+
+    `before` is the evidence of the first pass, where suspects were read again since: what it names and `evidence`
+    does not is healed. With `docs_folder`, Great Expectations's Data Docs are written there.
+    """
     from checks.engine import checkpoint  # three seconds, which only a night that judges takes
 
     return _verdicts(connection, evidence, before or {}, docs_folder, checkpoint.results)
@@ -69,7 +55,7 @@ def judge_by_counts(
     before: Mapping[str, Evidence] | None = None,
     docs_folder: Path | None = None,
 ) -> dict[str, Verdict]:
-    """The same verdicts without the library, and so without Data Docs; see `Judge`."""
+    """The same verdicts of the same arguments without the library, and so without Data Docs."""
     return _verdicts(connection, evidence, before or {}, docs_folder, _by_counts)
 
 
@@ -91,7 +77,7 @@ def _verdicts(
 ) -> dict[str, Verdict]:
     tables.create(connection)
     suites = published_suites()
-    complete = {realm_id: _with_drift(connection, one) for realm_id, one in evidence.items()}
+    complete = {realm_id: gather_once(connection, one) for realm_id, one in evidence.items()}
     companies = {realm_id: suites_of(connection, suites, one) for realm_id, one in complete.items()}
     outcomes = read(connection, {realm_id: one.tables for realm_id, one in companies.items()}, docs_folder)
     verdicts = {}
@@ -100,8 +86,3 @@ def _verdicts(
         verdicts[realm_id] = verdict_of(one, outcomes[realm_id], offenders, before.get(realm_id))
         history.append(connection, verdicts[realm_id])
     return verdicts
-
-
-def _with_drift(connection: DuckDBPyConnection, evidence: Evidence) -> Evidence:
-    """Once per run, however often it gathered: what was seen is no news the next time."""
-    return replace(evidence, tie_outs=[*evidence.tie_outs, drift.check(connection, evidence.realm_id)])

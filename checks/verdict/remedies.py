@@ -24,8 +24,8 @@ SUITES = {"questions": ANOTHER_TIME, "card_numbers": CARDS, "staged": OUR_TABLES
 def remedies(failures: Sequence[Result], differences: Sequence[Difference]) -> tuple[str, ...]:
     """One per kind of failure that keeps a company from being published, each once."""
     suites = [one.suite for one in failures if one.is_error]
-    found = [SUITES.get(suite) or (OUR_TABLES if "." in suite else _again(differences)) for suite in suites]
-    return tuple(dict.fromkeys(found))
+    listed = [SUITES.get(suite) or (OUR_TABLES if "." in suite else _again(differences)) for suite in suites]
+    return tuple(dict.fromkeys(listed))
 
 
 def _again(differences: Iterable[Difference]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from checks.collect.gather import gather
-from checks.theirs.report_figures import BUCKETS
+from checks.evidence import BUCKETS
 from checks.verdict.judge import judge
 from pipelines.quickbooks.entities import CATALOGUE
 from tests.benchmarks import big_books

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from checks.collect.gather import gather
-from checks.collect.questions import Asks
 from checks.evidence import Evidence
+from checks.theirs.questions import Asks
 from checks.verdict.judge import judge_by_counts
 from checks.verdict.verdict import Verdict
 from pipelines.embedded.api.server import EmbeddedServer

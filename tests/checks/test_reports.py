@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from checks.evidence import BUCKETS
 from checks.theirs import report_figures as figures
 from checks.theirs.reports import UnreadableReport, parse
 
@@ -221,7 +222,7 @@ def test_income_is_read_from_income_sections_alone():
 
 
 def bucket(**amounts: str) -> dict[str, Decimal]:
-    return {name: Decimal(amounts.get(name, "0")) for name in figures.BUCKETS}
+    return {name: Decimal(amounts.get(name, "0")) for name in BUCKETS}
 
 
 def test_a_report_of_nothing():

@@ -13,6 +13,7 @@ import pytest
 
 from checks.compare import sweep
 from checks.evidence import Suspect
+from checks.theirs.questions import Questions
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.entities import BY_NAME
 
@@ -56,6 +57,10 @@ class Books:
         return QueryAnswer(CUTOFF, [msgspec.Raw(text(row)) for row in rows], None)
 
 
+def asked_of(books: Books) -> Questions:
+    return Questions(books, [])
+
+
 def text(row: dict[str, Any]) -> bytes:
     return msgspec.json.Encoder(decimal_format="number").encode(row)
 
@@ -96,7 +101,7 @@ def load(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], hour
 
 
 def contents(connection, rows):
-    return sweep.contents(connection, Books(rows), REALM, BY_NAME["Invoice"], CUTOFF)
+    return sweep.contents(connection, asked_of(Books(rows)), REALM, BY_NAME["Invoice"], CUTOFF)
 
 
 def test_an_exact_copy_is_exactly_1(warehouse):
@@ -194,7 +199,7 @@ def test_what_moved_after_the_cut_off_is_in_flight(warehouse):
 def test_ids_alone_find_missing_and_phantom_rows_behind_equal_counts(warehouse):
     """Comparing ids finds a missing and a phantom row although the counts are equal."""
     load(warehouse, [invoice(1), invoice(2)])
-    found = sweep.ids(warehouse, Books([invoice(1), invoice(3)]), REALM, BY_NAME["Invoice"], CUTOFF)
+    found = sweep.ids(warehouse, asked_of(Books([invoice(1), invoice(3)])), REALM, BY_NAME["Invoice"], CUTOFF)
     assert (found.accuracy.missing, found.accuracy.phantom) == (1, 1)
     assert found.accuracy.accuracy == pytest.approx(1 / 3)
 
@@ -210,7 +215,7 @@ def test_a_row_that_a_page_skipped_is_asked_for_by_id(warehouse):
         return answer if "Id IN" in statement else QueryAnswer(CUTOFF, answer.rows[1:], None)
 
     books.query = query
-    found = sweep.ids(warehouse, books, REALM, BY_NAME["Invoice"], CUTOFF)
+    found = sweep.ids(warehouse, asked_of(books), REALM, BY_NAME["Invoice"], CUTOFF)
     assert (found.accuracy.accuracy, found.differences) == (1.0, [])
 
 
@@ -245,5 +250,7 @@ def test_a_null_is_an_absent_field(warehouse):
         ("JournalEntry", {"Line": [entry]}),
         ("Invoice", {"Line": None}),
     ):
-        found = sweep.contents(warehouse, Books([invoice(1, **odd)]), REALM, BY_NAME[entity], CUTOFF)
+        found = sweep.contents(
+            warehouse, asked_of(Books([invoice(1, **odd)])), REALM, BY_NAME[entity], CUTOFF
+        )
         assert (found.accuracy.missing, found.accuracy.source_count) == (1, 1)

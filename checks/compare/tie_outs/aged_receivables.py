@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import Difference, Suspect, TieOut
+from checks.evidence import BUCKETS, ZERO, Difference, Suspect, TieOut, cents
 from checks.ours import receivables
 from checks.theirs import report_figures
-from checks.theirs.report_figures import BUCKETS, ZERO
 from checks.theirs.reports import Report
+
+BY_CUSTOMER, BY_DOCUMENT = "aged_receivables", "aged_receivable_detail"
 
 ENTITIES = {
     "Invoice": "Invoice",
@@ -33,33 +34,33 @@ def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -
 
     Where preferences say that QuickBooks ages from the documents' own dates, it is enough to agree with it so.
     """
-    theirs, ours = report_figures.aging(report), receivables.aging(connection, realm_id)
-    nobodys = sum(theirs.get("", {}).values(), ZERO)
+    reported, aged = report_figures.aging(report), receivables.aging(connection, realm_id)
+    nobodys = sum(reported.get("", {}).values(), ZERO)
     if nobodys == receivables.nameless_home(connection, realm_id):
-        theirs.pop("", None)
+        reported.pop("", None)
     by_date = receivables.aging_by_date(connection, realm_id)
-    if by_date is not None and _owing(by_date) == _owing(theirs):
-        ours = by_date
+    if by_date is not None and _owing(by_date) == _owing(reported):
+        aged = by_date
     nothing = dict.fromkeys(BUCKETS, ZERO)
     differences = [
-        _difference("aged_receivables", "Customer", id, bucket, theirs_in[bucket], ours_in[bucket])
-        for id in sorted(theirs.keys() | ours.keys())
-        for theirs_in, ours_in in [(theirs.get(id, nothing), ours.get(id, nothing))]
+        Difference.of_amounts(BY_CUSTOMER, "Customer", id, bucket, expected[bucket], actual[bucket])
+        for id in sorted(reported.keys() | aged.keys())
+        for expected, actual in [(reported.get(id, nothing), aged.get(id, nothing))]
         for bucket in BUCKETS
-        if theirs_in[bucket] != ours_in[bucket]
+        if expected[bucket] != actual[bucket]
     ]
-    totals = [
-        sum((sum(amounts.values(), ZERO) for amounts in side.values()), ZERO) for side in (theirs, ours)
-    ]
+    quickbooks_total, our_total = (
+        sum((sum(amounts.values(), ZERO) for amounts in side.values()), ZERO) for side in (reported, aged)
+    )
     customers = list(dict.fromkeys(row.id for row in differences))
     return TieOut(
-        "aged_receivables",
+        BY_CUSTOMER,
         {
-            "customers": len(theirs),
-            "quickbooks_total": cents(totals[0]),
-            "our_total": cents(totals[1]),
-            "total_diff": cents(totals[1] - totals[0]),
-            **_apart(differences),
+            "customers": len(reported),
+            "quickbooks_total": cents(quickbooks_total),
+            "our_total": cents(our_total),
+            "total_diff": cents(our_total - quickbooks_total),
+            **_figures_of(differences),
         },
         tuple(differences),
         (
@@ -74,7 +75,7 @@ def _owing(aging: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Mapping[str,
     return {id: buckets for id, buckets in aging.items() if any(buckets.values())}
 
 
-def _apart(differences: Sequence[Difference]) -> dict[str, int]:
+def _figures_of(differences: Sequence[Difference]) -> dict[str, int]:
     """How much differs, amounts in cents; what is in flight is counted apart."""
     counted = [row for row in differences if not row.in_flight]
     return {
@@ -87,9 +88,9 @@ def _apart(differences: Sequence[Difference]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Documents:
-    """Open documents that differ, each with the customer it stands with."""
+    """Open documents that differ, each with the customer it stands with; of how many that QuickBooks reported."""
 
-    many: int
+    reported: int
     differences: Mapping[Difference, str]
 
     @property
@@ -103,8 +104,12 @@ class Documents:
         ]
         counted = sum(not row.in_flight for row in differences)
         return TieOut(
-            "aged_receivable_detail",
-            {"documents": self.many, "differing_documents": counted, "in_flight": len(differences) - counted},
+            BY_DOCUMENT,
+            {
+                "documents": self.reported,
+                "differing_documents": counted,
+                "in_flight": len(differences) - counted,
+            },
             tuple(differences),
             tuple(self.suspects),
         )
@@ -119,55 +124,39 @@ class Documents:
 
 def by_document(connection: DuckDBPyConnection, realm_id: str, report: Report) -> Documents:
     """Every open document beside the detail report's line of it: its open amount, and an invoice's due date."""
-    theirs, ours = report_figures.open_documents(report), receivables.open_documents(connection, realm_id)
-    theirs = _with_customers(theirs, ours)
+    copied = receivables.open_documents(connection, realm_id)
+    reported = _with_customers(report_figures.open_documents(report), copied)
     kinds = report_figures.document_kinds(report)
     differences = {}
-    for key in sorted(theirs.keys() | ours.keys()):
+    for key in sorted(reported.keys() | copied.keys()):
         id, customer = key
-        entity, amount = ours.get(key, (ENTITIES.get(kinds.get(id, ""), ""), ZERO))
-        if amount != theirs.get(key, ZERO):
-            row = _difference(
-                "aged_receivable_detail",
-                entity,
-                id,
-                f"open_home of {customer}",
-                theirs.get(key, ZERO),
-                amount,
-            )
+        entity, amount = copied.get(key, (ENTITIES.get(kinds.get(id, ""), ""), ZERO))
+        expected = reported.get(key, ZERO)
+        if amount != expected:
+            row = Difference.of_amounts(BY_DOCUMENT, entity, id, f"open_home of {customer}", expected, amount)
             differences[row] = customer
     due = report_figures.due_dates(report)
     for key, date in sorted(receivables.due_dates(connection, realm_id).items()):
         if due.get(key[0], date) != date:
-            row = Difference("aged_receivable_detail", "Invoice", key[0], "due_date", due[key[0]], date)
+            row = Difference(BY_DOCUMENT, "Invoice", key[0], "due_date", due[key[0]], date)
             differences[row] = key[1]
-    return Documents(len(theirs), differences)
+    return Documents(len(reported), differences)
 
 
-def _with_customers(theirs: Mapping[Key, Decimal], ours: Collection[Key]) -> dict[Key, Decimal]:
+def _with_customers(reported: Mapping[Key, Decimal], copied: Collection[Key]) -> dict[Key, Decimal]:
     """A line whose customer has no id in the report stands with the customer of our document."""
-    customers = dict(sorted(ours, reverse=True))
-    return {(id, customer or customers.get(id, "")): amount for (id, customer), amount in theirs.items()}
+    customers = dict(sorted(copied, reverse=True))
+    return {(id, customer or customers.get(id, "")): amount for (id, customer), amount in reported.items()}
 
 
 def without(tie_out: TieOut, in_flight: Collection[str]) -> TieOut:
     """The comparison by customer once these customers are known to be in flight."""
     differences = [replace(row, in_flight=row.id in in_flight) for row in tie_out.differences]
     late = sum((row.amount_diff or ZERO for row in differences if row.in_flight), ZERO)
-    kept = {name: tie_out.figures[name] for name in ("customers", "quickbooks_total", "our_total")}
-    total_diff = kept["our_total"] - kept["quickbooks_total"] - cents(late)
+    totals = {name: tie_out.figures[name] for name in ("customers", "quickbooks_total", "our_total")}
+    total_diff = totals["our_total"] - totals["quickbooks_total"] - cents(late)
     return replace(
         tie_out,
-        figures=kept | _apart(differences) | {"total_diff": total_diff},
+        figures=totals | _figures_of(differences) | {"total_diff": total_diff},
         differences=tuple(differences),
     )
-
-
-def cents(amount: Decimal) -> int:
-    return int(amount * 100)
-
-
-def _difference(
-    check: str, entity: str, id: str, column: str, expected: Decimal, actual: Decimal
-) -> Difference:
-    return Difference(check, entity, id, column, str(expected), str(actual), actual - expected)

@@ -7,11 +7,9 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.compare.tie_outs.aged_receivables import cents
-from checks.evidence import Difference, Suspect, TieOut
+from checks.evidence import ZERO, Difference, Suspect, TieOut, cents
 from checks.ours import receivables
 from checks.theirs import report_figures
-from checks.theirs.report_figures import ZERO
 from checks.theirs.reports import Report
 
 
@@ -19,7 +17,7 @@ def accounts_receivable(connection: DuckDBPyConnection, realm_id: str) -> TieOut
     """Per currency, today: open documents against the A/R accounts and against customer balances."""
     rows = receivables.by_currency(connection, realm_id)
     differences = [
-        _difference("accounts_receivable", entity, currency, column, amount, documents)
+        Difference.of_amounts("accounts_receivable", entity, currency, column, amount, documents)
         for currency, documents, accounts, customers in rows
         for entity, column, amount in (
             ("Account", "current_balance", accounts),
@@ -28,7 +26,7 @@ def accounts_receivable(connection: DuckDBPyConnection, realm_id: str) -> TieOut
         if amount != documents
     ]
     sides = {"account_diff": "Account", "customer_diff": "Customer"}
-    apart = {
+    diffs = {
         name: sum((abs(row.amount_diff or ZERO) for row in differences if row.entity == entity), ZERO)
         for name, entity in sides.items()
     }
@@ -37,10 +35,10 @@ def accounts_receivable(connection: DuckDBPyConnection, realm_id: str) -> TieOut
         "accounts_receivable",
         {
             "currencies": len(rows),
-            **{name: cents(amount) for name, amount in apart.items()},
+            **{name: cents(amount) for name, amount in diffs.items()},
         },
         tuple(differences),
-        tuple(sorted(suspects, key=lambda row: row.id)) if apart["account_diff"] else (),
+        tuple(sorted(suspects, key=lambda row: row.id)) if diffs["account_diff"] else (),
     )
 
 
@@ -55,22 +53,24 @@ def trial_balance(
     debit = sum((line["debit"] for line in lines.values()), ZERO)
     credit = sum((line["credit"] for line in lines.values()), ZERO)
     accounts = receivables.accounts(connection, realm_id)
-    theirs = sum((lines[id]["debit"] - lines[id]["credit"] for id in accounts & lines.keys()), ZERO)
-    ours = receivables.open_home(connection, realm_id) + receivables.nameless_home(connection, realm_id)
+    reported = sum((lines[id]["debit"] - lines[id]["credit"] for id in accounts & lines.keys()), ZERO)
+    open_home = receivables.open_home(connection, realm_id) + receivables.nameless_home(connection, realm_id)
     differences = []
     if debit != credit:
-        differences.append(_difference("trial_balance", "TrialBalance", "total", "debit", credit, debit))
-    if theirs != ours:
-        row = _difference("trial_balance", "Account", "receivables", "balance", theirs, ours)
-        differences.append(replace(row, in_flight=ours - theirs == late))
+        differences.append(
+            Difference.of_amounts("trial_balance", "TrialBalance", "total", "debit", credit, debit)
+        )
+    if reported != open_home:
+        row = Difference.of_amounts("trial_balance", "Account", "receivables", "balance", reported, open_home)
+        differences.append(replace(row, in_flight=open_home - reported == late))
     return TieOut(
         "trial_balance",
         {
             "accounts": len(lines),
             "debit": cents(debit),
             "out_of_balance": cents(debit - credit),
-            "quickbooks_receivables": cents(theirs),
-            "receivables_diff": 0 if ours - theirs == late else cents(ours - theirs),
+            "quickbooks_receivables": cents(reported),
+            "receivables_diff": 0 if open_home - reported == late else cents(open_home - reported),
         },
         tuple(differences),
     )
@@ -78,24 +78,20 @@ def trial_balance(
 
 def customer_balance(connection: DuckDBPyConnection, realm_id: str, report: Report) -> TieOut:
     """Each customer's balance as of the run's date, in home currency."""
-    theirs = report_figures.balances(report)
-    ours = {
+    reported = report_figures.balances(report)
+    copied = {
         id: sum(amounts.values(), ZERO) for id, amounts in receivables.aging(connection, realm_id).items()
     }
     differences = [
-        _difference("customer_balance", "Customer", id, "balance", theirs.get(id, ZERO), ours.get(id, ZERO))
-        for id in sorted(theirs.keys() | ours.keys())
-        if theirs.get(id, ZERO) != ours.get(id, ZERO)
+        Difference.of_amounts(
+            "customer_balance", "Customer", id, "balance", reported.get(id, ZERO), copied.get(id, ZERO)
+        )
+        for id in sorted(reported.keys() | copied.keys())
+        if reported.get(id, ZERO) != copied.get(id, ZERO)
     ]
     return TieOut(
         "customer_balance",
-        {"customers": len(theirs), "differing_customers": len(differences)},
+        {"customers": len(reported), "differing_customers": len(differences)},
         tuple(differences),
         tuple(Suspect("Customer", row.id) for row in differences),
     )
-
-
-def _difference(
-    check: str, entity: str, id: str, column: str, expected: Decimal, actual: Decimal
-) -> Difference:
-    return Difference(check, entity, id, column, str(expected), str(actual), actual - expected)

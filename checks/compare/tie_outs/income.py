@@ -8,10 +8,8 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from checks.compare.tie_outs.aged_receivables import cents
-from checks.evidence import Difference, TieOut
+from checks.evidence import ZERO, Difference, TieOut, cents
 from checks.theirs import report_figures
-from checks.theirs.report_figures import ZERO
 from checks.theirs.reports import Report
 
 NAME = "profit_and_loss"
@@ -38,33 +36,33 @@ def profit_and_loss(
     `core.sales_lines` says something else than QuickBooks. Sales whose account nobody says, such as delayed charges
     and shipping, may stand in any account.
     """
-    theirs = report_figures.income(report)
+    reported = report_figures.income(report)
     booked = connection.execute(
         BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "first": first, "as_of": as_of}
     ).fetchall()
-    ours: dict[str, Decimal] = {}
+    copied: dict[str, Decimal] = {}
     sources: dict[str, Decimal] = {}
     allowed: dict[str, Decimal] = {}
     explained = []
     for source, entity, doc_id, account, amount, foreign_lines in booked:
-        ours[account] = ours.get(account, ZERO) + amount
+        copied[account] = copied.get(account, ZERO) + amount
         sources[source] = sources.get(source, ZERO) + amount
         allowed[account] = allowed.get(account, ZERO) + foreign_lines * CENT
         if entity:
             explained.append(_explaining(entity, doc_id, account, amount))
     differences = _without_unknown(
         [
-            _difference(id, theirs.get(id, ZERO), ours.get(id, ZERO))
-            for id in sorted(theirs.keys() | ours.keys())
-            if abs(ours.get(id, ZERO) - theirs.get(id, ZERO)) > allowed.get(id, ZERO)
+            Difference.of_amounts(NAME, "Account", id, "income", reported.get(id, ZERO), copied.get(id, ZERO))
+            for id in sorted(reported.keys() | copied.keys())
+            if abs(copied.get(id, ZERO) - reported.get(id, ZERO)) > allowed.get(id, ZERO)
         ]
     )
     return TieOut(
         NAME,
         {
-            "quickbooks_income": cents(sum(theirs.values(), ZERO)),
+            "quickbooks_income": cents(sum(reported.values(), ZERO)),
             **{f"by_{source.replace(' ', '_')}": cents(amount) for source, amount in sources.items()},
-            "rounding": cents(sum(ours.values(), ZERO) - sum(theirs.values(), ZERO))
+            "rounding": cents(sum(copied.values(), ZERO) - sum(reported.values(), ZERO))
             if not differences
             else 0,
             "unexplained_diff": cents(sum((abs(row.amount_diff or ZERO) for row in differences), ZERO)),
@@ -94,7 +92,3 @@ def _explaining(entity: str, id: str, account: str, amount: Decimal) -> Differen
         is_money=False,
         explains=True,
     )
-
-
-def _difference(id: str, expected: Decimal, actual: Decimal) -> Difference:
-    return Difference(NAME, "Account", id, "income", str(expected), str(actual), actual - expected)

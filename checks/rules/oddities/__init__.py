@@ -23,8 +23,8 @@ def oddities() -> list[Rule]:
 
 def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
     """How many cases there are of each oddity, and which, the first of each query; nothing is read again for them."""
-    found = {one.name: one.violations(connection, realm_id) for one in oddities()}
-    figures = {name: len(listed) for name, listed in found.items()}
+    cases = {one.name: one.violations(connection, realm_id) for one in oddities()}
+    figures = {name: len(listed) for name, listed in cases.items()}
     return TieOut(
-        NAME, figures, beside=tuple(row for listed in found.values() for row in listed[:NAMED_AT_MOST])
+        NAME, figures, beside=tuple(row for listed in cases.values() for row in listed[:NAMED_AT_MOST])
     )

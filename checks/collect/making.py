@@ -1,0 +1,168 @@
+"""How each check is made: one function each, which adds what it finds to the evidence about one company."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from duckdb import DuckDBPyConnection
+
+from checks.compare import accuracy
+from checks.compare.tie_outs import aged_receivables as aging
+from checks.compare.tie_outs import books, income
+from checks.evidence import ZERO, Evidence
+from checks.ours import raw_copy
+from checks.ours.raw_copy import Fingerprint
+from checks.rules import card_numbers as cards
+from checks.rules import drift, staging_matches_raw
+from checks.rules import identities as identity_rules
+from checks.rules import oddities as oddity_rules
+from checks.theirs.questions import Asks, Questions
+from checks.theirs.reports import Report
+
+MARGIN_MINUTES = 5
+
+
+@dataclass
+class Gathering:
+    """One gathering of evidence about one company: where to read, whom to ask, and what has come of it so far.
+
+    `night_counts` are what QuickBooks said while the night copied; `withheld` names columns, as
+    `schema.table.column`, that are left out of the published file or hashed.
+    """
+
+    connection: DuckDBPyConnection
+    evidence: Evidence
+    client: Asks | None = None
+    night_counts: Mapping[str, int] | None = None
+    withheld: Collection[str] = ()
+
+    @property
+    def realm_id(self) -> str:
+        return self.evidence.realm_id
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Raises LookupError without a client: nobody can be asked."""
+        if self.client is None:
+            raise LookupError("There is no client to ask QuickBooks through.")
+        return Questions(self.client, self.evidence.unanswered)
+
+    @cached_property
+    def fingerprints(self) -> dict[str, Fingerprint]:
+        """What is live in `raw`, by entity."""
+        return raw_copy.fingerprints(self.connection, self.realm_id)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many objects of each entity QuickBooks has: as it said in the night, else asked once."""
+        return self.questions.counts() if self.night_counts is None else self.night_counts
+
+    def aging_report(self, name: str) -> Report:
+        """QuickBooks ignores the date of an aging report unless the method is named too."""
+        return self.questions.report(name, report_date=str(self.evidence.as_of), aging_method="Report_Date")
+
+    def report_since(self, name: str, first: date) -> Report:
+        """A report on the days from `first` on."""
+        return self.questions.report(
+            name, start_date=str(first), end_date=str(self.evidence.as_of), accounting_method="Accrual"
+        )
+
+
+def staged(gathering: Gathering) -> None:
+    gathering.evidence.take(
+        staging_matches_raw.check(gathering.connection, gathering.realm_id, gathering.fingerprints)
+    )
+
+
+def identities(gathering: Gathering) -> None:
+    gathering.evidence.take(identity_rules.check(gathering.connection, gathering.realm_id))
+
+
+def oddities(gathering: Gathering) -> None:
+    gathering.evidence.take(oddity_rules.check(gathering.connection, gathering.realm_id))
+
+
+def schema_drift(gathering: Gathering) -> None:
+    gathering.evidence.take(drift.check(gathering.connection, gathering.realm_id))
+
+
+def card_numbers(gathering: Gathering) -> None:
+    gathering.evidence.take(cards.check(gathering.connection, gathering.realm_id, gathering.withheld))
+
+
+def accounts_receivable(gathering: Gathering) -> None:
+    gathering.evidence.take(books.accounts_receivable(gathering.connection, gathering.realm_id))
+
+
+def aged_receivables(gathering: Gathering) -> None:
+    """Aging per customer; on a night on which it differs, per document too. Its report's time is the cut-off."""
+    report = gathering.aging_report("AgedReceivables")
+    gathering.evidence.cutoff = report.time.subtract(minutes=MARGIN_MINUTES) if report.time else None
+    tie_out = aging.by_customer(gathering.connection, gathering.realm_id, report)
+    gathering.evidence.take(tie_out)
+    if tie_out.differences and not gathering.evidence.deep:
+        aged_receivable_detail(gathering)
+
+
+def aged_receivable_detail(gathering: Gathering) -> None:
+    """Open amounts per document; customers whose documents have all changed since the cut-off are in flight.
+
+    Before the trial balance, which may differ by what is in flight.
+    """
+    by_customer = gathering.evidence.tie_out(aging.BY_CUSTOMER)
+    if by_customer is None:
+        return
+    documents = aging.by_document(
+        gathering.connection, gathering.realm_id, gathering.aging_report("AgedReceivableDetail")
+    )
+    cutoff = gathering.evidence.cutoff
+    late = gathering.questions.changed_since(documents.suspects, cutoff) if cutoff else set()
+    gathering.evidence.take(documents.tie_out(late))
+    gathering.evidence.replace(by_customer, aging.without(by_customer, documents.customers_in_flight(late)))
+
+
+def trial_balance(gathering: Gathering) -> None:
+    report = gathering.report_since("TrialBalance", gathering.evidence.as_of.replace(month=1, day=1))
+    aged = (row for row in gathering.evidence.differences if row.check == aging.BY_CUSTOMER and row.in_flight)
+    late = sum((row.amount_diff or ZERO for row in aged), ZERO)
+    gathering.evidence.take(books.trial_balance(gathering.connection, gathering.realm_id, report, late))
+
+
+def sync_accuracy(gathering: Gathering) -> None:
+    """Where a deep check is to come, it says all that counts and ids do."""
+    if not gathering.evidence.deep:
+        accuracy.by_ids_where_counts_disagree(
+            gathering.connection,
+            gathering.questions,
+            gathering.evidence,
+            gathering.counts,
+            gathering.fingerprints,
+        )
+
+
+def content(gathering: Gathering) -> None:
+    accuracy.by_content(
+        gathering.connection,
+        gathering.questions,
+        gathering.evidence,
+        gathering.counts,
+        gathering.fingerprints,
+    )
+
+
+def customer_balance(gathering: Gathering) -> None:
+    report = gathering.questions.report("CustomerBalance", report_date=str(gathering.evidence.as_of))
+    gathering.evidence.take(books.customer_balance(gathering.connection, gathering.realm_id, report))
+
+
+def profit_and_loss(gathering: Gathering) -> None:
+    """Income since the first sale."""
+    first, as_of = income.first_day(gathering.connection, gathering.realm_id), gathering.evidence.as_of
+    if first and first <= as_of:
+        report = gathering.report_since("ProfitAndLoss", first)
+        gathering.evidence.take(
+            income.profit_and_loss(gathering.connection, gathering.realm_id, first, as_of, report)
+        )
