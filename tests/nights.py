@@ -13,8 +13,8 @@ from pipelines.embedded.faults.switches import Switches
 from pipelines.embedded.life.business import advance
 from pipelines.nightly.choices import WHOLE
 from pipelines.workspace.exits import Exit
-from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation, rebuilt_differences
+from tests.support.edit_storm import edit_at_random
 
 PASSING = (
     "429", "429_xml", "500", "502", "503", "504", "maintenance", "reset", "lost", "truncated", "cut_json",

@@ -30,7 +30,7 @@ from pipelines.published.publish import publish
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings
 from pipelines.workspace.warehouse import open_warehouse
-from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
+from tests.support.rows_company import RowsCompany, RowsWorld
 
 NOW = pendulum.now("UTC")
 

@@ -19,8 +19,8 @@ from pipelines.embedded.life.business import advance
 from pipelines.embedded.reports.registry import answer_report
 from pipelines.embedded.world import World
 from pipelines.workspace.exits import Exit
-from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
+from tests.support.edit_storm import edit_at_random
 
 EDITS = 150
 TODAY = date(2026, 11, 20)

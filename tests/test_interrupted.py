@@ -22,8 +22,8 @@ import pipelines.published.publish as publish_module
 from pipelines.cli import main
 from pipelines.embedded.life.business import advance
 from pipelines.workspace.home import Home
-from tests.embedded.edit_storm import edit_at_random
 from tests.harness import Installation
+from tests.support.edit_storm import edit_at_random
 
 pytestmark = pytest.mark.survives("Killed, out of disk")
 

@@ -21,8 +21,8 @@ from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.errors import SignInNeeded, Unreachable
 from pipelines.workspace.settings import Settings
-from tests.embedded.protocol.conftest import RowsCompany, RowsWorld
 from tests.quickbooks.still import START, StillTime
+from tests.support.rows_company import RowsCompany, RowsWorld
 
 
 @pytest.fixture

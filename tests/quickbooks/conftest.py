@@ -13,12 +13,13 @@ from pipelines.connect.connector import Connector
 from pipelines.connect.emulator import served_at
 from pipelines.connect.tokens import Connection, Tokens, TokenStore
 from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.clock import stamp
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.settings import Settings
-from tests.embedded.protocol.conftest import NOW, RowsCompany, RowsWorld, stamp
 from tests.quickbooks.still import StillTime
+from tests.support.rows_company import NOW, RowsCompany, RowsWorld
 
 REALM = "100"
 

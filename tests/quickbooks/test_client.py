@@ -12,11 +12,12 @@ import pytest
 
 from pipelines.connect.tokens import Tokens
 from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.clock import stamp
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer, UnsafeAddress
-from tests.embedded.protocol.conftest import RowsCompany, stamp
 from tests.quickbooks.still import StillTime
+from tests.support.rows_company import RowsCompany
 
 ALL_INVOICES = "SELECT * FROM Invoice MAXRESULTS 1000"
 

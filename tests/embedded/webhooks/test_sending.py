@@ -31,8 +31,8 @@ from pipelines.embedded.life.business import advance
 from pipelines.embedded.webhooks import sender as webhooks
 from pipelines.embedded.webhooks.sender import Webhooks
 from pipelines.embedded.world import World
-from tests.embedded.edit_storm import edit_at_random
-from tests.embedded.small_books import customer, form, pay, us_company
+from tests.support.edit_storm import edit_at_random
+from tests.support.small_books import customer, form, pay, us_company
 
 TOKEN = b"embedded-verifier-token"
 DATE = "2026-06-01"

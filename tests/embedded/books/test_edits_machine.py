@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from pipelines.embedded.books.documents import Document, Refused
 from pipelines.embedded.clock import add_days
-from tests.embedded.identities import assert_sound
-from tests.embedded.small_books import canadian_company, customer, form, journal, pay, us_company
+from tests.support.identities import assert_sound
+from tests.support.small_books import canadian_company, customer, form, journal, pay, us_company
 
 SETTINGS = settings(
     max_examples=150,

@@ -1,17 +1,16 @@
-"""A tiny company of plain rows, served by the real server over a real socket."""
+"""A tiny company of plain rows, and a client that is signed in to it over a real socket."""
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pendulum
-import pytest
 import requests
 
 from pipelines.embedded.api.server import EmbeddedServer
@@ -123,35 +122,3 @@ class Client(requests.Session):
 
     def batch(self, *items: dict[str, Any]) -> requests.Response:
         return self.post(f"{self.base}/batch", json={"BatchItemRequest": list(items)}, timeout=10)
-
-
-@pytest.fixture
-def company() -> RowsCompany:
-    return RowsCompany("100")
-
-
-@pytest.fixture
-def server(company: RowsCompany) -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(RowsWorld({"100": company, "200": RowsCompany("200")})) as server:
-        server.throttle.limits.enabled = False
-        yield server
-
-
-@pytest.fixture
-def client(server: EmbeddedServer) -> Iterator[Client]:
-    with Client(server, "100") as client:
-        yield client
-
-
-@pytest.fixture
-def invoices(company: RowsCompany) -> Callable[[int], None]:
-    """Adds so many invoices, one a minute, oldest first."""
-
-    def add(count: int) -> None:
-        start = NOW.subtract(days=20)
-        for number in range(1, count + 1):
-            company.put(
-                "Invoice", str(number), stamp(start.add(minutes=number)), DocNumber=str(1000 + number)
-            )
-
-    return add

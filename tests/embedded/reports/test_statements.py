@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.embedded.reports.registry import answer_report
-from tests.embedded.small_books import customer, form, journal, us_company
+from tests.support.small_books import customer, form, journal, us_company
 
 
 def test_aged_receivables_in_full() -> None:

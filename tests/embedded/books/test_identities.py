@@ -11,8 +11,8 @@ from pipelines.embedded.clock import add_days
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.reports.registry import answer_report
 from pipelines.embedded.world import World
-from tests.embedded.edit_storm import edit_at_random
-from tests.embedded.identities import assert_sound, grand_total, leaves, receivable_accounts
+from tests.support.edit_storm import edit_at_random
+from tests.support.identities import assert_sound, grand_total, leaves, receivable_accounts
 
 
 def companies(seed: int, size: float = 0.05) -> list[Company]:

@@ -11,7 +11,7 @@ import pytest
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.documents import Refused
 from pipelines.embedded.reports.registry import answer_report
-from tests.embedded.small_books import customer, form, journal, pay, us_company
+from tests.support.small_books import customer, form, journal, pay, us_company
 
 DATE = "2026-06-01"
 

@@ -17,8 +17,8 @@ from pipelines.embedded.books.documents import is_voided
 from pipelines.embedded.books.profile import TRANSACTIONS
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.world import World
-from tests.embedded.edit_storm import edit_at_random
-from tests.embedded.identities import assert_sound
+from tests.support.edit_storm import edit_at_random
+from tests.support.identities import assert_sound
 
 MONEY = (
     "Amount",

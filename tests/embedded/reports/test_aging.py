@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.embedded.reports.registry import answer_report
-from tests.embedded.small_books import aged, canadian_company, customer, form, journal, pay, us_company
+from tests.support.small_books import aged, canadian_company, customer, form, journal, pay, us_company
 
 
 def test_part_payment_and_credit_memo_over_time() -> None:
