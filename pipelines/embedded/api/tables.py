@@ -34,7 +34,7 @@ class Table:
         if text is None:
             row = self.rows[position]
             hidden = BY_NAME[self.entity].only_in_reads
-            if any(name in row for name in hidden):
+            if hidden and any(name in row for name in hidden):
                 row = {name: value for name, value in row.items() if name not in hidden}
             text = self._encoded[position] = encode(row)
         return text
