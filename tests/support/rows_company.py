@@ -72,6 +72,9 @@ class RowsCompany:
     def supports(self, entity: str) -> bool:
         return entity not in self.lacking
 
+    def report(self, name: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return {"Header": {"ReportName": {"AgedReceivables": name}[name], "Option": dict(params)}}
+
 
 @dataclass
 class RowsWorld:
@@ -82,7 +85,7 @@ class RowsWorld:
         self.companies[realm_id].clock.advance(days=days)
 
     def report(self, realm_id: str, name: str, params: Mapping[str, str]) -> dict[str, Any]:
-        return {"Header": {"ReportName": {"AgedReceivables": name}[name], "Option": dict(params)}}
+        return self.companies[realm_id].report(name, params)
 
     def save(self, folder: Path) -> None:
         self.saved.append(folder)
