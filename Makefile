@@ -23,7 +23,7 @@ hooks:  ## Has git run `make lint` before each commit in this clone.
 
 soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then NIGHTS=20 random ones; by hand, take 500.
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
-	$(BIN)/python -m tests.soak $(NIGHTS) $(SEED)
+	$(BIN)/python -m tests.tools.soak $(NIGHTS) $(SEED)
 
 bench: .venv/dev.stamp  ## Measures everything, or ONLY="load --objects 100000", into docs/performance.md; takes an hour and 12 GB.
 	$(BIN)/python -m tests.benchmarks $(ONLY)
@@ -36,19 +36,19 @@ reliability: .venv/dev.stamp  ## Writes docs/reliability.md out of the tests tha
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m survives --reliability=docs/reliability.md tests
 
 cassettes: .venv/dev.stamp
-	$(BIN)/python -m tests.quickbooks.record_cassettes
+	$(BIN)/python -m tests.tools.record_cassettes
 
 notebooks: .venv/dev.stamp  ## Executes the notebooks on a new embedded company and keeps their outputs.
-	$(BIN)/python -m tests.notebooks
+	$(BIN)/python -m tests.tools.notebooks
 
 dictionary: .venv/dev.stamp  ## Writes docs/marts.md out of the files that build the marts.
-	$(BIN)/python -m tests.dictionary
+	$(BIN)/python -m tests.tools.dictionary
 
 staging: .venv/dev.stamp  ## Writes the SQL of transforms/staging/ out of the mapping beside it.
-	$(BIN)/python -m tests.staging
+	$(BIN)/python -m tests.tools.staging
 
 bi-check: .venv/run.stamp  ## Reads the published file with the DuckDBs of BI tools, fetched from a package index.
-	$(BIN)/python -m tests.bi_check
+	$(BIN)/python -m tests.tools.bi_check
 
 extra-keyring: .venv/keyring.stamp  ## The system's keyring, to keep the key of the tokens in.
 

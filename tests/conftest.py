@@ -13,10 +13,10 @@ import pytest
 from pipelines.connect.companies import QUIET_DLT
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
-from tests.harness import Installation
+from tests.support.harness import Installation
 
 os.environ.update(QUIET_DLT)
-pytest_plugins = ("tests.reliability",)
+pytest_plugins = ("tests.tools.reliability",)
 
 LONG = ("test_interrupted.py", "test_many_companies.py", "test_secrets.py")
 FIRST = ("test_nights.py", *LONG)

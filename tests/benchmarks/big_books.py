@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
-from tests.transforms.books import DELETIONS, RAW
+from tests.support.books import DELETIONS, RAW
 
 REALM = "1"
 FIRST_DAY = "date '2021-11-24'"

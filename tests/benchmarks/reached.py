@@ -7,8 +7,8 @@ import os
 from pipelines.connect.companies import QUIET_DLT
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import Limits
-from tests.harness import free
-from tests.quickbooks.still import StillTime
+from tests.support.harness import free
+from tests.support.still import StillTime
 
 REALM = "1"
 

@@ -29,8 +29,8 @@ from pipelines.serve.webhooks.signature import sign
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 from tests.benchmarks import big_books
-from tests.serve.fuzz import fuzz, operations
-from tests.serve.running import TOKEN, Running, answers, legacy, process, running
+from tests.support.fuzz import fuzz, operations
+from tests.support.running import TOKEN, Running, answers, legacy, process, running
 from transforms.engine import macros
 from transforms.engine.runner import build
 

@@ -22,7 +22,7 @@ from checks.verdict.verdict import Verdict
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
-from tests.harness import Installation
+from tests.support.harness import Installation
 from transforms.engine.current_versions import live
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build

@@ -19,8 +19,8 @@ from checks.suites.tables import Table, column_types, table
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.entities import CATALOGUE
 from tests.checks.conftest import REALM, Copied
-from tests.harness import Installation
-from tests.transforms.books import Books, money
+from tests.support.books import Books, money
+from tests.support.harness import Installation
 from transforms.engine import models
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build

@@ -12,9 +12,9 @@ from checks.evidence import Evidence
 from checks.theirs.reports import UnreadableReport
 from checks.verdict.judge import judge, judge_by_counts
 from pipelines.pages import checks as page
-from tests.checks import damage
 from tests.checks.conftest import REALM
-from tests.checks.damage import ITEM, OVERDUE, OWING, Named, drop_an_open_row
+from tests.support import damage
+from tests.support.damage import ITEM, OVERDUE, OWING, Named, drop_an_open_row
 
 HEALED = (
     damage.drop_an_open_row,

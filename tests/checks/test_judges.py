@@ -8,7 +8,7 @@ from pathlib import Path
 
 from checks.verdict.judge import judge, judge_by_counts
 from tests.checks.conftest import REALM, Copied
-from tests.checks.damage import change_a_cent
+from tests.support.damage import change_a_cent
 
 WITHOUT_THE_ENGINE = """
 import importlib, pathlib, sys

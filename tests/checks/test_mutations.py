@@ -22,7 +22,7 @@ from checks.suites.counts import counted, results
 from checks.verdict.verdict import Verdict
 from pipelines.quickbooks.client import QuickBooks
 from tests.checks.conftest import REALM, Copied
-from tests.checks.damage import MUTATIONS, Mutation, Named
+from tests.support.damage import MUTATIONS, Mutation, Named
 
 NEEDS_BOOKS = ("resurrect_a_deleted_row", "resurrect_a_deleted_invoice")
 

@@ -13,7 +13,7 @@ from checks.evidence import Suspect, TieOut
 from checks.rules.identities import check, identities
 from checks.theirs.reports import parse
 from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
-from tests.transforms.books import Books, day, money
+from tests.support.books import Books, day, money
 
 USD = {"CurrencyRef": {"value": "USD"}}
 LEDGER = "JournalEntryLineDetail"

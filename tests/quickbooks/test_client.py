@@ -16,8 +16,8 @@ from pipelines.embedded.clock import stamp
 from pipelines.quickbooks.answers import QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import QuickBooksFault, UnreadableAnswer, UnsafeAddress
-from tests.quickbooks.still import StillTime
 from tests.support.rows_company import RowsCompany
+from tests.support.still import StillTime
 
 ALL_INVOICES = "SELECT * FROM Invoice MAXRESULTS 1000"
 

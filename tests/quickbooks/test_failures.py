@@ -18,7 +18,7 @@ from pipelines.quickbooks.errors import (
     Unreachable,
     UnreadableAnswer,
 )
-from tests.quickbooks.still import StillTime
+from tests.support.still import StillTime
 
 pytestmark = pytest.mark.survives("Faults, request by request")
 

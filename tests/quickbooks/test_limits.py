@@ -12,7 +12,7 @@ from pipelines.connect.tokens import Tokens
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.limits import JOURNEY, Limits
-from tests.quickbooks.still import StillTime
+from tests.support.still import StillTime
 
 
 @pytest.fixture

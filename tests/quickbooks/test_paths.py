@@ -28,8 +28,8 @@ from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP
 from pipelines.quickbooks.visit import Visit
 from pipelines.workspace.exits import Exit
-from tests.harness import Installation
-from tests.nights import touch_everything
+from tests.support.harness import Installation
+from tests.support.nights import touch_everything
 
 pytestmark = pytest.mark.survives("Extraction")
 

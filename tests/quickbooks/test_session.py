@@ -24,7 +24,7 @@ from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.errors import SignInNeeded, Unreachable, UnreadableAnswer, UnsafeAddress
 from pipelines.quickbooks.session import is_loopback, new_session, safe_redirect, safe_url
 from pipelines.workspace.settings import Settings, settings
-from tests.quickbooks.still import StillTime
+from tests.support.still import StillTime
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.errors import UnknownEntity
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.visit import Visit
-from tests.harness import Granted, Installation
+from tests.support.harness import Granted, Installation
 
 pytestmark = pytest.mark.survives("Extraction")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 import pipelines.quickbooks
-from tests.harness import Installation
+from tests.support.harness import Installation
 
 FOLDER = Path(pipelines.quickbooks.__file__).parent
 QUICKDUCK = ("pipelines", "transforms", "checks", "quickduck", "tests")

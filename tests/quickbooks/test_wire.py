@@ -20,9 +20,9 @@ from pipelines.quickbooks.errors import QuickBooksFault
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.session import new_session
 from pipelines.workspace.settings import DEFAULT_REDIRECT_URI
-from tests.quickbooks.cassettes import FOLDER, player
-from tests.quickbooks.scenes import SCENES, Wire, played
-from tests.quickbooks.scrubbing import (
+from tests.support.cassettes import FOLDER, player
+from tests.support.scenes import SCENES, Wire, played
+from tests.support.scrubbing import (
     API_URL,
     CLIENT_ID,
     CLIENT_SECRET,
@@ -32,7 +32,7 @@ from tests.quickbooks.scrubbing import (
     TOKEN_URL,
     Scrubber,
 )
-from tests.quickbooks.still import START, StillTime
+from tests.support.still import START, StillTime
 
 CASSETTES = sorted(FOLDER.glob("*.yaml"))
 

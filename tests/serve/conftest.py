@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.workspace.home import Home
-from tests.serve.running import Running, running
+from tests.support.running import Running, running
 
 
 @pytest.fixture

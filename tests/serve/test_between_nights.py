@@ -15,8 +15,8 @@ from pipelines.embedded.webhooks.payloads import PAYLOADS
 from pipelines.embedded.webhooks.sender import Webhooks
 from pipelines.serve.webhooks.child_run import Runs
 from pipelines.workspace.exits import Exit
-from tests.harness import Installation
-from tests.serve.running import AT_ONCE, Running, changes, cloud, legacy, nights, running
+from tests.support.harness import Installation
+from tests.support.running import AT_ONCE, Running, changes, cloud, legacy, nights, running
 
 pytestmark = pytest.mark.survives("Webhooks")
 

@@ -16,7 +16,7 @@ from pipelines.cli import main, serve
 from pipelines.serve.access.keys import Keys
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
-from tests.serve.running import process, wait_for
+from tests.support.running import process, wait_for
 
 
 @pytest.fixture(autouse=True)

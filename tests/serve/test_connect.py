@@ -20,8 +20,8 @@ from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings
-from tests.serve.running import Running, running
 from tests.support.rows_company import RowsCompany, RowsWorld
+from tests.support.running import Running, running
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
-from tests.serve.fuzz import fuzz, operations
-from tests.serve.running import Running, running
+from tests.support.fuzz import fuzz, operations
+from tests.support.running import Running, running
 
 EXAMPLES = 12
 OPERATIONS = {

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from pipelines.workspace.home import Home
-from tests.serve.running import Running, legacy, process, wait_for
+from tests.support.running import Running, legacy, process, wait_for
 
 pytestmark = pytest.mark.survives("Webhooks")
 

@@ -11,9 +11,9 @@ import pytest
 
 from pipelines.pages.report import write
 from pipelines.workspace.home import Home
-from tests.browser import CHROMIUM, Browser, browser
-from tests.harness import Installation
-from tests.serve.running import Running, cloud, running
+from tests.support.browser import CHROMIUM, Browser, browser
+from tests.support.harness import Installation
+from tests.support.running import Running, cloud, running
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium on the path; Debian's package is called chromium"

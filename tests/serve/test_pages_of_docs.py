@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from pipelines.serve.webhooks.worker import Pace
-from tests.serve.running import Running
+from tests.support.running import Running
 
 ROOT = Path(__file__).parent.parent.parent
 SERVE = (ROOT / "docs/serve.md").read_text()

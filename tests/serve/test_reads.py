@@ -21,7 +21,7 @@ from pipelines.embedded.world import World
 from pipelines.serve.access.keys import Keys
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
-from tests.serve.running import Running, running
+from tests.support.running import Running, running
 
 REALM, OTHER = "9130350000000001", "9130350000000002"
 LISTS = ("/customers", "/invoices", "/payments", "/accounts", "/ar-aging")

@@ -18,7 +18,7 @@ from pipelines.serve.webhooks.events import Event
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Environment, Settings
-from tests.serve.running import Running, cloud, legacy, running, wait_for
+from tests.support.running import Running, cloud, legacy, running, wait_for
 
 REALM, OTHER = "9130350000000001", "9130350000000002"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.workspace.home import Home
-from tests.serve.running import AT_ONCE, NEVER, legacy, running, wait_for
+from tests.support.running import AT_ONCE, NEVER, legacy, running, wait_for
 
 ONE, TWO = "9130350000000001", "9130350000000002"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transforms.books import Books
+from tests.support.books import Books
 
 
 @pytest.fixture(scope="session")

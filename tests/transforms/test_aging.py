@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transforms.books import day
+from tests.support.books import day
 
 D = Decimal
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books, day, money
+from tests.support.books import Books, day, money
 from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact
 
 ROI = """

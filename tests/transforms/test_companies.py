@@ -12,7 +12,7 @@ import pytest
 
 from checks.suites.company import published_suites
 from checks.suites.expectations import Unique
-from tests.transforms.books import Books, day, money
+from tests.support.books import Books, day, money
 from transforms.engine import models
 
 TODAY = day("12-31")

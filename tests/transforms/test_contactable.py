@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import money
+from tests.support.books import money
 from transforms.core.contact_keys import emails, phones, region
 from transforms.engine.csv_inputs import Contact
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books, money
+from tests.support.books import Books, money
 from transforms.core.contact_keys import emails, phones
 from transforms.engine.csv_inputs import Contact, ContactOverride
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import MORNING, Books, day, money
+from tests.support.books import MORNING, Books, day, money
 from transforms.engine import models
 
 D = Decimal

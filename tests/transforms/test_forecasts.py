@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books, day
+from tests.support.books import Books, day
 from transforms.maths import forecasting
 
 QUICK = settings(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from checks.ours import raw_copy
 from pipelines.quickbooks.entities import BY_NAME
-from tests.transforms.books import Books, day
+from tests.support.books import Books, day
 from transforms.engine import models
 from transforms.engine.runner import build
 

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books
-from tests.transforms.ledger import FIRST, Ledger, random_ledger
+from tests.support.books import Books
+from tests.support.ledger import FIRST, Ledger, random_ledger
 
 SEEDS = st.integers(0, 7)  # the tests share the books of a seed: building them is what takes time
 QUICK = settings(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transforms.books import day, money
+from tests.support.books import day, money
 from tests.transforms.test_sales import discount, item, sale, subtotal
 
 D = Decimal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from tests.transforms.books import day, money
+from tests.support.books import day, money
 
 D = Decimal
 MILLION = 10**6

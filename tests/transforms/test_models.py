@@ -9,7 +9,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from tests.transforms.books import money
+from tests.support.books import money
 from transforms.engine import macros, models
 from transforms.engine.models import Model, PythonModel
 
@@ -173,7 +173,7 @@ def test_macros_replaced_the_date(books):
 
 def test_comments_and_macros_survive_reopening(tmp_path):
     """Comments and macros are still there after the warehouse is opened again."""
-    from tests.transforms.books import Books
+    from tests.support.books import Books
 
     books = Books(tmp_path / "warehouse.duckdb")
     books.invoice("1", 10, "01-01")

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.transforms import cdnow
-from tests.transforms.books import Books
+from tests.support import cdnow
+from tests.support.books import Books
 from transforms.core import purchase_fits
 from transforms.maths import btyd
 

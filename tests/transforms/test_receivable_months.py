@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transforms.books import MORNING, Books, day
+from tests.support.books import MORNING, Books, day
 from tests.transforms.test_incremental import snapshot
 from transforms.engine import history
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transforms.books import day, money
+from tests.support.books import day, money
 
 D = Decimal
 

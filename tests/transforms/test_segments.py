@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books, day, money
+from tests.support.books import Books, day, money
 
 D = Decimal
 QUICK = settings(

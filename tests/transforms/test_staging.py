@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipelines.quickbooks.entities import CATALOGUE
-from tests import staging
+from tests.tools import staging
 from transforms.engine import mapping, shapes
 
 

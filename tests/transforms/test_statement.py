@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.transforms.books import Books, day, money
-from tests.transforms.ledger import random_ledger
+from tests.support.books import Books, day, money
+from tests.support.ledger import random_ledger
 
 D = Decimal
 SEEDS = st.integers(0, 2)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.transforms.books import Books, day, money
+from tests.support.books import Books, day, money
 
 LONG_AGO = day("2006-03-10")
 OWN_ROWS = {

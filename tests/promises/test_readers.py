@@ -1,0 +1,85 @@
+"""What people publish for reads the same, whatever reads it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pandas
+import pyarrow.parquet
+import pytest
+
+from pipelines.embedded.life.business import advance
+from tests.support import bi_client
+from tests.support.harness import Installation
+
+OWED = "select sum(total_open) from marts.ar_aging_by_customer"
+
+
+@pytest.fixture
+def file(copied: Installation) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(copied.home.analytics), read_only=True) as connection:
+        yield connection
+
+
+def test_frames_hold_what_the_file_holds(file: duckdb.DuckDBPyConnection) -> None:
+    """Frames of Arrow hold the file's figures exactly, and those of pandas to the cent."""
+    ((owed,),) = file.execute(OWED).fetchall()
+    assert isinstance(owed, Decimal) and owed > 0
+    arrow = file.sql("from marts.ar_aging_by_customer").to_arrow_table()
+    assert sum(arrow["total_open"].to_pylist()) == owed
+    frame = file.sql("from marts.ar_aging_by_customer").df()
+    assert round(Decimal(float(frame["total_open"].sum())), 2) == owed
+    assert frame["realm_id"].map(type).eq(str).all()
+
+
+def test_parquet_files_hold_every_mart(copied: Installation, file: duckdb.DuckDBPyConnection) -> None:
+    """The Parquet files hold the rows, columns and money of every mart, read without DuckDB."""
+    marts = bi_client.seen(copied.home.analytics, parquet=False)["rows"]
+    assert isinstance(marts, dict)
+    files = {f"marts.{one.stem}": one for one in copied.home.parquet.glob("*.parquet")}
+    assert {name: pyarrow.parquet.read_metadata(one).num_rows for name, one in files.items()} == {
+        name: rows for name, rows in marts.items() if name.startswith("marts.")
+    }
+    ((owed,),) = file.execute(OWED).fetchall()
+    arrow = pyarrow.parquet.read_table(files["marts.ar_aging_by_customer"])
+    assert sum(arrow["total_open"].to_pylist()) == owed
+    assert arrow.column_names == file.sql("from marts.ar_aging_by_customer").columns
+    frame = pandas.read_parquet(files["marts.ar_aging_by_customer"])
+    assert sum(frame["total_open"]) == owed
+
+
+def test_views_over_parquet_see_the_next_night_and_an_open_file_does_not(
+    copied: Installation, file: duckdb.DuckDBPyConnection
+) -> None:
+    """Views over Parquet see the next night, and a file that stays open does not."""
+    page = (Path(__file__).parents[2] / "docs/bi.md").read_text()
+    views = page.split("```sql\n")[1].split("```")[0].replace("data/parquet", str(copied.home.parquet))
+    with duckdb.connect() as kept:
+        kept.execute(views)
+        last = "select max(as_of_date) from marts.ar_aging_by_customer"
+        before = kept.execute(last).fetchall()
+        assert file.execute(last).fetchall() == before
+        advance(copied.server.world.companies[copied.realm_ids[0]], 3)
+        assert copied.night() == 0
+        assert kept.execute(last).fetchall() > before
+        assert file.execute(last).fetchall() == before
+
+
+def test_what_bi_check_runs_elsewhere_runs_here(copied: Installation) -> None:
+    """The client sees every schema that is published, and the macros answer."""
+    done = subprocess.run(
+        [sys.executable, bi_client.__file__, str(copied.home.analytics)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = bi_client.seen(copied.home.analytics, parquet=False)
+    assert isinstance(found["rows"], dict)
+    schemas = {name.split(".")[0] for name in found["rows"]}
+    assert schemas == {"staging", "core", "marts", "history", "checks", "ops"}
+    assert json.loads(done.stdout) == found
+    assert Decimal(str(found["owed"])) > 0 and Decimal(str(found["open"])) > 0
