@@ -101,13 +101,14 @@ class Table:
         return ranks
 
     def projected(self, position: int, columns: list[str]) -> bytes:
-        """The row's JSON with a few scalar fields only."""
+        """The row's JSON with a few scalar fields only, without those that the row lacks."""
         row = self._inner[position]
         shown: Row = {"domain": "QBO", "sparse": True}
         for name in columns:
             head, _, tail = name.partition(".")
             if tail:
-                shown.setdefault(head, {})[tail] = row[head][tail]
+                if tail in row.get(head, {}):
+                    shown.setdefault(head, {})[tail] = row[head][tail]
             elif head in row:
                 shown[head] = row[head]
         outer = self.rows[position]

@@ -181,6 +181,17 @@ def test_scalar_columns_may_be_chosen(client, company):
     )
 
 
+def test_a_chosen_column_that_a_row_lacks_is_left_out(client, company):
+    """A row without the stamp that a query selects comes without it; exchange rates have no MetaData.CreateTime."""
+    company.rows["ExchangeRate"]["EUR"] = {
+        "SourceCurrencyCode": "EUR",
+        "Rate": Decimal("1.08"),
+        "MetaData": {"LastUpdatedTime": "2026-01-01"},
+    }
+    rows = client.rows("SELECT SourceCurrencyCode, MetaData.CreateTime FROM ExchangeRate")["ExchangeRate"]
+    assert rows == [{"domain": "QBO", "sparse": True, "SourceCurrencyCode": "EUR"}]
+
+
 def test_recurring_transactions_are_wrapped(client, company):
     """A recurring transaction stands inside an object named after its type."""
     company.rows["RecurringTransaction"]["9"] = {
