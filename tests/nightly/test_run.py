@@ -9,6 +9,7 @@ from math import ceil
 import duckdb
 import pendulum
 
+from checks.verdict.judge import judge
 from pipelines.embedded.life.business import advance
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.workspace.exits import Exit
@@ -22,7 +23,7 @@ def published(installation: Installation, query: str) -> list[tuple[object, ...]
 
 def test_first_night_copies_everything_and_publishes(installation: Installation) -> None:
     """Both companies are published, exact, within the calls that a first load may cost."""
-    assert installation.night() is Exit.PUBLISHED, installation.findings()
+    assert installation.night(judge=judge) is Exit.PUBLISHED, installation.findings()
     assert [line for realm in installation.realm_ids for line in installation.differences(realm)] == []
     assert installation.last is not None
     for outcome in installation.last.outcomes:
@@ -66,7 +67,7 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
         connection.execute("drop table build.fingerprints")
     for company in copied.server.world.companies.values():
         advance(company, 1)
-    assert copied.night() is Exit.CHECKS_FAILED
+    assert copied.night(judge=judge) is Exit.CHECKS_FAILED
     assert copied.last is not None
     assert {outcome.realm_id: outcome.exit for outcome in copied.last.outcomes} == {
         first: Exit.CHECKS_FAILED,
