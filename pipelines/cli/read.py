@@ -34,7 +34,7 @@ def status(to_json: bool) -> None:
     """
     import pendulum
 
-    from pipelines.pages.status import status_of
+    from pipelines.pages.status_screen import status_of
 
     click.echo(status_of(Home(), pendulum.now("UTC"), to_json=to_json))
 

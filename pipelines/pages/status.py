@@ -1,4 +1,4 @@
-"""The answer of `quickduck status`: how fresh each company is, how its last run went, what the month has cost."""
+"""What `quickduck status` knows: how fresh each company is, how its last run went, what the month has cost."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
 from pipelines.base.errors import ConfigurationError
-from pipelines.base.text import as_json, percent, table
-from pipelines.connect.expiry import SignInStatus, stored_sign_ins
-from pipelines.connect.token_store import environment_of
+from pipelines.connect.expiry import stored_sign_ins
 from pipelines.published.file import published
 from pipelines.published.folder import open_read_only
 from pipelines.quickbooks.meters import METERED
@@ -96,21 +94,6 @@ class Status:
     source: str
 
 
-def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
-    """The screen of `quickduck status`, or what it says as JSON."""
-    if to_json:
-        return as_json(status_values(home, now))
-    found = read_status(home, now)
-    by_own_clock = _is_embedded(home)
-    lines = [found.source]
-    if found.companies:
-        rows = [_row(company, now, by_own_clock=by_own_clock) for company in found.companies]
-        lines += table(("company", "synced up to", "accuracy", "last run", "verdict", "open as of"), rows)
-        lines += [f"{company.realm_id}: {company.error}" for company in found.companies if company.error]
-        lines += ["", *_calls(found.calls)]
-    return "\n".join(lines + _sign_ins(home, now))
-
-
 def read_status(home: Home, now: DateTime) -> Status:
     """Out of the warehouse, where failed runs are, else out of the published file; what people open out of that."""
     return _with_days(_runs(home, now), home)
@@ -161,83 +144,24 @@ def _read(connection: DuckDBPyConnection, now: DateTime, source: str) -> Status:
     )
 
 
-def _is_embedded(home: Home) -> bool:
-    """Whether the companies' clocks are their own, and say nothing about an age."""
-    try:
-        return environment_of(home.tokens) == "embedded"
-    except ConfigurationError:  # which the lines about the sign-ins tell
-        return False
-
-
 def _nothing(now: DateTime, source: str) -> Status:
     return Status([], MonthOfCalls(now.in_timezone("UTC").start_of("month"), 0, 0, 0), source)
 
 
-def _row(company: CompanyStatus, now: DateTime, *, by_own_clock: bool) -> tuple[object, ...]:
-    synced = "never"
-    if company.synced_at:
-        age = "by its own clock" if by_own_clock else ago(company.synced_at, now)
-        synced = f"{_minute(company.synced_at)}, {age}"
-    run = f"{_minute(company.started_at)}, {ago(company.started_at, now)}"
-    open_as_of = company.open_as_of or "never"
-    return company.realm_id, synced, percent(company.accuracy), run, company.verdict, open_as_of
-
-
-def ago(then: DateTime, now: DateTime) -> str:
-    """Age in words; the server's clock may be a little ahead of ours."""
-    return "just now" if then >= now else f"{now.diff_for_humans(then, absolute=True)} ago"
-
-
-def _calls(calls: MonthOfCalls) -> list[str]:
-    """A batch counts as one call; whether Intuit meters its items instead, it does not say."""
-    return [
-        f"Calls in {calls.start.format('MMMM YYYY')}: {calls.total:,} of the {MONTHLY_CALLS:,} a month that Intuit "
-        f"gives the app for all its companies ({calls.total / MONTHLY_CALLS:.2%}).",
-        f"{calls.batches:,} of them were batches of {calls.batch_items:,} items in all: should Intuit meter each "
-        f"item, it is {calls.most:,} ({calls.most / MONTHLY_CALLS:.2%}).",
-    ]
-
-
 def status_values(home: Home, now: DateTime) -> dict[str, Any]:
     """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
-    found = read_status(home, now)
+    status = read_status(home, now)
     try:
         sign_ins, problem = stored_sign_ins(home.tokens, lambda: now), None
     except ConfigurationError as error:
         sign_ins, problem = [], str(error)
     return {
-        "source": found.source,
-        "companies": [asdict(company) for company in found.companies],
-        "calls": asdict(found.calls) | {"most": found.calls.most, "free_a_month": MONTHLY_CALLS},
+        "source": status.source,
+        "companies": [asdict(company) for company in status.companies],
+        "calls": asdict(status.calls) | {"most": status.calls.most, "free_a_month": MONTHLY_CALLS},
         "sign_ins": [asdict(one) | {"warning": one.warning} for one in sign_ins],
         "sign_in_problem": problem,
     }
-
-
-def _sign_ins(home: Home, now: DateTime) -> list[str]:
-    try:
-        found = stored_sign_ins(home.tokens, lambda: now)
-    except ConfigurationError as error:
-        return ["", str(error)]
-    if not found:
-        return []
-    return [
-        "",
-        *table(("sign-in of", "ends unused in", "ends for good in"), map(_sign_in, found)),
-        *(f"warning: {one.warning}" for one in found if one.warning),
-    ]
-
-
-def _sign_in(status: SignInStatus) -> tuple[str, str, str]:
-    return status.realm_id, _days(status.refresh_days_left), _days(status.hard_days_left)
-
-
-def _days(left: int | None) -> str:
-    return "not known yet" if left is None else f"{left:,} days"
-
-
-def _minute(moment: DateTime) -> str:
-    return moment.in_timezone("UTC").format("YYYY-MM-DD HH:mm [UTC]")
 
 
 def _moment(seconds: float) -> DateTime:

@@ -20,7 +20,8 @@ from pipelines.connect.token_store import Connection, TokenStore
 from pipelines.nightly import ops
 from pipelines.nightly.ending import Ending
 from pipelines.nightly.ops import RunOfCompany
-from pipelines.pages.status import MonthOfCalls, ago, read_status, status_of
+from pipelines.pages.status import MonthOfCalls, read_status
+from pipelines.pages.status_screen import ago, status_of
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
 from pipelines.workspace.warehouse import open_warehouse

@@ -11,7 +11,8 @@ from pipelines.base.errors import ConfigurationError, QuickduckError
 from pipelines.base.text import percent
 from pipelines.connect.connector import Connector
 from pipelines.connect.expiry import SignInStatus, signin_status
-from pipelines.pages.status import CompanyStatus, ago, read_status, status_values
+from pipelines.pages.status import CompanyStatus, read_status, status_values
+from pipelines.pages.status_screen import ago
 from pipelines.serve.api.books import ask, books
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.serve.webhooks.worker import Worker
