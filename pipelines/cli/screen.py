@@ -14,7 +14,7 @@ from pendulum import DateTime
 from checks.collect.plan import Cost, next_deep, plan
 from pipelines.base.text import as_json, percent, table
 from pipelines.nightly.ending import Ending
-from pipelines.pages.checks_words import told
+from pipelines.pages.checks_words import company_lines
 from pipelines.published.file import HEADLINE, NothingPublished, published, rollback_files
 from pipelines.published.rollback import open_now
 from pipelines.workspace.home import Home
@@ -38,7 +38,7 @@ def closing(home: Home, run: Run, *, checks: bool = False) -> str:
     )
     for outcome in run.outcomes:
         if checks and outcome.verdict and outcome.evidence:
-            lines += told(outcome.verdict, outcome.evidence, run.means.rules.app_url)
+            lines += company_lines(outcome.verdict, outcome.evidence, run.means.rules.app_url)
         else:
             lines += _findings(outcome)
     published_now = [outcome.realm_id for outcome in run.outcomes if outcome.ending is Ending.PUBLISHED]

@@ -16,16 +16,18 @@ CASES_SHOWN = 3
 STATES = ("error", "warning", "in_flight", "healed", "explained")
 
 
-def told(verdict: Verdict, found: Evidence, app_url: str | None = None) -> list[str]:
+def company_lines(verdict: Verdict, evidence: Evidence, app_url: str | None = None) -> list[str]:
     """Lines for one company."""
-    lines = [f"\nCompany {verdict.realm_id}: {'passed' if verdict.passed else 'failed'}, as of {found.as_of}"]
+    lines = [
+        f"\nCompany {verdict.realm_id}: {'passed' if verdict.passed else 'failed'}, as of {evidence.as_of}"
+    ]
     lines += [f"  {error}" for error in verdict.errors]
     lines += [f"  warning: {warning}" for warning in verdict.warnings]
     lines += [f"  To do: {remedy}" for remedy in verdict.remedies]
     lines += _rows("Differences", ordered(verdict), verdict.realm_id, app_url)
     lines += _noticed(verdict, app_url)
-    lines += _tie_outs(found)
-    return lines + _accuracy(found)
+    lines += _tie_outs(evidence)
+    return lines + _accuracy(evidence)
 
 
 def ordered(verdict: Verdict) -> list[tuple[Difference, str]]:
@@ -88,24 +90,24 @@ def _noticed(verdict: Verdict, app_url: str | None) -> Iterator[str]:
     )
 
 
-def _tie_outs(found: Evidence) -> Iterator[str]:
+def _tie_outs(evidence: Evidence) -> Iterator[str]:
     yield "Compared"
-    yield from table(("check", "rows that differ"), _compared(found))
+    yield from table(("check", "rows that differ"), _compared(evidence))
 
 
-def _compared(found: Evidence) -> Iterable[tuple[str, int]]:
-    for tie_out in found.tie_outs:
+def _compared(evidence: Evidence) -> Iterable[tuple[str, int]]:
+    for tie_out in evidence.tie_outs:
         if tie_out.name == ODDITIES:
             continue
         yield tie_out.name, sum(not row.in_flight for row in tie_out.differences)
 
 
-def _accuracy(found: Evidence) -> list[str]:
-    if not found.accuracy:
+def _accuracy(evidence: Evidence) -> list[str]:
+    if not evidence.accuracy:
         return ["QuickBooks was not asked, so that no accuracy is known."]
-    methods = Counter(row.method for row in found.accuracy)
+    methods = Counter(row.method for row in evidence.accuracy)
     compared = ", ".join(f"{many} by {method}" for method, many in methods.items())
-    worst = sorted(found.accuracy, key=lambda row: (row.accuracy, -row.source_count))
+    worst = sorted(evidence.accuracy, key=lambda row: (row.accuracy, -row.source_count))
     shown = [row for row in worst if row.accuracy < 1] or worst[:1]
     return [
         f"Sync accuracy, the lowest first ({compared})",

@@ -70,7 +70,7 @@ def make_app(
     for router in (
         pages.make_router(FirstPage(home, settings, inbox, worker), access),
         connect.make_router(SignInPages(home, settings, inbox, worker.forgive, embedded_company), access),
-        receiver.make_router(Receiver(inbox, companies, settings.webhook_verifier_token, worker.came)),
+        receiver.make_router(Receiver(inbox, companies, settings.webhook_verifier_token, worker.wake)),
         reads.make_router(home, access),
     ):
         app.include_router(router)

@@ -25,7 +25,7 @@ import duckdb
 import msgspec
 
 from pipelines.published.publish import publish
-from pipelines.serve.webhooks.signature import sign
+from pipelines.serve.webhooks.events import sign
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings
 from tests.benchmarks import big_books

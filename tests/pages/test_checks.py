@@ -12,7 +12,7 @@ import pytest
 from checks.evidence import Accuracy, Difference, Evidence, TieOut
 from checks.verdict.verdict import Verdict
 from pipelines.pages import checks as page
-from pipelines.pages.checks_words import told
+from pipelines.pages.checks_words import company_lines
 from pipelines.pages.links import link
 
 APP = "https://app.qbo.intuit.com"
@@ -113,7 +113,7 @@ def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: P
 
 def test_the_terminal_says_the_same(verdict, found) -> None:
     """The terminal shows the verdict, advice, differences and oddities in the same order as the page."""
-    lines = "\n".join(told(verdict, found, APP))
+    lines = "\n".join(company_lines(verdict, found, APP))
     words = (
         "failed, as of 2026-11-20", "amount, quantity or balance", "To do: Look at them.", "Differences (4)",
         "Invoice 57", "100.01", "Invoice 58", "Payment 59", "Invoice 60", "Worth a look",

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.serve.webhooks.events import Event, Unreadable, read
-from pipelines.serve.webhooks.signature import is_signed, sign
+from pipelines.serve.webhooks.events import Event, Unreadable, is_signed, read, sign
 
 
 def of(body: Any) -> list[Event]:

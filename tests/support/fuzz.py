@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from requests.auth import AuthBase
 from schemathesis import GenerationMode
 
-from pipelines.serve.webhooks.signature import HEADER, sign
+from pipelines.serve.webhooks.events import HEADER, sign
 from tests.support.running import TOKEN, Running
 
 REALM = "9130350000000001"

@@ -26,8 +26,8 @@ from pipelines.serve.access.keys import Keys
 from pipelines.serve.app import make_app
 from pipelines.serve.server import config
 from pipelines.serve.webhooks.child_run import Runs
+from pipelines.serve.webhooks.events import sign
 from pipelines.serve.webhooks.inbox import Inbox
-from pipelines.serve.webhooks.signature import sign
 from pipelines.serve.webhooks.worker import Pace, Run, Worker
 from pipelines.workspace.home import Home
 from pipelines.workspace.settings import Settings

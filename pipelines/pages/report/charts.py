@@ -39,18 +39,18 @@ def bars(
     for place, (label, value) in enumerate(zip(labels, values, strict=True)):
         top = place * (ABOVE + BAR + BETWEEN)
         note = notes[place] if notes else ""
-        told = words.whole(series.values[place])
+        amount = words.whole(series.values[place])
         name = cut(label, LONGEST - len(note))
         start = (min(value, 0) - low) * per_unit
         width = max(abs(value) * per_unit, 0.4 if value else 0)
         beam = {"y": top + ABOVE, "height": BAR, "rx": 2}
         parts += [
             tag("text", name, tag("tspan", f" {note}", class_="note"), x=0, y=top + 15),
-            tag("text", told, x="100%", y=top + 15, class_="figure"),
+            tag("text", amount, x="100%", y=top + 15, class_="figure"),
             tag("rect", x=0, width="100%", class_="track", **beam),
             tag(
                 "rect",
-                tag("title", f"{label}: {told}"),
+                tag("title", f"{label}: {amount}"),
                 x=f"{start:.2f}%",
                 width=f"{width:.2f}%",
                 class_=f"fill {looks[place] if looks else series.look}",

@@ -23,14 +23,14 @@ WEEKS = 4
 
 @dataclass(frozen=True)
 class Company:
-    """`asked` holds the answers by the names of their questions; the template reads them as attributes."""
+    """`answers` holds the answers by the names of their questions; the template reads them as attributes."""
 
     realm_id: str
-    asked: dict[str, Answer]
+    answers: dict[str, Answer]
 
     def __getattr__(self, name: str) -> Answer:
         try:
-            return self.asked[name]
+            return self.answers[name]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -149,4 +149,4 @@ class Company:
 
     @property
     def _headline(self) -> dict[str, Any]:
-        return self.asked["headline"][0]
+        return self.answers["headline"][0]

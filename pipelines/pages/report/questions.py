@@ -44,21 +44,21 @@ class Answer:
 
 def answers(connection: duckdb.DuckDBPyConnection, realm_id: str) -> dict[str, Answer]:
     """Every question's answer, by the name of its file, and `headline`."""
-    asked = questions() | {"headline": HEADLINE}
-    return {name: ask(connection, question, realm_id) for name, question in asked.items()}
+    every_question = questions() | {"headline": HEADLINE}
+    return {name: ask(connection, question, realm_id) for name, question in every_question.items()}
 
 
 def ask(connection: duckdb.DuckDBPyConnection, question: str, realm_id: str) -> Answer:
     """What a setting left out of the published file makes one answer fail, not the report."""
     try:
-        found = connection.execute(question, {"realm": realm_id})
+        result = connection.execute(question, {"realm": realm_id})
     except duckdb.BinderException as error:
         lacking = LACKING.search(str(error))
         if lacking is None:
             raise
         return Answer(lacking=lacking[1])
-    names = [column[0] for column in found.description or ()]
-    return Answer([dict(zip(names, row, strict=True)) for row in found.fetchall()])
+    names = [column[0] for column in result.description or ()]
+    return Answer([dict(zip(names, row, strict=True)) for row in result.fetchall()])
 
 
 @cache

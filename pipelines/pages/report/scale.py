@@ -21,8 +21,8 @@ class Scale:
     @classmethod
     def over(cls, values: Iterable[Number], pixels: int, lines: int = 4) -> Scale:
         """Limits around the values and zero, some `lines` round steps apart; a little below zero gets no step."""
-        found = [0.0, *map(float, values)]
-        low, high = min(found), max(found)
+        reached = [0.0, *map(float, values)]
+        low, high = min(reached), max(reached)
         if low == high:
             high = 1.0
         step = _round_step((high - low) / lines)

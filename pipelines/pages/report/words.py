@@ -102,8 +102,8 @@ def margin(value: Figure) -> str:
 
 def finding(row: Mapping[str, Any]) -> str:
     """An expectation that was not met, as what was found: `an invoice has no terms (3)`."""
-    told = broken(row["description"])
-    return f"{told} ({row['observed']})" if row["observed"] else told
+    sentence = broken(row["description"])
+    return f"{sentence} ({row['observed']})" if row["observed"] else sentence
 
 
 def item(row: Mapping[str, Any]) -> str:

@@ -38,9 +38,9 @@ class Keys:
     def new(self) -> str:
         """Makes a key and keeps its hash; the key itself is nowhere but in the answer."""
         key = PREFIX + secrets.token_urlsafe(32)
-        kept = self._read()
-        name = f"key {max((int(one.name.split()[-1]) for one in kept), default=0) + 1}"
-        self._write([*kept, Key(name, _hash(key), datetime.now(UTC))])
+        keys = self._read()
+        name = f"key {max((int(one.name.split()[-1]) for one in keys), default=0) + 1}"
+        self._write([*keys, Key(name, _hash(key), datetime.now(UTC))])
         return key
 
     def forget_all(self) -> int:
@@ -50,23 +50,20 @@ class Keys:
         return count
 
     def name_of(self, key: str) -> str | None:
-        """The name of a key that was given, None for a wrong one; takes as long for either."""
-        given = _hash(key)
-        found = None
-        for one in self._read():
-            if hmac.compare_digest(one.sha256, given):
-                found = one.name
-        return found
+        """The name of a key, None for a wrong one; it takes as long for either."""
+        sha256 = _hash(key)
+        names = [one.name for one in self._read() if hmac.compare_digest(one.sha256, sha256)]
+        return names[0] if names else None
 
     def __bool__(self) -> bool:
         return bool(self._read())
 
     def _read(self) -> list[Key]:
         try:
-            told = self._path.stat()
+            status = self._path.stat()
         except FileNotFoundError:
             return []
-        stamp = (told.st_mtime_ns, told.st_ino)
+        stamp = (status.st_mtime_ns, status.st_ino)
         if stamp != self._stamp:
             try:
                 self._keys = msgspec.json.decode(self._path.read_bytes(), type=list[Key])

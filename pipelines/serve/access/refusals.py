@@ -60,11 +60,11 @@ def add_to(app: FastAPI) -> None:
         problems = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
         return sentence_answer(request, 422, "; ".join(problems))
 
-    async def ours(request: Request, error: Any) -> Response:
+    async def on_purpose(request: Request, error: Any) -> Response:
         """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
         return sentence_answer(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
 
-    async def gone(request: Request, error: Any) -> Response:
+    async def cut_off(request: Request, error: Any) -> Response:
         """Whoever sent it went away in the midst of it; nobody reads this."""
         return sentence_answer(request, 400, "The body was cut off.")
 
@@ -75,8 +75,8 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     for root in ON_PURPOSE:
-        app.add_exception_handler(root, ours)
-    app.add_exception_handler(ClientDisconnect, gone)
+        app.add_exception_handler(root, on_purpose)
+    app.add_exception_handler(ClientDisconnect, cut_off)
     app.add_exception_handler(Exception, unforeseen)
 
 

@@ -47,8 +47,8 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _total(amounts: Sequence[Decimal]) -> dict[str, Any]:
-    told = [{"value": "TOTAL"}, *({"value": _text(amount)} for amount in amounts)]
-    return {"Summary": {"ColData": told}, "type": "Section", "group": "GrandTotal"}
+    cells = [{"value": "TOTAL"}, *({"value": _text(amount)} for amount in amounts)]
+    return {"Summary": {"ColData": cells}, "type": "Section", "group": "GrandTotal"}
 
 
 def _text(amount: Decimal) -> str:

@@ -19,19 +19,19 @@ from pipelines.workspace.home import Home
 
 def page_answer(home: Home, question: Question, page: Page, **filters: Any) -> Response:
     """One page of rows, with how many there are in all."""
-    set_filters = {name: value for name, value in filters.items() if value is not None}
-    if "min_balance" in set_filters:
-        set_filters["min_balance"] = Decimal(set_filters["min_balance"])
+    used = {name: value for name, value in filters.items() if value is not None}
+    if "min_balance" in used:
+        used["min_balance"] = Decimal(used["min_balance"])
     with books(home) as connection:
         day = as_of(connection, page.realm_id)
-        values = set_filters | {
+        values = used | {
             "realm_id": page.realm_id,
             "as_of": day,
             "limit": page.limit,
             "offset": page.offset,
         }
-        rows = ask(connection, question.page(set_filters), values)
-        totals = rows or ask(connection, question.count(set_filters), values)
+        rows = ask(connection, question.page(used), values)
+        totals = rows or ask(connection, question.count(used), values)
         total = totals[0][TOTAL]
         for row in rows:
             del row[TOTAL]

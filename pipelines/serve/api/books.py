@@ -58,15 +58,15 @@ def ask(connection: DuckDBPyConnection, question: str, values: Mapping[str, Any]
     """
     named = {name: values[name] for name in re.findall(r"\$(\w+)", question)}
     try:
-        found = connection.execute(question, named)
+        result = connection.execute(question, named)
     except (duckdb.BinderException, duckdb.CatalogException):
         raise Refused(
             409,
             "The published file lacks a column that this needs: a setting (leave_out_columns) leaves it out, or "
             "another version of quickduck wrote the file, and the next run writes it anew.",
         ) from None
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def as_of(connection: DuckDBPyConnection, realm_id: str) -> date:

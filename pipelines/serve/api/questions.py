@@ -1,6 +1,6 @@
 """What can be asked for: tables of the published file, and what each filter means there.
 
-All SQL is written here. Filters that were given are joined by `and`; what was given goes along as values.
+All SQL is written here. The filters of a request are joined by `and`; what they compare with goes along as values.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DATED = {
 
 @dataclass(frozen=True)
 class Question:
-    """Rows of one table; `key` names one. `instead` are other tables to take where a filter is given."""
+    """Rows of one table; `key` names one. `instead` are other tables to take where a filter is used."""
 
     table: str
     key: str
@@ -38,24 +38,27 @@ class Question:
     entity: str = ""
     instead: Mapping[str, str] = field(default_factory=dict)
 
-    def page(self, given: Collection[str]) -> str:
+    def page(self, filters: Collection[str]) -> str:
         """One page of the rows that these filters let through, each with how many there are in all.
 
         What a macro reckons for a past day is reckoned once for both.
         """
         page = f"order by {self.order} limit $limit offset $offset"
-        if RECKONED & set(given):
-            found = f"with found as materialized (select * {self._from(given)})"
-            return f"{found} select *, (select count(*) from found) as {TOTAL} from found {page}"
-        return f"select *, ({self.count(given)}) as {TOTAL} {self._from(given)} {page}"
+        if RECKONED & set(filters):
+            cte = f"with matching as materialized (select * {self._from(filters)})"
+            return f"{cte} select *, (select count(*) from matching) as {TOTAL} from matching {page}"
+        return f"select *, ({self.count(filters)}) as {TOTAL} {self._from(filters)} {page}"
 
-    def count(self, given: Collection[str]) -> str:
+    def count(self, filters: Collection[str]) -> str:
         """How many there are."""
-        return f"select count(*) as {TOTAL} {self._from(given)}"
+        return f"select count(*) as {TOTAL} {self._from(filters)}"
 
-    def _from(self, given: Collection[str]) -> str:
-        table = next((self.instead[name] for name in given if name in self.instead), self.table)
-        conditions = ["realm_id = $realm_id", *(self.filters[name] for name in given if name in self.filters)]
+    def _from(self, filters: Collection[str]) -> str:
+        table = next((self.instead[name] for name in filters if name in self.instead), self.table)
+        conditions = [
+            "realm_id = $realm_id",
+            *(self.filters[name] for name in filters if name in self.filters),
+        ]
         return f"from {table} where {' and '.join(conditions)}"
 
 

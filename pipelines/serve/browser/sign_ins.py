@@ -26,12 +26,12 @@ class SignIns:
             self._forget()
             self._begun[state] = (time.monotonic(), awaited)
 
-    def answer(self, came: Mapping[str, str]) -> tuple[int, str, str]:
+    def answer(self, parameters: Mapping[str, str]) -> tuple[int, str, str]:
         """HTTP status, title and text for a browser that came back."""
         with self._lock:
             self._forget()
-            found = self._begun.get(came.get("state", ""))
-        return found[1].answer(came) if found else (400, *NOT_BEGUN)
+            _, awaited = self._begun.get(parameters.get("state", ""), (0.0, None))
+        return awaited.answer(parameters) if awaited else (400, *NOT_BEGUN)
 
     def _forget(self) -> None:
         begun = time.monotonic() - PATIENCE_SECONDS

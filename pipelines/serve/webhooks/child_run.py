@@ -47,12 +47,12 @@ class Runs:
         with self._child as child:
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
-            said, _ = child.communicate()
+            output, _ = child.communicate()
         try:
-            return {one["realm_id"]: one["exit_code"] for one in json.loads(said)["companies"]}
+            return {one["realm_id"]: one["exit_code"] for one in json.loads(output)["companies"]}
         except (ValueError, LookupError):
             logger.warning(
-                "quickduck run ended with %s and told of no company: %.200r", child.returncode, said
+                "quickduck run ended with %s and told of no company: %.200r", child.returncode, output
             )
             return {}
 

@@ -1,4 +1,4 @@
-"""What QuickBooks notifies of: its two payload formats, read into one kind of event.
+"""What QuickBooks notifies of: its signature, and its two payload formats, read into one kind of event.
 
 https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks
 https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure
@@ -6,6 +6,9 @@ https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structur
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ import msgspec
 
 from pipelines.quickbooks.entities import BY_NAME
 
+HEADER = "intuit-signature"
 ENTITIES = {name.lower(): name for name in BY_NAME} | {"currency": "CompanyCurrency"}
 OPERATIONS = {
     "create": "created",
@@ -57,22 +61,33 @@ class Notification:
     dropped: list[str] = field(default_factory=list)
 
 
+def sign(body: bytes, token: str) -> str:
+    """base64(HMAC-SHA256(body, token)), as QuickBooks puts it into `intuit-signature`."""
+    return base64.b64encode(hmac.digest(token.encode(), body, hashlib.sha256)).decode()
+
+
+def is_signed(body: bytes, signature: str, token: str) -> bool:
+    """Compares the bytes as they came, in constant time; without a token nothing is signed."""
+    sent = signature.strip().encode("utf-8", "replace")
+    return bool(token) and hmac.compare_digest(sign(body, token).encode(), sent)
+
+
 def read(body: bytes) -> Notification:
     """The events of a body in either format. An entry that cannot be read spoils none beside it.
 
     Raises Unreadable for what is no JSON, or JSON of another form.
     """
     try:
-        said = msgspec.json.decode(body)
+        payload = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"The body is no JSON: {error}") from None
     notification = Notification()
-    for entry in _entries(said):
-        found = entry()
-        if isinstance(found, Event):
-            notification.events.append(found)
+    for entry in _entries(payload):
+        event = entry()
+        if isinstance(event, Event):
+            notification.events.append(event)
         else:
-            notification.dropped.append(found)
+            notification.dropped.append(event)
     return notification
 
 
@@ -101,13 +116,13 @@ class _Entry:
         )
 
 
-def _entries(said: Any) -> Iterator[_Entry]:
-    if isinstance(said, dict) and "eventNotifications" in said:
-        yield from _legacy(said["eventNotifications"])
-    elif isinstance(said, list):
-        yield from map(_cloud_event, said)
-    elif isinstance(said, dict) and "specversion" in said:
-        yield _cloud_event(said)
+def _entries(payload: Any) -> Iterator[_Entry]:
+    if isinstance(payload, dict) and "eventNotifications" in payload:
+        yield from _legacy(payload["eventNotifications"])
+    elif isinstance(payload, list):
+        yield from map(_cloud_event, payload)
+    elif isinstance(payload, dict) and "specversion" in payload:
+        yield _cloud_event(payload)
     else:
         raise Unreadable("The body has neither eventNotifications nor is it a list of CloudEvents.")
 
@@ -115,31 +130,31 @@ def _entries(said: Any) -> Iterator[_Entry]:
 def _legacy(notifications: Any) -> Iterator[_Entry]:
     """`{realmId, dataChangeEvent: {entities: [{name, id, operation, lastUpdated, deletedId}]}}` each."""
     for notification in _list(notifications):
-        told = _dict(notification)
-        for entity in _list(_dict(told.get("dataChangeEvent")).get("entities")):
-            one = _dict(entity)
+        company = _dict(notification)
+        for entity in _list(_dict(company.get("dataChangeEvent")).get("entities")):
+            change = _dict(entity)
             yield _Entry(
-                told.get("realmId"),
-                one.get("name"),
-                one.get("id"),
-                one.get("operation"),
-                one.get("lastUpdated"),
-                one.get("deletedId"),
+                company.get("realmId"),
+                change.get("name"),
+                change.get("id"),
+                change.get("operation"),
+                change.get("lastUpdated"),
+                change.get("deletedId"),
             )
 
 
 def _cloud_event(event: Any) -> _Entry:
     """`{type: "qbo.<entity>.<operation>.v1", intuitaccountid, intuitentityid, time[, data]}`."""
-    one = _dict(event)
-    names = _text(one.get("type")).split(".")
-    entity, operation = names[1:3] if len(names) > 2 and names[0] == "qbo" else (one.get("type"), "")
+    fields = _dict(event)
+    names = _text(fields.get("type")).split(".")
+    entity, operation = names[1:3] if len(names) > 2 and names[0] == "qbo" else (fields.get("type"), "")
     return _Entry(
-        one.get("intuitaccountid"),
+        fields.get("intuitaccountid"),
         entity,
-        one.get("intuitentityid"),
+        fields.get("intuitentityid"),
         operation,
-        one.get("time"),
-        _dict(one.get("data")).get("deletedid"),
+        fields.get("time"),
+        _dict(fields.get("data")).get("deletedid"),
     )
 
 

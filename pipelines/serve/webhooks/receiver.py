@@ -14,9 +14,8 @@ from fastapi import APIRouter, Request, Response
 
 from pipelines.connect.companies import ReadCompanies
 from pipelines.serve.access.refusals import Refused
-from pipelines.serve.webhooks.events import Event, Unreadable, read
+from pipelines.serve.webhooks.events import HEADER, Event, Unreadable, is_signed, read
 from pipelines.serve.webhooks.inbox import Inbox
-from pipelines.serve.webhooks.signature import HEADER, is_signed
 
 PATH = "/webhooks/quickbooks"
 MOST_BYTES = 8 * 1024 * 1024
@@ -40,12 +39,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Receiver:
-    """Keeps what QuickBooks notifies of; `came` tells whoever runs companies that there is something new."""
+    """Keeps what QuickBooks notifies of; `wake` tells the worker that there is something new."""
 
     inbox: Inbox
     companies: ReadCompanies
     verifier_token: str
-    came: Callable[[], object]
+    wake: Callable[[], object]
 
     async def receive(self, request: Request) -> Response:
         """Checks the signature on the bytes as they came, keeps the events on disk, and answers.
@@ -69,7 +68,7 @@ class Receiver:
             logger.error("A webhook could not be put on disk: %s", error)
             raise Refused(503, "It could not be put on disk: send it again.") from None
         if new:
-            self.came()
+            self.wake()
         return Response(msgspec.json.encode({"new": new, "dropped": dropped}), media_type="application/json")
 
     def _wanted(self, body: bytes) -> tuple[list[Event], int]:

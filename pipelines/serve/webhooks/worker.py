@@ -59,7 +59,7 @@ class Worker:
     last: LastRun | None = None
 
     def __post_init__(self) -> None:
-        self._came = threading.Event()
+        self._woken = threading.Event()
         self._stopped = threading.Event()
         self._failures: dict[str, tuple[int, float]] = {}
         self._next_start = 0.0
@@ -68,28 +68,28 @@ class Worker:
 
     def start(self) -> None:
         """What an earlier server left is taken up at once."""
-        self._came.set()
+        self._woken.set()
         self._thread.start()
 
-    def came(self) -> None:
+    def wake(self) -> None:
         """Something new is in the inbox."""
-        self._came.set()
+        self._woken.set()
 
     def forgive(self, realm_id: str) -> None:
         """The company may be tried again: it has signed in anew."""
         self._failures.pop(realm_id, None)
-        self._came.set()
+        self._woken.set()
 
     def stop(self) -> None:
         """Ends the run at work, and begins no other."""
         self.end_run()
         self._stopped.set()
-        self._came.set()
+        self._woken.set()
         self._thread.join()
 
     def _work(self) -> None:
         while not self._stopped.is_set():
-            self._came.wait(self._until_next_try())
+            self._woken.wait(self._until_next_try())
             self._settle()
             if self._stopped.is_set():
                 return
@@ -98,31 +98,31 @@ class Worker:
             except Exception:  # a full disk, say: what came in is still there
                 logger.exception("The worker is stopped for a minute.")
                 self._stopped.wait(self.pace.again)
-                self._came.set()
+                self._woken.set()
 
     def _settle(self) -> None:
         """Waits for more, and for the run before to be long enough ago."""
         begun = time.monotonic()
-        while self._came.is_set() and time.monotonic() - begun < self.pace.patience:
-            self._came.clear()
+        while self._woken.is_set() and time.monotonic() - begun < self.pace.patience:
+            self._woken.clear()
             if self._stopped.wait(self.pace.quiet):
                 return
         self._stopped.wait(max(0.0, self._next_start - time.monotonic()))
-        self._came.clear()
+        self._woken.clear()
 
     def _take(self, pending: list[Pending]) -> None:
         if not pending:
             return
         self._next_start = time.monotonic() + self.pace.every
         started_at = self.clock()
-        told = ", ".join(f"company {one.realm_id}: {one.count}" for one in pending)
-        logger.info("A run for the webhooks of %s", told)
+        counts = ", ".join(f"company {one.realm_id}: {one.count}" for one in pending)
+        logger.info("A run for the webhooks of %s", counts)
         codes = self.run([one.realm_id for one in pending])
         self.last = LastRun(started_at, self.clock(), codes)
-        done = [one for one in pending if codes.get(one.realm_id) in READ]
-        self.inbox.worked(done, self.clock())
+        read = [one for one in pending if codes.get(one.realm_id) in READ]
+        self.inbox.worked(read, self.clock())
         for one in pending:
-            if one in done:
+            if one in read:
                 self._failures.pop(one.realm_id, None)
             else:
                 self._failed(one.realm_id, codes.get(one.realm_id))
