@@ -22,9 +22,10 @@ from pipelines.doctor import folder, network
 from pipelines.doctor.finding import Finding, Verdict, check, failed, ok, warning
 from pipelines.quickbooks.session import is_loopback
 from pipelines.workspace.home import Home
-from pipelines.workspace.settings import DEFAULT_REDIRECT_URI, Environment, Settings, settings
+from pipelines.workspace.settings import DEFAULT_REDIRECT_URI, Environment, Settings
+from pipelines.workspace.settings import settings as read_settings
 
-TOLD = ("dlt", "duckdb", "sqlglot")
+NAMED_PACKAGES = ("dlt", "duckdb", "sqlglot")
 
 
 def examine(
@@ -41,45 +42,47 @@ def examine(
         is_idle = lock.verdict is Verdict.OK
         yield folder.warehouse_file(home)
         yield folder.published_file(home)
-    yield (found := configuration())
-    if found.verdict is Verdict.FAILED:
+    yield (usable := configuration())
+    if usable.verdict is Verdict.FAILED:
         return
-    chosen = settings()
-    yield (tokens := token_file(home, chosen))
-    if chosen.environment is Environment.EMBEDDED:
-        if not offline and (is_idle or chosen.api_url):
-            yield network.embedded_company(home, chosen)
+    settings = read_settings()
+    yield (tokens := token_file(home, settings))
+    if settings.environment is Environment.EMBEDDED:
+        if not offline and (is_idle or settings.api_url):
+            yield network.embedded_company(home, settings)
         return
-    yield redirect_uri(chosen)
-    yield (keys := app_keys(chosen))
-    store = _store(home, chosen) if tokens.verdict is Verdict.OK else None
+    yield redirect_uri(settings)
+    yield (keys := app_keys(settings))
+    store = _store(home, settings) if tokens.verdict is Verdict.OK else None
     sign_ins = {one.realm_id: one for one in signin_status(store, clock)} if store else {}
-    realm_ids = chosen.realm_ids or tuple(sign_ins)
+    realm_ids = settings.realm_ids or tuple(sign_ins)
     if tokens.verdict is Verdict.OK:
         for realm_id in realm_ids or ("",):
-            yield sign_in(chosen, realm_id, sign_ins.get(realm_id))
+            yield sign_in(settings, realm_id, sign_ins.get(realm_id))
     if not offline:
         askable = keys.verdict is Verdict.OK
         lasting = [one for one in realm_ids if askable and one in sign_ins and not sign_ins[one].has_ended]
-        yield from network.intuit(chosen, store, lasting, clock)
+        yield from network.intuit(settings, store, lasting, clock)
 
 
 @check
-def package_versions(found: Callable[[str], str] = version) -> Finding:
+def package_versions(installed: Callable[[str], str] = version) -> Finding:
     """The pins that bite do so late: dlt 1.31 loads with a newer sqlglot, and fails at its dataset."""
     wrong = []
     for requirement in map(Requirement, requires("quickduck") or []):
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
         try:
-            if not requirement.specifier.contains(found(requirement.name), prereleases=True):
-                wrong.append(f"{requirement.name} is {found(requirement.name)}, not {requirement.specifier}")
+            if not requirement.specifier.contains(installed(requirement.name), prereleases=True):
+                wrong.append(
+                    f"{requirement.name} is {installed(requirement.name)}, not {requirement.specifier}"
+                )
         except PackageNotFoundError:
             wrong.append(f"{requirement.name} is missing")
     if wrong:
         return failed(f"{'; '.join(wrong)}.", "Install what requirements.lock names.")
-    told = ", ".join(f"{name} {found(name)}" for name in TOLD)
-    return ok(f"Python {platform.python_version()}, {told}.")
+    versions = ", ".join(f"{name} {installed(name)}" for name in NAMED_PACKAGES)
+    return ok(f"Python {platform.python_version()}, {versions}.")
 
 
 @check
@@ -87,68 +90,70 @@ def configuration() -> Finding:
     """dlt looks in the working folder, so a run from elsewhere may find other settings."""
     import dlt
 
-    chosen = settings()
+    settings = read_settings()
     folder = Path(dlt.current.run_context().settings_dir).resolve()
     where = folder if folder.is_dir() else "the environment alone, for there is no .dlt folder here"
-    if chosen.environment is not Environment.EMBEDDED and is_loopback(chosen.api_url) != is_loopback(
-        chosen.token_url
+    if settings.environment is not Environment.EMBEDDED and is_loopback(settings.api_url) != is_loopback(
+        settings.token_url
     ):
         return failed(
-            f"api_url is {chosen.api_url} and token_url {chosen.token_url}: one is an embedded company's, "
+            f"api_url is {settings.api_url} and token_url {settings.token_url}: one is an embedded company's, "
             "the other is not, and tokens would go to the wrong place.",
             "Unset api_url and token_url in sources.quickbooks, or set environment to embedded.",
         )
-    companies = ", ".join(chosen.realm_ids) or "all that are signed in"
-    return ok(f"environment {chosen.environment}, companies: {companies}; from {where}.")
+    companies = ", ".join(settings.realm_ids) or "all that are signed in"
+    return ok(f"environment {settings.environment}, companies: {companies}; from {where}.")
 
 
 @check
-def redirect_uri(chosen: Settings) -> Finding:
+def redirect_uri(settings: Settings) -> Finding:
     """Intuit refuses addresses in numbers, and plain http but for localhost with development keys."""
-    parts = urlsplit(chosen.redirect_uri)
-    said = f"redirect_uri is {chosen.redirect_uri}"
+    parts = urlsplit(settings.redirect_uri)
+    address = f"redirect_uri is {settings.redirect_uri}"
     if _is_number(parts.hostname or ""):
         return failed(
-            f"{said}: Intuit refuses addresses in numbers.", f"Use a name, as {DEFAULT_REDIRECT_URI} does."
+            f"{address}: Intuit refuses addresses in numbers.", f"Use a name, as {DEFAULT_REDIRECT_URI} does."
         )
-    if chosen.environment is Environment.PRODUCTION and parts.scheme != "https":
+    if settings.environment is Environment.PRODUCTION and parts.scheme != "https":
         return failed(
-            f"{said}: production keys want https, so no sign-in can succeed.",
+            f"{address}: production keys want https, so no sign-in can succeed.",
             "Register an https address of yours, set it, and use `quickduck login --paste`.",
         )
     if parts.scheme != "https" and parts.hostname != "localhost":
-        return failed(f"{said}: Intuit takes plain http for localhost alone.", f"Use {DEFAULT_REDIRECT_URI}.")
-    return ok(f"{chosen.redirect_uri}; it must be registered at Intuit letter by letter.")
+        return failed(
+            f"{address}: Intuit takes plain http for localhost alone.", f"Use {DEFAULT_REDIRECT_URI}."
+        )
+    return ok(f"{settings.redirect_uri}; it must be registered at Intuit letter by letter.")
 
 
 @check
-def app_keys(chosen: Settings) -> Finding:
+def app_keys(settings: Settings) -> Finding:
     """Whether they are the right ones, only the token endpoint can tell."""
-    require_app(chosen)
+    require_app(settings)
     return ok("client_id and client_secret are set.")
 
 
 @check
-def token_file(home: Home, chosen: Settings) -> Finding:
+def token_file(home: Home, settings: Settings) -> Finding:
     """A key that is lost means that every company has to sign in again."""
-    store = _store(home, chosen)
+    store = _store(home, settings)
     if store:
         signed_in = store.realm_ids()
         return ok(f"The key opens it; companies signed in: {', '.join(signed_in) or 'none'}.")
     if home.tokens.exists():
         raise ConfigurationError(NO_KEY)
-    if chosen.environment is Environment.EMBEDDED or usable_keyring():
+    if settings.environment is Environment.EMBEDDED or usable_keyring():
         return ok("There is none yet; the first sign-in makes it, and a key.")
     raise ConfigurationError(NO_KEY)
 
 
 @check
-def sign_in(chosen: Settings, realm_id: str, status: SignInStatus | None) -> Finding:
+def sign_in(settings: Settings, realm_id: str, status: SignInStatus | None) -> Finding:
     """How long one company's lasts; an empty id when no company is known at all."""
-    if status is None and chosen.refresh_token and realm_id:
+    if status is None and settings.refresh_token and realm_id:
         return ok(f"Company {realm_id}: the next run takes in the refresh_token of the settings.")
     if status is None:
-        whose = f"Company {realm_id}" if realm_id else f"No company of environment {chosen.environment}"
+        whose = f"Company {realm_id}" if realm_id else f"No company of environment {settings.environment}"
         negation = "is not" if realm_id else "is"
         return failed(f"{whose} {negation} signed in here.", "`quickduck login` connects one.", sign_in=True)
     if status.has_ended:
@@ -161,9 +166,9 @@ def sign_in(chosen: Settings, realm_id: str, status: SignInStatus | None) -> Fin
     )
 
 
-def _store(home: Home, chosen: Settings) -> TokenStore | None:
-    key = existing_key(home.tokens, embedded=chosen.environment is Environment.EMBEDDED)
-    return TokenStore(home.tokens, key, chosen.environment) if key else None
+def _store(home: Home, settings: Settings) -> TokenStore | None:
+    key = existing_key(home.tokens, embedded=settings.environment is Environment.EMBEDDED)
+    return TokenStore(home.tokens, key, settings.environment) if key else None
 
 
 def _is_number(host: str) -> bool:

@@ -61,19 +61,19 @@ def check(examine: Callable[P, Finding]) -> Callable[P, Finding]:
     @wraps(examine)
     def named(*args: P.args, **kwargs: P.kwargs) -> Finding:
         try:
-            found = examine(*args, **kwargs)
+            finding = examine(*args, **kwargs)
         except ON_PURPOSE as error:
-            found = failed(str(error), sign_in=isinstance(error, SignInNeeded))
+            finding = failed(str(error), sign_in=isinstance(error, SignInNeeded))
         except (OSError, duckdb.Error) as error:
-            found = failed(str(error).splitlines()[0])
-        return replace(found, name=name)
+            finding = failed(str(error).splitlines()[0])
+        return replace(finding, name=name)
 
     return named
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
     """0 when nothing failed, 3 when only a sign-in is missing, else 1."""
-    bad = [found for found in findings if found.verdict is Verdict.FAILED]
-    if not bad:
+    failures = [finding for finding in findings if finding.verdict is Verdict.FAILED]
+    if not failures:
         return 0
-    return SIGN_IN_NEEDED_EXIT if all(found.sign_in for found in bad) else FAILED_EXIT
+    return SIGN_IN_NEEDED_EXIT if all(finding.sign_in for finding in failures) else FAILED_EXIT

@@ -61,12 +61,12 @@ def disk_space(home: Home) -> Finding:
     files = (home.warehouse, home.analytics)
     wanted = max(LEAST_FREE, 3 * sum(file.stat().st_size for file in files if file.exists()))
     free = shutil.disk_usage(home.path).free
-    said = f"{free / 1e9:,.1f} GB free"
+    room = f"{free / 1e9:,.1f} GB free"
     if free < wanted:
         return warning(
-            f"{said}, and a run may want {wanted / 1e9:,.1f} GB.", "Make room before the next run."
+            f"{room}, and a run may want {wanted / 1e9:,.1f} GB.", "Make room before the next run."
         )
-    return ok(f"{said}.")
+    return ok(f"{room}.")
 
 
 @check

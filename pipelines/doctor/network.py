@@ -40,16 +40,16 @@ class _Company(msgspec.Struct):
 
 
 def intuit(
-    chosen: Settings, store: TokenStore | None, realm_ids: Iterable[str], clock: Callable[[], DateTime]
+    settings: Settings, store: TokenStore | None, realm_ids: Iterable[str], clock: Callable[[], DateTime]
 ) -> Iterator[Finding]:
     """Whether the addresses answer, and, when they do, whether each of these sign-ins works."""
-    yield (api := api_address(chosen.api_url))
-    yield (grants := token_address(chosen.token_url))
+    yield (api := api_address(settings.api_url))
+    yield (grants := token_address(settings.token_url))
     if api.verdict is not Verdict.FAILED:
-        yield clock_skew(chosen.api_url, clock)
+        yield clock_skew(settings.api_url, clock)
     if store and Verdict.FAILED not in (api.verdict, grants.verdict):
         for realm_id in realm_ids:
-            yield company_read(realm_id, chosen, store, clock)
+            yield company_read(realm_id, settings, store, clock)
 
 
 @check
@@ -67,9 +67,9 @@ def token_address(url: str) -> Finding:
 @check
 def clock_skew(url: str, clock: Callable[[], DateTime]) -> Finding:
     """What is stored is stamped by the server's clock; when a token ends is told by ours."""
-    said = _get(url).headers.get("Date", "")
+    date = _get(url).headers.get("Date", "")
     try:
-        skew = (parsedate_to_datetime(said) - clock()).total_seconds()
+        skew = (parsedate_to_datetime(date) - clock()).total_seconds()
     except (ValueError, TypeError):
         return ok("The server does not say what time it is.")
     if abs(skew) > MOST_SKEW:
@@ -82,29 +82,33 @@ def clock_skew(url: str, clock: Callable[[], DateTime]) -> Finding:
 
 @check
 def company_read(
-    realm_id: str, chosen: Settings, store: TokenStore, clock: Callable[[], DateTime]
+    realm_id: str, settings: Settings, store: TokenStore, clock: Callable[[], DateTime]
 ) -> Finding:
     """The access token is renewed when it has run out, and kept, as in every run."""
-    with Connector(chosen, store).open_client(realm_id, clock=clock, retries=IMPATIENT) as company:
+    with Connector(settings, store).open_client(realm_id, clock=clock, retries=IMPATIENT) as company:
         return ok(f"Company {realm_id} is {_name(company)!r}; this cost one call.")
 
 
 @check
-def embedded_company(home: Home, chosen: Settings) -> Finding:
+def embedded_company(home: Home, settings: Settings) -> Finding:
     """Neither the books nor the token file change: a copy of the books is started, the sign-in kept aside."""
-    with TemporaryDirectory(prefix="quickduck-doctor-") as folder, _server(home, chosen, Path(folder)) as url:
+    with (
+        TemporaryDirectory(prefix="quickduck-doctor-") as folder,
+        _server(home, settings, Path(folder)) as url,
+    ):
         store = TokenStore(Path(folder) / "tokens", Fernet.generate_key())
-        connector = granted(Connector(chosen, store), url)
+        connector = granted(Connector(settings, store), url)
         names = [_name(connector.open_client(realm_id)) for realm_id in connector.realm_ids]
     return ok(
-        f"The embedded company {'answers' if chosen.api_url else 'starts'} and lets itself be read: {', '.join(names)}."
+        f"The embedded company {'answers' if settings.api_url else 'starts'} "
+        f"and lets itself be read: {', '.join(names)}."
     )
 
 
 @contextmanager
-def _server(home: Home, chosen: Settings, aside: Path) -> Iterator[str]:
-    if chosen.api_url:
-        yield chosen.api_url
+def _server(home: Home, settings: Settings, aside: Path) -> Iterator[str]:
+    if settings.api_url:
+        yield settings.api_url
         return
     copy = Home(aside)
     if home.embedded.is_dir():
@@ -121,10 +125,10 @@ def _name(company: QuickBooks) -> str:
 
 def _answers(url: str) -> Finding:
     response = _get(url)
-    said = f"{url} answers (HTTP {response.status_code})."
+    sentence = f"{url} answers (HTTP {response.status_code})."
     if response.status_code >= 500:
-        return warning(said, "See https://status.developer.intuit.com.")
-    return ok(said)
+        return warning(sentence, "See https://status.developer.intuit.com.")
+    return ok(sentence)
 
 
 def _get(url: str) -> requests.Response:
