@@ -106,28 +106,30 @@ def contents(folder: Path) -> dict[Path, bytes]:
     return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.name != ".lock"}
 
 
-def test_offline_asks_nobody(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens; it is bound, so that nobody else can take it meanwhile."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+def test_offline_asks_nobody(sandbox: Sandbox, nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, addresses at which nobody listens do not matter."""
-    nobody = unused_address()
     sets(monkeypatch, api_url=nobody, token_url=nobody)
     result = doctor("--offline")
     assert (result.exit_code, bad(result)) == (0, []), result.output
 
 
-def test_an_address_that_nobody_answers_at(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_nobody_answers_at(
+    sandbox: Sandbox, nobody: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Addresses that nobody answers at are named, and no company is asked."""
-    nobody = unused_address()
     sets(monkeypatch, api_url=nobody, token_url=nobody)
     result = doctor()
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in bad(result)] == ["failed   api address", "failed   token address"]
     assert f"{nobody} does not answer" in result.output
-
-
-def unused_address() -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def test_a_key_that_is_none(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

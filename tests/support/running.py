@@ -35,6 +35,12 @@ from tests.support.harness import Installation
 
 TOKEN = OFFER.verifier_token
 AT_ONCE = Pace(quiet=0.05, patience=1, every=0, again=0.1, longest=0.2)
+HANDED_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 NEVER = Pace(quiet=3600, patience=3600)
 
 
@@ -139,33 +145,48 @@ def running(
 
 @contextmanager
 def process(home: Path, log: Path, *options: str, **variables: str) -> Iterator[tuple[Running, int]]:
-    """`quickduck serve` as a process of its own, and its id; killed outright when the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("quickduck")), "serve", "--port", str(port), *options]
+    """`quickduck serve` as a process of its own, and its id; killed outright when the block ends.
+
+    It takes over a socket that listens already, as from systemd, so that no port has to be found free.
+    """
     with open(log, "ab") as output, requests.Session() as session:
-        child = subprocess.Popen(
-            command,
-            cwd=log.parent,
-            env=os.environ | {"QUICKDUCK_HOME": str(home)} | variables,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            quickduck = str(Path(sys.executable).with_name("quickduck"))
+            child = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-c",
+                    HANDED_OVER,
+                    str(listener.fileno()),
+                    quickduck,
+                    "serve",
+                    "--port",
+                    str(port),
+                ]
+                + list(options),
+                cwd=log.parent,
+                env=os.environ | {"QUICKDUCK_HOME": str(home)} | variables,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=(listener.fileno(),),
+            )
         try:
-            wait_for(lambda: answers(port) or child.poll() is not None)
+            url = f"http://127.0.0.1:{port}"
+            wait_for(lambda: answers(url) or child.poll() is not None)
             assert child.poll() is None, log.read_text()
-            yield Running(f"http://127.0.0.1:{port}", session=session), child.pid
+            yield Running(url, session=session), child.pid
         finally:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 
-def answers(port: int) -> bool:
+def answers(url: str) -> bool:
+    """Whether the server is up; its socket alone takes connections before."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-    except OSError:
+        return requests.get(f"{url}/openapi.json", timeout=10).ok
+    except requests.RequestException:
         return False
 
 
