@@ -67,7 +67,7 @@ def examine(
 
 @check
 def package_versions(installed: Callable[[str], str] = version) -> Finding:
-    """The pins that bite do so late: dlt 1.31 loads with a newer sqlglot, and fails at its dataset."""
+    """Are the pinned packages installed? A wrong one fails late: with a newer sqlglot dlt 1.31 still loads."""
     wrong = []
     for requirement in map(Requirement, requires("quickduck") or []):
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
@@ -87,7 +87,7 @@ def package_versions(installed: Callable[[str], str] = version) -> Finding:
 
 @check
 def configuration() -> Finding:
-    """dlt looks in the working folder, so a run from elsewhere may find other settings."""
+    """Can the settings be read? dlt looks in the working folder, so that a run from elsewhere may read others."""
     import dlt
 
     settings = read_settings()
@@ -107,7 +107,7 @@ def configuration() -> Finding:
 
 @check
 def redirect_uri(settings: Settings) -> Finding:
-    """Intuit refuses addresses in numbers, and plain http but for localhost with development keys."""
+    """Will Intuit take the address? It refuses numbers, and plain http but for localhost with development keys."""
     parts = urlsplit(settings.redirect_uri)
     address = f"redirect_uri is {settings.redirect_uri}"
     if _is_number(parts.hostname or ""):
@@ -128,14 +128,14 @@ def redirect_uri(settings: Settings) -> Finding:
 
 @check
 def app_keys(settings: Settings) -> Finding:
-    """Whether they are the right ones, only the token endpoint can tell."""
+    """Are the app's keys set? Only the token endpoint can tell whether they are right."""
     require_app(settings)
     return ok("client_id and client_secret are set.")
 
 
 @check
 def token_file(home: Home, settings: Settings) -> Finding:
-    """A key that is lost means that every company has to sign in again."""
+    """Does the key open the token file? Without it every company has to sign in again."""
     store = _store(home, settings)
     if store:
         signed_in = store.realm_ids()
@@ -149,7 +149,7 @@ def token_file(home: Home, settings: Settings) -> Finding:
 
 @check
 def sign_in(settings: Settings, realm_id: str, status: SignInStatus | None) -> Finding:
-    """How long one company's lasts; an empty id when no company is known at all."""
+    """How long does a company's sign-in last? The id is empty if no company is known at all."""
     if status is None and settings.refresh_token and realm_id:
         return ok(f"Company {realm_id}: the next run takes in the refresh_token of the settings.")
     if status is None:

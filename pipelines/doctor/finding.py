@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: what was looked at, how it is, and what to do; `sign_in` when `quickduck login` is all it needs."""
+    """One line: what was examined, its state, and what to do; `sign_in` if `quickduck login` is all that it needs."""
 
     name: str
     verdict: Verdict
@@ -40,22 +40,22 @@ class Finding:
 
 
 def ok(says: str) -> Finding:
-    """Nothing to do."""
+    """A finding that needs nothing."""
     return Finding("", Verdict.OK, says)
 
 
 def warning(says: str, advice: str = "") -> Finding:
-    """Runs go on, and somebody should look."""
+    """A finding that stops no run but that somebody should look at."""
     return Finding("", Verdict.WARNING, says, advice)
 
 
 def failed(says: str, advice: str = "", *, sign_in: bool = False) -> Finding:
-    """The next run would fail, or something private lies open."""
+    """A finding that makes the next run fail or leaves something private open."""
     return Finding("", Verdict.FAILED, says, advice, sign_in)
 
 
 def check(examine: Callable[P, Finding]) -> Callable[P, Finding]:
-    """Names the finding after its function; an error raised on purpose is what it says."""
+    """Names a finding after its function, and turns an error raised on purpose into one."""
     name = examine.__name__.replace("_", " ")
 
     @wraps(examine)

@@ -19,7 +19,7 @@ PRIVATE = ("*.duckdb*", "tokens*", "parquet/*", "reports/*.html")
 
 @check
 def data_folder(home: Home) -> Finding:
-    """It is people's private business."""
+    """Is the data folder readable and writable for its owner alone?"""
     if not home.path.exists():
         return warning(
             f"{home.path} does not exist.", "`quickduck run` makes it; QUICKDUCK_HOME names another."
@@ -43,7 +43,7 @@ def data_folder(home: Home) -> Finding:
 
 @check
 def private_files(home: Home) -> Finding:
-    """The folder protects them; a copy or a move would not."""
+    """Are the files in it readable by their owner alone? The folder protects them; a copy of it may not."""
     loose = [
         str(file.relative_to(home.path))
         for pattern in PRIVATE
@@ -57,7 +57,7 @@ def private_files(home: Home) -> Finding:
 
 @check
 def disk_space(home: Home) -> Finding:
-    """Publishing writes the file once more beside the old one, and a copy of the old one."""
+    """Is there room? Publishing writes the file beside the old one, and a copy of the old one."""
     files = (home.warehouse, home.analytics)
     wanted = max(LEAST_FREE, 3 * sum(file.stat().st_size for file in files if file.exists()))
     free = shutil.disk_usage(home.path).free
@@ -71,7 +71,7 @@ def disk_space(home: Home) -> Finding:
 
 @check
 def folder_lock(home: Home) -> Finding:
-    """One run at a time; this and `status` hold it for a moment."""
+    """Is a run at work? One at a time holds the lock; this and `status` take it for a moment."""
     try:
         with hold(home, wait=0):
             return ok("No run is at work.")
@@ -81,13 +81,13 @@ def folder_lock(home: Home) -> Finding:
 
 @check
 def warehouse_file(home: Home) -> Finding:
-    """A reader that holds it open makes the next load fail."""
+    """Does the warehouse open, and has no other program it open? That would make the next load fail."""
     if not home.warehouse.exists():
         return warning(f"There is no {home.warehouse.name} yet.", "`quickduck run` makes it.")
     try:
         with hold(home, wait=0):
             if _is_held_open(home.warehouse):
-                with open_warehouse(home):  # does not open either, and DuckDB's error names the program
+                with open_warehouse(home):  # fails too, and DuckDB's error names the program
                     pass
         with open_read_only(home) as warehouse:
             tables = warehouse.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
@@ -98,7 +98,7 @@ def warehouse_file(home: Home) -> Finding:
 
 @check
 def published_file(home: Home) -> Finding:
-    """What people open; they may have it open now."""
+    """Does the published file open? People may have it open now."""
     if not home.analytics.exists():
         return warning(f"There is no {home.analytics.name} yet.", "`quickduck run` publishes it.")
     with published(home) as file:

@@ -54,19 +54,19 @@ def intuit(
 
 @check
 def api_address(url: str) -> Finding:
-    """Any answer is one: without a sign-in it is a refusal."""
+    """Does the API answer? Without a sign-in it answers with a refusal, which will do."""
     return _answers(url)
 
 
 @check
 def token_address(url: str) -> Finding:
-    """Where access tokens are renewed."""
+    """Does the address answer at which access tokens are renewed?"""
     return _answers(url)
 
 
 @check
 def clock_skew(url: str, clock: Callable[[], DateTime]) -> Finding:
-    """What is stored is stamped by the server's clock; when a token ends is told by ours."""
+    """Do the clocks agree? Rows are stamped by the server's; whether a token has run out is judged by ours."""
     date = _get(url).headers.get("Date", "")
     try:
         skew = (parsedate_to_datetime(date) - clock()).total_seconds()
@@ -84,14 +84,14 @@ def clock_skew(url: str, clock: Callable[[], DateTime]) -> Finding:
 def company_read(
     realm_id: str, settings: Settings, store: TokenStore, clock: Callable[[], DateTime]
 ) -> Finding:
-    """The access token is renewed when it has run out, and kept, as in every run."""
+    """Can the company be read? Its access token is renewed and stored if it has run out, as in every run."""
     with Connector(settings, store).open_client(realm_id, clock=clock, retries=IMPATIENT) as company:
         return ok(f"Company {realm_id} is {_name(company)!r}; this cost one call.")
 
 
 @check
 def embedded_company(home: Home, settings: Settings) -> Finding:
-    """Neither the books nor the token file change: a copy of the books is started, the sign-in kept aside."""
+    """Does the embedded company start and answer? It serves a copy of the books, and the sign-in is stored aside."""
     with (
         TemporaryDirectory(prefix="quickduck-doctor-") as folder,
         _server(home, settings, Path(folder)) as url,

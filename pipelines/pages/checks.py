@@ -57,7 +57,7 @@ def render(
 
 @dataclass(frozen=True)
 class Row:
-    """A difference, its state, and where QuickBooks shows the object, None where it does not."""
+    """A difference, its state, and the object's address in QuickBooks, if it has one."""
 
     difference: Difference
     state: str
@@ -83,7 +83,7 @@ class CompanyChecks:
 
     @property
     def explanations(self) -> list[Row]:
-        """Why a report of QuickBooks's says something else than we do, and is right."""
+        """Rows that explain why a report of QuickBooks's differs from ours although both are right."""
         return [self._row(one, one.state) for one in self.verdict.beside if one.explains]
 
     @property

@@ -17,7 +17,7 @@ STATES = ("error", "warning", "in_flight", "healed", "explained")
 
 
 def company_lines(verdict: Verdict, evidence: Evidence, app_url: str | None = None) -> list[str]:
-    """Lines for one company."""
+    """The lines about one company."""
     lines = [
         f"\nCompany {verdict.realm_id}: {'passed' if verdict.passed else 'failed'}, as of {evidence.as_of}"
     ]
@@ -31,7 +31,7 @@ def company_lines(verdict: Verdict, evidence: Evidence, app_url: str | None = No
 
 
 def ordered(verdict: Verdict) -> list[tuple[Difference, str]]:
-    """What differs and in which state, the worst first."""
+    """Each difference with its state, the worst first."""
     rows = [(row, row.state) for row in verdict.differences] + [(row, "healed") for row in verdict.healed]
     return sorted(rows, key=lambda row: STATES.index(row[1]))
 
@@ -63,7 +63,7 @@ def _rows(
 
 
 def _noticed(verdict: Verdict, app_url: str | None) -> Iterator[str]:
-    """Oddities, with the first cases of each."""
+    """The oddities, with the first cases of each."""
     if not verdict.noticed:
         return
     yield "Worth a look"

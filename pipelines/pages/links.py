@@ -1,4 +1,4 @@
-"""Addresses of rows in QuickBooks itself, for people to open: the company is switched to first."""
+"""Addresses that open an object in QuickBooks itself, after switching to its company."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ PAGES = {
     "Vendor": "vendordetail?nameId=",
     "VendorCredit": "vendorcredit?txnId=",
 }
-"""Intuit documents none of them; these are what QuickBooks's own pages have been called for years."""
+"""Intuit documents none of them; QuickBooks's own pages have had these names for years."""
 
 
 def link(app_url: str | None, realm_id: str, entity: str, id: str) -> str | None:
-    """The address of a row; None where it has no page, or where the company is an embedded one, without `app_url`."""
+    """The address of an object; None if it has no page, or if there is no `app_url`, as for an embedded company."""
     number = id.partition(" ")[0]
     if not app_url or entity not in PAGES or not number.isdigit():
         return None

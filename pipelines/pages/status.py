@@ -21,9 +21,9 @@ from pipelines.workspace.home import Home, HomeBusy
 from pipelines.workspace.warehouse import WarehouseBusy
 
 MONTHLY_CALLS = 500_000
-"""Reads a month that Intuit gives an app for nothing, all its companies together; then it answers no more."""
+"""Free reads a month for an app, all its companies together; after them Intuit answers no more."""
 
-# Only a run writes `running`, under the folder's lock: whoever can read it in the warehouse knows that it was killed.
+# Only a run writes `running`, and it holds the folder's lock: whoever can read the warehouse knows it was killed.
 COMPANIES = """
 with last_runs as (
     select * from ops.runs qualify row_number() over (partition by realm_id order by run_id desc) = 1
@@ -81,7 +81,7 @@ class MonthOfCalls:
 
     @property
     def most(self) -> int:
-        """What it has cost if Intuit meters each item of a batch."""
+        """The calls if Intuit meters each item of a batch."""
         return self.total - self.batches + self.batch_items
 
 
@@ -95,7 +95,7 @@ class Status:
 
 
 def read_status(home: Home, now: DateTime) -> Status:
-    """Out of the warehouse, where failed runs are, else out of the published file; what people open out of that."""
+    """The status from the warehouse, which knows failed runs, or else from the published file."""
     return _with_days(_runs(home, now), home)
 
 
@@ -117,7 +117,7 @@ def _runs(home: Home, now: DateTime) -> Status:
 
 
 def _with_days(status: Status, home: Home) -> Status:
-    """The same, with what day each company's published marts are of."""
+    """The same status with the day of each company's published marts."""
     if not (status.companies and home.analytics.exists()):
         return status
     with published(home) as file, suppress(duckdb.Error):  # of a file of another version
@@ -149,7 +149,7 @@ def _nothing(now: DateTime, source: str) -> Status:
 
 
 def status_values(home: Home, now: DateTime) -> dict[str, Any]:
-    """What the screen says, for programs; `sign_in_problem` is why the token file cannot be opened."""
+    """The status for programs; `sign_in_problem` says why the token file cannot be opened."""
     status = read_status(home, now)
     try:
         sign_ins, problem = stored_sign_ins(home.tokens, lambda: now), None

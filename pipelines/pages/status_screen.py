@@ -13,7 +13,7 @@ from pipelines.workspace.home import Home
 
 
 def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
-    """The screen of `quickduck status`, or what it says as JSON."""
+    """The screen of `quickduck status`, or the same as JSON."""
     if to_json:
         return as_json(status_values(home, now))
     status = read_status(home, now)
@@ -28,10 +28,10 @@ def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
 
 
 def _is_embedded(home: Home) -> bool:
-    """Whether the companies' clocks are their own, and say nothing about an age."""
+    """Whether the companies have clocks of their own, by which no age can be told."""
     try:
         return environment_of(home.tokens) == "embedded"
-    except ConfigurationError:  # which the lines about the sign-ins tell
+    except ConfigurationError:  # the lines about the sign-ins say so
         return False
 
 
@@ -46,7 +46,7 @@ def _row(company: CompanyStatus, now: DateTime, *, by_own_clock: bool) -> tuple[
 
 
 def ago(then: DateTime, now: DateTime) -> str:
-    """Age in words; the server's clock may be a little ahead of ours."""
+    """An age in words; the server's clock may be a little ahead of ours."""
     return "just now" if then >= now else f"{now.diff_for_humans(then, absolute=True)} ago"
 
 

@@ -27,7 +27,7 @@ from pipelines.workspace.settings import Environment, Settings
 
 MOST_BYTES = 64 * 1024
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
-"""The address that a sign-in comes back to holds its code, and a span would tell it to whatever collects."""
+"""The address that a sign-in comes back to holds its code, which a span would hand to whoever collects spans."""
 
 
 def make_app(

@@ -30,7 +30,7 @@ FIRST_DESCRIPTOR = 3
 
 
 def serve(home: Home, host: str, port: int, *, every: float, say: Callable[[str], object]) -> None:
-    """Serves until SIGTERM or Ctrl-C. Raises ConfigurationError for settings, and OSError for an address, that fail."""
+    """Serves until SIGTERM or Ctrl-C. Raises ConfigurationError for settings that cannot be used."""
     prepare_dlt()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s")
     chosen_settings = settings()
@@ -63,7 +63,7 @@ def socket_of_systemd() -> socket.socket | None:
 
 
 def config(app: FastAPI, host: str = "127.0.0.1", port: int = 8080) -> uvicorn.Config:
-    """No access log: the address that a sign-in comes back to holds its code."""
+    """Settings of the HTTP server; there is no access log, since the address a sign-in comes back to holds its code."""
     logging.getLogger("uvicorn.access").disabled = True
     return uvicorn.Config(
         app,

@@ -28,7 +28,7 @@ def bars(
     notes: Sequence[str] = (),
     looks: Sequence[str] = (),
 ) -> Markup:
-    """One bar per label, its name above and its figure at the right; `notes` follow the names, small.
+    """A bar for each label, with its name above and its figure at the right; `notes` follow the names in small print.
 
     What is negative reaches to the left. `looks` colour the bars one by one.
     """
@@ -64,7 +64,7 @@ def bars(
 def columns(
     caption: Caption, labels: Sequence[str], stacked: Sequence[Series], marks: Sequence[Series] = ()
 ) -> Markup:
-    """Columns, on one another where there are several series, what is negative below zero; `marks` lie across."""
+    """A column for each label, several series stacked and negative values below zero; `marks` are lines across it."""
     piles = [_pile([series.values[place] for series in stacked]) for place in range(len(labels))]
     ends = [end for pile in piles for span in pile for end in span]
     ends += [value for mark in marks for value in mark.values if value is not None]
@@ -105,7 +105,7 @@ def columns(
 
 
 def lines(caption: Caption, labels: Sequence[str], series: Sequence[Series]) -> Markup:
-    """A line per series; a missing figure breaks it."""
+    """A line for each series, broken where a figure is missing."""
     scale = Scale.over([value for one in series for value in one.values if value is not None], HEIGHT)
     slot = 100 / len(labels)
     parts = _lines_across(scale, words.whole)
@@ -137,12 +137,12 @@ def lines(caption: Caption, labels: Sequence[str], series: Sequence[Series]) -> 
 
 
 def cut(text: str, most: int) -> str:
-    """The text, or what fits of it."""
+    """The text, shortened to this many letters."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _pile(values: Sequence[Any]) -> list[tuple[float, float]]:
-    """Where each part of a column begins and ends; what is negative hangs below zero."""
+    """Where each part of a column begins and ends; negative parts hang below zero."""
     up = down = 0.0
     spans = []
     for value in values:
@@ -157,7 +157,7 @@ def _pile(values: Sequence[Any]) -> list[tuple[float, float]]:
 
 
 def _runs(values: Sequence[Any]) -> list[list[tuple[int, Any]]]:
-    """Stretches without a gap, each value with its place."""
+    """The stretches without a gap, as values with their places."""
     runs: list[list[tuple[int, Any]]] = [[]]
     for place, value in enumerate(values):
         if value is None:
@@ -177,7 +177,7 @@ def _lines_across(scale: Scale, say: Say) -> list[Markup]:
 
 
 def _labels_below(labels: Sequence[str]) -> list[Markup]:
-    """Nine at most, counted back from the last; a narrow page shows every other of them."""
+    """At most nine labels, counted back from the last; a narrow page shows every other one."""
     every = -(-len(labels) // 9)
     parts = []
     for nth, place in enumerate(range(len(labels) - 1, -1, -every)):

@@ -1,4 +1,4 @@
-"""One company as the report shows it: the answers to its questions, and what follows from several of them."""
+"""One company in the report: the answers to its questions, and figures made of several of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WEEKS = 4
 
 @dataclass(frozen=True)
 class Company:
-    """`answers` holds the answers by the names of their questions; the template reads them as attributes."""
+    """The `answers` by the names of their questions, which the template reads as attributes."""
 
     realm_id: str
     answers: dict[str, Answer]
@@ -40,7 +40,7 @@ class Company:
 
     @property
     def currency(self) -> str:
-        """Its home currency, or nothing where a setting left it out."""
+        """Its home currency; empty if a setting left it out."""
         return self._headline.get("home_currency") or ""
 
     @property
@@ -62,12 +62,12 @@ class Company:
 
     @property
     def overdue_share(self) -> Decimal | None:
-        """Of what is owed; None where credits bring that below what is overdue."""
+        """The overdue share of what is owed; None if credits bring that below what is overdue."""
         return self.overdue / self.owed if self.owed >= self.overdue and self.owed > 0 else None
 
     @property
     def expected(self) -> Decimal | None:
-        """Money to come in four weeks; None where there is no forecast."""
+        """Money expected in four weeks; None without a forecast."""
         weeks = self.cash.column("expected_amount")[:WEEKS]
         return sum(weeks, Decimal(0)) if weeks and None not in weeks else None
 
@@ -78,7 +78,7 @@ class Company:
 
     @property
     def dso_a_year_before(self) -> dict[str, Any] | None:
-        """The whole month of a year ago."""
+        """The row of the same month a year ago."""
         months = {row["month_start"]: row for row in self.receivable_months}
         return months.get(self.as_of.replace(year=self.as_of.year - 1, day=1))
 
@@ -89,13 +89,13 @@ class Company:
 
     @property
     def growth(self) -> Decimal | None:
-        """Over the 365 days before; None where the books do not go back that far."""
+        """Growth of sales over the 365 days before; None if the books do not go back that far."""
         before = self.year[0]["year_before"] if self.year else None
         return self.sales / before - 1 if self.sales is not None and before and before > 0 else None
 
     @property
     def late_share(self) -> Decimal | None:
-        """Of the money received in 365 days, what came after its due date."""
+        """The share of the money of 365 days that came after its due date."""
         paid = self.payers.total("cash_amount")
         return self.payers.total("late_amount") / paid if paid else None
 
@@ -113,7 +113,7 @@ class Company:
 
     @property
     def revenue_chart(self) -> tuple[list[str], list[Series], list[Series]]:
-        """Months, columns and marks: what was sold and, where it can be told, what is still to come."""
+        """Months, columns and marks of the chart: what was sold and, if there is a forecast, what is still expected."""
         sold = {row["month"]: row for row in self.revenue}
         ahead = {row["month"]: row for row in self.revenue_forecast} if self.is_revenue_forecast else {}
         months = sorted(sold | ahead)
@@ -137,7 +137,7 @@ class Company:
 
     @property
     def cash_backtest(self) -> str:
-        """How far off such forecasts were so far, in a sentence; nothing where none could be judged."""
+        """A sentence about how far off earlier forecasts were; empty if none could be judged."""
         judged = [row for row in self.cash_scores if row["value"] is not None]
         if not judged:
             return ""

@@ -13,7 +13,7 @@ Say = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Caption:
-    """What the drawing says to who cannot see it, and the head of the labels' column in its table."""
+    """What a drawing says to people who cannot see it, and the head of the labels' column in its table."""
 
     title: str
     about: str
@@ -22,7 +22,7 @@ class Caption:
 
 @dataclass(frozen=True)
 class Series:
-    """One figure per label, None where there is none; `look` is the class that colours it."""
+    """A figure or None for each label; `look` is the class that colours them."""
 
     name: str
     values: Sequence[Any]
@@ -41,7 +41,7 @@ class Drawing:
 def figure(
     caption: Caption, drawing: Drawing, labels: Sequence[str], series: Sequence[Series], say: Say
 ) -> Markup:
-    """The whole of it as HTML."""
+    """The chart as HTML: key, drawing, and the figures as a table."""
     svg = tag(
         "svg",
         tag("title", caption.title),
@@ -76,7 +76,7 @@ def _table(first: str, labels: Sequence[str], series: Sequence[Series], say: Say
 
 
 def _key(series: Sequence[Series]) -> Markup:
-    """Which colour is which, where there are several."""
+    """The key to the colours, if there are several series."""
     if len(series) < 2:
         return Markup("")
     entries = (tag("li", tag("i", class_=f"swatch {one.look}"), one.name) for one in series)

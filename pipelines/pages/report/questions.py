@@ -14,12 +14,12 @@ import duckdb
 from pipelines.published.file import HEADLINE
 
 Row = dict[str, Any]
-LACKING = re.compile(r'[Cc]olumn "(\w+)"')  # what DuckDB cannot find
+LACKING = re.compile(r'[Cc]olumn "(\w+)"')  # the column that DuckDB cannot find
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Rows by column name; `lacking` is the column that the published file has not, because of which there are none."""
+    """Rows by column name; `lacking` names the column whose absence from the published file left none."""
 
     rows: Sequence[Row] = ()
     lacking: str = ""
@@ -34,22 +34,22 @@ class Answer:
         return self.rows[place]
 
     def column(self, name: str) -> list[Any]:
-        """One column's values, in order."""
+        """The values of one column, in order."""
         return [row[name] for row in self.rows]
 
     def total(self, name: str) -> Any:
-        """Their sum; nulls count as nothing."""
+        """The sum of one column; nulls count as nothing."""
         return sum(value for value in self.column(name) if value is not None)
 
 
 def answers(connection: duckdb.DuckDBPyConnection, realm_id: str) -> dict[str, Answer]:
-    """Every question's answer, by the name of its file, and `headline`."""
+    """The answers to all questions by the names of their files, and to `headline`."""
     every_question = questions() | {"headline": HEADLINE}
     return {name: ask(connection, question, realm_id) for name, question in every_question.items()}
 
 
 def ask(connection: duckdb.DuckDBPyConnection, question: str, realm_id: str) -> Answer:
-    """What a setting left out of the published file makes one answer fail, not the report."""
+    """The answer to one question; a column that a setting left out of the file makes this one fail, not the report."""
     try:
         result = connection.execute(question, {"realm": realm_id})
     except duckdb.BinderException as error:

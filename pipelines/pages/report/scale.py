@@ -20,7 +20,7 @@ class Scale:
 
     @classmethod
     def over(cls, values: Iterable[Number], pixels: int, lines: int = 4) -> Scale:
-        """Limits around the values and zero, some `lines` round steps apart; a little below zero gets no step."""
+        """A scale around the values and zero with about `lines` round steps; a little below zero gets no step."""
         reached = [0.0, *map(float, values)]
         low, high = min(reached), max(reached)
         if low == high:
@@ -35,7 +35,7 @@ class Scale:
 
     @property
     def ticks(self) -> list[float]:
-        """Values that get a line, from the lowest up."""
+        """The values that get a line, from the lowest up."""
         return [
             self.step * n for n in range(math.ceil(self.low / self.step), round(self.high / self.step) + 1)
         ]

@@ -38,7 +38,7 @@ def short(value: Figure) -> str:
 
 
 def share(value: Figure) -> str:
-    """`54%` out of 0.542; what is not nothing is not said to be, nor what is not all."""
+    """`54%` for 0.542; a share is `0%` only if it is nothing, and `100%` only if it is all."""
     if value is None:
         return NONE
     percent = float(value) * 100
@@ -101,16 +101,16 @@ def margin(value: Figure) -> str:
 
 
 def finding(row: Mapping[str, Any]) -> str:
-    """An expectation that was not met, as what was found: `an invoice has no terms (3)`."""
+    """An expectation that was not met, in words about the data: `an invoice has no terms (3)`."""
     sentence = broken(row["description"])
     return f"{sentence} ({row['observed']})" if row["observed"] else sentence
 
 
 def item(row: Mapping[str, Any]) -> str:
-    """An item without the categories it stands in, which stand in its full name."""
+    """An item's name without the categories that its full name begins with."""
     return str(row.get("name") or f"item {row['group_id']}").rsplit(":", 1)[-1]
 
 
 def each(say: Callable[[Any], str], values: Iterable[Any]) -> list[str]:
-    """All of them said."""
+    """Each of the values in words."""
     return [say(value) for value in values]

@@ -1,4 +1,4 @@
-"""Who may do what: programs show a key, people at a browser come in once by a key or by the link that was printed."""
+"""Who may ask: a program sends a key each time; a browser is let in once, by a key or by the printed link."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ bearer = HTTPBearer(auto_error=False, description="A key that `quickduck serve -
 
 
 class Rate:
-    """So many a minute per caller, as many at once; whoever pauses gets it back steadily."""
+    """A limit of requests a minute for each caller, who may use them all at once and regains them steadily."""
 
     def __init__(self, per_minute: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._per_minute = per_minute
@@ -39,7 +39,7 @@ class Rate:
         self._lock = threading.Lock()
 
     def wait(self, caller: str) -> float:
-        """0 when the caller may go on, which counts; else the seconds until then, which does not."""
+        """0 when the caller may go on, and the request is counted; else the seconds to wait, and it is not."""
         with self._lock:
             now = self._monotonic()
             left, then = self._callers.pop(caller, (self._per_minute, now))
@@ -53,7 +53,7 @@ class Rate:
 
 @dataclass
 class Access:
-    """Keys, the browsers that came in, and how much each caller may ask."""
+    """The keys, the browsers that were let in, and the limits of each caller."""
 
     keys: Keys
     reads: Rate = field(default_factory=lambda: Rate(READS_A_MINUTE))
@@ -75,13 +75,13 @@ class Access:
         return self._visit()
 
     def is_inside(self, request: Request) -> bool:
-        """Whether the browser has come in."""
+        """Whether the browser was let in."""
         cookie = request.cookies.get(COOKIE, "").encode("utf-8", "replace")
         return any([hmac.compare_digest(cookie, visit.encode()) for visit in self._visits])
 
     @property
     def by_key(self) -> params.Depends:
-        """Makes an endpoint ask for a key."""
+        """The dependency that makes an endpoint ask for a key."""
         dependency: params.Depends = Depends(self.caller)
         return dependency
 
@@ -90,7 +90,7 @@ class Access:
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
     ) -> str:
-        """Who asks. Raises Refused for a wrong key, none, too many requests, or a parameter that came twice."""
+        """The caller's name. Raises Refused for a wrong or missing key, too many requests, or a repeated parameter."""
         caller = (
             "a browser"
             if credentials is None and self.is_inside(request)
@@ -127,7 +127,7 @@ def _slow_down(wait: float, sentence: str) -> Refused:
 
 
 def require_same_origin(request: Request) -> None:
-    """Raises Refused where another site's page had a browser send this."""
+    """Raises Refused if a page of another site made the browser send this request."""
     own = f"{request.url.scheme}://{request.headers.get('host', '')}"
     origin = request.headers.get("origin", own)
     site = request.headers.get(

@@ -1,4 +1,4 @@
-"""Keys for programs that read over HTTP: shown once, kept as hashes.
+"""Keys for programs that read over HTTP: each is shown once and stored as a hash.
 
 A key is 256 random bits, so that nobody guesses it and a plain SHA-256 says nothing of it.
 """
@@ -20,7 +20,7 @@ PREFIX = "qd_"
 
 
 class Key(msgspec.Struct, frozen=True):
-    """What is kept of one key: `name` is for people and for the rate limit."""
+    """What is stored of one key; people and the rate limit know it by its `name`."""
 
     name: str
     sha256: str
@@ -36,7 +36,7 @@ class Keys:
         self._keys: list[Key] = []
 
     def new(self) -> str:
-        """Makes a key and keeps its hash; the key itself is nowhere but in the answer."""
+        """Makes a key, stores its hash and returns the key, which is not stored."""
         key = PREFIX + secrets.token_urlsafe(32)
         keys = self._read()
         name = f"key {max((int(one.name.split()[-1]) for one in keys), default=0) + 1}"
@@ -44,7 +44,7 @@ class Keys:
         return key
 
     def forget_all(self) -> int:
-        """Lets no key in any more; how many there were."""
+        """Forgets every key and returns how many there were."""
         count = len(self._read())
         self._write([])
         return count

@@ -1,4 +1,4 @@
-"""Answers to what goes wrong: a sentence each, never where in the code it happened."""
+"""Answers to what goes wrong: each is a sentence, and never shows where in the code it happened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     422: {"description": "A parameter is none that is taken."},
     429: {"description": "Too many requests; Retry-After says when."},
 }
-"""What any endpoint that asks for a key may answer, for the description of the API."""
+"""Refusals of every endpoint that asks for a key, for the description of the API."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -38,7 +38,7 @@ HEADERS = {
 
 
 class Refused(Exception):
-    """An answer that is no success, with the sentence that it says."""
+    """A request is refused with this status and sentence."""
 
     def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
@@ -47,13 +47,13 @@ class Refused(Exception):
 
 
 def add_to(app: FastAPI) -> None:
-    """Makes the app answer what is raised in it."""
+    """Makes the app answer the exceptions that are raised in it."""
 
     async def refused(request: Request, error: Any) -> Response:
         return sentence_answer(request, error.status, str(error), error.headers)
 
     async def http(request: Request, error: Any) -> Response:
-        """What the framework refuses: no such address or method."""
+        """The framework found no such address or method."""
         return sentence_answer(request, error.status_code, f"{error.detail}.", error.headers)
 
     async def invalid(request: Request, error: Any) -> Response:
@@ -61,11 +61,11 @@ def add_to(app: FastAPI) -> None:
         return sentence_answer(request, 422, "; ".join(problems))
 
     async def on_purpose(request: Request, error: Any) -> Response:
-        """A sentence for the person who runs quickduck is one for whoever asks it over HTTP, too."""
+        """Our errors are written for people, so that whoever asks over HTTP can read them too."""
         return sentence_answer(request, 409 if isinstance(error, SignInNeeded) else 503, str(error))
 
     async def cut_off(request: Request, error: Any) -> Response:
-        """Whoever sent it went away in the midst of it; nobody reads this."""
+        """The sender left before the end of the body, so nobody reads this answer."""
         return sentence_answer(request, 400, "The body was cut off.")
 
     async def unforeseen(request: Request, error: Any) -> Response:
@@ -93,7 +93,7 @@ def sentence_answer(
 
 
 class SafeHeaders:
-    """Puts these on every answer, refusals too."""
+    """Adds these headers to every answer, refusals included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

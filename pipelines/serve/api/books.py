@@ -21,14 +21,14 @@ from pipelines.serve.access.refusals import Refused
 from pipelines.workspace.home import Home
 
 AT_ONCE = threading.BoundedSemaphore(4)
-"""Questions answered at the same time; more would only make each wait for the processors."""
+"""How many questions are answered at a time; with more, each would only wait for the processors."""
 
 Row = dict[str, Any]
 
 
 @contextmanager
 def books(home: Home) -> Iterator[DuckDBPyConnection]:
-    """A database of its own, in memory, in which the published file is the one in use; it reaches no other file.
+    """A database in memory that reads the published file and can reach no other.
 
     Raises NothingPublished. A copy is read where another program has the file open to write.
     """
@@ -52,7 +52,7 @@ def books(home: Home) -> Iterator[DuckDBPyConnection]:
 
 
 def ask(connection: DuckDBPyConnection, question: str, values: Mapping[str, Any]) -> list[Row]:
-    """Rows by column name. Of the values only those go along that the question names.
+    """The rows that answer a question, by column name. Values that the question does not name are left out.
 
     Raises Refused where the file lacks a column that it needs.
     """

@@ -1,4 +1,4 @@
-"""Parameters that several read endpoints take, as the description of the API tells them."""
+"""Parameters that several endpoints take, with their words in the description of the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked for: tables of the published file, and what each filter means there.
+"""What programs can ask for: tables of the published file, and what each filter means there.
 
 All SQL is written here. The filters of a request are joined by `and`; what they compare with goes along as values.
 """
@@ -29,7 +29,7 @@ DATED = {
 
 @dataclass(frozen=True)
 class Question:
-    """Rows of one table; `key` names one. `instead` are other tables to take where a filter is used."""
+    """Rows of one table, named by their `key`. `instead` has the table to use in its place when a filter is set."""
 
     table: str
     key: str
@@ -39,7 +39,7 @@ class Question:
     instead: Mapping[str, str] = field(default_factory=dict)
 
     def page(self, filters: Collection[str]) -> str:
-        """One page of the rows that these filters let through, each with how many there are in all.
+        """SQL for one page of the rows that pass these filters, each with the number of all of them.
 
         What a macro reckons for a past day is reckoned once for both.
         """
@@ -50,7 +50,7 @@ class Question:
         return f"select *, ({self.count(filters)}) as {TOTAL} {self._from(filters)} {page}"
 
     def count(self, filters: Collection[str]) -> str:
-        """How many there are."""
+        """SQL for the number of rows that pass these filters."""
         return f"select count(*) as {TOTAL} {self._from(filters)}"
 
     def _from(self, filters: Collection[str]) -> str:
@@ -140,4 +140,4 @@ OF_ONE_CUSTOMER = {
     "open_items": """from marts.ar_aging_by_invoice
         where realm_id = $realm_id and customer_id = $customer_id order by due_date, doc_type, doc_id""",
 }
-"""What `/customers/{id}` tells beside the customer's own row."""
+"""What `/customers/{id}` answers beside the customer's own row."""

@@ -79,7 +79,7 @@ class SignInPages:
         )
 
     def _reached(self) -> Settings:
-        """Settings whose addresses answer; those of an embedded company do so for a moment."""
+        """Settings whose addresses answer; for an embedded company without an address it is started."""
         if self.settings.environment is Environment.EMBEDDED and not self.settings.api_url:
             return served_at(self.settings, self.embedded_company.url())
         return self.settings
@@ -113,7 +113,7 @@ def make_router(pages: SignInPages, access: Access) -> APIRouter:
 
 
 def redirect_uri(settings: Settings, request: Request) -> str:
-    """The one of the settings; where they leave it as it is shipped, this server's own."""
+    """The redirect address of the settings; if they leave the default, this server's own."""
     if settings.redirect_uri != DEFAULT_REDIRECT_URI:
         return settings.redirect_uri
     port = request.scope["server"][1]

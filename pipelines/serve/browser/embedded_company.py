@@ -1,4 +1,4 @@
-"""The embedded companies, started for a sign-in, where no address of theirs is set."""
+"""The embedded companies' server, started for a sign-in if the settings name no address of one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pipelines.connect.emulator import serving
 from pipelines.workspace.home import Home
 
 SECONDS = 20.0
-"""It grants at once. A run, which starts a server of its own, waits longer than this for its books."""
+"""A sign-in takes less. A run starts a server of its own and waits longer than this for the books."""
 
 
 class EmbeddedCompanyOnDemand:
-    """Up from the moment it is wanted until it has not been for some seconds."""
+    """A server that starts when it is needed and stops some seconds after it was needed last."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -23,7 +23,7 @@ class EmbeddedCompanyOnDemand:
         self._timer: threading.Timer | None = None
 
     def url(self) -> str:
-        """Where it answers; it is started where it is not up. Raises QuickduckError where another has its books."""
+        """Its address; starts it if it is not up. Raises BooksInUse if another process has its books."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()
@@ -35,7 +35,7 @@ class EmbeddedCompanyOnDemand:
             return self._url
 
     def close(self) -> None:
-        """Stops it, its books saved."""
+        """Stops the server, which saves its books."""
         with self._lock:
             if self._timer:
                 self._timer.cancel()

@@ -1,4 +1,4 @@
-"""How things stand: connections, freshness, verdicts and webhooks, for the first page and for programs."""
+"""The state of connections, companies and webhooks, for the first page and for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pipelines.workspace.settings import Environment, Settings
 
 @dataclass(frozen=True)
 class CompanyOnPage:
-    """One company as people read it; empty where nothing is known."""
+    """One company in words for people; a field is empty when nothing is known."""
 
     realm_id: str
     name: str
@@ -134,7 +134,7 @@ def _synced(run: CompanyStatus | None, now: DateTime, is_embedded: bool) -> str:
 
 
 def _sign_ins(home: Home, settings: Settings, now: DateTime) -> tuple[dict[str, SignInStatus], str]:
-    """By company; and why there are none where the token file cannot be opened."""
+    """The sign-ins by company, and why there are none if the token file cannot be opened."""
     try:
         store = Connector.of(home, settings).tokens
         return {one.realm_id: one for one in signin_status(store, lambda: now)}, ""

@@ -1,4 +1,4 @@
-"""What people see in a browser: the first page, the report, and how things stand, which programs may ask too."""
+"""What people see in a browser: the first page, the report and the checks; and `/status`, for programs."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def make_router(content: FirstPage, access: Access) -> APIRouter:
 
 
 def _let_in(request: Request, visit: str) -> Response:
-    """Lax, so that the browser is known when Intuit sends it back."""
+    """The cookie is lax, so that the browser is known when Intuit sends it back."""
     response = RedirectResponse("/", 303)
     response.set_cookie(COOKIE, visit, httponly=True, samesite="lax", secure=request.url.scheme == "https")
     return response

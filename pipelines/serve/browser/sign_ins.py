@@ -1,4 +1,4 @@
-"""Sign-ins that were begun at this server and may still come back."""
+"""Sign-ins that began at this server and have not ended."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ MOST_AT_ONCE = 20
 
 @dataclass
 class SignIns:
-    """By their state; each for ten minutes."""
+    """Sign-ins by their state, each remembered for ten minutes."""
 
     _begun: dict[str, tuple[float, Awaited]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, state: str, awaited: Awaited) -> None:
-        """Keeps it; of too many the oldest is given up."""
+        """Remembers a sign-in; the oldest is dropped when there are too many."""
         with self._lock:
             self._forget()
             self._begun[state] = (time.monotonic(), awaited)

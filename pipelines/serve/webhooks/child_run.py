@@ -1,4 +1,4 @@
-"""`quickduck run` in a process of its own: it takes whole processors for seconds, and the server has to answer."""
+"""`quickduck run` in a process of its own: a run uses whole processors for seconds, and the server has to answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Runs:
         self._ended = False
 
     def run(self, realm_ids: Sequence[str]) -> dict[str, int]:
-        """The exit code of each company; none where not even one could be asked, as when the lock was not to be had."""
+        """The exit code of each company; empty if none was asked, as when the folder's lock was not free."""
         command = [
             *COMMAND, "run", "--realm", ",".join(realm_ids), "--trigger", "webhook", "--no-deep", "--json",
         ]  # fmt: skip
@@ -57,7 +57,7 @@ class Runs:
             return {}
 
     def end(self) -> None:
-        """Ends the run at work, which the next one finishes, and lets no other begin."""
+        """Ends the run in progress, which the next one will finish, and lets no other begin."""
         with self._lock:
             self._ended = True
             if self._child:

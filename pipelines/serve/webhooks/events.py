@@ -40,7 +40,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Event:
-    """Something happened to one object. `occurred_at` is UTC in ISO text, None where it is not told.
+    """A change of one object. `occurred_at` is UTC in ISO text, None if the notification has no time.
 
     `deleted_id`, of a merge alone, is the object that is gone.
     """
@@ -55,7 +55,7 @@ class Event:
 
 @dataclass
 class Notification:
-    """The events of one body, in the order sent, and a line for each entry that is none we know."""
+    """The events of one body in the order sent, and a line for each entry that is no event of ours."""
 
     events: list[Event] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
@@ -67,7 +67,7 @@ def sign(body: bytes, token: str) -> str:
 
 
 def is_signed(body: bytes, signature: str, token: str) -> bool:
-    """Compares the bytes as they came, in constant time; without a token nothing is signed."""
+    """Whether QuickBooks signed these bytes; compares in constant time, and is never true without a token."""
     sent = signature.strip().encode("utf-8", "replace")
     return bool(token) and hmac.compare_digest(sign(body, token).encode(), sent)
 
@@ -92,7 +92,7 @@ def read(body: bytes) -> Notification:
 
 
 class _Entry:
-    """One entry, whichever format it came in; called, it is an event or a line about why it is none."""
+    """One entry of either format; calling it gives the event, or a line that says why it is none."""
 
     def __init__(self, realm: Any, entity: Any, id: Any, operation: Any, at: Any, deleted: Any) -> None:
         self._realm, self._entity, self._id = _text(realm), _text(entity), _text(id)

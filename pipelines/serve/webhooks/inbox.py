@@ -1,4 +1,4 @@
-"""Webhooks as they came in, on disk before they are answered, until a run has read what they tell of."""
+"""Webhooks on disk, from before they are answered until a run has read what they announce."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pipelines.base.errors import ConfigurationError
 from pipelines.serve.webhooks.events import Event
 
 REMEMBERED = timedelta(days=7)
-"""How long worked events are kept, so that a late duplicate is known for one."""
+"""How long events are remembered after a run read them, so that a late duplicate is recognized."""
 
 LOCK_SECONDS = 3.0
-"""A server that was killed a moment ago may still be on its way out."""
+"""How long to wait for a server that was just killed to let go of the file."""
 
 TABLES = """
 create table if not exists events (
@@ -67,8 +67,8 @@ class Pending:
 class Inbox:
     """A SQLite file that one thread of one server owns.
 
-    What arrives while the disk is busy goes there together: one transaction, one fsync, however many came. A result
-    is told only when it is on disk. Raises ConfigurationError where another server has the folder.
+    What arrives while the disk is busy is written together, in one transaction with one fsync. A future has its result
+    only when it is on disk. Raises ConfigurationError where another server has the folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,7 +78,7 @@ class Inbox:
         self._thread.start()
 
     def put(self, events: Iterable[Event], at: datetime) -> Future[int]:
-        """How many of them are new, once they are on disk."""
+        """The number of new events, once they are on disk."""
         rows = [
             (one.realm_id, one.entity, one.id, one.operation, one.occurred_at, one.deleted_id, at.isoformat())
             for one in events
@@ -96,7 +96,7 @@ class Inbox:
         return self._submit(insert)
 
     def pending(self) -> list[Pending]:
-        """What is still to be worked, company by company."""
+        """The events that no run has read, company by company."""
         rows = self._submit(
             lambda connection: connection.execute(
                 """select realm_id, count(*), max(number), min(received_at) from events
@@ -106,7 +106,7 @@ class Inbox:
         return [Pending(*row) for row in rows]
 
     def worked(self, done: Iterable[Pending], at: datetime) -> None:
-        """Marks those as worked, and forgets what was long ago."""
+        """Marks events as read by a run, and deletes those that were read long ago."""
         marks = [(at.isoformat(), one.realm_id, one.last) for one in done]
 
         def mark(connection: sqlite3.Connection) -> None:
@@ -119,7 +119,7 @@ class Inbox:
         self._submit(mark).result()
 
     def last_received_at(self) -> str | None:
-        """When anything new came in last."""
+        """When the last new event came in."""
         rows = self._submit(
             lambda connection: connection.execute(
                 "select received_at from events order by number desc limit 1"
@@ -128,7 +128,7 @@ class Inbox:
         return str(rows[0][0]) if rows else None
 
     def close(self) -> None:
-        """Finishes what was put in, and lets the file go."""
+        """Writes what is still queued, and closes the file."""
         self._queue.put(None)
         self._thread.join()
         self._connection.close()
@@ -153,7 +153,7 @@ class Inbox:
                 return
 
     def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
-        """All of it or nothing: an error is everyone's, and QuickBooks sends again."""
+        """Commits all of the batch or nothing: everyone gets the error, and QuickBooks sends again."""
         try:
             with self._connection:
                 self._connection.execute("begin")

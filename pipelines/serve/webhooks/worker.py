@@ -1,4 +1,4 @@
-"""Takes what webhooks told of to a run: one for all that came meanwhile, and only for the companies concerned."""
+"""Runs the companies that webhooks announced changes of: one run for all that came meanwhile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.serve.webhooks.inbox import Inbox, Pending
 from pipelines.workspace.exits import Exit
 
 READ = (Exit.PUBLISHED, Exit.CHECKS_FAILED)
-"""Whatever the checks said, QuickBooks was asked: the events have told what they could."""
+"""Exit codes after which QuickBooks was read, whatever the checks said, so that the events are done."""
 
 logger = logging.getLogger(__name__)
 
@@ -67,16 +67,16 @@ class Worker:
         self._thread = threading.Thread(target=self._work, name="webhook worker", daemon=True)
 
     def start(self) -> None:
-        """What an earlier server left is taken up at once."""
+        """Starts the thread, which takes up at once what an earlier server left."""
         self._woken.set()
         self._thread.start()
 
     def wake(self) -> None:
-        """Something new is in the inbox."""
+        """Tells the worker that the inbox has something new."""
         self._woken.set()
 
     def forgive(self, realm_id: str) -> None:
-        """The company may be tried again: it has signed in anew."""
+        """Lets a company that failed be tried again at once, because it signed in anew."""
         self._failures.pop(realm_id, None)
         self._woken.set()
 
@@ -101,7 +101,7 @@ class Worker:
                 self._woken.set()
 
     def _settle(self) -> None:
-        """Waits for more, and for the run before to be long enough ago."""
+        """Waits until no more events come, and until the last run is long enough ago."""
         begun = time.monotonic()
         while self._woken.is_set() and time.monotonic() - begun < self.pace.patience:
             self._woken.clear()
@@ -144,6 +144,6 @@ class Worker:
         return [one for one in pending if self._failures.get(one.realm_id, (0, 0.0))[1] <= now]
 
     def _until_next_try(self) -> float | None:
-        """Seconds until a company that failed is due, None where none is."""
+        """Seconds until a company that failed is tried again; None if none failed."""
         due = [moment for _, moment in list(self._failures.values())]
         return max(0.0, min(due) - time.monotonic()) if due else None
