@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from pipelines.pages.document import page
+
 Say = Callable[[Any], str]
 
 
@@ -42,42 +44,11 @@ def figure(
     caption: Caption, drawing: Drawing, labels: Sequence[str], series: Sequence[Series], say: Say
 ) -> Markup:
     """The chart as HTML: key, drawing, and the figures as a table."""
-    svg = tag(
-        "svg",
-        tag("title", caption.title),
-        tag("desc", caption.about),
-        *drawing.parts,
-        role="img",
-        width="100%",
-        height=drawing.height,
-    )
-    plot = tag("div", svg, class_="plot axis" if drawing.has_axis else "plot")
-    details = tag("details", tag("summary", "Figures"), _table(caption.labels, labels, series, say))
-    return tag("figure", _key(series), plot, details, class_="chart")
+    html = page("report/figure", caption=caption, drawing=drawing, labels=labels, series=series, say=say)
+    return Markup(html)
 
 
 def tag(name: str, *children: str, **attributes: object) -> Markup:
-    """An element; text and values are escaped. `class_` is the attribute class."""
+    """An element of a drawing, whose text and values are escaped. `class_` is the attribute class."""
     written = "".join(f' {key.rstrip("_")}="{escape(str(value))}"' for key, value in attributes.items())
     return Markup(f"<{name}{written}>{''.join(map(escape, children))}</{name}>")
-
-
-def _table(first: str, labels: Sequence[str], series: Sequence[Series], say: Say) -> Markup:
-    head = tag("tr", tag("th", first), *(tag("th", one.name, class_="number") for one in series))
-    rows = [
-        tag(
-            "tr",
-            tag("th", label, scope="row"),
-            *(tag("td", say(one.values[place]), class_="number") for one in series),
-        )
-        for place, label in enumerate(labels)
-    ]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="wide-table")
-
-
-def _key(series: Sequence[Series]) -> Markup:
-    """The key to the colours, if there are several series."""
-    if len(series) < 2:
-        return Markup("")
-    entries = (tag("li", tag("i", class_=f"swatch {one.look}"), one.name) for one in series)
-    return tag("ul", *entries, class_="key")
