@@ -87,7 +87,9 @@ def bad(result: Result) -> list[str]:
 
 
 def findings(sandbox: Sandbox, now: DateTime = NOW) -> dict[str, Finding]:
-    return {found.name: found for found in examine(Home(sandbox.home.path, make=False), clock=lambda: now)}
+    return {
+        finding.name: finding for finding in examine(Home(sandbox.home.path, make=False), clock=lambda: now)
+    }
 
 
 def test_a_good_folder(sandbox: Sandbox) -> None:
@@ -159,18 +161,18 @@ def test_a_missing_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_wrong_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong secret shows once the access token has to be renewed, because only the server can tell."""
     sets(monkeypatch, client_secret="another")
-    found = findings(sandbox, NOW.add(hours=2))
-    assert found["company read"].verdict is Verdict.FAILED
-    assert "QuickBooks does not know this client_id" in found["company read"].says
-    assert not found["company read"].sign_in
+    by_name = findings(sandbox, NOW.add(hours=2))
+    assert by_name["company read"].verdict is Verdict.FAILED
+    assert "QuickBooks does not know this client_id" in by_name["company read"].says
+    assert not by_name["company read"].sign_in
 
 
 def test_a_sign_in_that_ran_out(sandbox: Sandbox) -> None:
     """A sign-in that ran out is the only thing missing, and the advice is `quickduck login`."""
-    found = findings(sandbox, NOW.add(days=102))
-    assert found["sign in"].sign_in
-    assert "has run out: `quickduck login`" in found["sign in"].says
-    assert "company read" not in found
+    by_name = findings(sandbox, NOW.add(days=102))
+    assert by_name["sign in"].sign_in
+    assert "has run out: `quickduck login`" in by_name["sign in"].says
+    assert "company read" not in by_name
 
 
 def test_a_sign_in_that_intuit_ended(sandbox: Sandbox) -> None:
@@ -247,13 +249,13 @@ def test_a_run_at_work_is_no_failure(sandbox: Sandbox) -> None:
 )
 def test_a_clock_that_is_off(sandbox: Sandbox, minutes: int, verdict: Verdict) -> None:
     """A clock that is off by more than five minutes, the margin for renewing tokens, is reported."""
-    found = findings(sandbox, pendulum.now("UTC").add(minutes=minutes))["clock skew"]
-    assert found.verdict is verdict
-    assert ("ahead of" in found.says) == (minutes == 6)
+    finding = findings(sandbox, pendulum.now("UTC").add(minutes=minutes))["clock skew"]
+    assert finding.verdict is verdict
+    assert ("ahead of" in finding.says) == (minutes == 6)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "sentence"),
     [
         ("environment", "moon", "it is one of embedded, sandbox, production"),
         ("realm_ids", "Acme", "a company id has digits only"),
@@ -266,14 +268,14 @@ def test_a_clock_that_is_off(sandbox: Sandbox, minutes: int, verdict: Verdict) -
     ],
 )
 def test_settings_that_cannot_be(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     """Wrong settings are reported in one line, and nobody is asked with them."""
     sets(monkeypatch, **{name: value})
     result = doctor()
     assert (result.exit_code, len(bad(result))) == (1, 1), result.output
     assert bad(result)[0].startswith("failed   configuration: ")
-    assert said in bad(result)[0]
+    assert sentence in bad(result)[0]
 
 
 def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -286,7 +288,7 @@ def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "uri", "said"),
+    ("environment", "uri", "sentence"),
     [
         (Environment.SANDBOX, "http://localhost:8765/callback", ""),
         (Environment.SANDBOX, "http://127.0.0.1:8765/callback", "Intuit refuses addresses in numbers"),
@@ -296,17 +298,17 @@ def test_settings_that_are_no_toml(sandbox: Sandbox, tmp_path: Path) -> None:
         (Environment.PRODUCTION, "https://books.example.com/callback", ""),
     ],
 )
-def test_redirects_that_intuit_refuses(environment: Environment, uri: str, said: str) -> None:
+def test_redirects_that_intuit_refuses(environment: Environment, uri: str, sentence: str) -> None:
     """A redirect address that Intuit refuses is reported: it needs a name, and https in production."""
-    found = redirect_uri(Settings(environment=environment, redirect_uri=uri))
-    assert (found.verdict is Verdict.FAILED, said in found.says) == (bool(said), True)
+    finding = redirect_uri(Settings(environment=environment, redirect_uri=uri))
+    assert (finding.verdict is Verdict.FAILED, sentence in finding.says) == (bool(sentence), True)
 
 
 def test_a_pin_that_bites() -> None:
     """A version of sqlglot that dlt does not accept is reported, although pip accepts it."""
-    found = package_versions(lambda name: "30.22.0" if name == "sqlglot" else version(name))
-    assert found.verdict is Verdict.FAILED
-    assert "sqlglot is 30.22.0, not <30.22,>=30" in found.says
+    finding = package_versions(lambda name: "30.22.0" if name == "sqlglot" else version(name))
+    assert finding.verdict is Verdict.FAILED
+    assert "sqlglot is 30.22.0, not <30.22,>=30" in finding.says
 
 
 def test_the_embedded_company_is_read_and_left_as_it_is(

@@ -28,7 +28,7 @@ BOOKED = Difference(
 
 
 @pytest.fixture
-def found() -> Evidence:
+def evidence() -> Evidence:
     return Evidence(
         REALM,
         "2026-11-28T03:00:00.000Z",
@@ -42,9 +42,9 @@ def found() -> Evidence:
 
 
 @pytest.fixture
-def verdict(found: Evidence) -> Verdict:
+def verdict(evidence: Evidence) -> Verdict:
     return Verdict(
-        found,
+        evidence,
         passed=False,
         accuracy=0.999,
         worst_entity="Invoice",
@@ -60,7 +60,7 @@ def verdict(found: Evidence) -> Verdict:
     )
 
 
-def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict, found) -> None:
+def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict, evidence) -> None:
     """The page shows the verdict first, then rows from the worst down, and escapes their text."""
     html = page.render({REALM: verdict}, app_url=APP)
     text = re.sub(r"<style>.*</style>|<[^>]+>", " ", html, flags=re.DOTALL)
@@ -74,7 +74,7 @@ def test_the_page_opens_with_the_verdict_and_names_rows_the_worst_first(verdict,
     assert "&lt;b&gt; &amp; co." in html
 
 
-def test_the_page_needs_no_network(verdict, found) -> None:
+def test_the_page_needs_no_network(verdict, evidence) -> None:
     """The page fetches nothing, although its links can be clicked."""
     html = page.render({REALM: verdict}, app_url=APP)
     assert not re.search(r"<(script|img|iframe)|\bsrc=|@import|url\(", html)
@@ -96,10 +96,10 @@ def test_rows_link_to_their_company_in_quickbooks() -> None:
     assert link(APP, REALM, "Account", "USD") is None
 
 
-def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: Path) -> None:
+def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, evidence, tmp_path: Path) -> None:
     """Each run writes its own page with mode 0600, and the last sixty stay."""
     for minute in range(62):
-        run = replace(verdict, evidence=replace(found, run_id=f"2026-11-28T03:{minute:02}:00.000Z"))
+        run = replace(verdict, evidence=replace(evidence, run_id=f"2026-11-28T03:{minute:02}:00.000Z"))
         page.write(tmp_path, {REALM: run}, data_docs="data_docs/index.html")
     runs = sorted(path.name for path in (tmp_path / "runs").iterdir())
     assert (len(runs), runs[0], runs[-1]) == (
@@ -111,9 +111,9 @@ def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, found, tmp_path: P
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "runs").iterdir()} == {0o600}
 
 
-def test_the_terminal_says_the_same(verdict, found) -> None:
+def test_the_terminal_says_the_same(verdict, evidence) -> None:
     """The terminal shows the verdict, advice, differences and oddities in the same order as the page."""
-    lines = "\n".join(company_lines(verdict, found, APP))
+    lines = "\n".join(company_lines(verdict, evidence, APP))
     words = (
         "failed, as of 2026-11-20", "amount, quantity or balance", "To do: Look at them.", "Differences (4)",
         "Invoice 57", "100.01", "Invoice 58", "Payment 59", "Invoice 60", "Worth a look",

@@ -56,13 +56,13 @@ def test_a_night_in_which_every_company_failed(copied: Installation) -> None:
     assert copied.night() is Exit.FAILED
     now = pendulum.now("UTC")
 
-    found = read_status(copied.home, now)
+    status = read_status(copied.home, now)
 
-    assert [company.verdict for company in found.companies] == ["failed", "failed"]
-    assert all("Renew" in (company.error or "").title() for company in found.companies)
+    assert [company.verdict for company in status.companies] == ["failed", "failed"]
+    assert all("Renew" in (company.error or "").title() for company in status.companies)
     assert all(
         company.synced_at and company.synced_at.to_date_string() == "2026-11-20"
-        for company in found.companies
+        for company in status.companies
     )
     screen = status_of(copied.home, now)
     assert "2026-11-20 17:00 UTC" in screen
@@ -76,9 +76,9 @@ def test_a_night_that_could_not_begin(copied: Installation, monkeypatch: pytest.
     monkeypatch.setenv("QUICKDUCK_KEY", Fernet.generate_key().decode())
     monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
     assert CliRunner().invoke(main, ["run"]).exit_code == 1
-    found = read_status(copied.home, NOW)
-    assert [company.verdict for company in found.companies] == ["failed", "failed"]
-    assert "was encrypted with another key" in (found.companies[0].error or "")
+    status = read_status(copied.home, NOW)
+    assert [company.verdict for company in status.companies] == ["failed", "failed"]
+    assert "was encrypted with another key" in (status.companies[0].error or "")
 
 
 def test_it_says_what_day_people_open(copied: Installation) -> None:
@@ -95,9 +95,9 @@ def test_it_says_what_day_people_open(copied: Installation) -> None:
 def test_while_a_run_is_at_work_it_reads_the_published_file(copied: Installation) -> None:
     """While a run is at work, status reads the published file, names the process and does not wait."""
     with copied.home.lock(0):
-        found = read_status(copied.home, NOW)
-    assert f"From {copied.home.analytics}, for process {os.getpid()} is at work" in found.source
-    assert [company.verdict for company in found.companies] == ["published", "published"]
+        status = read_status(copied.home, NOW)
+    assert f"From {copied.home.analytics}, for process {os.getpid()} is at work" in status.source
+    assert [company.verdict for company in status.companies] == ["published", "published"]
 
 
 def test_a_run_can_begin_right_after(copied: Installation) -> None:
@@ -145,9 +145,9 @@ def test_an_interrupted_run_leaves_its_calls_behind(copied: Installation) -> Non
     before = read_status(copied.home, pendulum.now("UTC")).calls
     with pytest.raises(KeyboardInterrupt):
         copied.night(judge=stop)
-    found = read_status(copied.home, pendulum.now("UTC"))
-    assert {company.verdict for company in found.companies} == {"interrupted"}
-    assert found.calls.total - before.total == 5 * len(copied.realm_ids)
+    status = read_status(copied.home, pendulum.now("UTC"))
+    assert {company.verdict for company in status.companies} == {"interrupted"}
+    assert status.calls.total - before.total == 5 * len(copied.realm_ids)
 
 
 def test_days_left_of_each_sign_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,13 +193,13 @@ def test_ages_are_words(then: DateTime, words: str) -> None:
 
 def test_status_imports_nothing_heavy(copied: Installation) -> None:
     """Status imports none of dlt, pandas and Great Expectations, which take seconds."""
-    asked = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "from pipelines.cli import main; main(['status'])"],
         env=os.environ | {"QUICKDUCK_HOME": str(copied.home.path)},
         capture_output=True,
         text=True,
     )
-    imported = {line.split("|")[-1].strip().split(".")[0] for line in asked.stderr.splitlines()}
-    assert asked.returncode == 0, asked.stderr
+    imported = {line.split("|")[-1].strip().split(".")[0] for line in process.stderr.splitlines()}
+    assert process.returncode == 0, process.stderr
     assert "duckdb" in imported
     assert imported & {"dlt", "pandas", "numpy", "pyarrow", "great_expectations", "sqlglot"} == set()

@@ -27,8 +27,8 @@ def published_days(installation: Installation) -> dict[str, str]:
         return dict(published.execute("select realm_id, as_of_date::varchar from core.companies").fetchall())
 
 
-def clouds(realm_id: str, *told: tuple[str, str, str]) -> list[dict[str, Any]]:
-    return [cloud(realm_id, *one) for one in told]
+def clouds(realm_id: str, *changed: tuple[str, str, str]) -> list[dict[str, Any]]:
+    return [cloud(realm_id, *one) for one in changed]
 
 
 def settled(server: Running, installation: Installation) -> None:
@@ -65,9 +65,9 @@ def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:
         for _ in range(3):
             for realm_id in copied.realm_ids:
                 books = copied.server.world.companies[realm_id]
-                told = changes(copied, realm_id, lambda books=books: advance(books, 1))  # type: ignore[misc]
+                changed = changes(copied, realm_id, lambda books=books: advance(books, 1))  # type: ignore[misc]
                 if not next(lost):
-                    assert server.notify(next(formats)(realm_id, *told)).status_code == 200
+                    assert server.notify(next(formats)(realm_id, *changed)).status_code == 200
         server.settled()
         for realm_id in copied.realm_ids:
             advance(copied.server.world.companies[realm_id], 1)

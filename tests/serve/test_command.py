@@ -36,8 +36,8 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(home: Home) -> None:
     made = CliRunner().invoke(main, ["serve", "--new-key"])
     key = made.stdout.strip()
     assert key.startswith("qd_") and len(key) > 40
-    kept = home.keys.read_text()
-    assert key not in kept and key[3:] not in kept
+    file = home.keys.read_text()
+    assert key not in file and key[3:] not in file
     assert stat.S_IMODE(home.keys.stat().st_mode) == 0o600
     keys = Keys(home)
     assert keys.name_of(key) == "key 1"

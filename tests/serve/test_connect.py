@@ -70,10 +70,10 @@ def test_sign_in(server: Running) -> None:
 
 def test_the_link_is_for_this_server(server: Running) -> None:
     """The link asks for accounting alone, leads back to our own address, and has a new random state each time."""
-    asked = dict(parse_qsl(urlsplit(link_of(server)).query))
-    assert asked["scope"] == "com.intuit.quickbooks.accounting"
-    assert asked["redirect_uri"] == f"{server.url}/callback"
-    assert len(asked["state"]) >= 40 and asked["state"] not in link_of(server)
+    query = dict(parse_qsl(urlsplit(link_of(server)).query))
+    assert query["scope"] == "com.intuit.quickbooks.accounting"
+    assert query["redirect_uri"] == f"{server.url}/callback"
+    assert len(query["state"]) >= 40 and query["state"] not in link_of(server)
 
 
 def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureFixture) -> None:
@@ -82,16 +82,18 @@ def test_no_token_is_shown_or_logged(server: Running, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.DEBUG):
         page = browse(link_of(server))
         status = server.get("/status")
-    kept = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
-    assert kept is not None
+    connection = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
+    assert connection is not None
     code = dict(parse_qsl(urlsplit(page.url).query))["code"]
-    said = (
+    output = (
         page.text
         + status.text
         + str(page.headers)
         + "".join(record.getMessage() for record in caplog.records if not record.name.startswith("urllib3"))
     )
-    assert not [secret for secret in (kept.refresh_token, kept.access_token, code) if secret in said]
+    assert not [
+        secret for secret in (connection.refresh_token, connection.access_token, code) if secret in output
+    ]
 
 
 def test_declined(server: Running, intuit: EmbeddedServer) -> None:
@@ -141,15 +143,15 @@ def test_disconnect(server: Running, intuit: EmbeddedServer) -> None:
     """A disconnected company's token is dead at Intuit and gone here."""
     assert server.parts is not None
     browse(link_of(server))
-    kept = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
-    assert kept is not None
+    connection = Connector.of(server.parts.home, server.parts.settings).tokens.get("100")
+    assert connection is not None
     bearer = {"Authorization": f"Bearer {server.key}"}
     answer = server.session.post(f"{server.url}/disconnect?realm_id=100", headers=bearer, timeout=10)
     assert (answer.status_code, "is disconnected" in answer.json()["done"]) == (200, True)
     assert signed_in(server) == () and "100" not in server.parts.companies
     refused = requests.get(
         f"{intuit.url}/v3/company/100/companyinfo/100",
-        headers={"Authorization": f"Bearer {kept.access_token}"},
+        headers={"Authorization": f"Bearer {connection.access_token}"},
         timeout=5,
     )
     assert refused.status_code == 401
@@ -210,9 +212,9 @@ def test_coming_in(server: Running) -> None:
         assert requests.post(f"{server.url}/enter", data=wrong, timeout=10).status_code == 401
     assert requests.get(f"{server.url}/enter?link=no", timeout=10).status_code == 401
     link = f"{server.url}/enter?link={server.parts.access.link}"
-    came = requests.get(link, timeout=10, allow_redirects=False)
-    assert came.status_code == 303
-    assert "HttpOnly" in came.headers["Set-Cookie"] and "SameSite=lax" in came.headers["Set-Cookie"]
+    answer = requests.get(link, timeout=10, allow_redirects=False)
+    assert answer.status_code == 303
+    assert "HttpOnly" in answer.headers["Set-Cookie"] and "SameSite=lax" in answer.headers["Set-Cookie"]
     with inside(server) as browser:
         assert browser.get(f"{server.url}/status", timeout=10).status_code == 200
     forged = requests.get(f"{server.url}/status", cookies={"quickduck": "x"}, timeout=10)

@@ -91,20 +91,20 @@ def test_the_formats_agree() -> None:
 @pytest.mark.parametrize("empty", [{"eventNotifications": []}, [], {"eventNotifications": None}])
 def test_nothing(empty: Any) -> None:
     """A notification without entries is no event and no error."""
-    found = read(msgspec.json.encode(empty))
-    assert (found.events, found.dropped) == ([], [])
+    notification = read(msgspec.json.encode(empty))
+    assert (notification.events, notification.dropped) == ([], [])
 
 
 def test_what_is_not_known_is_said_and_spoils_nothing() -> None:
     """An entry without company, id or copied entity is dropped with a sentence, and the others are read."""
     good = {"type": "qbo.bill.created.v1", "intuitentityid": "1", "intuitaccountid": "100"}
-    found = read(
+    notification = read(
         msgspec.json.encode(
             [4, good | {"type": "qbo.pledge.created.v1"}, good, good | {"intuitentityid": {}}]
         )
     )
-    assert found.events == [Event("100", "Bill", "1", "created")]
-    assert found.dropped == [
+    assert notification.events == [Event("100", "Bill", "1", "created")]
+    assert notification.dropped == [
         "an entry without a company, ''",
         "company 100: an entity that is not copied, 'pledge'",
         "company 100: Bill without an id, ''",
@@ -151,10 +151,10 @@ SPOILED = st.recursive(
 def test_any_json_is_read_or_refused(body: Any) -> None:
     """Any JSON is either refused or read into events with a company of digits, an id and an entity of ours."""
     try:
-        found = read(msgspec.json.encode(body))
+        notification = read(msgspec.json.encode(body))
     except Unreadable:
         return
-    for event in found.events:
+    for event in notification.events:
         assert (
             event.realm_id.isascii() and event.realm_id.isdigit() and event.id and event.entity[0].isupper()
         )

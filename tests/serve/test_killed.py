@@ -45,9 +45,9 @@ def test_killed_among_webhooks(tmp_path: Path) -> None:
             else:
                 assert answered >= set(ids)
     with closing(sqlite3.connect(home.webhooks)) as inbox:
-        kept = [id for (id,) in inbox.execute("select id from events")]
-    assert len(kept) == len(set(kept))
-    assert answered <= set(kept)
+        stored = [id for (id,) in inbox.execute("select id from events")]
+    assert len(stored) == len(set(stored))
+    assert answered <= set(stored)
 
 
 def unreachable() -> dict[str, str]:

@@ -46,10 +46,10 @@ def chromium() -> Iterator[Browser]:
         yield opened
 
 
-def said(chromium: Browser, is_: str) -> list[str]:
+def texts(chromium: Browser, is_: str) -> list[str]:
     """What the marked places of the page say, in order."""
-    found = chromium.evaluate(f"[...document.querySelectorAll('[data-is={is_}]')].map(one => one.innerText)")
-    return list(found)
+    marked = chromium.evaluate(f"[...document.querySelectorAll('[data-is={is_}]')].map(one => one.innerText)")
+    return list(marked)
 
 
 @needs_chromium
@@ -59,11 +59,11 @@ def test_from_the_key_to_the_report(chromium: Browser, server: Running) -> None:
     assert "come in" in chromium.evaluate(TEXT) and "Bluestone" not in chromium.evaluate(TEXT)
     chromium.evaluate(f"document.querySelector('[name=key]').value = {server.key!r}")
     chromium.go("document.querySelector('form').submit()")
-    assert said(chromium, "verdict") == ["published", "published"]
-    assert said(chromium, "accuracy") == ["100.00%", "100.00%"]
-    assert all("by its own clock" in one for one in said(chromium, "synced"))
-    assert all("embedded" in one for one in said(chromium, "connection"))
-    assert said(chromium, "waiting") == ["0", "0"]
+    assert texts(chromium, "verdict") == ["published", "published"]
+    assert texts(chromium, "accuracy") == ["100.00%", "100.00%"]
+    assert all("by its own clock" in one for one in texts(chromium, "synced"))
+    assert all("embedded" in one for one in texts(chromium, "connection"))
+    assert texts(chromium, "waiting") == ["0", "0"]
     assert chromium.complaints == []
     chromium.go("document.querySelector('a[href=\"/report\"]').click()")
     assert chromium.evaluate("location.pathname") == "/report"
@@ -87,8 +87,8 @@ def test_what_waits_and_what_failed_is_told(chromium: Browser, server: Running, 
         )
     assert server.parts is not None
     chromium.open(f"{server.url}/enter?link={server.parts.access.link}")
-    assert said(chromium, "waiting") == ["1", "0"]
-    assert said(chromium, "verdict") == ["published", "failed"]
+    assert texts(chromium, "waiting") == ["1", "0"]
+    assert texts(chromium, "verdict") == ["published", "failed"]
     assert "Sign in <b>again</b>" in chromium.evaluate(TEXT)
 
 
@@ -104,9 +104,9 @@ def test_it_fits_every_screen(chromium: Browser, server: Running, width: int, da
 
 def test_status_tells_programs(server: Running) -> None:
     """The status for programs lists every company, with the webhooks beside them."""
-    told = server.get("/status").json()
-    assert {one["realm_id"] for one in told["companies"]} == {REALM, OTHER}
-    assert set(told["webhooks"]) == {"waiting", "waiting_since", "last_received_at", "last_run"}
+    status = server.get("/status").json()
+    assert {one["realm_id"] for one in status["companies"]} == {REALM, OTHER}
+    assert set(status["webhooks"]) == {"waiting", "waiting_since", "last_received_at", "last_run"}
 
 
 def test_before_anything_has_run(empty: Running) -> None:

@@ -61,8 +61,8 @@ def test_duplicates_and_disorder_change_nothing(empty: Running) -> None:
     """An event in another body, format or order is kept once."""
     first = legacy(REALM, ("Invoice", "1", "Create"), ("Invoice", "2", "Create"), at="2026-11-20T18:00:00Z")
     again = [cloud(REALM, "Invoice", one, "created", time="2026-11-20T18:00:00Z") for one in ("2", "1")]
-    told = [empty.notify(one).json()["new"] for one in (first, first, again)]
-    assert told == [2, 0, 0]
+    new = [empty.notify(one).json()["new"] for one in (first, first, again)]
+    assert new == [2, 0, 0]
     assert (
         empty.notify(legacy(REALM, ("Invoice", "1", "Update"), at="2026-11-20T18:00:00Z")).json()["new"] == 1
     )

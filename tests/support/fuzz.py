@@ -29,8 +29,8 @@ class Signing(AuthBase):
 def operations(server: Running) -> dict[str, Any]:
     """What the description names, by method and path."""
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
-    found = [one.ok() for one in schema.get_all_operations()]
-    return {f"{one.method.upper()} {one.path}": one for one in found}
+    operations = [one.ok() for one in schema.get_all_operations()]
+    return {f"{one.method.upper()} {one.path}": one for one in operations}
 
 
 def fuzz(

@@ -72,8 +72,8 @@ class Running:
     def notify(self, body: Any, *, signature: str | None = None, **headers: str) -> requests.Response:
         """Posts a webhook, signed unless told otherwise; bytes as they are, anything else as JSON."""
         raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
-        given = {"intuit-signature": sign(raw, TOKEN) if signature is None else signature} | headers
-        return self.session.post(f"{self.url}/webhooks/quickbooks", raw, headers=given, timeout=10)
+        sent_headers = {"intuit-signature": sign(raw, TOKEN) if signature is None else signature} | headers
+        return self.session.post(f"{self.url}/webhooks/quickbooks", raw, headers=sent_headers, timeout=10)
 
     def get(self, path: str, *, key: str | None = None, **parameters: Any) -> requests.Response:
         """Asks as a program does, by a key."""
@@ -192,8 +192,8 @@ def answers(url: str) -> bool:
 
 def legacy(realm_id: str, *entities: tuple[str, str, str], at: str = "2026-11-20T10:00:00-08:00") -> Any:
     """A body of eventNotifications about objects, each as (name, id, operation)."""
-    told = [{"name": name, "id": id, "operation": what, "lastUpdated": at} for name, id, what in entities]
-    return {"eventNotifications": [{"realmId": realm_id, "dataChangeEvent": {"entities": told}}]}
+    entries = [{"name": name, "id": id, "operation": what, "lastUpdated": at} for name, id, what in entities]
+    return {"eventNotifications": [{"realmId": realm_id, "dataChangeEvent": {"entities": entries}}]}
 
 
 def cloud(realm_id: str, entity: str, id: str, operation: str, **more: Any) -> dict[str, Any]:
@@ -217,6 +217,6 @@ def changes(
     before = installation.theirs(realm_id)
     happen()
     after = installation.theirs(realm_id)
-    told = [(*key, "Delete") for key in before.keys() - after.keys()]
-    told += [(*key, "Create") for key in after.keys() - before.keys()]
-    return told + [(*key, "Update") for key in after.keys() & before.keys() if after[key] != before[key]]
+    entries = [(*key, "Delete") for key in before.keys() - after.keys()]
+    entries += [(*key, "Create") for key in after.keys() - before.keys()]
+    return entries + [(*key, "Update") for key in after.keys() & before.keys() if after[key] != before[key]]

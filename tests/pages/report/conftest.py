@@ -21,7 +21,7 @@ class Text(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.parts: list[str] = []
         self._is_style = False
         self.feed(html)
 
@@ -33,10 +33,10 @@ class Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._is_style:
-            self.said.append(data)
+            self.parts.append(data)
 
     def __str__(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.said))
+        return re.sub(r"\s+", " ", " ".join(self.parts))
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,9 @@ SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
 
 
 def drawn(html: str) -> ElementTree.Element:
-    found = SVG.search(html)
-    assert found is not None
-    return ElementTree.fromstring(found[0])
+    match = SVG.search(html)
+    assert match is not None
+    return ElementTree.fromstring(match[0])
 
 
 def fills(html: str) -> list[dict[str, str]]:
@@ -53,8 +53,8 @@ def test_a_little_below_zero_gets_no_step() -> None:
 
 def test_bars_reach_from_zero() -> None:
     """Bars start at zero: negative ones reach to the left, and a bar of nothing is not drawn."""
-    found = fills(bars(CAPTION, ["a", "b", "c"], Series("USD", [Decimal(300), Decimal(-100), None])))
-    assert [(bar["x"], bar["width"]) for bar in found] == [
+    rectangles = fills(bars(CAPTION, ["a", "b", "c"], Series("USD", [Decimal(300), Decimal(-100), None])))
+    assert [(bar["x"], bar["width"]) for bar in rectangles] == [
         ("25.00%", "75.00%"),
         ("0.00%", "25.00%"),
         ("25.00%", "0.00%"),
@@ -66,10 +66,10 @@ def test_columns_are_piled_and_credits_hang() -> None:
     html = columns(
         CAPTION, ["Jan"], [Series("x", [60]), Series("y", [-50], "second"), Series("z", [40], "pale")]
     )
-    found = [(bar["class"], float(bar["y"]), float(bar["height"])) for bar in fills(html)]
+    rectangles = [(bar["class"], float(bar["y"]), float(bar["height"])) for bar in fills(html)]
     top, zero, bottom = 0.0, round(HEIGHT * 2 / 3, 1), float(HEIGHT)
     sixty = round(HEIGHT * 40 / 150, 1)
-    assert found == [
+    assert rectangles == [
         ("fill main", sixty, pytest.approx(zero - sixty)),
         ("fill second", zero, pytest.approx(bottom - zero)),
         ("fill pale", top, pytest.approx(sixty)),
@@ -95,7 +95,7 @@ def test_a_chart_tells_what_it_shows_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("figure", "expected"),
     [
         (words.whole(Decimal("192721.50")), "192,722"),
         (words.whole(Decimal("-0.4")), "0"),
@@ -115,6 +115,6 @@ def test_a_chart_tells_what_it_shows_in_words() -> None:
         (words.count(1204, "customer"), "1,204 customers"),
     ],
 )
-def test_figures_in_words(said: str, expected: str) -> None:
+def test_figures_in_words(figure: str, expected: str) -> None:
     """Rounded half up, true minus, and no 100% that is none."""
-    assert said == expected
+    assert figure == expected

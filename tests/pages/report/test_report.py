@@ -37,9 +37,9 @@ def test_every_figure_is_of_its_own_company(page_after: Spoil, analytics: Path) 
         ).fetchall()
     assert [row[:2] for row in rows] == [(FIRST, "USD"), (SECOND, "CAD")]
     for realm_id, currency, owed, overdue in rows:
-        said = str(Text(parts[realm_id]))
-        assert f"Owed to us {words.whole(owed)} {currency}" in said
-        assert f"Overdue {words.whole(overdue)} {currency}" in said
+        text = str(Text(parts[realm_id]))
+        assert f"Owed to us {words.whole(owed)} {currency}" in text
+        assert f"Overdue {words.whole(overdue)} {currency}" in text
     assert "CAD" not in parts[FIRST]
     assert "://" not in page
 
@@ -65,7 +65,7 @@ def test_a_company_without_any_books_says_so_everywhere(page_after: Spoil, analy
         ).fetchall()
     parts = companies(page_after(*(f"delete from {table} where realm_id = '{SECOND}'" for (table,) in tables
                                    if table != "core.rfm_segments")))  # fmt: skip
-    said = str(Text(parts[SECOND]))
+    text = str(Text(parts[SECOND]))
     assert "<svg" not in parts[SECOND]
     assert parts[SECOND].count('<section class="card') == 14
     for sentence in (
@@ -82,20 +82,20 @@ def test_a_company_without_any_books_says_so_everywhere(page_after: Spoil, analy
         "QuickBooks was not asked",
         "No check is on record.",
     ):
-        assert sentence in said, sentence
+        assert sentence in text, sentence
     assert parts[FIRST] == companies(page_after())[FIRST]
 
 
 def test_too_few_payments_and_months_are_said(page_after: Spoil) -> None:
     """Where a model is not fitted the report gives no forecast of it, and says what it would need."""
-    said = str(Text(page_after(
+    text = str(Text(page_after(
         "update marts.cash_forecast set model_status = 'insufficient_data', expected_amount = null",
         "update marts.customer_lifetime_value set model_status = 'insufficient_data', p_alive = null",
     )))  # fmt: skip
-    assert said.count("No forecast yet: it needs 30 paid invoices") == 2
-    assert said.count("What they will bring cannot be predicted yet") == 2
-    assert re.findall("it needs 24 whole months, and there are (..)", said) == ["23", "23"]
-    assert "still a customer" not in said
+    assert text.count("No forecast yet: it needs 30 paid invoices") == 2
+    assert text.count("What they will bring cannot be predicted yet") == 2
+    assert re.findall("it needs 24 whole months, and there are (..)", text) == ["23", "23"]
+    assert "still a customer" not in text
 
 
 def test_a_revenue_forecast_is_drawn_where_there_is_one(page_after: Spoil) -> None:
@@ -113,7 +113,7 @@ def test_a_revenue_forecast_is_drawn_where_there_is_one(page_after: Spoil) -> No
     assert ahead["Dec 26"] == ["–", "1,000,000.00", "–", "900,000.00", "1,100,000.00"]
     so_far, still = (float(figure.replace(",", "")) for figure in ahead["Nov 26"][:2])
     assert round(so_far + still, 2) == 1_000_000
-    assert "No forecast yet" not in Text(part).said
+    assert "No forecast yet" not in Text(part).parts
 
 
 def test_names_left_out_become_numbers(page_after: Spoil, analytics: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_file_of_another_version(analytics: Path, tmp_path: Path) -> None:
 
 def test_the_documentation_names_what_the_report_reads() -> None:
     """The documentation names every table that the report reads and no other."""
-    asked = "\n".join(questions().values()) + HEADLINE
-    read = set(re.findall(r"\b((?:core|marts|checks|ops)\.\w+)", asked))
+    sql = "\n".join(questions().values()) + HEADLINE
+    read = set(re.findall(r"\b((?:core|marts|checks|ops)\.\w+)", sql))
     table = DOCUMENTATION.read_text().partition("| part |")[2].partition("\n\n")[0]
     assert set(re.findall(r"`(\w+\.\w+)`", table)) == read
