@@ -259,7 +259,8 @@ class Deaf:
     """Answers every page of an entity with the first, as a proxy with a cache of its own may."""
 
     def __init__(self, client: QuickBooks) -> None:
-        self.realm_id, self.batch, self._ask = client.realm_id, client.batch, client.query
+        self.realm_id, self.retries = client.realm_id, client.retries
+        self.batch, self._ask = client.batch, client.query
 
     def query(self, statement: str) -> QueryAnswer:
         return self._ask(re.sub(r"STARTPOSITION \d+|WHERE \S+ >= \S+", "", statement))
