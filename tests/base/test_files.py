@@ -65,7 +65,7 @@ def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
     holder = subprocess.Popen([sys.executable, "-c", hold, str(path)])
     deadline = time.monotonic() + 60
     while not (path.exists() and path.read_text()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
     with pytest.raises(LockHeld, match=f"process {holder.pid}"), locked(path, wait=0):
         pass
     holder.send_signal(signal.SIGKILL)

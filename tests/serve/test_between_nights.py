@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from itertools import cycle
@@ -13,10 +14,11 @@ import pytest
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.webhooks.payloads import PAYLOADS
 from pipelines.embedded.webhooks.sender import Webhooks
+from pipelines.serve.webhooks import child_run
 from pipelines.serve.webhooks.child_run import Runs
 from pipelines.workspace.exits import Exit
 from tests.support.harness import Installation
-from tests.support.running import AT_ONCE, Running, changes, cloud, legacy, nights, running
+from tests.support.running import AT_ONCE, Running, changes, cloud, legacy, nights, running, wait_for
 
 pytestmark = pytest.mark.survives("Webhooks")
 
@@ -76,6 +78,22 @@ def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:
     assert not any(copied.differences(realm_id) for realm_id in copied.realm_ids)
 
 
+ASKING = """
+from pipelines.cli import main
+from pipelines.workspace.home import Home
+
+lock = Home.lock
+
+def asked(home, *arguments):
+    (home.path / "asked").touch()
+    return lock(home, *arguments)
+
+Home.lock = asked
+main()
+"""
+"""The command, which leaves a file behind when it asks for the folder."""
+
+
 def test_the_night_and_the_worker_wait_for_each_other(copied: Installation) -> None:
     """A run for webhooks asks for the folder's lock as every run does, so that it begins when the night has ended."""
     ended: list[float] = []
@@ -88,10 +106,12 @@ def test_the_night_and_the_worker_wait_for_each_other(copied: Installation) -> N
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
         patch.setenv("SOURCES__QUICKBOOKS__REALM_IDS", ",".join(copied.realm_ids))
+        patch.setattr(child_run, "COMMAND", (sys.executable, "-P", "-c", ASKING))
+        patch.setattr(child_run, "NICENESS", 0)  # beside busy tests it would hardly get on
         with copied.home.lock():
             thread = threading.Thread(target=run)
             thread.start()
-            time.sleep(4)
+            wait_for((copied.home.path / "asked").exists)
             released = time.monotonic()
             assert not ended
         thread.join(120)

@@ -93,7 +93,7 @@ def wait_for(what: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def nights(installation: Installation) -> Callable[[Sequence[str]], Mapping[str, int]]:
