@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -22,8 +22,23 @@ PASSING = (
 )  # fmt: skip
 """Faults that a night lives through when they come once or twice."""
 
+Trouble = tuple[str, int]
+"""A passing fault, and how many requests pass before it comes."""
+
 LASTING = ("403", "401", "500", "502", "503", "maintenance", "truncated", "empty", "fault200", "xml")
 """Faults that, coming to every request, end a company's night and change nothing."""
+
+POSITIONS: dict[str, tuple[Any, Any]] = {
+    "cdc_cap": ("request", "entity"),
+    "cdc_cut": ("newest", "oldest"),
+    "cdc_too_old": ("refuse", "answer"),
+    "cdc_inclusive": (True, False),
+    "batch_order": ("asked", "reversed"),
+    "total_count": ("page", "query"),
+    "retry_after": (None, 1),
+    "answer_seconds": (0.025, 1.0),
+}
+"""The switches that nights turn, and the positions they know."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class Night:
     everything_touched: bool
     companies: tuple[int, ...]
     edits_meanwhile: int
-    passing: tuple[str, ...]
+    passing: tuple[Trouble, ...]
     lasting: str
     tombstones_that_lie: int
     switches: Switches
@@ -56,25 +71,80 @@ def any_night(chance: Random, companies: Sequence[int]) -> Night:
         passing=_some_passing(chance),
         lasting="" if chance.randrange(10) else chance.choice(LASTING),
         tombstones_that_lie=chance.choice((0, 0, 0, 1, 2)),
-        switches=Switches(
-            cdc_cap=chance.choice(("request", "entity")),
-            cdc_cut=chance.choice(("newest", "oldest")),
-            cdc_too_old=chance.choice(("refuse", "answer")),
-            cdc_inclusive=chance.choice((True, False)),
-            batch_order=chance.choice(("asked", "reversed")),
-            total_count=chance.choice(("page", "query")),
-            retry_after=chance.choice((None, 1)),
-            answer_seconds=chance.choice((0.025, 1.0)),
-        ),
+        switches=Switches(**{name: chance.choice(positions) for name, positions in POSITIONS.items()}),
         seed=chance.randrange(2**32),
     )
 
 
-def _some_passing(chance: Random) -> tuple[str, ...]:
+def crowded_nights(chance: Random, count: int, companies: int) -> list[Night]:
+    """So many nights of one company each, on which everything happens that can: what is rare by chance is dealt out.
+
+    Each passing fault comes once, one night comes after forty days and one finds all rows changed, one that publishes
+    and one that only extracts meet a fault that lasts, and every switch stands both ways.
+    """
+    nights = [any_night(chance, [chance.randrange(companies)]) for _ in range(count)]
+    publishing = [number for number in range(count) if publishes(number)]
+    extracting = [number for number in range(count) if not publishes(number)]
+    failing = dict(
+        zip((chance.choice(publishing), chance.choice(extracting)), chance.sample(LASTING, 2), strict=True)
+    )
+    sound = [number for number in range(count) if number not in failing]
+    away, touched = chance.sample(range(count), 2)
+    passing = dict(zip(sound, _dealt(chance, [publishes(number) for number in sound]), strict=True))
+    switches = _both_ways(chance, count)
+    return [
+        replace(
+            night,
+            days=40 if number == away else min(night.days, 3),
+            everything_touched=number == touched,
+            passing=passing.get(number, ()),
+            lasting=failing.get(number, ""),
+            tombstones_that_lie=max(1, night.tombstones_that_lie),
+            switches=switches[number],
+        )
+        for number, night in enumerate(nights)
+    ]
+
+
+def publishes(number: int) -> bool:
+    """Whether a story's night goes all the way, and so judges and shows what the two before it brought."""
+    return number % 3 == 2
+
+
+def _dealt(chance: Random, publishing: Sequence[bool]) -> list[tuple[Trouble, ...]]:
+    """Every passing fault once, each among the requests that such a night makes at least, so that it does come.
+
+    Never two 401 in one night, for the second may refuse the fresh token.
+    """
+    others = [kind for kind in PASSING if not kind.startswith("401")]
+    kinds = [kind for kind in PASSING if kind.startswith("401")] + chance.sample(others, len(others))
+    hands = chance.sample(
+        [kinds[start :: len(publishing)] for start in range(len(publishing))], len(publishing)
+    )
+    return [
+        tuple((kind, chance.randrange(_requests(kind, whole))) for kind in hand)
+        for hand, whole in zip(hands, publishing, strict=True)
+    ]
+
+
+def _requests(kind: str, whole: bool) -> int:
+    """How many requests a quiet night makes that this fault could hit."""
+    if kind == "batch_item":
+        return 2 if whole else 1
+    return 5 if whole else 2
+
+
+def _both_ways(chance: Random, nights: int) -> list[Switches]:
+    """Switches for so many nights; each stands one way for half of them."""
+    turned = {name: chance.sample(both * -(-nights // 2), nights) for name, both in POSITIONS.items()}
+    return [Switches(**{name: turned[name][number] for name in turned}) for number in range(nights)]
+
+
+def _some_passing(chance: Random) -> tuple[Trouble, ...]:
     """Up to two; of two 401 the second may refuse the fresh token, and that no night lives through."""
-    chosen = [chance.choice(PASSING) for _ in range(chance.choice((0, 0, 1, 2)))]
-    refusals = [kind for kind in chosen if kind.startswith("401")]
-    return tuple(chosen if len(refusals) < 2 else chosen[:1])
+    kinds = [chance.choice(PASSING) for _ in range(chance.choice((0, 0, 1, 2)))]
+    refusals = [kind for kind in kinds if kind.startswith("401")]
+    return tuple((kind, chance.randrange(6)) for kind in (kinds if len(refusals) < 2 else kinds[:1]))
 
 
 class Story:
@@ -139,8 +209,8 @@ class Story:
     def _weather(self, night: Night, chance: Random) -> Iterator[None]:
         """The night's faults and switches, and edits that fall between its answers."""
         self.server.switches.__dict__.update(vars(night.switches))
-        for kind in night.passing:
-            self.server.faults.add(kind, after=chance.randrange(6))  # type: ignore[arg-type]
+        for kind, after in night.passing:
+            self.server.faults.add(kind, after=after)  # type: ignore[arg-type]
         if night.lasting:
             self.server.faults.add(night.lasting, "/v3/", times=None, after=chance.randrange(3))  # type: ignore[arg-type]
         for position in night.companies:
