@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pipelines.base.files import locked
 from pipelines.connect.companies import QUIET_DLT
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
@@ -33,26 +33,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small world, saved once and loaded by each test that wants one of its own."""
-    folder = tmp_path_factory.mktemp("books")
-    World.create(seed=7, size=0.1).save(folder)
-    return folder
+
+    def make(folder: Path) -> None:
+        World.create(seed=7, size=0.1).save(folder)
+
+    return once(tmp_path_factory, "books", make)
 
 
 @pytest.fixture(scope="session")
-def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Books, and a data folder that holds them, published; the first worker to want it makes it for all."""
-    root = tmp_path_factory.getbasetemp()
-    shared = root if worker_id == "master" else root.parent
-    folder = shared / "after_one_night"
-    with open(shared / "after_one_night.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books, and a data folder that holds them, published."""
+
+    def make(folder: Path) -> None:
+        with EmbeddedServer(World.load(books)) as server:
+            installation = Installation(server, folder / "home")
+            installation.night()
+            assert installation.findings() == []
+            server.world.save(folder / "books")
+
+    return once(tmp_path_factory, "after_one_night", make)
+
+
+def once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first worker to want it makes for all of them, which only read it."""
+    root = temporary.getbasetemp()
+    shared = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder = shared / name
+    with locked(shared / f"{name}.lock"):
         if not folder.exists():
-            aside = shared / "after_one_night.new"
-            with EmbeddedServer(World.load(books)) as server:
-                installation = Installation(server, aside / "home")
-                installation.night()
-                assert installation.findings() == []
-                server.world.save(aside / "books")
+            aside = shared / f"{name}.new"
+            shutil.rmtree(aside, ignore_errors=True)
+            make(aside)
             aside.rename(folder)
     return folder
 
