@@ -22,7 +22,7 @@ hooks:  ## Has git run `make lint` before each commit in this clone.
 	git config core.hooksPath .githooks
 
 soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then NIGHTS=20 random ones; by hand, take 500.
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 -m long
 	$(BIN)/python -m tests.tools.soak $(NIGHTS) $(SEED)
 
 bench: .venv/dev.stamp  ## Measures everything, or ONLY="load --objects 100000", into docs/performance.md; takes an hour and 12 GB.

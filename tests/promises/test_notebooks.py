@@ -12,6 +12,7 @@ import pytest
 from tests.tools.notebooks import ALL, FOLDER, executed, publish_embedded, told
 
 FIRST = "9130350000000001"
+pytestmark = pytest.mark.xdist_group("notebooks")
 named = pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 
 

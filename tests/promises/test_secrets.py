@@ -24,7 +24,7 @@ from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.wire.messages import Answer, Request
 from pipelines.embedded.world import World
 
-pytestmark = pytest.mark.survives("Secrets")
+pytestmark = [pytest.mark.survives("Secrets"), pytest.mark.xdist_group("secrets")]
 
 REALM = "9130350000000002"
 SECRET = "Oddly-Unique-Client-Secret-7Qx"
