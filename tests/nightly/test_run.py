@@ -140,14 +140,13 @@ def test_activity_reads_like_a_ledger(copied: Installation) -> None:
     )
     books.delete("Estimate", estimate)
     assert copied.night() is Exit.PUBLISHED, copied.findings()
-    assert copied.night() is Exit.PUBLISHED, copied.findings()
-    ids = [estimate, unpaid["Id"], payment["Id"]]
-    events = published(
-        copied,
-        f"""select entity, id, event, before from ops.activity
-        where realm_id = '{books.realm_id}' and list_contains({ids}, id)
-            and entity in ('Estimate', 'Invoice', 'Payment') order by all""",
-    )
+    query = f"""select entity, id, event, before from ops.activity
+        where realm_id = '{books.realm_id}' and list_contains({[estimate, unpaid["Id"], payment["Id"]]}, id)
+            and entity in ('Estimate', 'Invoice', 'Payment') order by all"""
+    events = published(copied, query)
+    assert copied.night(steps=["extract"]) is Exit.PUBLISHED, copied.findings()
+    with copied.warehouse() as warehouse:
+        assert warehouse.execute(query).fetchall() == events
     total = str(unpaid["TotalAmt"])
     assert [event[:3] for event in events] == [
         ("Estimate", estimate, "deleted"),
