@@ -1,7 +1,7 @@
 """People's own lists in the data folder: contacts, what is known about them, and campaigns. See docs/contacts.md.
 
-A list that is not there is empty. One that is not as described stops the run before it asks anything: half a list
-would give wrong answers that look right.
+A list without a file is empty. A list that is not as described stops the run before it asks QuickBooks anything:
+half a list would give wrong answers that look right.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class Lists(TypedDict, total=False):
 
 
 class Line(NamedTuple):
-    """One line of a file, its fields by column."""
+    """One line of a file, with its fields by column."""
 
     file: Path
     number: int
     fields: dict[str, str]
 
     def get(self, column: str) -> str | None:
-        """The field, or None where it is empty or the file has no such column."""
+        """The field, or None if it is empty or the file has no such column."""
         return self.fields.get(column) or None
 
     def require(self, column: str) -> str:
@@ -61,7 +61,7 @@ class Line(NamedTuple):
 
 
 def read(folder: Path) -> Lists:
-    """The four lists. Raises ConfigurationError for one that is not as described, naming file and line."""
+    """The four lists. Raises ConfigurationError, with file and line, if one is not as described."""
     lists = Lists(
         contacts=_rows(folder / CONTACTS, "id name phone email", "", _contact, lambda row: row.contact_id),
         contact_overrides=_rows(
@@ -135,7 +135,7 @@ def _campaign_contact(line: Line) -> CampaignContact:
 def _rows(
     file: Path, required: str, optional: str, make: Callable[[Line], Row], key: Callable[[Row], object]
 ) -> list[Row]:
-    """One row per line; a second one with the same key is refused."""
+    """Gives one row per line and refuses a second line with the same key."""
     rows: list[Row] = []
     seen: dict[object, int] = {}
     for line in _lines(file, required.split(), optional.split()):
@@ -148,7 +148,7 @@ def _rows(
 
 
 def _lines(file: Path, required: Sequence[str], optional: Sequence[str]) -> Iterator[Line]:
-    """The lines below the head. Empty lines are passed over, and so are columns that mean nothing here."""
+    """The lines below the head, without empty ones and without columns that have no meaning here."""
     if not file.exists():
         return
     columns: list[str] = []

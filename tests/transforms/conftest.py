@@ -22,7 +22,7 @@ def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def books(empty_warehouse: Path, tmp_path: Path) -> Iterator[Books]:
-    """Books of one company without a document, staging already built."""
+    """Books of one company without a document, whose staging is already built."""
     path = Path(shutil.copy(empty_warehouse, tmp_path))
     books = Books(path)
     yield books

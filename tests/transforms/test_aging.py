@@ -1,4 +1,4 @@
-"""What was open, on which day: the worked examples and edge cases of receivables."""
+"""The amounts that are open on a day: worked examples and edge cases of receivables."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_bucket_boundaries(books, due, days, bucket):
     ],
 )
 def test_buckets_of_intuits_own_example(books, due, days, bucket):
-    """Intuit's reference prints these rows for report_date 2015-06-30."""
+    """The buckets equal the rows that Intuit's reference prints for report_date 2015-06-30."""
     books.invoice("1", 10, "2015-05-01", due=due)
     books.build("2015-06-30")
     assert books.row("select days_past_due, bucket from marts.ar_aging_by_invoice") == (days, bucket)
@@ -184,7 +184,7 @@ def test_voiding_empties_every_day_before(books):
 
 
 def test_home_amount_is_what_is_open_at_the_invoices_own_rate(books):
-    """The payment's better rate is an exchange gain, not a receivable."""
+    """A home amount is at the invoice's own rate: the payment's better rate is an exchange gain, not a receivable."""
     books.invoice("1", 100, "01-01", CurrencyRef={"value": "EUR"}, ExchangeRate=D("1.10"))
     books.payment(
         "2", 40, "01-02", ("Invoice", "1", 40), CurrencyRef={"value": "EUR"}, ExchangeRate=D("1.20")
@@ -251,7 +251,7 @@ def test_journal_entry_over_several_customers_is_split_and_paid_in_part(books):
 
 
 def test_parent_pays_the_parts_of_its_jobs_in_one_journal_entry(books):
-    """Among parts with the same root, the one of the very amount is meant."""
+    """Among parts of customers with the same root, a payment settles the one of exactly its amount."""
     books.receivable_account()
     for id, parent in [("P", None), ("P1", "P"), ("P2", "P")]:
         books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
@@ -274,7 +274,7 @@ def test_parent_pays_the_parts_of_its_jobs_in_one_journal_entry(books):
     ids=str,
 )
 def test_a_part_takes_no_more_than_it_has_and_the_rest_goes_to_its_family(books, parts, payments):
-    """A parent pays with lines that name a journal entry of its own, of two jobs and of a stranger."""
+    """No part of a journal entry takes more than it has, and the rest goes to its family, not to a stranger."""
     books.receivable_account()
     for id, parent in [("P", None), ("P1", "P"), ("P2", "P"), ("S", None)]:
         books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
@@ -296,7 +296,7 @@ def test_a_part_takes_no_more_than_it_has_and_the_rest_goes_to_its_family(books,
 
 
 def test_what_a_payment_used_up_tells_charge_from_credit_in_one_journal_entry(books):
-    """An invoice of 85 closed by 60 in cash and 25 of a journal entry: only a credit can have been used for that."""
+    """An invoice of 85 closed by 60 in cash and 25 of a journal entry can only have used the entry's credit."""
     books.receivable_account()
     for id, parent in [("P", None), ("P1", "P"), ("P2", "P")]:
         books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
@@ -320,7 +320,7 @@ def test_what_a_payment_used_up_tells_charge_from_credit_in_one_journal_entry(bo
     ],
 )
 def test_a_payment_settles_both_sides_of_one_journal_entry(books, debit, invoice, lines, left):
-    """A job's credit of 100, moved to its parent as a charge: of both lines only their sum in the payment is known."""
+    """A payment settles a job's credit of 100 and its parent's charge, although only the sum of both lines is known."""
     books.receivable_account()
     books.customer("P")
     books.customer("J", ParentRef={"value": "P"})
@@ -338,7 +338,7 @@ def test_a_payment_settles_both_sides_of_one_journal_entry(books, debit, invoice
 
 @pytest.mark.parametrize("side", ["memo", "invoice", "both"])
 def test_credit_memo_linked_without_a_payment_counts_once(books, side):
-    """A credit memo linked without an amount closes what the two balances leave unexplained, and only once."""
+    """A credit memo linked without an amount counts once, for the amount that the two balances leave unexplained."""
     to_invoice = {"LinkedTxn": [{"TxnId": "1", "TxnType": "Invoice"}]} if side != "invoice" else {}
     to_memo = {"LinkedTxn": [{"TxnId": "2", "TxnType": "CreditMemo"}]} if side != "memo" else {}
     books.invoice("1", 100, "01-01", Balance=60, **to_memo)

@@ -1,4 +1,4 @@
-"""What campaigns brought, and what would have come without them."""
+"""The revenue that campaigns brought, and the revenue that would have come without them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROI = """
 
 
 def with_customers(books: Books, *ids: str) -> list[Contact]:
-    """Customers, and a contact of the same name for each."""
+    """Enters customers, and a contact of the same name for each."""
     for id in ids:
         books.customer(id, PrimaryEmailAddr={"Address": f"{id}@x.com"})
     return [Contact(id, id, None, f"{id}@x.com") for id in ids]
@@ -30,7 +30,7 @@ def with_customers(books: Books, *ids: str) -> list[Contact]:
 def sell(
     books: Books, id: str, amount: int, date: str, customer: str, cost: int = 0, entity: str = "Invoice"
 ):
-    """One line whose cost of goods is `cost`, each unit of the item costing 1."""
+    """Enters a sale of one line whose cost of goods is `cost`, each unit of the item costing 1."""
     line = {
         "Amount": money(amount),
         "DetailType": "SalesItemLineDetail",
@@ -52,7 +52,7 @@ def priced(books):
 
 
 def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
-    """ROI 8.6, ROAS 24; had the hold-out's rate brought 3,000 of the margin, incremental ROI 2.6."""
+    """A cost of 500 gives ROI 8.6 and ROAS 24, and incremental ROI 2.6 if 3,000 of the margin would have come."""
     contacts = with_customers(priced, "A", "B", "H", "I")
     sell(priced, "1", 12000, "02-01", "A", cost=7200)
     sell(priced, "2", 5000, "02-01", "H", cost=2000)
@@ -75,7 +75,7 @@ def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
 
 
 def test_ninety_days_and_the_last_touch(priced):
-    """The day of the touch and the ninetieth after it count; a later campaign takes over."""
+    """Sales count from the day of the touch to the ninetieth after it, unless a later campaign takes over."""
     contacts = with_customers(priced, "A")
     days = ["2025-12-31", "01-01", "01-31", "02-01", "05-02", "05-03"]
     for n, date in enumerate(days):
@@ -93,7 +93,7 @@ def test_ninety_days_and_the_last_touch(priced):
 
 
 def test_a_campaign_is_credited_with_the_family_and_all_its_documents(priced):
-    """Sales receipts count and credit memos come off, estimates stand beside; jobs are the parent's contact's."""
+    """A campaign gets a job's sales, too: sales receipts count, credit memos come off, estimates are counted apart."""
     contacts = with_customers(priced, "A")
     priced.customer("J", ParentRef={"value": "A"})
     sell(priced, "1", 100, "01-10", "J")
@@ -116,7 +116,7 @@ def test_a_campaign_is_credited_with_the_family_and_all_its_documents(priced):
 
 
 def test_an_ambiguous_contact_is_credited_with_nothing(priced):
-    """It is counted as reached all the same: the money was spent on it."""
+    """An ambiguous contact brings no revenue, but counts as reached, because the money was spent on it."""
     with_customers(priced, "A", "B")
     sell(priced, "1", 100, "01-10", "A", cost=1)
     priced.build(
@@ -128,7 +128,7 @@ def test_an_ambiguous_contact_is_credited_with_nothing(priced):
 
 
 def test_nothing_after_the_date_counts(priced):
-    """Neither sales nor touches; a campaign that has not begun has no ROI yet."""
+    """Neither sales nor touches after the run's date count, and a campaign that has not begun has no ROI."""
     contacts = with_customers(priced, "A")
     sell(priced, "1", 100, "01-10", "A", cost=50)
     sell(priced, "2", 500, "02-10", "A", cost=50)
@@ -165,7 +165,7 @@ def test_margin_without_known_costs_is_unknown_and_so_is_roi(priced):
 
 
 def test_a_family_reached_through_somebody_else_was_not_held_out(priced):
-    """Its business is the campaign's, and its held-out contact compares with nothing."""
+    """A family reached through another contact is not held out, and its sales are the campaign's."""
     with_customers(priced, "A")
     priced.customer("J", ParentRef={"value": "A"}, PrimaryEmailAddr={"Address": "j@x.com"})
     sell(priced, "1", 100, "01-10", "J", cost=50)
@@ -185,7 +185,7 @@ def test_a_family_reached_through_somebody_else_was_not_held_out(priced):
 
 
 def test_what_a_later_campaign_brought_would_not_have_come_anyway(priced):
-    """Held out from the first, reached by the second: only what came before it is expected of the first."""
+    """A contact held out from one campaign counts there only until the next campaign reaches it."""
     contacts = with_customers(priced, "A", "H")
     sell(priced, "1", 100, "01-10", "H", cost=60)
     sell(priced, "2", 100, "02-10", "H", cost=60)
@@ -208,7 +208,7 @@ def test_what_a_later_campaign_brought_would_not_have_come_anyway(priced):
 
 
 def test_without_lists_everything_is_unattributed(books):
-    """One row per company, of one that only has estimates too."""
+    """Without lists each company has one unattributed row, even one that only has estimates."""
     books.realms.add("2")
     sell(books, "1", 100, "01-10", "A")
     books.realm_id = "2"
@@ -229,7 +229,7 @@ DAYS = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(0, 300,
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_campaigns_and_the_rest_add_up_and_each_sale_counts_once(empty_warehouse, tmp_path, seed):
-    """Campaign by campaign as a loop over the documents gives it, and with the rest the company's whole revenue."""
+    """Each campaign equals a loop over the documents, and with the rest they make the company's whole revenue."""
     random = Random(seed)
     books = Books(shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb"))
     books.put("Item", "I", Name="Work", PurchaseCost=1)

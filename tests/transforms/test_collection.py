@@ -1,4 +1,4 @@
-"""When money comes in over the year, and whom to call about what does not."""
+"""When money comes in over the year, and which customers to call about money that does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def seasons(books, dimension, columns):
 
 
 def pay_monthly(books, first, months):
-    """100 in every month, 220 in Decembers."""
+    """Enters payments of 100 in every month and of 220 in Decembers."""
     for number in range(months):
         year, month = divmod(first + number, 12)
         books.payment(f"p{number}", 220 if month == 11 else 100, f"{2024 + year}-{month + 1:02}-10")
@@ -34,7 +34,7 @@ def pay_monthly(books, first, months):
 
 @pytest.mark.parametrize(("first", "as_of"), [(0, "2025-12-31"), (0, "2026-01-30"), (5, "2026-05-31")])
 def test_two_years_with_twice_the_money_in_december(books, first, as_of):
-    """Mean 110: December 2.0, the others 0.909, whether the years begin in January or in June."""
+    """With a mean of 110, December has index 2.0 and the others 0.909, whether years begin in January or in June."""
     pay_monthly(books, first, 24)
     books.payment("late", 1000, "2026-06-10")
     books.build(as_of)
@@ -51,7 +51,7 @@ def test_no_season_below_24_months(books):
 
 
 def test_money_by_weekday_and_day_of_the_month(books):
-    """Money is counted by weekday and day of the month; a sales receipt and a payment of zero are no money."""
+    """Payments are counted by weekday and day of the month, without sales receipts and payments of zero."""
     books.invoice("1", 300, "01-01")
     books.payment("2", 300, "01-05", ("Invoice", "1", 300))
     books.payment("3", 50, "02-05", CurrencyRef={"value": "EUR"}, ExchangeRate=2)
@@ -81,7 +81,7 @@ def test_days_to_pay_by_the_invoices_month(books):
 
 
 def test_whoever_owes_nothing_net_is_not_called(books):
-    """Overdue 200 with 200 not applied; overdue 200 with 150; 200 not yet due; 200 of a job the parent has paid for."""
+    """The worklist has the customers that owe overdue money net of credits, a parent's payment among them."""
     books.receivable_account()
     for id in "ABCDEP":
         books.customer(id)
@@ -99,7 +99,7 @@ def test_whoever_owes_nothing_net_is_not_called(books):
 
 
 def test_a_family_is_called_once_at_its_root(books):
-    """Contact of the root, and what it lacks from the job with most overdue."""
+    """A family has one row: the root's contact details, and from the job with most overdue those that it lacks."""
     books.customer("P", GivenName="Ada", FamilyName="Byron")
     for job, phone in (("J", "1"), ("K", "2")):
         books.customer(job, ParentRef={"value": "P"}, PrimaryPhone={"FreeFormNumber": phone})
@@ -146,7 +146,7 @@ def test_who_pays_anyway_is_called_after_who_has_stopped(books):
 )
 @given(seed=st.integers(0, 7))
 def test_the_worklist_of_any_ledger(empty_warehouse, tmp_path, seed):
-    """Families that owe something net and something overdue, added up document by document."""
+    """The worklist has the families that owe something net and something overdue, as a loop over documents finds."""
     ledger = random_ledger(Random(seed))
     books = Books(shutil.copy(empty_warehouse, tmp_path / f"{seed}.duckdb"))
     ledger.write(books)

@@ -1,4 +1,4 @@
-"""Companies of every kind build, alone and side by side, and none of them sees another's rows."""
+"""Companies of every kind can be built alone and side by side, and none of them sees another's rows."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def later(date: datetime.date, days: int) -> datetime.date:
 
 
 def nothing(books: Books, random: Random) -> None:
-    """Signed up, and nothing entered yet."""
+    """A company that signed up and has entered nothing yet."""
     books.put("CompanyInfo", "1", CompanyName="Empty", Country="US")
     books.put("Preferences", "1", CurrencyPrefs={"HomeCurrency": {"value": "USD"}})
 
 
 def estimates_alone(books: Books, random: Random) -> None:
-    """Estimates in every state, none of them invoiced."""
+    """A company with estimates in every state, none of them invoiced."""
     nothing(books, random)
     for customer in "AB":
         books.customer(customer)
@@ -52,7 +52,7 @@ def estimates_alone(books: Books, random: Random) -> None:
 
 
 def trading(currencies: dict[str, tuple[str, str]]) -> Callable[[Books, Random], None]:
-    """Three years of estimates, sales, payments and credits; per customer its currency and rate, where not home."""
+    """A company with three years of estimates, sales, payments and credits, some customers in foreign currency."""
 
     def write(books: Books, random: Random) -> None:
         books.put("CompanyInfo", "1", CompanyName="Trading", Country="US", DefaultTimeZone="America/New_York")
@@ -163,14 +163,14 @@ def side_by_side(built):
 
 
 def rows(books: Books, table: str, realm_id: str) -> list[str]:
-    """A company's rows in an order of their own; the last digits of a DOUBLE depend on the order of a sum."""
+    """A company's rows in a fixed order; DOUBLEs are rounded, as their last digits depend on the order of a sum."""
     found = books.connection.execute(f"select * from {table} where realm_id = ?", [realm_id]).fetchall()
     return sorted(str([f"{x:.9g}" if isinstance(x, float) else x for x in row]) for row in found)
 
 
 @pytest.mark.parametrize("realm_id", KINDS)
 def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, realm_id):
-    """In every table of core and marts, whoever else is in the warehouse."""
+    """A company has the same rows in every table of core and marts, whoever else is in the warehouse."""
     alone = built(realm_id)
     different = [
         table for table in TABLES if rows(alone, table, realm_id) != rows(side_by_side, table, realm_id)
@@ -185,7 +185,7 @@ def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, 
 
 
 def test_the_company_that_trades_fills_nearly_every_table(side_by_side):
-    """Otherwise the comparison would compare nothing; a few tables need files that people bring."""
+    """The trading company fills nearly every table, so that the comparison above compares something."""
     empty = {table for table in TABLES if not rows(side_by_side, table, "1")}
     assert len(empty) <= len(TABLES) / 5, empty
 
@@ -201,7 +201,7 @@ NO_VALUE = {
 
 
 def test_no_row_lacks_its_company_or_part_of_its_key(side_by_side):
-    """The key of each table is the one its expectations state."""
+    """No row lacks a part of its table's key, as the table's expectations state it."""
     keys = {
         suite.name: one.columns
         for suite in published_suites()
@@ -221,7 +221,7 @@ def test_no_row_lacks_its_company_or_part_of_its_key(side_by_side):
 
 
 def test_a_company_without_documents_owes_and_sells_nothing(side_by_side):
-    """It has its row in core.companies, and no document or amount anywhere."""
+    """A company without documents has its row in core.companies, and no document or amount anywhere."""
     assert side_by_side.row("select company_name, as_of_date from core.companies where realm_id = '3'") == (
         "Empty", TODAY,
     )  # fmt: skip

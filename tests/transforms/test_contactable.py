@@ -1,4 +1,4 @@
-"""Numbers and addresses that can be compared, and whom not to write to because of what they owe."""
+"""Numbers and addresses that can be compared, and customers not to write to because of what they owe."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ JUDGED = """
 
 
 def test_a_clean_parent_of_a_delinquent_job_is_not_contacted(books):
-    """What is owed is judged at the root, so neither is the job's sibling."""
+    """A job's overdue debt keeps its parent and its siblings from being contacted, because it counts at the root."""
     books.customer("P", **REACHABLE)
     for job in ("J", "K"):
         books.customer(job, ParentRef={"value": "P"}, **REACHABLE)

@@ -1,4 +1,4 @@
-"""Whose contacts are whose customers, and what people decide about it."""
+"""Which contacts are which customers, and how people's decisions count."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def american(books):
 
 
 def test_number_and_address_first_then_number_then_address(american):
-    """Each contact goes to the customer who shares the most telling key."""
+    """Each contact goes to the customer who shares number and address, else the number, else the address."""
     customer(american, "A", PHONES[0], "a@x.com")
     customer(american, "B", PHONES[1], "b@x.com")
     american.build(
@@ -67,7 +67,7 @@ def test_number_and_address_first_then_number_then_address(american):
 
 
 def test_what_several_families_share_is_listed_and_not_merged(american):
-    """Two customers with one number; the address still decides where one of them has it alone."""
+    """A number that two customers share decides nothing; an address that only one of them has still does."""
     for id in "AB":
         customer(american, id, PHONES[0], f"{id}@x.com")
     customer(american, "C", PHONES[2], "c@x.com")
@@ -97,7 +97,7 @@ def test_what_several_families_share_is_listed_and_not_merged(american):
 
 
 def test_a_job_that_shares_its_parents_number_is_no_second_customer(american):
-    """One root, one row, of the parent; of the job where the job alone shares more."""
+    """A parent and its job give one row, the parent's, unless only the job shares more."""
     customer(american, "P", PHONES[0])
     customer(american, "J", PHONES[0], "j@x.com", parent="P")
     american.build(contacts=[Contact("1", "", PHONES[0]), Contact("2", "", PHONES[0], "j@x.com")])
@@ -108,7 +108,7 @@ def test_a_job_that_shares_its_parents_number_is_no_second_customer(american):
 
 
 def test_people_decide(american):
-    """Confirmed pairs are matched, whatever they share; rejected ones leave the field to the others."""
+    """Confirmed pairs are matched whatever they share, and rejected pairs are no candidates."""
     for id in "AB":
         customer(american, id, PHONES[0])
     customer(american, "J", parent="B")
@@ -148,7 +148,7 @@ def test_people_decide(american):
 
 
 def test_a_decision_may_be_of_one_company(american):
-    """Ids collide between companies: the line that names the company wins over the one that does not."""
+    """Of two decisions about one pair, the line that names the company wins over the line that does not."""
     american.realms.add("2")
     for realm in ("1", "2"):
         american.realm_id = realm
@@ -172,7 +172,7 @@ def test_a_decision_may_be_of_one_company(american):
 
 
 def test_a_placeholder_says_nothing(american):
-    """An address of 101 customers is nobody's; of 100 it is listed."""
+    """An address of 101 customers is ignored, while one of 100 customers is listed as ambiguous."""
     for n in range(101):
         customer(american, str(n), email="none@none.com" if n else "none@none.com, few@none.com")
         if n:
@@ -187,7 +187,7 @@ def test_a_placeholder_says_nothing(american):
 
 
 def test_what_the_books_say_of_a_contact(american):
-    """Sales and what is owed are the family's; terms, limit and tax are the customer's own."""
+    """Sales and debts are the family's; terms, credit limit and tax exemption are the customer's own."""
     american.put("CustomerType", "T", Name="Trade")
     american.put("Term", "30", Name="Net 30", DueDays=30)
     customer(
@@ -216,7 +216,7 @@ def test_what_the_books_say_of_a_contact(american):
 
 
 def test_each_company_is_matched_with_the_whole_list_on_its_own(american):
-    """Each company is matched with the whole list on its own, and another company's match takes nothing away."""
+    """Each company is matched with the whole list by itself, and another company's match takes nothing away."""
     customer(american, "A", PHONES[0], "a@x.com")
     american.realms.add("2")
     american.realm_id = "2"
@@ -239,7 +239,7 @@ REALMS = ["1", "2", "3", "4", "5", "6"]
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_matches_are_those_of_a_plain_search(empty_warehouse, tmp_path, seed):
-    """Every match shares a key or is confirmed; companies with random keys, jobs and decisions, searched in Python."""
+    """Matches of random companies, jobs and decisions equal those of a plain search in Python."""
     random = Random(seed)
     books = Books(shutil.copy(empty_warehouse, tmp_path / "warehouse.duckdb"))
     books.realms = set(REALMS)
@@ -287,7 +287,7 @@ def random_customers(books, random):
 
 
 def searched(contact, customers, realm_id, overrides):
-    """Tier and status of each family that a contact has to do with."""
+    """Tier and status of each family that is a candidate for a contact."""
     decided = defaultdict(set)
     for override in overrides:
         if override.contact_id == contact.contact_id and override.realm_id in (None, realm_id):

@@ -1,4 +1,4 @@
-"""Documents that do not fit their shape are set aside and named; nothing turns NULL without a word."""
+"""Documents that do not fit their shape are set aside and named; no value turns NULL silently."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_missing_null_and_unknown_fields_are_fine(books, payload):
     ],
 )  # fmt: skip
 def test_dates_and_blanks_in_other_forms_are_read(books, field, sent, read):
-    """A date is the day it names, whatever stands behind it; a time without offset is on QuickBooks's own clock."""
+    """A date is the day it names, whatever follows it, and a time without offset is on QuickBooks's own clock."""
     books.put_text("Invoice", "1", f'{{"PrivateNote": "kept", "Deposit": 9007199254740993.07, {sent}}}')
     assert books.build_all().rejected == 0
     table = "staging.invoices"
@@ -181,7 +181,7 @@ def test_journal_entry_is_void_when_nothing_is_left_of_it(books):
 
 @pytest.mark.parametrize("entity", CATALOGUE, ids=lambda entity: entity.name)
 def test_every_entity_has_a_shape_and_a_head(entity):
-    """Its head is the table the catalogue names, keyed by company and the entity's id."""
+    """Each entity has a shape and a head table of the catalogue's name, keyed by company and the entity's id."""
     assert shapes.read(entity.name).structure
     (head,) = [model for model in models.read("staging") if model.name == entity.staging]
     assert head.sources == {f"documents.{entity.table}"}

@@ -1,4 +1,4 @@
-"""What became of estimates, and what the open ones will bring."""
+"""The outcomes of estimates, and the revenue that open ones will bring."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = settings(
 
 
 def updated(books, date):
-    """What is written next was last updated on this day, at noon."""
+    """Sets the day, at noon, on which the documents written next were last updated."""
     books.minute = (day(date) - MORNING.date()).days * 1440 + 720
 
 
@@ -131,7 +131,7 @@ def test_outcome_on_31_march(books, status, fields, invoiced, outcome, source):
 
 
 def test_what_is_known_by_its_last_update_alone_waits_for_that_day(books):
-    """Rejected or closed some time before 15 February: until then it was open, or accepted where that is dated."""
+    """Until an undated outcome's last update the estimate is open, or accepted if that is dated."""
     updated(books, "02-15")
     estimate(books, "1", 100, "01-01", "Rejected")
     estimate(books, "2", 100, "01-01", "Closed", AcceptedDate="01-11")
@@ -195,7 +195,7 @@ SHARES = "select estimate_id, invoiced_amount from core.estimate_invoices order 
 
 
 def test_two_estimates_of_an_invoice_share_it_by_its_lines(books):
-    """Lines of 20 and 80, 10 that neither named, tax 11: 24.20 and 96.80, whatever the estimates' totals."""
+    """Two estimates share an invoice of 121 as 24.20 and 96.80 by the lines that name them, whatever their totals."""
     estimate(books, "1", 500, "01-01")
     estimate(books, "2", 500, "01-01")
     lines = [
@@ -209,7 +209,7 @@ def test_two_estimates_of_an_invoice_share_it_by_its_lines(books):
 
 
 def test_two_estimates_of_an_invoice_share_it_by_their_totals(books):
-    """Lines name none: 100 over totals of 100 and 200, to the cent; it is one invoice of each."""
+    """Without lines that name them, estimates of 100 and 200 share an invoice of 100 by their totals, to the cent."""
     estimate(books, "1", 100, "01-01")
     estimate(books, "2", 200, "01-01")
     invoice(books, "a", 100, "01-20", "1", "2")
@@ -221,7 +221,7 @@ def test_two_estimates_of_an_invoice_share_it_by_their_totals(books):
 
 
 def test_a_line_alone_links_an_invoice_and_no_link_counts_twice(books):
-    """Named by the invoice, by its line and by the estimate: one pair; a bundle's parts follow its line."""
+    """Links by the invoice, its line and the estimate make one pair, and a bundle's parts follow its line."""
     estimate(books, "1", 100, "01-01", LinkedTxn=[{"TxnId": "a", "TxnType": "Invoice"}])
     estimate(books, "2", 100, "01-01")
     invoice(books, "a", 100, "01-20", "1", Line=[from_estimate(100, "1")])
@@ -240,7 +240,7 @@ def test_a_line_alone_links_an_invoice_and_no_link_counts_twice(books):
 
 
 def test_foreign_estimates_at_their_own_rate(books):
-    """EUR 100 at 1.10, EUR 40 of it invoiced at 1.20: 110.00, 48.00 invoiced, a backlog of 66.00."""
+    """EUR 100 at 1.10 with EUR 40 invoiced at 1.20 is 110.00, of which 48.00 are invoiced and 66.00 backlog."""
     books.put("Preferences", "1", CurrencyPrefs={"HomeCurrency": {"value": "USD"}})
     euro = {"CurrencyRef": {"value": "EUR"}}
     estimate(books, "1", 100, "01-01", "Accepted", AcceptedDate="01-11", ExchangeRate=money("1.10"), **euro)
@@ -257,7 +257,7 @@ def test_foreign_estimates_at_their_own_rate(books):
 
 
 def test_too_little_data_is_said(books):
-    """Nine decided: no chance, and no forecast of what is open; the backlog stands."""
+    """Nine decided estimates give no chance and no forecast, but the backlog is still there."""
     for id in range(9):
         estimate(books, str(id), 100, "01-01", "Accepted", AcceptedDate="01-11")
     estimate(books, "open", 100, "06-01")
@@ -269,7 +269,7 @@ def test_too_little_data_is_said(books):
 
 
 def test_cumulative_incidence_by_hand(books):
-    """Of 13: won on days 5, 5, 40 and 60, lost on 10, 20, 20, 50, 70 and 80, and open for 30, 30 and 15 days."""
+    """The cumulative incidence of thirteen estimates, won, lost and open, equals the one worked out by hand."""
     today = day("06-30")
     lives = [(5, "won"), (5, "won"), (40, "won"), (10, "lost"), (20, "lost"), (20, "lost"), (50, "lost")]
     lives += [(30, "open"), (30, "open"), (15, "open")] + [(60, "won"), (70, "lost"), (80, "lost")]
@@ -331,7 +331,7 @@ def drawn(random: Random, count: int = 80) -> list[dict]:
 
 
 def enter(books: Books, estimates: list[dict], until: datetime.date) -> None:
-    """Enters what had happened by the end of a day, statuses as they were then."""
+    """Enters everything that had happened by the end of a day, with the statuses of that day."""
     for one in estimates:
         if one["made"] > until:
             continue
@@ -355,7 +355,7 @@ def enter(books: Books, estimates: list[dict], until: datetime.date) -> None:
 
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
-    """Random estimates by seed, and the books of what happened by one day, built as of another."""
+    """Draws random estimates by seed, and builds the books of one day as of another."""
 
     @cache
     def write(seed, until, as_of):
@@ -375,7 +375,7 @@ TABLES = sorted(model.table for model in models.read_all("core", "marts") if "es
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_nothing_dated_later_leaks_in(written, seed):
-    """Books that end on 1 March give the same rows as books that go on, built as of 1 March."""
+    """Books that end on 1 March give the same rows as longer books that are built as of 1 March."""
     _, truncated = written(seed, MIDDLE, MIDDLE)
     _, whole = written(seed, END, MIDDLE)
     assert len(TABLES) == 6
@@ -390,7 +390,7 @@ def test_nothing_dated_later_leaks_in(written, seed):
 def replayed(
     estimates: list[dict], today: datetime.date
 ) -> tuple[list[tuple[int, str]], dict[str, tuple[int, str]]]:
-    """Days and outcome of each estimate at a day's end, by what was drawn."""
+    """Days and outcome of each estimate at a day's end, according to the draw."""
     lives = {}
     for one in estimates:
         if one["made"] > today:
@@ -406,7 +406,7 @@ def replayed(
 
 
 def chance_of_winning(lives: list[tuple[int, str]], age: int, within: int) -> float:
-    """Cumulative incidence after `age`, day by day, among those still open then."""
+    """Cumulative incidence after `age`, day by day, among the estimates still open then."""
     still_open, won = 1.0, 0.0
     for today in range(age + 1, age + within + 1):
         at_risk = sum(1 for days, _ in lives if days >= today)
@@ -452,7 +452,7 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_shares_and_chances_have_their_bounds(written, seed):
-    """Won, lost and open add up to 1; chances grow with the horizon; cohorts add up to all."""
+    """Won, lost and open shares add up to 1, chances grow with the horizon, and cohorts add up to the whole."""
     _, books = written(seed, END, MIDDLE)
     assert (
         books.rows("""
@@ -482,7 +482,7 @@ def test_shares_and_chances_have_their_bounds(written, seed):
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_scores_equal_a_replay_in_plain_python(written, seed):
-    """Bias, Brier and AUC of the chances of those open 90 days before, and of the plain rate."""
+    """Bias, Brier score and AUC of the chances and of the plain rate, 90 days back, equal a replay in plain Python."""
     estimates, books = written(seed, END, MIDDLE)
     split = MIDDLE - datetime.timedelta(90)
     lives, then = replayed(estimates, split)

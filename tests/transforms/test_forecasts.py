@@ -1,4 +1,4 @@
-"""Revenue forecasts: each method by hand, the choice by a second route, and nothing known before its day."""
+"""Revenue forecasts: the methods by hand, the choice by a second route, and no knowledge of later months."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SCORES = (
 
 
 def month(number):
-    """First day of a month counted from January 2020."""
+    """The first day of a month, counted from January 2020."""
     return datetime.date(2020 + number // 12, number % 12 + 1, 1)
 
 
 def sell(books, amounts, first=0):
-    """One invoice in the middle of each month."""
+    """Enters one invoice in the middle of each month."""
     for number, amount in enumerate(amounts, first):
         if amount:
             books.invoice(f"m{number}", amount, str(month(number).replace(day=15)))
@@ -57,7 +57,7 @@ def series(seed, months=40):
 
 
 def test_methods_by_hand():
-    """A year of 10, 20, … 120 and three months of 20, 40 and 60 after it."""
+    """Each method equals its forecast by hand, after a year of 10, 20, … 120 and three months of 20, 40 and 60."""
     known = np.array([*range(10, 130, 10), 20.0, 40.0, 60.0])
     naive = [*range(40, 130, 10), 20, 40, 60]
     assert forecasting.seasonal_naive(known).tolist() == naive
@@ -69,14 +69,14 @@ def test_methods_by_hand():
 
 
 def test_trend_is_bounded():
-    """Ten times last year's months counts as twice, a tenth as half."""
+    """The trend stays between a half and two, even if months bring ten times or a tenth of last year's."""
     year = np.full(12, 10.0)
     assert forecasting.seasonal_trend(np.concatenate([year, year * 10])).tolist() == [200] * 12
     assert forecasting.seasonal_trend(np.concatenate([year, year / 10])).tolist() == [0.5] * 12
 
 
 def test_smoothing_follows_what_foretold_best():
-    """One jump is followed fast, so that 0.9 foretells best; noise around a level slowly, so that 0.1 does."""
+    """Smoothing takes 0.9 after a single jump and 0.1 for noise around a level, because these forecast best."""
     jump = np.array([0.0, 100.0, 100.0])
     assert forecasting.exponential_smoothing(jump)[0] == pytest.approx(99)
     noise = np.array([100.0, 110.0, 90.0, 110.0, 90.0])
@@ -87,7 +87,7 @@ def test_smoothing_follows_what_foretold_best():
 
 
 def test_pure_season_is_foretold_exactly(books):
-    """Three years alike: the naive forecast is never wrong, nothing beats it, and the interval has no width."""
+    """Three equal years are forecast exactly by the naive method, and the interval has no width."""
     year = [100 * (number + 1) for number in range(12)]
     sell(books, year * 3)
     books.build(month_end(35))
@@ -101,7 +101,7 @@ def test_pure_season_is_foretold_exactly(books):
 
 
 def test_growth_beats_the_naive_forecast(books):
-    """Each year twice the one before: the trend is right from two whole years on, the naive forecast half of it."""
+    """If each year doubles, the trend is right from two whole years on, and the naive forecast is half of it."""
     year = [100 * (number % 5 + 1) for number in range(12)]
     sell(books, [amount * factor for factor in (1, 2, 4) for amount in year])
     books.build(month_end(35))
@@ -119,7 +119,7 @@ def test_growth_beats_the_naive_forecast(books):
     [(24, "fitted", 12), (23, "insufficient_data", 12), (11, "insufficient_data", 0)],
 )
 def test_two_complete_years_are_needed(books, months, status, naive):
-    """Below, the naive forecast stands alone, and below one year nothing."""
+    """Below two complete years only the naive forecast is there, and below one year there is none."""
     sell(books, [100 + number for number in range(months)])
     books.build(month_end(months - 1))
     rows = books.rows(FORECAST)
@@ -143,7 +143,7 @@ def test_company_without_sales_is_told_so(books):
 
 
 def test_the_current_month_does_not_train(books):
-    """A day before its end it is still the first month foretold, whatever it holds."""
+    """On the day before its end a month is still the first one forecast, whatever it holds."""
     sell(books, [*[100] * 30, 900])
     books.build(month_end(30)[:8] + "30")
     assert books.row("select min(month), any_value(month_count), max(mid_revenue) from marts.revenue_forecast") == (
@@ -163,7 +163,7 @@ def test_companies_are_forecast_apart(books):
 
 
 def replay(months):
-    """Every origin's choice, forecast and interval, told again with lists and loops."""
+    """Choice, forecast and interval at every origin, worked out a second time with lists and loops."""
     methods = forecasting.METHODS
     said = {}
     for origin in range(12, len(months) + 1):
@@ -221,7 +221,7 @@ def test_choice_interval_and_scores_by_a_second_route(seed):
 @QUICK
 @given(seed=st.integers(0, 1000))
 def test_no_origin_knows_what_comes_after_it(seed):
-    """Months after an origin may be anything: what is said there stays."""
+    """Months after an origin do not change the forecast made there."""
     months = series(seed)
     changed = months.copy()
     changed[28:] = 1e6
@@ -249,7 +249,7 @@ DATED = ("marts.revenue_forecast", "core.revenue_scores", "marts.revenue_by_mont
 
 
 def test_books_cut_off_at_a_day_forecast_the_same(empty_warehouse, tmp_path):
-    """Nothing dated after the day of the marts changes a row of them."""
+    """Documents dated after the day of the marts change no row of the forecast."""
     amounts = [round(float(amount), 2) for amount in series(3, 40)]
     found = []
     for name, known in (("cut", 30), ("whole", 40)):

@@ -1,4 +1,4 @@
-"""Only what a night loaded is parsed again, and nobody can tell."""
+"""Only the rows that a night loaded are parsed again, with the same result as a full build."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ D = Decimal
 
 
 def snapshot(books):
-    """Every row of every table people see, and what checks holds."""
+    """Every row of every table that people see, and of the tables of checks."""
     tables = books.rows("""
         select schema_name, table_name from duckdb_tables()
         where schema_name in ('staging', 'core', 'marts', 'checks')
@@ -58,7 +58,7 @@ def test_deletion_takes_the_document_and_its_lines(books):
 
 
 def test_document_read_again_after_its_deletion_is_live(books):
-    """Change data capture sometimes calls deleted what a later read still finds."""
+    """A document read again after its deletion is live, as change data capture may report it deleted wrongly."""
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
     books.build_all()
@@ -69,7 +69,7 @@ def test_document_read_again_after_its_deletion_is_live(books):
 
 
 def test_deletion_answered_with_the_document_does_not_hide_it(books):
-    """Only a deletion answered strictly later counts."""
+    """A deletion hides a document only if it was answered strictly later."""
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
     books.connection.execute("update raw.deletions set answered_at = (select answered_at from raw.invoice)")
@@ -78,7 +78,7 @@ def test_deletion_answered_with_the_document_does_not_hide_it(books):
 
 
 def test_older_version_arriving_later_changes_nothing(books):
-    """A repair may load a version read earlier; the answer's time decides, then the stamp, then the token."""
+    """A version that was read earlier but loaded later changes nothing: the answer's time decides first."""
     books.invoice("1", 10, "01-01")
     books.build_all()
     books.invoice("1", 99, "01-01")
@@ -104,13 +104,13 @@ def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
 
 
 def ours_by_both_routes(books):
-    """Total of invoice 1 as staging has it, and as the checks find it in raw."""
+    """Total of invoice 1 in staging, and the one that the checks read from raw."""
     (text,) = raw_copy.texts(books.connection, "1", BY_NAME["Invoice"], ["1"]).values()
     return books.value("select total_amount from staging.invoices"), D(msgspec.json.decode(text)["TotalAmt"])
 
 
 def test_of_versions_with_equal_stamps_the_one_loaded_last_is_current(books):
-    """Of two answers within one second, to staging and to the checks alike, the later load counts."""
+    """Of two answers with equal stamps, staging and the checks both take the one loaded last."""
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
     books.connection.execute(
@@ -122,7 +122,7 @@ def test_of_versions_with_equal_stamps_the_one_loaded_last_is_current(books):
 
 @pytest.mark.parametrize("column", ["last_updated_at", "sync_token"])
 def test_a_version_that_lacks_a_stamp_is_older_than_one_that_has_it(books, column):
-    """In one answer a missing stamp never wins, to staging and to the checks alike."""
+    """Of two versions in one answer, staging and the checks both prefer the one that has a stamp."""
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
     books.connection.execute(

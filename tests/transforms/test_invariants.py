@@ -1,4 +1,4 @@
-"""What must hold for any ledger, against a replay that shares no code with the SQL."""
+"""Rules that hold for any ledger, compared with a replay that shares no code with the SQL."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def written(empty_warehouse, tmp_path_factory):
 @QUICK
 @given(seed=SEEDS)
 def test_open_amounts_of_any_day(written, seed):
-    """Every document's open amount equals the replay; together they equal what was posted by then."""
+    """Every document's open amount equals the replay's, and their sum equals the postings up to that day."""
     ledger, books = written(seed)
     for today in DAYS:
         rows = books.rows(f"select doc_id, open_amount, ar_amount from marts.ar_aging_as_of(date '{today}')")
@@ -60,7 +60,7 @@ def test_open_amounts_of_any_day(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_today_equals_what_quickbooks_states(written, seed):
-    """Invoice balances, remaining credits and unapplied amounts come from the documents themselves."""
+    """Open amounts equal the invoice balances, remaining credits and unapplied amounts of the documents."""
     _, books = written(seed)
     assert (
         books.rows("""
@@ -129,7 +129,7 @@ def test_roots_add_up_to_families(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_settlements_add_up(written, seed):
-    """Cash and credit close exactly what is no longer open; all cash is somewhere."""
+    """Cash and credit settle exactly the amounts that are no longer open, and no cash is lost."""
     ledger, books = written(seed)
     assert (
         books.rows("""
@@ -197,7 +197,7 @@ DAYS_OF_INVOICES = """
 @QUICK
 @given(seed=SEEDS, changes=st.sampled_from([{"scale": 10**8}, {"shift": 17}]))
 def test_classes_and_days_depend_neither_on_the_size_of_amounts_nor_on_the_calendar(written, seed, changes):
-    """Counting back walks calendar months, so that it may be scaled but not shifted."""
+    """Scaling or shifting changes no class and no days; count-back walks calendar months and is only scaled."""
     _, books = written(seed)
     _, changed = written(seed, **changes)
     assert books.rows(CLASSES) == changed.rows(CLASSES)
@@ -235,7 +235,7 @@ MONTH_ENDS = [datetime.date(year, month, monthrange(year, month)[1]) for year, m
 @QUICK
 @given(seed=SEEDS)
 def test_every_month_closes_with_what_was_open_and_opens_with_the_last(written, seed):
-    """By replay, by the aging of that day and by what came and went: three ways to the same closing."""
+    """A month's closing is the same by replay, by the aging of that day and by its movements, and opens the next."""
     ledger, books = written(seed)
     opening = Decimal(0)
     rows = books.rows("""

@@ -1,4 +1,4 @@
-"""What an invoice asks for, what came in, and what it is called."""
+"""An invoice's total, the money that came in for it, and its status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def status(books, id="1"):
 
 
 def test_total_is_subtotal_less_discount_plus_tax(books):
-    """Three at 50, 10% off, tax of 10.80: 150 - 15 + 10.80 = 145.80."""
+    """Three at 50 less 10% with a tax of 10.80 make 150 - 15 + 10.80 = 145.80."""
     sale(
         books,
         "Invoice",
@@ -36,7 +36,7 @@ def test_total_is_subtotal_less_discount_plus_tax(books):
 
 
 def test_total_is_deposit_paid_credited_and_due(books):
-    """Of 105: 5 as deposit on the invoice, 40 in money, 30 by credit memo, 30 open."""
+    """A total of 105 is a deposit of 5, 40 in money, 30 by credit memo and 30 that are due."""
     books.invoice("1", 105, "01-01", due="01-31", Deposit=5, Balance=30)
     books.payment("2", 40, "01-10", ("Invoice", "1", 40))
     books.credit_memo("3", 30, "01-12")
@@ -54,7 +54,7 @@ def test_total_is_deposit_paid_credited_and_due(books):
     + [("02-20", "overdue", 11), ("04-10", "paid", 0)],
 )
 def test_status_as_days_go_by(books, as_of, expected, late):
-    """Due 9 February: overdue from the 10th, partly paid or not; paid with the last 600."""
+    """An invoice due on 9 February is overdue from the 10th, partly paid or not, until the last 600 are paid."""
     books.invoice("1", 1000, "01-10", due="02-09")
     books.payment("2", 400, "02-20", ("Invoice", "1", 400))
     books.payment("3", 600, "04-10", ("Invoice", "1", 600))
@@ -64,7 +64,7 @@ def test_status_as_days_go_by(books, as_of, expected, late):
 
 
 def test_each_status_precedes_the_next(books):
-    """Voided, paid, overdue, partial, unpaid: the first that holds; credits and deposits count as coming in."""
+    """The status is the first of voided, paid, overdue, partial and unpaid that applies; credits count as paid in."""
     books.invoice("voided", 0, "01-01", PrivateNote="Voided - twice")
     books.invoice("nothing asked", 0, "01-01")
     books.invoice("deposit covers it", 50, "01-01", Deposit=50, Balance=0)
@@ -88,7 +88,7 @@ def test_each_status_precedes_the_next(books):
 
 
 def test_an_invoice_of_two_estimates_is_one_row(books):
-    """Their numbers are text, oldest first; an estimate deleted since, or dated later, is not counted."""
+    """The numbers of its estimates are one text, oldest first, without deleted estimates and later ones."""
     for id, date, number in [
         ("8", "01-02", "E-8"),
         ("9", "01-01", None),
@@ -111,7 +111,7 @@ def test_an_invoice_of_two_estimates_is_one_row(books):
 
 
 def test_delivery_by_mail(books):
-    """Sent at 22:30 Pacific time on 10 January is not sent yet on the 9th, and is on the 10th."""
+    """An invoice sent at 22:30 Pacific time on 10 January is sent on the 10th, and not yet on the 9th."""
     sent = {"DeliveryInfo": {"DeliveryType": "Email", "DeliveryTime": "2026-01-10T22:30:00-08:00"}}
     books.invoice("1", 100, "01-01", EmailStatus="EmailSent", BillEmail={"Address": "a@example.com"}, **sent)
     books.build("01-09")
@@ -125,7 +125,7 @@ def test_delivery_by_mail(books):
 
 
 def test_foreign_balance_at_the_invoices_rate(books):
-    """EUR 100 at 1.10, EUR 40 paid at 1.20: 60.00 due, 66.00 at home."""
+    """EUR 100 at 1.10 with EUR 40 paid at 1.20 has 60.00 due, which are 66.00 in home currency."""
     books.customer("C", CurrencyRef={"value": "EUR"})
     euro = {"CurrencyRef": {"value": "EUR"}}
     books.invoice("1", 100, "01-01", ExchangeRate=money("1.10"), **euro)

@@ -1,4 +1,4 @@
-"""Currencies whose unit is worth little make amounts of thousands of millions, and products of 19 digits."""
+"""Currencies with small units have amounts of thousands of millions, and products of 19 digits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MILLION = 10**6
 
 
 def test_a_payment_of_150_million(books):
-    """One million dollars in yen, paid on time: 80 points a yen."""
+    """A payment of a million dollars in yen, on time, has 80 points a yen."""
     books.invoice("1", 150 * MILLION, "01-05", "01-20")
     books.payment("2", 150 * MILLION, "01-20", ("Invoice", "1", 150 * MILLION))
     books.build("12-31")
@@ -23,7 +23,7 @@ def test_a_payment_of_150_million(books):
 
 
 def test_an_open_invoice_of_20_thousand_million(books):
-    """Of thirty invoices paid on day 10 and one as old, all of it is expected, or to be called about, by the day."""
+    """An open invoice of 20,000 million is expected to the last cent, and none of it is at risk."""
     books.customer()
     for number in range(30):
         date = day("01-01") + datetime.timedelta(number)
@@ -38,7 +38,7 @@ def test_an_open_invoice_of_20_thousand_million(books):
 
 
 def test_an_open_estimate_of_20_thousand_million(books):
-    """Ten were won on their first day, five lost on their thirty-first."""
+    """An open estimate of 20,000 million has two thirds of that as its forecast, after ten won and five lost."""
     for number in range(15):
         status = (
             {"TxnStatus": "Accepted", "AcceptedDate": day("01-02")}

@@ -1,4 +1,4 @@
-"""The SQL files as files: order, descriptions, plain types."""
+"""The SQL files as files: their order, descriptions and plain types."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILT_IN_ORDER = [model for model in ALL if model.schema != "staging"]
 
 @pytest.fixture
 def columns(books):
-    """Columns of every table: schema, table, column, type, comment."""
+    """The columns of every table: schema, table, column, type, comment."""
     books.build()
     return books.rows("""
         select schema_name, table_name, column_name, data_type, comment from duckdb_columns()
@@ -28,7 +28,7 @@ def columns(books):
 
 
 def test_every_column_that_a_file_makes_is_described(columns):
-    """BI tools show what stands behind each column of the file's last select."""
+    """Every column of every file has a comment, which BI tools show."""
     assert [column[:3] for column in columns if column[0] != "checks" and not column[4]] == []
 
 
@@ -73,7 +73,7 @@ def test_every_table_says_what_it_is_and_its_grain(books):
 
 
 def test_published_types_are_plain_and_money_is_decimal(columns):
-    """No nested types, no HUGEINT, and no amount, balance or price as DOUBLE."""
+    """Published tables have no nested types, no HUGEINT, and no amount, balance or price as DOUBLE."""
     plain = r"VARCHAR|BIGINT|INTEGER|BOOLEAN|DATE|DOUBLE|TIMESTAMP WITH TIME ZONE|DECIMAL\((18,2|24,10|9,6)\)"
     assert [column[:4] for column in columns if not re.fullmatch(plain, column[3])] == []
     money = r"(?!.*rate_).*(amount|balance|open|home|price|cost|revenue|margin|sales|credits|collected|aov)$"
@@ -98,7 +98,7 @@ def test_every_mart_carries_its_date(columns):
 
 
 def test_keys_hold_even_if_a_company_is_described_twice(books):
-    """A second CompanyInfo must not double what anybody owes."""
+    """A second CompanyInfo does not double any amount owed."""
     for id in ("1", "2"):
         books.put("CompanyInfo", id, CompanyName=f"Company {id}")
         books.put("Preferences", id, CurrencyPrefs={"HomeCurrency": {"value": "USD"}})
@@ -132,7 +132,7 @@ def test_unknown_table_is_named():
 
 
 def test_a_python_file_is_a_table_like_any_other(books):
-    """Its docstring, types and comments arrive in the database; a frame that does not fit is refused."""
+    """A Python file's docstring, types and comments reach the database, and a frame that does not fit is refused."""
     code = ModuleType("doubled", "Doubled balances. One row per customer.\n\nHow, is nobody's business.")
     code.SOURCE = "select realm_id, customer_id, 2::double as amount from core.customers"
     code.COLUMNS = {name: ("varchar", f"The {name}") for name in ("realm_id", "customer_id")}
@@ -188,7 +188,7 @@ def test_comments_and_macros_survive_reopening(tmp_path):
 
 
 def test_a_file_that_makes_no_table_is_named(books):
-    """Among so many files, what DuckDB says of a column helps nobody who does not know which."""
+    """If a file makes no table, the error names the file beside DuckDB's message."""
     broken = Model("marts", "broken", "select realm_id,\n    cash_pad\nfrom core.companies")
     books.build()
     with pytest.raises(models.ModelFailed, match=r'^transforms/marts/broken.sql .*"cash_pad" .*LINE 2:'):
@@ -196,7 +196,7 @@ def test_a_file_that_makes_no_table_is_named(books):
 
 
 def test_a_table_whose_file_is_gone_goes_too(books):
-    """It would be published for ever, as it was when its file went."""
+    """A table whose file is gone is dropped, so that it is not published unchanged for ever."""
     books.build_all()
     for schema in models.SCHEMAS:
         books.connection.execute(f"create table {schema}.gone as select 1 as realm_id")

@@ -1,4 +1,4 @@
-"""When open invoices will be paid: published survival curves, a plain loop beside the SQL, nothing known too early."""
+"""When open invoices will be paid: published survival curves, and a plain loop beside the SQL."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def ago(days):
 
 
 def paid_after(books, id, days, customer="C", *, issued=300, amount=100):
-    """An invoice issued so many days ago, paid in full so many days later."""
+    """Enters an invoice issued so many days ago and paid in full so many days later."""
     books.invoice(id, amount, ago(issued), customer=customer)
     books.payment(f"p{id}", amount, ago(issued - days), ("Invoice", id, amount), customer=customer)
 
 
 def chances(books, id):
-    """Probabilities of being paid within 7, 14, 30, 60 and 90 days."""
+    """The probabilities of being paid within 7, 14, 30, 60 and 90 days."""
     return books.row(f"""
         select p_7d, p_14d, p_30d, p_60d, p_90d from marts.open_invoice_forecast where invoice_id = '{id}'
     """)
@@ -43,7 +43,7 @@ PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
 
 
 def test_survival_as_published(books):
-    """Weeks in remission of 42 leukemia patients, a plus for those still in it; half of these were credited here."""
+    """The curves equal those published for 42 leukemia patients; half of the censored are invoices credited here."""
     for customer, group in (("treated", TREATED), ("placebo", PLACEBO)):
         for number, weeks in enumerate(group.split()):
             id, days = f"{customer}{number}", int(weeks.rstrip("+"))
@@ -83,7 +83,7 @@ def test_survival_as_published(books):
 
 
 def test_money_that_closes_an_invoice_ends_its_time(books):
-    """Parts, a write-off, an early payment discount, a prepayment; a void is no invoice at all."""
+    """Parts, a write-off, an early payment discount and a prepayment end an invoice's time, and a void removes it."""
     books.invoice("parts", 1000, "01-10")
     books.payment("1", 400, "02-20", ("Invoice", "parts", 400))
     books.payment("2", 600, "04-10", ("Invoice", "parts", 600))
@@ -115,7 +115,7 @@ def test_money_that_closes_an_invoice_ends_its_time(books):
 
 
 def test_a_curve_that_has_ended_leaves_the_word_to_the_companys(books):
-    """C pays on day 10; its invoice of day 30 goes the way of the others, who pay on day 40."""
+    """An invoice older than its customer's curve, of 10 days, follows the others, who pay on day 40."""
     for number in range(15):
         paid_after(books, f"c{number}", 10, "C")
     for number in range(16):
@@ -133,7 +133,7 @@ def test_a_curve_that_has_ended_leaves_the_word_to_the_companys(books):
 
 
 def test_an_unknown_customer_pays_like_the_company(books):
-    """A third is paid on days 5, 20 and 50 each."""
+    """An unknown customer has the company's chances, a third each on days 5, 20 and 50."""
     for number in range(30):
         paid_after(books, str(number), (5, 20, 50)[number % 3], f"X{number % 3}")
     books.invoice("open", 100, ago(0), customer="new")
@@ -160,7 +160,7 @@ def test_a_company_with_29_paid_invoices_is_told_nothing(books):
 
 
 def test_naive_cash_comes_on_due_dates(books):
-    """Overdue and due in the first seven days: week 1; due after 13 weeks: in none; foreign ones at their rate."""
+    """The naive forecast has overdue money in week 1, none due after 13 weeks, and foreign money at its rate."""
     for id, amount, due in [
         ("1", 10, 50),
         ("2", 20, 0),
@@ -186,7 +186,7 @@ def test_naive_cash_comes_on_due_dates(books):
 
 
 def test_companies_do_not_learn_from_each_other(books):
-    """The same ids in another company; and one that has nothing but an estimate."""
+    """A company's forecast ignores another one with the same ids, and one that has only an estimate."""
     for realm, days in (("1", 10), ("2", 40)):
         books.realm_id = realm
         books.realms.add(realm)
@@ -221,7 +221,7 @@ class Invoice:
     settlements: list[tuple[datetime.date, Decimal, bool]]
 
     def closing(self, until):
-        """Day it was closed and whether by money, as known at the end of a day."""
+        """The day an invoice was closed and whether by money, as known at the end of a day."""
         known = [one for one in self.settlements if one[0] <= until]
         if sum((amount for _, amount, _ in known), D(0)) < self.amount:
             return None
@@ -258,7 +258,7 @@ def random_invoices(random):
 
 
 def write(books, invoices, until):
-    """Enters what is dated by a day."""
+    """Enters the documents that are dated by a day."""
     books.customer("P")
     books.customer("S", ParentRef={"value": "P"})
     books.customer("C")
@@ -281,7 +281,7 @@ def write(books, invoices, until):
 
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
-    """Random books by seed, with everything dated by `until`, built as of a day."""
+    """Draws random books by seed, with everything dated by `until`, and builds them as of a day."""
 
     @cache
     def build(seed, until=TODAY, as_of=TODAY):
@@ -295,7 +295,7 @@ def written(empty_warehouse, tmp_path_factory):
 
 
 class Replay:
-    """Kaplan-Meier by counting heads, day by day."""
+    """Kaplan-Meier curves made by counting invoices, day by day."""
 
     def __init__(self, invoices, until):
         self.until = until
@@ -312,7 +312,7 @@ class Replay:
         return sum(event for _, event in self.times[curve])
 
     def survival(self, curve, age):
-        """Share still unpaid after each day, up to an age."""
+        """The share still unpaid after each day, up to an age."""
         if curve not in self.shares:
             share, self.shares[curve] = 1.0, []
             for today in range(800):
@@ -368,7 +368,7 @@ def test_curves_equal_a_plain_loop(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_forecasts_equal_a_plain_loop(written, seed):
-    """Every open invoice: probabilities, expected day; and the week's money."""
+    """Probabilities and expected day of every open invoice, and each week's money, equal those of a plain loop."""
     invoices, books = written(seed)
     replay = Replay(invoices, TODAY)
     rows = books.rows("""
@@ -392,7 +392,7 @@ def test_forecasts_equal_a_plain_loop(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_scores_equal_a_plain_loop(written, seed):
-    """Accuracy, AUC by comparing all pairs, Brier score and days, for the model and both naive forecasts."""
+    """Accuracy, AUC, Brier score and days of the model and both naive forecasts equal those of a plain loop."""
     invoices, books = written(seed)
     replay = Replay(invoices, SPLIT)
     median = next(days for days in range(1000) if replay.survival(None, days) <= 0.5)
@@ -476,7 +476,7 @@ PREDICTIVE = [
 @QUICK
 @given(seed=SEEDS)
 def test_nothing_dated_later_leaks_in(written, seed):
-    """Books with nothing entered after a day, and the whole books built as of it."""
+    """Books without anything after a day give the same rows as the whole books built as of it."""
     past = TODAY - datetime.timedelta(60)
     _, truncated = written(seed, until=past, as_of=past)
     _, whole = written(seed, until=TODAY, as_of=past)

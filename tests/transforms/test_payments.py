@@ -1,4 +1,4 @@
-"""How invoices were paid and how customers pay: the worked and the published examples."""
+"""How invoices were paid and how customers pay: worked and published examples."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_voided_invoice_was_not_paid(books):
 
 
 def test_customer_with_open_invoices_only(books):
-    """Published open-book example: midpoints 15, 45, 75, 105 over a balance of 100,000 give 6.3."""
+    """The published open-book example, midpoints 15, 45, 75 and 105 over a balance of 100,000, gives 6.3."""
     books.invoice("0", 82000, "12-01", due="12-31")
     for id, amount, due in [
         ("1", 10000, "12-15"),
@@ -156,7 +156,7 @@ def test_customer_with_open_invoices_only(books):
     + [(120, 20), (150, 10), (180, 0), (400, 0)],
 )
 def test_points_for_days_beyond_terms(books, late, points):
-    """Published anchors, straight lines between them, nothing left at 180 days."""
+    """Points equal the published anchors, lie on straight lines between them, and reach zero at 180 days."""
     due = day("2025-06-01")
     books.put("Invoice", "1", CustomerRef={"value": "C"}, TxnDate=day("2025-01-01"), DueDate=due, TotalAmt=10)
     books.payment("2", 10, str(due.fromordinal(due.toordinal() + late)), ("Invoice", "1", 10))
@@ -165,7 +165,7 @@ def test_points_for_days_beyond_terms(books, late, points):
 
 
 def test_three_prompt_and_one_late_payment_score_72_and_a_half(books):
-    """Published example of four equal trades, one of them 30 days late."""
+    """Four equal payments, one of them 30 days late, have the published score of 72.5."""
     for id, paid in [("1", "02-01"), ("2", "02-01"), ("3", "02-01"), ("4", "03-03")]:
         books.invoice(id, 100, "01-01", due="02-01")
         books.payment(f"p{id}", 100, paid, ("Invoice", id, 100))
@@ -177,7 +177,7 @@ def test_three_prompt_and_one_late_payment_score_72_and_a_half(books):
 
 
 def test_dollar_weighted_days_late_on_net_30(books):
-    """Paid on day 37 of net 30 is 7 days beyond terms; early counts as none."""
+    """An invoice of net 30 paid on day 37 is 7 days beyond terms, and an early payment counts as none."""
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 100, "02-07", ("Invoice", "1", 100))
     books.invoice("3", 100, "01-01", due="01-31")
@@ -188,7 +188,7 @@ def test_dollar_weighted_days_late_on_net_30(books):
 
 
 def test_payments_belong_to_the_period_of_their_date(books):
-    """With 31 December as the day, 90 days begin on 3 October."""
+    """On 31 December, the period of 90 days begins on 3 October."""
     for id, paid in [("1", "2025-06-01"), ("2", "10-02"), ("3", "10-03")]:
         books.invoice(id, 100, "2025-05-01", due="2025-05-31")
         books.payment(f"p{id}", 100, paid, ("Invoice", id, 100))
@@ -203,7 +203,7 @@ def test_payments_belong_to_the_period_of_their_date(books):
     [(150_000, 150_000, 1_800_000, 30.4, 30.4), (1_200_000, 800_000, 10_000_000, 43.8, 29.2)],
 )
 def test_days_sales_outstanding_as_published(books, receivable, current, sales, dso, best):
-    """Receivable over a year's credit sales times 365; the part overdue makes the average days delinquent."""
+    """DSO is the receivable over a year's credit sales times 365, and its overdue part the average days delinquent."""
     books.invoice("1", current, "12-01", due="2027-01-31")
     if receivable > current:
         books.invoice("2", receivable - current, "06-01", due="07-01")
@@ -227,7 +227,7 @@ def test_days_sales_outstanding_as_published(books, receivable, current, sales, 
     ],
 )
 def test_days_sales_outstanding_counted_back(books, receivable, sales, countback):
-    """Whole months give all their days, the last one its share."""
+    """Count-back gives whole months all their days, and the last one its share."""
     for month, amount in sales.items():
         books.invoice(month, amount, f"{month}-15", due=f"{month}-28")
     paid = sum(sales.values()) - receivable
@@ -311,7 +311,7 @@ def test_a_period_in_which_more_was_credited_than_sold_has_no_days_of_sales(book
 
 
 def test_parent_pays_but_the_job_behaves(books):
-    """A settlement belongs to the customer billed; the payer stands beside it."""
+    """A settlement belongs to the customer billed, and names the payer beside it."""
     books.customer("P")
     books.customer("S", ParentRef={"value": "P"})
     books.invoice("1", 100, "01-01", due="01-31", customer="S")
@@ -338,7 +338,7 @@ def test_parent_pays_but_the_job_behaves(books):
     ],
 )
 def test_payers_are_classed_by_their_days_beyond_terms(books, late, payer_class):
-    """Five days either side of the due date, from three payments on."""
+    """Payers are fast or slow from five days before or after the due date on, given three payments."""
     books.invoice("open", 100, "03-01", due="03-31")
     for number, days in enumerate(late):
         books.invoice(f"{number}", 100, "01-01", due="02-15")
@@ -348,7 +348,7 @@ def test_payers_are_classed_by_their_days_beyond_terms(books, late, payer_class)
 
 
 def test_the_class_of_a_payer_weighs_cash(books):
-    """Two small payments of 30 days late do not make 900 paid on the day slow."""
+    """Two small payments 30 days late do not make a customer slow who paid 900 on the day."""
     for id, amount, days in (("1", 900, 0), ("2", 50, 30), ("3", 50, 30)):
         books.invoice(id, amount, "01-01", due="02-15")
         books.payment(f"p{id}", amount, str(day("02-15") + timedelta(days)), ("Invoice", id, amount))
@@ -358,7 +358,7 @@ def test_the_class_of_a_payer_weighs_cash(books):
 
 
 def test_a_bounced_cheque_is_a_new_charge(books):
-    """A journal entry debits the customer again: the invoice stays paid, what is open is the entry's."""
+    """The journal entry for a bounced cheque is a new charge, and the invoice stays paid."""
     books.receivable_account()
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 100, "01-20", ("Invoice", "1", 100))

@@ -204,7 +204,7 @@ HISTORY = st.tuples(st.integers(0, 2000), st.floats(0, 1), st.floats(1, 300))
     chances=st.sampled_from([0, 1]),
 )
 def test_expectations_are_sane_for_any_customer(parameters, history, chances):
-    """Probabilities lie in [0, 1]; orders grow with time; no customer is so frequent that a figure overflows."""
+    """Probabilities lie in [0, 1], orders grow with time, and no figure overflows for a frequent customer."""
     x, part, age = history
     customer = one(x, age * part if x else 0, age)
     with np.errstate(all="raise", under="ignore"):
@@ -226,7 +226,7 @@ def test_expectations_are_sane_for_any_customer(parameters, history, chances):
     chances=st.sampled_from([0, 1]),
 )
 def test_orders_follow_the_papers_formulas(parameters, x, part, chances):
-    """Equation (10) of the BG/NBD paper and its MBG/NBD counterpart, term by term."""
+    """Expected orders equal equation (10) of the BG/NBD paper and its MBG/NBD counterpart, term by term."""
     from scipy.special import hyp2f1
 
     r, alpha, a, b = parameters
@@ -262,9 +262,6 @@ def test_a_simulated_company_gives_its_parameters_back(chances):
     assert fit.is_stable
 
 
-# Through the warehouse
-
-
 def receipts(purchases):
     """Sales receipts by id. A day without revenue is no order: eight first purchases of nothing become one cent."""
     return {
@@ -290,7 +287,7 @@ def warehouse(empty_warehouse, tmp_path_factory):
 
 
 def test_order_histories_are_the_papers_summary(warehouse):
-    """The middle of the history is the very day on which the papers split it."""
+    """The histories equal the papers' summary, and the middle of the history is the day on which they split it."""
     rows = warehouse.rows("""
         select customer_id, repeat_orders, recency_weeks, age_weeks, coalesce(repeat_mean_amount, 0), later_orders
         from core.order_histories where span = 'calibration' and end_date = date '1997-09-30'
@@ -321,7 +318,7 @@ def test_the_warehouse_fits_the_published_models(warehouse, bg, mbg, spend):
 
 
 def test_scores_of_the_second_half(warehouse):
-    """Published correlation .626; under by 12.1%, against 55.7% too much at the rate so far."""
+    """The second half has the published correlation of .626; the model is 12.1% under, the naive rate 55.7% over."""
     scores = {
         (model, metric): (value, baseline)
         for model, metric, value, baseline in warehouse.rows(
@@ -346,7 +343,7 @@ def test_scores_of_the_second_half(warehouse):
 
 
 def test_lifetime_values_hold_together(warehouse):
-    """Chances are chances, more time brings more orders, and discounting takes some of the value away."""
+    """Chances lie between 0 and 1, more time brings more orders, and discounting takes some of the value away."""
     assert (
         warehouse.value("select count(*) from marts.customer_lifetime_value where model_status = 'fitted'")
         == 2357
@@ -369,7 +366,7 @@ def test_lifetime_values_hold_together(warehouse):
 
 
 def test_a_tenth_by_predicted_value_is_of_high_value(warehouse):
-    """A tenth of the customers ranked by predicted value are of high value, beside those of class A."""
+    """A tenth of the customers, by predicted value, are of high value, beside those of class A."""
     best = {
         customer
         for (customer,) in warehouse.rows("""
@@ -394,7 +391,7 @@ TABLES = (
 
 
 def test_nothing_later_than_the_run_date_counts(empty_warehouse, tmp_path):
-    """Half the customers, as of 5 April 1998: with everything in the books, and with nothing later ever entered."""
+    """Books with everything in them, as of 5 April 1998, equal books into which nothing later was ever entered."""
     then = "1998-04-05"
     half = [purchase for purchase in cdnow.purchases() if int(purchase[0]) % 2]
     found = []
@@ -411,11 +408,8 @@ def test_nothing_later_than_the_run_date_counts(empty_warehouse, tmp_path):
         assert full[table] == truncated[table], table
 
 
-# The gate
-
-
 def histories(customers=100, repeaters=50, weeks=60.0, realm_id="1"):
-    """The first so many of the papers' customers with and without a repeat order."""
+    """The first so many of the papers' customers with a repeat order, and of those without one."""
     rows = list(cdnow.summaries().values())
     chosen = [row for row in rows if row.x][:repeaters] + [row for row in rows if not row.x][
         : customers - repeaters
@@ -457,7 +451,7 @@ def test_just_enough_to_fit():
 
 
 def test_customers_who_never_leave_fit_no_finite_model():
-    """Everybody orders every week to the end: the chance of leaving is 0, which no finite b reaches."""
+    """If everybody orders every week the chance of leaving is 0, which no finite b reaches, so nothing is fitted."""
     frame = histories().assign(repeat_orders=60, recency_weeks=60.0, age_weeks=60.0)
     assert outcome(frame) == [["insufficient_data", "optimum out of bounds"]]
 
@@ -472,7 +466,7 @@ def test_companies_are_fitted_apart():
 
 
 def test_what_was_given_back_leaves_no_margin_rate(books):
-    """Sold for 200 at a cost of 40, of which 450 and one cost were given back: -270 of -250 is no rate of 1.08."""
+    """A customer who gave back more than was sold has no margin rate, not one of -270 over -250."""
     books.customer()
     books.put("Item", "I", Name="Item", Type="Service", PurchaseCost=20)
     line = {"Amount": 100, "DetailType": "SalesItemLineDetail"}

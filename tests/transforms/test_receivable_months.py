@@ -1,4 +1,4 @@
-"""Receivables over time: month ends, the roll-forward between them, and what is kept of each night."""
+"""Receivables over time: month ends, the movements between them, and the snapshots of each night."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ D = Decimal
 
 
 def months(books, *columns, of="01-01"):
-    """These columns of one month's row."""
+    """These columns of a month's row."""
     return books.row(
         f"select {', '.join(columns)} from marts.receivables_by_month where month_start = date '{day(of)}'"
     )
@@ -29,7 +29,7 @@ def aging(books, kind):
 
 
 def night(books, on, *, passing=True, full=False):
-    """A run on that day: the company answers, everything is built, and kept if its checks pass."""
+    """Runs a night on that day: the company answers, everything is built, and a snapshot kept if the checks pass."""
     books.minute = max(books.minute, (day(on) - MORNING.date()).days * 24 * 60)
     books.put("CompanyInfo", "1", CompanyName="Company", DefaultTimeZone="UTC")
     books.build(on, full=full)
@@ -67,7 +67,7 @@ def test_a_runs_date_that_ends_its_month_stands_once(books):
 
 
 def test_what_lies_between_opening_and_closing(books):
-    """Charges less the deposit taken on them, credit memos, cash, and what a journal brought."""
+    """A month shows charges less the deposit taken on them, credit memos, cash, and the entries of a journal."""
     books.receivable_account()
     books.invoice("1", 500, "01-05")
     books.invoice("2", 105, "02-03", Deposit=5)
@@ -83,7 +83,7 @@ def test_what_lies_between_opening_and_closing(books):
 
 
 def test_exchange_difference_between_documents_that_settle_one_another(books):
-    """EUR 40 paid at 1.20 clear 44.00 of an invoice at 1.10: the other 4.00 were never receivable."""
+    """EUR 40 paid at 1.20 clear 44.00 of an invoice at 1.10, and the other 4.00 are exchange difference."""
     books.invoice("1", 100, "01-01", CurrencyRef={"value": "EUR"}, ExchangeRate=D("1.10"))
     books.payment(
         "2", 40, "01-02", ("Invoice", "1", 40), CurrencyRef={"value": "EUR"}, ExchangeRate=D("1.20")
@@ -129,7 +129,7 @@ def test_days_counted_back_as_published(books, receivable, countback):
 
 
 def test_a_month_in_which_nothing_happened_has_a_row(books):
-    """Without sales it has no simple DSO; what stands open is still counted back to the month it was sold in."""
+    """A month without sales has no simple DSO, but a count-back to the month in which its receivable was sold."""
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 100, "04-10", ("Invoice", "1", 100))
     books.build("04-15")
@@ -165,7 +165,7 @@ def test_a_company_without_receivables_has_no_months(books, estimates):
 
 
 def test_the_snapshot_of_a_day_outlives_a_void(books):
-    """Stored on 31 January it still says 500; restated, nothing was ever open."""
+    """The snapshot of 31 January still shows an invoice of 500 that was voided later; the restated aging does not."""
     books.invoice("1", 500, "01-10")
     night(books, "01-31")
     night(books, "03-04")
@@ -223,7 +223,7 @@ def test_marts_of_another_day_keep_nothing(books):
 
 
 def test_what_was_read_on_a_later_day_makes_no_snapshot_of_the_visits(books):
-    """Healed a week after the visit, the books are no longer those of its day."""
+    """Books healed a week after the visit are no longer those of its day, and make no snapshot."""
     books.invoice("1", 500, "01-10")
     night(books, "01-31", passing=False)
     books.minute += 7 * 24 * 60
@@ -234,7 +234,7 @@ def test_what_was_read_on_a_later_day_makes_no_snapshot_of_the_visits(books):
 
 
 def test_building_again_gives_the_same_history(books):
-    """After a night, everything rebuilt from raw is row for row what the night made."""
+    """Rebuilding everything from raw gives row for row the history that the nights made."""
     books.invoice("1", 500, "01-10", DocNumber="1001")
     night(books, "02-01")
     books.invoice("1", 400, "01-10", DocNumber="1001")
@@ -316,7 +316,7 @@ CHANGES = {
 
 @pytest.fixture(scope="module")
 def changed(empty_warehouse, tmp_path_factory):
-    """For each kind of change documents of its own, seen by a run of 4 March, changed, and seen again on the 5th."""
+    """Documents for each kind of change, seen by a run of 4 March, changed, and seen again on the 5th."""
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("changes")))
     books.receivable_account()
     for id in "BC":
@@ -339,7 +339,7 @@ def changed(empty_warehouse, tmp_path_factory):
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_restated(changed, change):
-    """Only January and February were over when the run of 4 March showed them."""
+    """Changes dated in January and February are restatements, because only these months were over on 4 March."""
     rows = changed.rows(f"""
         select replace(doc_id, '{change}:', ''), change, replace(field, '{change}:', ''), before, after
         from marts.restated_transactions where starts_with(doc_id, '{change}:') order by all
@@ -348,7 +348,7 @@ def test_restated(changed, change):
 
 
 def test_customers_that_were_merged(books):
-    """The loser's transactions moved without a stamp; its snapshots stay with it, nameless."""
+    """A merge moves the loser's transactions without a stamp, and its snapshots stay with it, without a name."""
     for id in "BC":
         books.customer(id)
     books.invoice("1", 100, "01-10", customer="B")
@@ -379,7 +379,7 @@ def test_a_number_that_could_be_a_card_is_not_kept(books):
 
 
 def test_companies_keep_their_own_history(books):
-    """The same ids in two companies: one passes, the other fails and keeps nothing of that night."""
+    """Of two companies with the same ids, the one that fails its checks keeps nothing of that night."""
     books.realms.add("2")
     for realm_id in ("1", "2"):
         books.realm_id = realm_id

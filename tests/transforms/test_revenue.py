@@ -1,4 +1,4 @@
-"""Revenue by month, region and item: worked examples, and sums that must hold for any books."""
+"""Revenue by month, region and item: worked examples, and sums that hold for any books."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def address(state=None, code=None, country=None):
 
 
 def concentration(books, level="state", period="all"):
-    """What is said of one level: index, effective regions, shares of the top, coverage."""
+    """The figures of one level: index, effective regions, shares of the top, coverage."""
     return books.row(f"""
         select distinct round(hhi, 2), round(effective_regions, 2), top1_share, top5_share, coverage, region_count,
             concentration
@@ -71,7 +71,7 @@ def test_a_sixth_region_is_not_among_the_top_five(books):
 
 
 def test_bands_of_concentration(books):
-    """Ten equal regions make 1,000, which is moderate; 1,800 still is."""
+    """Ten equal regions have an index of 1,000, which is moderate, and so is 1,800."""
     for id in range(10):
         books.invoice(str(id), 5, "01-01", ShipAddr=address(f"S{id}", country="US"))
     books.build()
@@ -79,7 +79,7 @@ def test_bands_of_concentration(books):
 
 
 def test_the_address_that_counts(books):
-    """The document's ship address, else its bill address, else the customer's ship address, else its bill address."""
+    """The region comes from the document's ship or bill address, else from the customer's ship or bill address."""
     books.put("CompanyInfo", "1", Country="US")
     ship, bill = address("OR", "97701-1234"), address("CA", "94303")
     books.customer("B", BillAddr=address("NV", "89101"))
@@ -141,7 +141,7 @@ def test_region_that_gave_back_more_than_it_bought_has_no_share(books):
 
 
 def test_last_365_days_of_regions_and_items(books):
-    """With 31 December as the day, they begin on 1 January."""
+    """On 31 December, the last 365 days of regions and items begin on 1 January."""
     books.put("Item", "I", Name="Hour")
     sale(books, "Invoice", "1", "2025-12-31", 5, item(5), ShipAddr=address("CA", country="US"))
     sale(books, "Invoice", "2", "01-01", 7, item(7), ShipAddr=address("CA", country="US"))
@@ -152,7 +152,7 @@ def test_last_365_days_of_regions_and_items(books):
 
 
 def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
-    """Net 135, cost 60, margin 75, which is 55.6%."""
+    """Three at 50 less 10%, at a cost of 20 each, have a net of 135, a cost of 60 and a margin of 75, or 55.6%."""
     books.put("Item", "9", Name="Work", Type="Category", FullyQualifiedName="Work")
     books.put("Item", "I", Name="Hour", FullyQualifiedName="Work:Hour", Type="Service", PurchaseCost=20,
               ParentRef={"value": "9"}, SubItem=True)  # fmt: skip
@@ -171,7 +171,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
 
 
 def test_margin_covers_what_has_a_cost(books):
-    """Of a type, one item costs 40 of 100, the other nobody knows: 60% of a quarter of the revenue."""
+    """A type's margin of 60% covers the item whose cost is known, which is a quarter of the revenue."""
     books.put("Item", "A", Name="A", Type="Inventory", PurchaseCost=40)
     books.put("Item", "B", Name="B", Type="Inventory")
     sale(books, "Invoice", "1", "01-01", 400, item(100, "A", quantity=1), item(300, "B", quantity=1))
@@ -187,7 +187,7 @@ def test_margin_covers_what_has_a_cost(books):
 
 
 def test_costs_of_several_sources_are_mixed(books):
-    """Sold the day before the item was saved, and the day itself; a line that says no quantity has no cost."""
+    """Sales before and on the day an item was saved have costs of mixed sources; without quantity there is none."""
     books.put("Item", "I", Name="Part", PurchaseCost=20)
     sale(books, "Invoice", "1", "2025-12-31", 50, item(50, quantity=1))
     sale(books, "Invoice", "2", "01-01", 50, item(50, quantity=1))
@@ -240,7 +240,7 @@ def test_cost_is_the_items_on_the_day_of_sale(books):
 
 
 def test_cost_entered_later_counts_for_what_was_sold_before(books):
-    """An item without a cost at first: the first one on record is the best there is, and says so."""
+    """Sales before the first cost on record take that cost, and its source says so."""
     books.put("Item", "I", Name="Part")
     sale(books, "Invoice", "1", "01-01", 50, item(50, quantity=1))
     books.minute = 31 * DAY_MINUTES
@@ -254,7 +254,7 @@ def months(books, columns):
 
 
 def test_months_without_sales_are_there(books):
-    """January sells, February does not, March gives back, 10 April is not yet a month."""
+    """Months with sales, without any and with only refunds have a row, and a month begun is not complete."""
     books.customer()
     sale(books, "Invoice", "1", "01-05", 108, item(110), discount(10), tax=8)
     sale(books, "SalesReceipt", "2", "01-20", 50, item(50))
@@ -304,7 +304,7 @@ def test_growth_compares_complete_months_with_last_year(books):
 
 @pytest.mark.parametrize(("first", "is_complete"), [("01-20", False), ("01-03", True)])
 def test_a_first_month_that_began_late_is_not_complete(books, first, is_complete):
-    """Sales every third day, and none before 20 January: the books begin there, not the year's business."""
+    """A first month is not complete if it began later than the usual gap between two sales."""
     date = day(first)
     while date < day("04-01"):
         sale(books, "Invoice", str(date), str(date), 10, item(10))
@@ -314,7 +314,7 @@ def test_a_first_month_that_began_late_is_not_complete(books, first, is_complete
 
 
 def test_companies_do_not_mix(books):
-    """Items, customers and documents of two companies share their ids, and nothing else."""
+    """Two companies whose items, customers and documents share their ids share nothing else."""
     for realm, cost, amount, state in [("1", 20, 100, "CA"), ("2", 30, 700, "OR")]:
         books.realm_id = realm
         books.realms.add(realm)
@@ -344,7 +344,7 @@ def test_margin_of_a_month(books):
 
 
 def random_sales(random):
-    """Documents of all four kinds over two years: lines with quantities, discounts, tax, foreign currency."""
+    """Draws documents of all four kinds over two years: lines with quantities, discounts, tax, foreign currency."""
     states = ["CA", "OR", "WA", None]
     for id in range(40):
         lines = [
@@ -368,7 +368,7 @@ def random_sales(random):
 
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
-    """Random sales by their seed, and the books built from those up to a day."""
+    """Draws random sales by their seed, and builds the books from those up to a day."""
 
     @cache
     def write(seed, until=datetime.date.max, as_of=TODAY):
@@ -393,7 +393,7 @@ def written(empty_warehouse, tmp_path_factory):
 
 
 def home_lines(one):
-    """Net amounts of a document's lines in home currency, the discount shared by largest remainder."""
+    """Net amounts of a document's lines in home currency, with the discount shared by largest remainder."""
     charged = sum(amount for _, amount, _ in one["lines"])
     exact = [one["discount"] * 100 * amount / charged for _, amount, _ in one["lines"]]
     cents = [int(share) for share in exact]
@@ -410,7 +410,7 @@ def home_lines(one):
 @QUICK
 @given(seed=SEEDS)
 def test_revenue_by_a_second_route(written, seed):
-    """By month, item and state, from the documents as they were made, in plain Python."""
+    """Revenue by month, item and state equals a sum over the documents in plain Python."""
     sales, books = written(seed)
     by_month, by_item, by_state, cost = (defaultdict(D) for _ in range(4))
     for one in sales:
@@ -454,7 +454,7 @@ def test_revenue_by_a_second_route(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_nothing_dated_later_leaks_in(written, seed):
-    """Books that end on 30 June give the same rows as books that go on, built as of 30 June."""
+    """Books that end on 30 June give the same rows as longer books that are built as of 30 June."""
     then = datetime.date(2026, 6, 30)
     sales, truncated = written(seed, until=then, as_of=then)
     going_on, whole = written(seed, as_of=then)
@@ -468,7 +468,7 @@ def test_nothing_dated_later_leaks_in(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_lines_are_totals_less_tax(written, seed):
-    """To the cent, document by document, in the document's own currency."""
+    """Each document's lines add up to its total less tax, to the cent, in the document's own currency."""
     sales, books = written(seed)
     net = dict(books.rows("select doc_id, sum(net_amount) from core.sales_lines group by 1"))
     assert net == {
@@ -502,7 +502,7 @@ def test_concentration_has_its_bounds(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_merging_regions_never_lowers_the_concentration(empty_warehouse, tmp_path_factory, seed):
-    """Of postal regions into states, of states into a country, and of two states whose addresses become one."""
+    """Merging postal regions into states, states into a country or two states into one never lowers the index."""
     random = Random(seed)
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("regions")))
     sold = [(str(id), random.randrange(1, 1000), f"S{random.randrange(4)}", str(random.randrange(3)) * 5)

@@ -1,4 +1,4 @@
-"""Revenue lines, their discounts and costs, and what a customer was worth."""
+"""Revenue lines, their discounts and costs, and each customer's value."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ VALUE = (
 
 
 def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
-    """Net 135, cost 60, margin 75, which is 55.6%."""
+    """Three at 50 less 10%, at a cost of 20 each, have a net of 135, a cost of 60 and a margin of 75, or 55.6%."""
     books.customer()
     books.put("Item", "I", Name="Hour", PurchaseCost=20)
     sale(books, "Invoice", "1", "01-01", 135, item(150, quantity=3), subtotal(150), discount(15))
@@ -117,7 +117,7 @@ def test_bundle_that_hides_its_lines_is_a_line_itself(books):
 
 
 def test_lines_and_discounts_add_up_to_the_total_less_tax(books):
-    """Whatever the lines say, a negative one included, the document's net amount comes out to the cent."""
+    """Any lines, negative ones included, add up to the document's total less tax, to the cent."""
     lines = [item("33.33"), item("33.33"), item("-10.01"), item("0.05"), discount("7.77"), discount("0.01")]
     sale(books, "Invoice", "1", "01-01", "53.00", *lines, tax="4.08")
     sale(books, "CreditMemo", "2", "01-01", "53.00", *lines, tax="4.08")
@@ -131,7 +131,7 @@ def test_lines_and_discounts_add_up_to_the_total_less_tax(books):
 
 
 def test_delayed_charge_shows_no_line_but_is_revenue(books):
-    """QuickBooks sends a subtotal of 75 and a tax of 6 without an item line."""
+    """A delayed charge of 75, of which QuickBooks sends no item line, is revenue."""
     sale(books, "Invoice", "1", "01-01", 81, subtotal(75), tax=6)
     books.build()
     assert books.rows("select line_no, is_itemized, net_amount from core.sales_lines") == [(0, False, D(75))]
@@ -183,7 +183,7 @@ def test_home_amounts_use_the_documents_rate(books):
 
 
 def test_average_cost_of_what_was_bought_up_to_the_day(books):
-    """Two at 10 then two at 20: 10 on the day before the second bill, 15 on its own."""
+    """Of two bought at 10 and two at 20, one costs 10 before the second bill and 15 on its day."""
     books.put("Item", "I", Name="Part", PurchaseCost=0)
 
     def bill(id, date, quantity, amount):
@@ -237,7 +237,7 @@ def test_invoice_refunded_on_the_same_day_is_no_order(books):
 
 
 def test_value_of_a_customer(books):
-    """Two sales of one day are one order; cash counts payments and sales receipts less refunds."""
+    """Two sales on one day are one order, and cash is payments and sales receipts less refunds."""
     books.customer()
     sale(books, "Invoice", "1", "01-01", 100, item(100))
     sale(books, "SalesReceipt", "2", "01-01", 54, item(60), discount(10), tax=4)
@@ -268,7 +268,7 @@ def test_voided_documents_stay_with_zeros(books, entity):
 
 
 def test_progress_invoices_of_an_estimate_are_one_order_where_the_setting_says_so(books):
-    """Invoices of 100 and 200 for estimate 9, and one of 50 for none: three days of sales, or two orders."""
+    """Invoices of three days, two of them for one estimate, are three orders, or two if the setting says so."""
     books.customer()
     link = {"LinkedTxn": [{"TxnId": "9", "TxnType": "Estimate"}]}
     books.invoice("1", 100, "01-10", **link)

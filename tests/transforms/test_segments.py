@@ -1,4 +1,4 @@
-"""Segments, cohorts and the rhythm of service: worked examples, and random sales summed up in plain Python."""
+"""Segments, cohorts and the rhythm of service: worked examples, and random sales summed up in Python."""
 
 from __future__ import annotations
 
@@ -29,9 +29,6 @@ SEEDS = st.integers(0, 5)  # the tests share the books of a seed
 LAST = datetime.date(2026, 8, 14)
 
 
-# Worked examples
-
-
 def scores(books, column="frequency_score"):
     return [
         score for (score,) in books.rows(f"select {column} from marts.customer_segments order by customer_id")
@@ -39,7 +36,7 @@ def scores(books, column="frequency_score"):
 
 
 def test_seven_of_ten_with_one_order(books):
-    """Orders 1 (seven times), 2, 3 and 4 are ranks 1, 8, 9, 10 and scores 1, 4, 5, 5."""
+    """Order counts of 1 (seven times), 2, 3 and 4 have ranks 1, 8, 9 and 10, and scores 1, 4, 5 and 5."""
     number = 0
     for customer, orders in enumerate([1] * 7 + [2, 3, 4]):
         for order in range(orders):
@@ -60,7 +57,7 @@ def test_who_ordered_last_scores_five(books):
 
 
 def test_classes_of_fifty_thirty_ten_six_and_four(books):
-    """Shares before them are 0, 50, 80, 90 and 96 percent: A, A, B, B, C."""
+    """Revenues with 0, 50, 80, 90 and 96 percent before them are of class A, A, B, B and C."""
     for customer, amount in enumerate((50, 30, 10, 6, 4)):
         books.invoice(str(customer), amount, "06-01", customer=str(customer))
     books.build("12-31")
@@ -71,7 +68,7 @@ def test_classes_of_fifty_thirty_ten_six_and_four(books):
 
 
 def test_equal_revenues_are_taken_by_customer(books):
-    """Four of 40, 40, 10 and 10: the third has 80% before it, whichever of the two equal ones that is."""
+    """Of revenues of 40, 40, 10 and 10 the third has 80% before it, whichever of the equal ones that is."""
     for customer, amount in (("d", 10), ("b", 40), ("c", 10), ("a", 40)):
         books.invoice(customer, amount, "06-01", customer=customer)
     books.build("12-31")
@@ -99,7 +96,7 @@ def test_what_was_given_back_is_class_c(books):
 
 
 def test_a_setting_names_revenue_of_high_value(books):
-    """Class A reaches 80%; a threshold of 6 takes the two of class B in."""
+    """A threshold of 6 makes the two customers of class B of high value, too, beside class A."""
     for customer, amount in enumerate((50, 30, 10, 6, 4)):
         books.invoice(str(customer), amount, "06-01", customer=str(customer))
     books.build("12-31", high_value_annual_revenue=D(6))
@@ -128,7 +125,7 @@ COHORT = """
 
 
 def january(books):
-    """Four customers of January; two buy again in February, one in March."""
+    """Enters four customers of January, of whom two buy again in February and one in March."""
     for number, (customer, date, amount) in enumerate(
         [
             ("a", "01-05", 100),
@@ -204,7 +201,7 @@ def test_one_gap_is_no_rhythm(books):
 
 
 def test_days_of_service_count_not_those_of_invoices(books):
-    """One invoice for lawns on 1, 11 and 21 March and snow on the 1st alone; what is yet to be done is none."""
+    """Visits are the days of service on the lines, not those of the invoice, and future ones do not count."""
 
     def line(item, date, amount=10):
         detail = {"ItemRef": {"value": item}, "ServiceDate": day(date)}
@@ -225,12 +222,9 @@ def test_days_of_service_count_not_those_of_invoices(books):
     ]  # fmt: skip
 
 
-# Random sales
-
-
 @dataclass(frozen=True)
 class Sale:
-    """What one document brought, without tax; negative for a credit."""
+    """The amount of one document, without tax, which is negative for a credit."""
 
     realm_id: str
     customer: str
@@ -239,7 +233,7 @@ class Sale:
 
 
 def random_sales(random: Random) -> list[Sale]:
-    """Two companies of a dozen customers whose ids collide, over two years; some dated after the last day."""
+    """Draws two companies of a dozen customers whose ids collide, over two years; some sales are after the last day."""
     return [
         Sale(
             realm_id=random.choice("112"),
@@ -253,7 +247,7 @@ def random_sales(random: Random) -> list[Sale]:
 
 @pytest.fixture(scope="module")
 def sold(empty_warehouse, tmp_path_factory):
-    """Random sales by their seed, up to the last day, and the books built from all of them."""
+    """Draws random sales by their seed, up to the last day, and the books built from all of them."""
 
     @cache
     def write(seed):
@@ -282,7 +276,7 @@ def sold(empty_warehouse, tmp_path_factory):
 
 
 def by_day(sales):
-    """Net amount by company, customer and day; only days that brought something are orders."""
+    """Net amount by company, customer and day; only days with a positive amount are orders."""
     days = defaultdict(Counter)
     for sale in sales:
         days[sale.realm_id, sale.customer][sale.date] += sale.amount
@@ -296,7 +290,7 @@ def by_day(sales):
 @QUICK
 @given(seed=SEEDS)
 def test_order_histories(sold, seed):
-    """Order histories give x, t_x, T and m of the whole and of the first half, with what came after it."""
+    """Order histories have the x, t_x, T and m of the whole and of the first half, and the orders that followed."""
     sales, books = sold(seed)
     orders = by_day(sales)
     expected = {}
@@ -331,7 +325,7 @@ def test_order_histories(sold, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_scores_rank_within_the_company(sold, seed):
-    """One plus a fifth step for each fifth of customers that are strictly worse; equal values have equal scores."""
+    """A score is one and a step for each fifth of customers that are strictly worse, so equal values score alike."""
     sales, books = sold(seed)
     start = LAST - datetime.timedelta(365)
     revenue = Counter()
@@ -362,7 +356,7 @@ def test_scores_rank_within_the_company(sold, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_classes_share_out_the_revenue(sold, seed):
-    """A, B and C together are all revenue; each is given by the share of those before it."""
+    """A, B and C together hold all revenue, and each follows from the share of the customers before it."""
     sales, books = sold(seed)
     revenue = Counter()
     touched = set()

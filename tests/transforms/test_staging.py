@@ -1,4 +1,4 @@
-"""The mapping of staging: what is written from it is what stands there."""
+"""The SQL of staging is the SQL that its mapping gives."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from transforms.engine import mapping, shapes
 
 
 def test_the_sql_of_staging_is_that_of_the_mapping() -> None:
-    """Written anew by `make staging` after a mapping has changed; no file is there that no mapping makes."""
+    """Each file equals what `make staging` writes from its mapping, and no other file is there."""
     written = {file.name: file.read_text(encoding="utf-8") for file in staging.FOLDER.glob("*.sql")}
     assert written == staging.files()
 
 
 def test_every_entity_has_a_mapping_and_every_mapping_an_entity() -> None:
-    """An entity of the catalogue without a mapping would never reach staging, nor a mapping without an entity."""
+    """Each entity of the catalogue has a mapping and each mapping an entity, so that all reach staging."""
     assert {file.stem for file in mapping.FOLDER.glob("*.toml")} == {entity.name for entity in CATALOGUE}
 
 
 def test_every_shared_part_is_used() -> None:
-    """A shared column or table that no mapping names says something about no table."""
+    """Every shared column or table is named by some mapping."""
     text = "".join(file.read_text(encoding="utf-8") for file in mapping.FOLDER.glob("**/*.toml"))
     shared = {column for group in mapping.shared_columns().values() for column in group}
     shared |= {file.stem for file in mapping.FOLDER.glob("shared/*.toml")} - {"columns", "address", "frame"}
@@ -39,14 +39,14 @@ def test_no_line_of_staging_is_wider_than_a_screen() -> None:
 
 
 def test_a_line_in_a_bundle_has_the_fields_of_any_line() -> None:
-    """All but those of a bundle, which does not lie in another one."""
+    """A line in a bundle has the fields of any line, but for the bundle's own."""
     (line,) = json.loads(shapes.read("Invoice").structure)["Line"]
     (inner,) = line.pop("GroupLineDetail")["Line"]
     assert inner == line
 
 
 def test_a_wrapped_document_looks_the_same_in_each_wrapper() -> None:
-    """A template of any type has the fields of every template."""
+    """A recurring template of one type has the fields of every other template."""
     inner = json.loads(shapes.read("RecurringTransaction").structure)
     assert len(inner) == 12
     assert all(fields == inner["Invoice"] for fields in inner.values())
@@ -84,5 +84,5 @@ def test_a_shared_comment_speaks_of_its_own_table(table: str, column: str, comme
 def test_a_column_names_the_fields_it_is_copied_from(
     table: str, column: str, fields: list[tuple[str, ...]]
 ) -> None:
-    """A value that was computed, cut off or picked out of an array is no field of QuickBooks."""
+    """Only copied columns name a field of QuickBooks, not those computed, cut off or picked out of an array."""
     assert list(mapping.tables()[table].columns[column].fields) == fields

@@ -1,4 +1,4 @@
-"""A customer's account in date order; its balance is what is open on each day."""
+"""A customer's account in date order, whose balance is the open amount on each day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = settings(
 
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
-    """A random ledger by its seed, and the books built from it as of 1 May, in the middle of it."""
+    """Draws a random ledger by its seed, and builds the books as of 1 May, in the middle of it."""
 
     @cache
     def write(seed):
@@ -47,7 +47,7 @@ def statement(books, customer="C"):
 
 
 def test_documents_by_date_charges_before_credits_then_type_and_id(books):
-    """On one day the journal entry's 5 and invoices 9 and 10 come first, then what reduces them."""
+    """On one day charges come first, by type and id, and then the credits."""
     books.receivable_account()
     books.payment("3", 30, "01-02")
     books.credit_memo("4", 10, "01-02")
@@ -67,7 +67,7 @@ def test_documents_by_date_charges_before_credits_then_type_and_id(books):
 
 
 def test_applying_what_is_there_moves_no_balance(books):
-    """The payment of zero that joins credit memo and invoice is an entry of zero; nothing later is shown."""
+    """A payment of zero that joins a credit memo and an invoice is an entry of zero, and later ones are not shown."""
     books.invoice("1", 100, "01-01")
     books.credit_memo("2", 40, "01-05")
     books.payment("3", 0, "01-09", ("Invoice", "1", 40), ("CreditMemo", "2", 40))
@@ -99,7 +99,7 @@ def test_what_a_parent_pays_for_a_job_crosses_both_accounts(books):
 
 
 def test_exchange_gains_stay_in_the_home_balance(books):
-    """EUR 100 at 1.10 (110.00), EUR 40 paid at 1.20 (48.00): EUR 60 open; 62.00 here, 66.00 in aging, 4.00 gained."""
+    """EUR 40 of EUR 100 at 1.10, paid at 1.20, leave a home balance of 62.00 where 66.00 are open."""
     books.customer("C", CurrencyRef={"value": "EUR"})
     euro = {"CurrencyRef": {"value": "EUR"}}
     books.invoice("1", 100, "01-01", ExchangeRate=money("1.10"), **euro)
@@ -126,7 +126,7 @@ def test_currencies_have_balances_of_their_own(books):
 @QUICK
 @given(seed=SEEDS)
 def test_balance_at_the_end_of_each_day_is_what_is_open_then(written, seed):
-    """Per customer, against the ledger's own replay of documents and their links."""
+    """Each customer's balance at a day's end equals the replay of documents and their links."""
     ledger, books = written(seed)
     customers = {document.id: document.customer for document in ledger.documents}
     ends = books.rows("""
@@ -144,7 +144,7 @@ def test_balance_at_the_end_of_each_day_is_what_is_open_then(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_last_balance_is_the_customers_aging(written, seed):
-    """Every customer of aging, to the cent; who is not in aging ends at zero."""
+    """The last balance is each customer's aging to the cent, and zero for a customer that is not in aging."""
     _, books = written(seed)
     last = books.rows("""
         select customer_id, max_by(balance, entry_no), max_by(balance_home, entry_no), sum(open_amount)
@@ -169,7 +169,7 @@ def test_every_document_up_to_the_day_stands_there_once(written, seed):
 @QUICK
 @given(seed=SEEDS)
 def test_invoices_say_what_the_ledger_says(written, seed):
-    """Total = paid + credited + due; due is the replay's open amount; the status follows from it."""
+    """Each total is paid + credited + due, the due amount is the replay's, and the status follows from it."""
     ledger, books = written(seed)
     today = day("05-01")
     opened = ledger.open_on(today)

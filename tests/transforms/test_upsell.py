@@ -1,4 +1,4 @@
-"""What goes with what, and whom to offer it."""
+"""Which items go together, and which customers to offer them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEEDS = st.integers(0, 4)
 
 
 def document(customer, date, *sold):
-    """Sold are (item, amount)."""
+    """Enters a document whose lines are given as (item, amount)."""
     return {
         "CustomerRef": {"value": customer},
         "TxnDate": day(date),
@@ -43,7 +43,7 @@ def document(customer, date, *sold):
 
 
 def reachable(books, *customers, **fields):
-    """Customers with an address to write to."""
+    """Enters customers with an address to write to."""
     books.put_all(
         "Customer",
         {
@@ -59,7 +59,7 @@ def reachable(books, *customers, **fields):
 
 
 def hundred(books):
-    """100 customers: 40 bought A, 25 bought B, 20 of them both; the others something else."""
+    """Enters 100 customers: 40 bought A, 25 bought B, 20 of them both, and the others something else."""
     names = [f"{number:02}" for number in range(100)]
     reachable(books, *names)
     for item, cost in (("A", 0), ("B", 30), ("other", 0)):
@@ -76,7 +76,7 @@ def hundred(books):
 
 
 def test_twenty_of_a_hundred_bought_both(books):
-    """A 40, B 25, both 20: confidence .5, lift 2.0 in both directions."""
+    """If 40 bought A, 25 B and 20 both, the confidence is .5 and the lift 2.0 in both directions."""
     books.put_all("SalesReceipt", hundred(books))
     books.build("12-31")
     assert books.rows("""
@@ -86,7 +86,7 @@ def test_twenty_of_a_hundred_bought_both(books):
 
 
 def test_offers_go_to_who_bought_one_and_not_the_other(books):
-    """Twenty with A alone are offered B, at .5 x 50 and 40% margin; five with B alone A, of unknown cost."""
+    """Twenty with A alone are offered B at .5 x 50 and 40% margin, five with B alone are offered A at unknown cost."""
     books.put_all("SalesReceipt", hundred(books))
     books.build("12-31")
     rows = books.rows("""
@@ -144,7 +144,7 @@ def test_customers_who_may_not_be_contacted_are_left_out(books):
 
 
 def test_nothing_dated_later_leaks_in(books):
-    """As of 30 June: what everybody buys and owes in July changes nothing."""
+    """Purchases and debts of July change no offer as of 30 June."""
     books.put_all("SalesReceipt", hundred(books))
     tables = ("core.item_baskets", "core.item_pairs", "marts.upsell_targets")
 
@@ -162,7 +162,7 @@ def test_nothing_dated_later_leaks_in(books):
 
 @pytest.fixture(scope="module")
 def sold(empty_warehouse, tmp_path_factory):
-    """Random baskets by seed, of two companies whose ids collide: what each customer bought, and the books."""
+    """Draws random baskets by seed for two companies whose ids collide, and the books with them."""
 
     @cache
     def write(seed):
@@ -194,7 +194,7 @@ def sold(empty_warehouse, tmp_path_factory):
 @QUICK
 @given(seed=SEEDS)
 def test_pairs_are_those_counted(sold, seed):
-    """Lift is the same in both directions; nothing is counted across companies."""
+    """Pairs equal a count in plain Python, have the same lift in both directions and do not span companies."""
     baskets, books = sold(seed)
     expected = {}
     for realm_id in "12":

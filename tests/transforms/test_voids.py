@@ -25,7 +25,7 @@ OWN_ROWS = {
 
 
 def enter(books: Books) -> None:
-    """Two months of business of one customer."""
+    """Enters two months of business of one customer."""
     books.put("CompanyInfo", "1", CompanyName="Company", Country="US")
     books.receivable_account()
     books.customer()
@@ -39,7 +39,7 @@ def enter(books: Books) -> None:
 
 
 def enter_voids(books: Books) -> None:
-    """One of each entity, dated in the wrong year by mistake and voided."""
+    """Enters one voided document of each entity, dated in the wrong year by mistake."""
     line = {"Amount": 0, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": {"Qty": 0}}
     voided = {
         "CustomerRef": {"value": "C"}, "TxnDate": LONG_AGO, "TotalAmt": 0, "PrivateNote": "Voided - wrong year",
@@ -57,7 +57,7 @@ def enter_voids(books: Books) -> None:
 
 @pytest.mark.parametrize("settings", [{}, {"group_by_estimate": True}], ids=str)
 def test_voided_documents_change_no_table_but_their_own(empty_warehouse, tmp_path, settings):
-    """The first month, days of sales outstanding and orders would else begin with them."""
+    """Voided documents change no table but their own, neither the first month nor DSO nor orders."""
     tables = []
     for name, entries in {"without": [enter], "with": [enter, enter_voids]}.items():
         books = Books(shutil.copy(empty_warehouse, tmp_path / name))

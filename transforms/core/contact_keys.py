@@ -55,7 +55,7 @@ ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 
 
 def rows(given: pd.DataFrame) -> pd.DataFrame:
-    """Each value taken apart into the keys it holds."""
+    """One row per key that a value holds."""
     found = [
         (realm_id, entity_type, entity_id, field, *key)
         for realm_id, entity_type, entity_id, field, value, country in zip(
@@ -71,7 +71,7 @@ def rows(given: pd.DataFrame) -> pd.DataFrame:
 
 
 def emails(text: str) -> list[str]:
-    """The addresses of a list: `A@x.com, b@x.com` is two."""
+    """The addresses in a list: `A@x.com, b@x.com` gives two."""
     parts = (part.strip().lower() for part in BETWEEN_ADDRESSES.split(text))
     return [part for part in parts if ADDRESS.fullmatch(part)]
 
@@ -80,8 +80,8 @@ def emails(text: str) -> list[str]:
 def phones(text: str, region: str | None) -> list[tuple[str, str | None]]:
     """The valid numbers of a field, each with its extension: `650.555.3311 x12` is +16505553311 and 12.
 
-    Without a region only numbers with their country code are known. A possible number is not enough: all
-    numbers of seven digits would be.
+    Without a region only numbers with their country code are valid. A possible number is not enough, because
+    every number of seven digits is possible.
     """
     import phonenumbers
 
@@ -99,7 +99,7 @@ def phones(text: str, region: str | None) -> list[tuple[str, str | None]]:
 
 @cache
 def region(country: object) -> str | None:
-    """The region a company's country stands for; None when it is none that libphonenumber knows."""
+    """The region of a company's country, or None if libphonenumber does not know it."""
     import phonenumbers
 
     return country if isinstance(country, str) and country in phonenumbers.SUPPORTED_REGIONS else None

@@ -1,7 +1,7 @@
 """Purchase models fitted to each company's order histories. One row per company, span and model.
 
-BG/NBD is fitted to the calibration half alone, where the scores compare it; predictions are MBG/NBD's, because
-BG/NBD holds every customer with one order alive for ever.
+BG/NBD is fitted only to the calibration half, for the comparison in the scores; predictions are those of MBG/NBD,
+because BG/NBD holds every customer with one order alive for ever.
 """
 
 from __future__ import annotations

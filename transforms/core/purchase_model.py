@@ -1,6 +1,6 @@
 """What the purchase models expect of each customer. One row per customer and span.
 
-Of span calibration it is what they expected of the second half of the company's history, beside what came.
+The rows of span calibration compare what they expected of the second half of the company's history with what came.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Model:
-    """A purchase model where it was fitted; null elsewhere."""
+    """A purchase model, or nulls where none was fitted."""
 
     def __init__(
         self,

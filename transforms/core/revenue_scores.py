@@ -1,6 +1,6 @@
 """How well the revenue forecasts did on months they had not seen. One row per company and metric.
 
-Each origin's method and interval are those that would have been chosen there, so that the choice is judged too.
+Each origin has the method and interval that would have been chosen there, so that the choice is judged too.
 """
 
 from __future__ import annotations

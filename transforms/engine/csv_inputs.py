@@ -1,4 +1,4 @@
-"""What the marts take besides the books: settings of the company's own, and people's contacts and campaigns."""
+"""The inputs of the marts besides the books: the company's own settings, and people's contacts and campaigns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 
 class Contact(NamedTuple):
-    """Somebody on people's own list, whom no company in QuickBooks need know."""
+    """A person on people's own list, who need not be known to any company in QuickBooks."""
 
     contact_id: str
     name: str | None = None
@@ -21,7 +21,7 @@ class Contact(NamedTuple):
 
 
 class ContactOverride(NamedTuple):
-    """What people know about a contact and a customer, of one company or, without `realm_id`, of each."""
+    """A decision of people about a contact and a customer, for one company or, without `realm_id`, for each."""
 
     contact_id: str
     customer_id: str
@@ -30,7 +30,7 @@ class ContactOverride(NamedTuple):
 
 
 class Campaign(NamedTuple):
-    """What was done to win business, and what it cost in home currency."""
+    """An effort to win business, and its cost in home currency."""
 
     campaign_id: str
     name: str | None = None
@@ -59,8 +59,8 @@ LISTS = {
 class Inputs:
     """Settings that marts depend on, and people's own lists.
 
-    `high_value_annual_revenue` makes every customer with at least so much net revenue in 365 days one of high value,
-    in home currency. `group_by_estimate` counts the invoices of one estimate as one order. The lists are the same
+    With `high_value_annual_revenue` every customer with at least that net revenue in 365 days, in home currency, is
+    of high value. With `group_by_estimate` the invoices of one estimate count as one order. The lists are the same
     for every company.
     """
 

@@ -1,7 +1,7 @@
 """Net revenue of the next twelve months. One row per company and month after the last complete one.
 
-Which method does best is decided anew each night, by what each would have said in the past (`forecasting.py`); how
-well that goes, core.revenue_scores says.
+Each night chooses the best method anew, by the forecasts each would have made in the past (`forecasting.py`);
+core.revenue_scores says how well this choice does.
 """
 
 from __future__ import annotations

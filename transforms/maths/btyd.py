@@ -25,7 +25,7 @@ BG, MBG = 0, 1  # chances to leave before the first repeat order
 
 LOWEST, HIGHEST = 1e-6, 1e4
 STABLE = 1e-4
-EDGE = 1e-3  # of a logarithm: as near as this is at the bound
+EDGE = 1e-3  # of a logarithm: a parameter this near to a bound counts as at it
 
 PURCHASE_STARTS = ((0.5, 5.0, 0.5, 2.0), (1.0, 10.0, 1.0, 1.0), (2.0, 30.0, 2.0, 6.0))
 SPEND_STARTS = ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 2.0))
@@ -33,7 +33,7 @@ SPEND_STARTS = ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 2.0))
 
 @dataclass(frozen=True)
 class Fit:
-    """The best of three optima, and how far their log-likelihoods lie apart; or the first that will not do."""
+    """The best of three optima and how far their log-likelihoods lie apart, or the first one that is not valid."""
 
     parameters: tuple[float, ...]
     log_likelihood: float
@@ -46,7 +46,7 @@ class Fit:
 
 
 def fit_purchases(x: Array, t_x: Array, age: Array, chances: int) -> Fit:
-    """(r, alpha, a, b) of BG/NBD or MBG/NBD, by maximum likelihood; equal customers are computed once."""
+    """Fits (r, alpha, a, b) of BG/NBD or MBG/NBD by maximum likelihood, computing equal customers once."""
     (x, t_x, age), counts = _distinct(x, t_x, age)
     return _maximize(
         lambda at: _purchases(at, x, t_x, age, counts, chances), PURCHASE_STARTS, float(counts.sum())
@@ -54,18 +54,18 @@ def fit_purchases(x: Array, t_x: Array, age: Array, chances: int) -> Fit:
 
 
 def fit_spend(x: Array, mean: Array) -> Fit:
-    """(p, q, v) of Gamma-Gamma, of customers with x > 0 and mean > 0; fitted in units of the average spend."""
+    """Fits (p, q, v) of Gamma-Gamma to customers with x > 0 and mean > 0, in units of the average spend."""
     (x, mean), counts = _distinct(x, mean)
     unit = float((counts * mean).sum() / counts.sum())
     fit = _maximize(lambda at: _spend(at, x, mean / unit, counts), SPEND_STARTS, float(counts.sum()))
     p, q, v = fit.parameters
-    # A density per dollar instead of per unit.
+    # The density is per dollar, not per unit.
     log_likelihood = fit.log_likelihood - float(counts.sum() * np.log(unit))
     return Fit((p, q, v * unit), log_likelihood, fit.spread, fit.is_inside)
 
 
 def p_alive(parameters: Parameters, x: Array, t_x: Array, age: Array, chances: int) -> Array:
-    """Probability that the customer has not left."""
+    """The probability that the customer has not left."""
     from scipy.special import expit
 
     r, alpha, a, b = parameters
@@ -94,7 +94,7 @@ def expected_orders(
 
 
 def expected_spend(parameters: Parameters, x: Array, mean: Array) -> Array:
-    """Spend expected per order; with x = 0 that of a new customer, p v / (q - 1)."""
+    """The spend expected per order; with x = 0 that of a new customer, p v / (q - 1)."""
     p, q, v = parameters
     return p * (v + x * mean) / (p * x + q - 1)
 
@@ -110,7 +110,7 @@ def discounted_orders(
     step: float,
     rate: float,
 ) -> Array:
-    """Orders expected in each of `steps` periods of `step` weeks, discounted at `rate` a period; times spend, CLV."""
+    """The orders expected in each of `steps` periods of `step` weeks, discounted at `rate`; times spend it is CLV."""
     so_far = total = np.zeros(len(x))
     for period in range(1, steps + 1):
         by_then = expected_orders(parameters, x, t_x, age, chances, weeks=period * step)
@@ -122,7 +122,7 @@ def discounted_orders(
 def _purchases(
     parameters: Array, x: Array, t_x: Array, age: Array, counts: Array, chances: int
 ) -> tuple[float, Array]:
-    """Log-likelihood and its gradient. What depends on x alone is computed once for each x: it is what takes time."""
+    """The log-likelihood and its gradient; terms of x alone take the time, and are computed once for each x."""
     from scipy.special import betaln, digamma, expit, gammaln
 
     r, alpha, a, b = parameters
@@ -150,7 +150,7 @@ def _purchases(
 
 
 def _spend(parameters: Array, x: Array, mean: Array, counts: Array) -> tuple[float, Array]:
-    """Log-likelihood and its gradient; here too, what depends on x alone is computed once for each x."""
+    """The log-likelihood and its gradient; here too, terms of x alone are computed once for each x."""
     from scipy.special import digamma, gammaln
 
     p, q, v = parameters
@@ -175,7 +175,7 @@ def _maximize(
     log_likelihood: Callable[[Array], tuple[float, Array]], starts: Sequence[Sequence[float]], n: float
 ) -> Fit:
     """Searches over the parameters' logarithms, from each start while they lead to one optimum within bounds."""
-    # Its linear algebra is of a few numbers, over which OpenBLAS's threads wait for each other: 1.7 s instead of 0.03.
+    # Its linear algebra has so few numbers that OpenBLAS's threads wait for each other: 1.7 s instead of 0.03.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from scipy.optimize import minimize
 

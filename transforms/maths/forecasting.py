@@ -34,14 +34,14 @@ METRICS = ("mase", "mae", "bias", "interval_coverage")
 
 
 def seasonal_naive(series: Series) -> Series:
-    """Each month as the same month last year."""
+    """Forecasts each month as the same month last year."""
     return series[-YEAR:]
 
 
 def seasonal_trend(series: Series) -> Series:
-    """Each month as the same month last year, times the growth since then, which stays between a half and two.
+    """Forecasts each month as the same month last year, times the growth since, which stays between a half and two.
 
-    Growth is the sum of the latest months, up to twelve, over that of the same months a year before, from three on.
+    Growth is the sum of the latest months, three to twelve, over that of the same months a year before.
     """
     months = min(YEAR, len(series) - YEAR)
     before = series[-YEAR - months : -YEAR].sum() if months >= 3 else 0.0
@@ -50,17 +50,17 @@ def seasonal_trend(series: Series) -> Series:
 
 
 def mean_of_year(series: Series) -> Series:
-    """Every month as the mean of the last twelve."""
+    """Forecasts every month as the mean of the last twelve."""
     return np.full(HORIZON, series[-YEAR:].mean())
 
 
 def drift(series: Series) -> Series:
-    """The last month, and on along the straight line from the first."""
+    """Continues from the last month along the straight line from the first."""
     return series[-1] + np.arange(1, HORIZON + 1) * (series[-1] - series[0]) / (len(series) - 1)
 
 
 def exponential_smoothing(series: Series) -> Series:
-    """Every month as the smoothed level, with the smoothing that foretold each known month best from those before."""
+    """Forecasts the smoothed level, with the smoothing that best forecast each known month from those before."""
     levels = np.full(len(SMOOTHINGS), series[0])
     squares = np.zeros(len(SMOOTHINGS))
     for value in series[1:]:
@@ -78,7 +78,7 @@ NAIVE = seasonal_naive.__name__
 
 @dataclass(frozen=True)
 class Forecast:
-    """The twelve months after an origin, by the method that had done best there; the naive ones beside them."""
+    """The twelve months after an origin by the method that had done best there, beside the naive ones."""
 
     method: str
     low: Series
@@ -101,7 +101,7 @@ class Backtest:
         }
 
     def errors(self, method: str, origin: int) -> Series:
-        """Actual less forecast of all months known at an origin, from all origins before it."""
+        """Actual less forecast for all months known at an origin, from all origins before it."""
         errors = [
             self.months[before : min(before + HORIZON, origin)]
             - self.forecasts[method][before][: origin - before]
@@ -110,13 +110,13 @@ class Backtest:
         return np.concatenate(errors) if errors else np.zeros(0)
 
     def best(self, origin: int) -> str:
-        """The method with the smallest mean absolute error so far; the naive one where none is better."""
+        """The method with the smallest mean absolute error so far, or the naive one if none is better."""
         if origin <= YEAR:
             return NAIVE
         return min(METHODS, key=lambda method: float(np.abs(self.errors(method, origin)).mean()))
 
     def forecast(self, origin: int) -> Forecast:
-        """What would have been said at an origin. Before the second year there is no error, and no interval."""
+        """The forecast as it would have been made at an origin; before the second year no interval is known."""
         method = self.best(origin)
         errors = self.errors(method, origin)
         mid, naive = self.forecasts[method][origin], self.forecasts[NAIVE][origin]
@@ -128,10 +128,10 @@ class Backtest:
 
 
 def interval(mid: Series, errors: Series, origins: int, least: float) -> tuple[Series, Series]:
-    """As far to either side as four in five of its own errors went; nothing lies below what ever was, or zero.
+    """The range that four in five of its own errors stay within, not below zero or the lowest month so far.
 
-    The errors of an origin come together, so that few origins show too few large ones: a little more than four in
-    five are covered, as conformal prediction does (https://arxiv.org/abs/1604.04173).
+    The errors of an origin come together, so few origins show too few large ones. The range therefore covers a
+    little more than four in five, as conformal prediction does (https://arxiv.org/abs/1604.04173).
     """
     covered = min(1.0, INSIDE * (origins + 1) / max(1, origins))
     width = float(np.quantile(np.abs(errors), covered)) if len(errors) else 0.0
@@ -140,7 +140,7 @@ def interval(mid: Series, errors: Series, origins: int, least: float) -> tuple[S
 
 @dataclass(frozen=True)
 class Score:
-    """A measure of the chosen forecasts, beside the same of the naive ones; None where no month was forecast."""
+    """A measure of the chosen forecasts beside that of the naive ones, or None if no month was forecast."""
 
     metric: str
     value: float | None
@@ -150,8 +150,8 @@ class Score:
 def judge(months: Series) -> tuple[list[Score], int]:
     """How well the forecasts did, and how many months were forecast.
 
-    Judged is what would have been said at each origin from a year and a half on, with the method and interval of that
-    origin, against the months that came.
+    The forecasts that would have been made at each origin from a year and a half on, with the method and interval of
+    that origin, are compared with the months that came.
     """
     backtest = Backtest(months)
     missed, naive_missed, came, inside, naive_inside = [], [], [], [], []
