@@ -56,21 +56,21 @@ def run(
     wait: float = 600,
     say: Callable[[str], None] = lambda line: None,
 ) -> RunResult:
-    """Extracts, transforms, checks and publishes, once, as `quickduck run` does, and gives back how it went.
+    """Extracts, transforms, checks and publishes once, as `quickduck run` does, and returns the outcome.
 
-    Without `realm_ids` it is about the companies of the settings, else all signed in; without `entities` about all.
-    `since` reads again what changed since then, `as_of` is another day for the marts than each company's today.
-    `deep` compares every object, which None leaves to a week after the last time. `wait` is how many seconds another
-    run may keep the folder; `say` is told a line of progress now and then.
+    Without `realm_ids` it runs for the companies of the settings, or else all signed in; without `entities` for all.
+    `since` reads again what changed since then; `as_of` builds the marts for another day than each company's today.
+    `deep` compares every object; None does so a week after the last time. `wait` is how many seconds to wait for
+    another run in the folder; `say` is called with a line of progress now and then.
 
     The result has `run_id`, `exit_code`, `published_file` (None before anything is) and `companies`, each with
     `realm_id, verdict, exit_code, step, accuracy, versions, deletions, calls, error, findings`. The exit code is the
-    worst company's: 0 published, 1 failed, 2 checks failed, 3 sign-in needed; a company that fails raises nothing, and
-    `reasons` says why, by id. What could not even begin is raised: HomeBusy, ConfigurationError or WrongUsage, which
-    are QuickduckErrors, UnknownEntity or SignInNeeded, which are QuickBooksErrors; `exit_of` gives the exit code of
-    each. Either way those are told whom on_failure_command and on_failure_url name.
+    worst company's: 0 published, 1 failed, 2 checks failed, 3 sign-in needed. A company that fails raises nothing, and
+    `reasons` says why, by id. A run that cannot begin raises HomeBusy, ConfigurationError or WrongUsage, which are
+    QuickduckErrors, or UnknownEntity or SignInNeeded, which are QuickBooksErrors; `exit_of` gives the exit code of
+    each. Either way on_failure_command and on_failure_url get their notice.
 
-    The process is quickduck's meanwhile: it takes whole processors for seconds, and dlt's and DuckDB's memory.
+    Meanwhile quickduck may use whole processors for seconds, and the memory of dlt and DuckDB.
 
     >>> result = run(realm_ids=["9130350000000002"], trigger="doctest")
     >>> result.exit_code, result.reasons, result.published_file.name

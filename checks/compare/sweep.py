@@ -145,7 +145,7 @@ def _read(questions: Questions, entity: Entity, copy: Mapping[str, Version]) -> 
 
 @dataclass(frozen=True)
 class _Compared:
-    """One object compared: `kind` is missing, stale, content or same; `copy` is None of one that our copy lacks."""
+    """One object compared: `kind` is missing, stale, content or same; `copy` is None if our copy lacks the object."""
 
     kind: str
     differences: list[Difference]

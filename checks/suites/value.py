@@ -1,4 +1,4 @@
-"""Expectations on what customers are worth, how often they come, and how well models told it."""
+"""Expectations on the value of customers, their visits, and the quality of the models' predictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to do about a failed check, in a sentence or two: reading again has been tried before anybody is told."""
+"""What to do about a failed check, in a sentence or two, once reading again has not helped."""
 
 from __future__ import annotations
 

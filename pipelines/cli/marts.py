@@ -54,7 +54,7 @@ def marts_of(home: Home, *, to_json: bool = False) -> str:
 def mart_of(home: Home, name: str, *, to_json: bool = False) -> str:
     """The columns of a mart, or of another schema's table, with types and comments.
 
-    Raises WrongUsage, with the nearest names, when there is none.
+    Raises WrongUsage, with the nearest names, if there is no such mart or table.
     """
     plain = name.removeprefix("marts.").removesuffix("(d)")
     with published(home) as connection:

@@ -1,4 +1,4 @@
-"""Commands about what is kept: backup, restore and rollback."""
+"""The commands backup, restore and rollback."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from pipelines.workspace.home import Home
 def carry_out(home: Home, choices: Choices, *, to_json: bool) -> Exit:
     """Carries out what was chosen and shows how it went; `to_json` puts the outcome alone on standard output.
 
-    A whole run that fails is told to those whom the settings name. Raises what kept every company from being
-    asked.
+    A whole run that fails sends the notices that the settings name. Raises the error that kept it from asking any
+    company.
     """
     try:
         # Whatever a library prints in between would spoil the outcome for the program that reads it.

@@ -73,7 +73,7 @@ class Connector:
         )
 
     def only_company(self, realm_id: str | None = None) -> str:
-        """The one company that is meant. Raises ConfigurationError when there are none or several."""
+        """The one company of the choice. Raises ConfigurationError if there are none or several."""
         ids = (realm_id,) if realm_id else self.settings.realm_ids or self.tokens.realm_ids()
         if len(ids) != 1:
             raise ConfigurationError(

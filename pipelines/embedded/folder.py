@@ -44,7 +44,7 @@ def locked_books(folder: Path, wait: float = 30) -> Iterator[None]:
 
 
 def company_ids(folder: Path) -> tuple[str, ...]:
-    """The companies whose books lie in a folder; where there are none yet, those it will begin with."""
+    """The companies whose books are in a folder, or if it has none yet, those with which it will begin."""
     pointer = folder / POINTER
     if not pointer.exists():
         return OFFER.realm_ids

@@ -1,4 +1,4 @@
-"""What a client is told of the embedded companies: who they are, and how an app signs in to them."""
+"""What a client has to know of the embedded companies: their ids, and how an app signs in to them."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class World:
 
 @contextmanager
 def opened_books(folder: Path, wait: float = 30) -> Iterator[World]:
-    """The world kept in a folder, a new one where there is none, for this process alone. Raises BooksInUse."""
+    """The world that a folder holds, or a new one, for this process alone. Raises BooksInUse."""
     with locked_books(folder, wait):
         if (folder / POINTER).exists():
             yield World.load(folder)

@@ -107,7 +107,7 @@ def _run(command: str, failure: Failure) -> str:
 
 
 def _post(url: str, failure: Failure) -> str:
-    """Tried again only where no connection came about, so that nobody is told twice."""
+    """Posts the notice, and tries again only if there was no connection, so that nobody gets it twice."""
     host = urlsplit(url).hostname
     try:
         with new_session(safe_webhook(url)) as session:

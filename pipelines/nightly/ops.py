@@ -229,7 +229,7 @@ def failed(connection: DuckDBPyConnection, realm_id: str, error: str, tables: Ta
 def learn(connection: DuckDBPyConnection, published: DuckDBPyConnection) -> None:
     """Takes over from a published file how unfinished runs ended that had published it, and how fresh they left it.
 
-    A run notes here that it has published once it has, so that one killed in between is told by the file alone.
+    A run notes here that it has published after it has, so if it is killed in between, only the file shows it.
     """
     runs = unfinished(connection)
     try:

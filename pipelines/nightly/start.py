@@ -1,4 +1,4 @@
-"""A run from its beginning: the folder held, companies reached, settings and lists read, failures noted and told."""
+"""A run from its beginning: it holds the folder, reaches companies, reads settings and lists, and reports failures."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def started(home: Home, choices: Choices, *, judge: Judges = judge) -> Iterator[
 
 
 def carried_out(home: Home, choices: Choices, say: Say) -> RunResult:
-    """How the run that was chosen went; the report is written, and a failure told, without a terminal.
+    """Carries out the run that was chosen, writes the report and sends notices of a failure, without a terminal.
 
-    Raises what kept every company from being asked.
+    Raises the error that kept it from asking any company.
     """
     try:
         with started(home, choices) as run:

@@ -28,7 +28,7 @@ def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
 
 
 def _is_embedded(home: Home) -> bool:
-    """Whether the companies have clocks of their own, by which no age can be told."""
+    """Whether the companies have clocks of their own, so that the age of their data is unknown."""
     try:
         return environment_of(home.tokens) == "embedded"
     except ConfigurationError:  # the lines about the sign-ins say so

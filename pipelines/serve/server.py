@@ -1,4 +1,4 @@
-"""The server as a process: one event loop that answers, until it is told to stop."""
+"""The server as a process: one event loop that answers until the process is stopped."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class WarehouseBusy(QuickduckError):
 
 @contextmanager
 def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection on the warehouse, made when there is none yet."""
+    """A read-write connection on the warehouse, which is created if it does not exist."""
     try:
         connection = duckdb.connect(str(home.warehouse))
     except duckdb.IOException as error:

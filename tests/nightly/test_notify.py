@@ -1,4 +1,4 @@
-"""Somebody is told that a run failed: once, of every company that did, and never a secret."""
+"""A failed run sends one notice, with every company that failed and without any secret."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_a_notebook_reads_the_published_file_alone(path: Path) -> None:
 @pytest.mark.long
 @named
 def test_kept_outputs_are_those_of_today(path: Path, embedded: Path) -> None:
-    """Executed anew it puts out what is kept, word for word; `make notebooks` brings it up to date."""
+    """The notebooks, executed anew, give the outputs that are kept, word for word."""
     assert told(executed(path, embedded)) == told(nbformat.read(path, as_version=4))
 
 

@@ -56,7 +56,7 @@ class Told:
 
 
 def remembering(server: EmbeddedServer, told: Told) -> None:
-    """Lets `told` know every code and token that the server hands out."""
+    """Adds every code and token that the server hands out to `told`."""
     answer = server.oauth.answer
 
     def remembered(request: Request) -> Answer:

@@ -301,7 +301,7 @@ def test_a_card_number_in_a_note_stops_its_company_until_the_note_is_withheld(co
 
 
 def test_a_card_number_that_was_corrected_is_masked_in_the_ledger(home: Home) -> None:
-    """What happened stays told; the number does not."""
+    """The ledger keeps the event, but masks the card number."""
     with open_warehouse(home) as warehouse:
         warehouse.execute(
             f"insert into ops.activity values ('2', 'Invoice', '9', '{CARD}', 'DocNumber', '{CARD}', '1009')"

@@ -149,7 +149,7 @@ def test_a_company_with_no_rows_at_all(installation: Installation) -> None:
 
 @pytest.mark.parametrize("code", ["500", "4001", "5020", "5030"])
 def test_an_edition_that_lacks_an_entity(installation: Installation, code: str) -> None:
-    """Whichever fault says so, it is told and is no error."""
+    """An entity that the edition lacks is reported and is no error, whichever fault says so."""
     realm_id = installation.realm_ids[1]
     installation.server.switches.lacking_code = code  # type: ignore[assignment]
     night = Visit(installation.client(realm_id), EVERYTHING)

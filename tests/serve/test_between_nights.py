@@ -60,7 +60,7 @@ def test_webhooks_of_the_embedded_company(copied: Installation) -> None:
 
 
 def test_half_of_the_webhooks_are_lost(copied: Installation) -> None:
-    """What they would have told of stays unread by day, and the night reads every bit of it."""
+    """Changes whose webhooks were lost stay unread by day, and the night reads all of them."""
     lost = cycle((True, False, False, True))
     formats = cycle((legacy, clouds))
     with running(copied.home, run=nights(copied), pace=AT_ONCE) as server:

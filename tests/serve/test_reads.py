@@ -315,7 +315,7 @@ def test_what_looks_like_sql_is_text(server: Running) -> None:
 
 
 def test_too_many_questions(tmp_path: Path, home: Home) -> None:
-    """Too many questions are told when to go on, while others may ask."""
+    """A key with too many requests is refused with the time to go on, while other keys are answered."""
     with running(home=Home(tmp_path), reads_a_minute=3) as server:
         answers = [server.get("/customers", realm_id=REALM) for _ in range(5)]
         assert [answer.status_code for answer in answers] == [503, 503, 503, 429, 429]

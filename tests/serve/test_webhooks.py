@@ -1,4 +1,4 @@
-"""Webhooks over a socket: who is believed, what is kept, what is answered."""
+"""Webhooks over a socket: which are accepted, stored, and answered how."""
 
 from __future__ import annotations
 

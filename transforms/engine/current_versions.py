@@ -1,8 +1,8 @@
-"""Which versions in `raw` are the books as they stand.
+"""Which versions in `raw` are current.
 
-Of an object's versions the current one was answered last; of several in one answer it was changed last, of those it has
-the greatest SyncToken, and of those it stands last in raw. A deletion that was answered later still hides it.
-`checks/ours/raw_copy.py` says the same in words of its own, as a second route.
+The current version of an object is the one answered last; of several in one answer it is the one changed last, of those
+the one with the greatest SyncToken, and of those the one that stands last in raw. A deletion that was answered later
+hides it. `checks/ours/raw_copy.py` has the same rule in SQL of its own, as a second route.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def live(entity: Entity, documents: str = "", deletions: str = "raw.deletions", 
 
 @dataclass(frozen=True)
 class Census:
-    """How many objects of an entity live and are known to be deleted, and the latest stamp of the living."""
+    """The number of an entity's live objects and known deletions, and the latest stamp of the live ones."""
 
     live: int = 0
     deleted: int = 0
@@ -62,10 +62,10 @@ class Census:
 
 
 def census(connection: DuckDBPyConnection, realm_id: str, entities: Collection[Entity]) -> dict[str, Census]:
-    """Of each of these entities, by name.
+    """The census of each of these entities, by name.
 
-    Which version is current matters only for its stamps here, so that one pass over all tables does; it costs less than
-    a window over each of forty.
+    Here the current version matters only for its stamps, so one pass over all tables is enough; it costs less than a
+    window over each of forty.
     """
     raw = tables(connection, "raw")
     counts = {entity.name: Census() for entity in entities}

@@ -1,4 +1,4 @@
-"""The day the marts speak of: an argument of every run, never the machine's own clock."""
+"""The date that the marts stand for: an argument of every run, never the machine's own clock."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipelines.quickbooks.times import PACIFIC
 def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Mapping[str, date]:
     """Per company, `given` or today: the server's clock at the last visit, in the company's time zone.
 
-    A company whose time zone is not known has QuickBooks's own, Pacific time. The last visit is when it told about
-    itself; of one that never does, the last answer of any kind.
+    A company whose time zone is unknown has QuickBooks's own, Pacific time. The last visit is the last answer about the
+    company itself or, if there never was one, the last answer of any kind.
     """
     rows: list[tuple[str, datetime, str | None]] = []
     if "company_info" in tables(connection, "raw"):
@@ -34,7 +34,8 @@ def as_of_dates(connection: DuckDBPyConnection, given: date | None = None) -> Ma
 def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[str]:
     """Companies whose date is their own today: the day of the last answer that raw holds of them.
 
-    A date given in the past is none; neither is that of a visit after which something was read again on a later day.
+    A date in the past does not count as today, and neither does that of a visit after which something was read again on
+    a later day.
     """
     zones: dict[str, str | None] = {}
     if "company_info" in tables(connection, "raw"):
@@ -52,7 +53,7 @@ def of_today(connection: DuckDBPyConnection, as_of: Mapping[str, date]) -> set[s
 
 
 def _last_answers(connection: DuckDBPyConnection) -> list[tuple[str, datetime]]:
-    """When each company last answered, whatever it was asked."""
+    """When each company last answered any question."""
     raw = tables(connection, "raw")
     answers = " union all ".join(
         f"select realm_id, max(answered_at) as answered_at from {identifier('raw', entity.table)} group by realm_id"

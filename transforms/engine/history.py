@@ -1,6 +1,6 @@
-"""What cannot be rebuilt, in schema `history`: how the books looked on a day, and what was changed afterwards.
+"""The schema `history`, which cannot be rebuilt: the books as they were on a day, and the changes made afterwards.
 
-Written once a company has passed its checks, never by a build: a night that fails leaves nothing here.
+It is written once a company has passed its checks, never by a build, so a night that fails leaves nothing here.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ NUMBER = r"if(regexp_matches(doc_number, '(\d\D?){13}'), null, doc_number) as do
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Makes what is missing; marts select from it."""
+    """Creates the tables that do not exist yet; marts select from them."""
     connection.execute("create schema if not exists history")
     for table, (purpose, columns) in TABLES.items():
         typed = ", ".join(f"{name} {kind}" for name, (kind, _) in columns.items())

@@ -1,4 +1,4 @@
-"""raw to staging: only documents that a new load brought or deleted are parsed again."""
+"""From raw to staging: only documents that a new load brought or deleted are parsed again."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NO_DELETIONS = """(
 
 @dataclass(frozen=True)
 class Staged:
-    """An entity with its shape, its staging files and where raw keeps it."""
+    """An entity with its shape, its staging files and its table in raw."""
 
     entity: Entity
     shape: Shape
@@ -62,7 +62,7 @@ class Staged:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with whatever decides what staging holds: shape, SQL, and the code that applies them."""
+        """Changes with everything that decides the rows of staging: shape, SQL, and the code that applies them."""
         texts = [*CODE, self.shape.structure, *(model.sql for model in self.models)]
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
@@ -102,7 +102,7 @@ def plan(connection: DuckDBPyConnection) -> list[Staged]:
 
 
 def refresh(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
-    """Parses what changed in one entity, or everything."""
+    """Parses the documents of one entity that changed, or all of them."""
     entity = staged.entity
     find_live(connection, staged, full=full)
     forget(connection, staged, full=full)
@@ -154,7 +154,7 @@ def find_live(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> 
 
 
 def forget(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
-    """Takes the touched documents out of checks and, unless they are built anew, out of staging."""
+    """Removes the touched documents from checks and, unless they are built anew, from staging."""
     touched = "in (select (realm_id, id) from temp.touched)"
     for table in ("checks.rejected", "checks.excess_decimals"):
         only = "" if full else f"and (realm_id, id) {touched}"
@@ -206,7 +206,7 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
 def find_odd(
     connection: DuckDBPyConnection, staged: Staged, page: int
 ) -> Iterator[tuple[str, str, str, str | None]]:
-    """Documents of a page that do not fit as they are: realm, id, what was made of it, and why not even that fits."""
+    """Documents of a page that do not fit: realm, id, the amended document, and why even that does not fit."""
     rows = connection.execute(
         f"""
         select realm_id, id, payload::varchar

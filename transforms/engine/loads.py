@@ -1,4 +1,4 @@
-"""Which loads raw holds, and which of them staging already stands for."""
+"""Which loads raw holds, and which of them are in staging already."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def find(connection: DuckDBPyConnection) -> None:
 
 
 def news(connection: DuckDBPyConnection) -> set[str]:
-    """Entities with a new load."""
+    """Entities that have a new load."""
     rows = connection.execute("select distinct entity from temp.new_loads").fetchall()
     return {entity for (entity,) in rows}
 
 
 def outdated(connection: DuckDBPyConnection, fingerprints: Mapping[str, str]) -> set[str]:
-    """Entities to be built anew: their SQL or shape is another one, or a load is gone or has shrunk."""
+    """Entities to be built anew, because their SQL or shape has changed, or a load is gone or has shrunk."""
     fingerprints_then = dict(connection.execute("from build.fingerprints").fetchall())
     lost = connection.execute(
         """
@@ -65,7 +65,7 @@ def outdated(connection: DuckDBPyConnection, fingerprints: Mapping[str, str]) ->
 
 
 def remember(connection: DuckDBPyConnection, entity: str, fingerprint: str) -> None:
-    """Notes the loads and the fingerprint that an entity's staging now stands for."""
+    """Notes the loads and the fingerprint of an entity's staging as it is now."""
     connection.execute("delete from build.fingerprints where entity = ?", [entity])
     connection.execute("delete from build.loads where entity = ?", [entity])
     connection.execute("insert into build.fingerprints values (?, ?)", [entity, fingerprint])

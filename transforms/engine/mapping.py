@@ -1,4 +1,4 @@
-"""What each column of staging is made of: one TOML file per entity, from which everything else about staging is read.
+"""The mapping of each column of staging, in one TOML file per entity; everything else about staging is read from it.
 
 The shape that documents are parsed into, the SQL (`make staging` writes it), the comments of the columns, the fields
 that `quickduck serve` answers with and the columns that redaction hides all come from here.
@@ -40,7 +40,7 @@ Toml = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of staging, with the paths of which a document has one, or the SQL that computes it."""
+    """A column of staging, with the paths from which it is read, the first that a document has, or the SQL for it."""
 
     name: str
     type: str
@@ -50,7 +50,7 @@ class Column:
 
     @property
     def fields(self) -> tuple[tuple[str, ...], ...]:
-        """Where QuickBooks has the very value of the column; empty if it is computed or one of several in an array."""
+        """Where QuickBooks has exactly this value; empty if it is computed or one of several in an array."""
         if self.type == "date_text" or any("[" in path for path in self.paths):
             return ()
         return tuple(tuple(path.split(".")) for path in self.paths)
@@ -99,7 +99,7 @@ def tables() -> dict[str, StagingTable]:
 
 
 def shared_columns() -> dict[str, Toml]:
-    """Path, type and comment of the columns that several tables have, by what they lie in and their name."""
+    """Path, type and comment of the columns that several tables have, by the part they belong to and their name."""
     return _toml("shared/columns.toml")
 
 
@@ -132,7 +132,7 @@ def _table(entity: Entity, name: str, wrapped: tuple[str, ...], own: Toml) -> St
 
 
 def _columns(row: str | list[Any], shared: Toml, words: dict[str, str]) -> Iterator[Column]:
-    """The columns of a row, which may be the name of a shared one."""
+    """The columns of a row; an entry may be the name of a shared column."""
     name, path, type, comment = [row, *shared[row]] if isinstance(row, str) else row
     if type == "address":
         address = comment.format(**words)

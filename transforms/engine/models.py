@@ -1,4 +1,4 @@
-"""The files that make tables: folder is schema, file is table, the file itself describes it.
+"""The files that make tables: the folder is the schema, the file is the table and describes it.
 
 Nearly all are SQL. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
 docstring says what the table is, `SOURCE` selects the one frame that goes in, `rows(frame)` returns the frame that
@@ -32,12 +32,12 @@ OPENING, CLOSING = re.compile(r"\(|\bcase\b"), re.compile(r"\)|\bend\b")
 
 
 class ModelFailed(QuickduckError):
-    """A file makes no table."""
+    """A file does not make its table."""
 
 
 @dataclass(frozen=True)
 class Table(ABC):
-    """What builds one table and describes it."""
+    """One table: how to build it, and its description."""
 
     SUFFIX: ClassVar[str]
 
@@ -50,7 +50,7 @@ class Table(ABC):
 
     @property
     def file(self) -> str:
-        """Where it stands, as people name it."""
+        """The path of the file, as people name it."""
         return f"transforms/{self.schema}/{self.name}.{self.SUFFIX}"
 
     @property
@@ -69,7 +69,7 @@ class Table(ABC):
         """Comment of each column."""
 
     def create(self, connection: DuckDBPyConnection) -> None:
-        """Builds the table anew. Raises ModelFailed, which names the file, where DuckDB refuses what it says."""
+        """Builds the table anew. Raises ModelFailed, which names the file, if DuckDB refuses it."""
         try:
             self._create(connection)
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
@@ -193,7 +193,7 @@ def read_all(*schemas: str) -> list[Table]:
 
 
 def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:
-    """Those of the models that make these tables, or tables that these select from."""
+    """The models that make these tables, and the tables from which they select."""
     by_table = {model.table: model for model in models}
     wanted, made = set(tables) & by_table.keys(), set[str]()
     while wanted:
@@ -203,7 +203,7 @@ def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:
 
 
 def in_order(models: Sequence[Table]) -> list[Table]:
-    """Models with each one after those it selects from; a circle or an unknown table is an error."""
+    """Models, each after those from which it selects; a circle or an unknown table is an error."""
     by_table = {model.table: model for model in models}
     schemas = {model.schema for model in models}
     graph = {}

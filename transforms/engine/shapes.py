@@ -1,4 +1,4 @@
-"""What the documents of an entity look like, by the fields that its mapping takes; for DuckDB and for msgspec alike."""
+"""The shape of an entity's documents, by the fields that its mapping takes, for DuckDB and for msgspec."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 @dataclass(frozen=True)
 class Shape:
-    """The typed fields we take from an entity's documents; whatever else they hold stays in raw."""
+    """The typed fields we take from an entity's documents; other fields stay in raw."""
 
     entity: str
     fields: dict[str, Any]
@@ -50,7 +50,7 @@ class Shape:
         return msgspec.json.Decoder(_type(self.fields, self.entity), strict=False)
 
     def fault(self, payload: str) -> str | None:
-        """Why a document cannot be read, with the path of the first bad field; None for a good one."""
+        """Why a document cannot be read, with the path of the first bad field, or None for a good one."""
         try:
             self.decoder.decode(payload)
         except msgspec.DecodeError as error:
@@ -58,9 +58,9 @@ class Shape:
         return None
 
     def amended(self, payload: str) -> str:
-        """The document with its dates and blanks as the shape wants them, for those in which they look otherwise.
+        """The document with its dates and blanks in the form that the shape wants, if they have another.
 
-        A date may bear a time or an offset, a time lack its offset, and what is absent be an empty text.
+        A date may have a time or an offset, a time may lack its offset, and an absent value may be an empty text.
         """
         return _encoder.encode(_amended(_exact.decode(payload), self.fields)).decode()
 
@@ -81,7 +81,7 @@ def read(entity: str) -> Shape:
 
 
 def _take(fields: dict[str, Any], table: StagingTable) -> None:
-    """Adds the fields of a table. A line that lies in another one has all fields but those of its own bundle."""
+    """Adds the fields of a table. A line inside another line has all its fields but those of a bundle."""
     for array in table.each.values():
         fields = _at(fields, f"{array}[]")
     for column in table.columns.values():
@@ -94,7 +94,7 @@ def _take(fields: dict[str, Any], table: StagingTable) -> None:
 
 
 def _at(fields: dict[str, Any], path: str) -> dict[str, Any]:
-    """The object at a path, made where it is not there yet; `[]` or `[1]` behind a name is one of an array."""
+    """The object at a path, created if it does not exist; `[]` or `[1]` behind a name means one of an array."""
     for name in filter(None, path.split(".")):
         field, array, _ = name.partition("[")
         inner = fields.setdefault(field, [{}] if array else {})

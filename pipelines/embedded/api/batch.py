@@ -15,7 +15,7 @@ MAX_ITEMS = 30
 
 
 def read_items(body: bytes) -> list[dict[str, Any]]:
-    """The items of a batch request; raises `Fault` for a body that is none or is too long."""
+    """The items of a batch request. Raises `Fault` if the body is no batch or is too long."""
     try:
         items = msgspec.json.decode(body)["BatchItemRequest"]
     except (msgspec.DecodeError, KeyError, TypeError):
@@ -37,7 +37,7 @@ def answer_batch(
     """The list inside BatchItemResponse; an item that faults stands beside the others.
 
     `query(statement, budget)` answers a page of at most `budget` rows: what exceeds 1,000 objects over all
-    items is left out without a word.
+    items is left out silently.
     """
     budget = MAX_RESULTS
     answers = []

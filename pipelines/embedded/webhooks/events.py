@@ -66,7 +66,7 @@ FEWER = {"Void": VOIDS, "Emailed": EMAILS, "Merge": ("Customer", "Vendor")}
 def as_event(change: Change) -> Change | None:
     """The change in the words of webhooks; None where they have none, as for entities they never name.
 
-    A void or an e-mail that is not told as such moves the object's stamp all the same: it is an update.
+    A void or an e-mail without an operation of its own moves the object's stamp all the same, so it is an update.
     """
     entity = NAMES.get(change.entity, change.entity)
     operation = change.operation
@@ -80,7 +80,7 @@ def as_event(change: Change) -> Change | None:
 class EventLog:
     """Events since they were last taken, in the order of the books; put `hear` among a company's listeners.
 
-    The same operation on the same object is told once a second, however often a ledger writes a balance.
+    The same operation on the same object is one event a second, however often a ledger writes a balance.
     """
 
     def __init__(self) -> None:

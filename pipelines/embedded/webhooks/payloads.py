@@ -48,7 +48,7 @@ def cloudevents(events: list[Change], chance: Random) -> bytes:
 def cloudevent(event: Change, chance: Random) -> dict[str, Any]:
     """One event; `chance` decides what real ones have or lack: data, its type, and digits of the time.
 
-    Its id is the same whenever the same event is told, and another's never.
+    Its id is the same whenever the same event is sent, and no other event has it.
     """
     identity = f"{event.realm_id}/{event.entity}/{event.id}/{event.operation}/{event.at}/{event.deleted_id}"
     account = base64.b64encode(hashlib.sha256(event.realm_id.encode()).digest()).decode()

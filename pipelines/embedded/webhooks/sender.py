@@ -54,10 +54,10 @@ class Notification:
 
 
 class Webhooks:
-    """Hears what happens in the companies' books from now on, and tells `url` when asked to `send`.
+    """Collects what happens in the companies' books from now on, and notifies `url` on `send`.
 
     `format`: `cloudevents`, or `legacy` as until May 2026.
-    `duplicates`, `disorder`: the shares of events told twice and out of place, drawn by `seed`.
+    `duplicates`, `disorder`: the shares of events sent twice and out of order, drawn by `seed`.
     `events_per_request`: how many one request holds at most.
     `retries`: how many attempts follow a failed one before `send` leaves the rest for the next.
     `scale`: what a second of Intuit's retry schedule lasts here, in seconds; `sleep` waits it out.

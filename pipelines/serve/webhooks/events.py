@@ -92,7 +92,7 @@ def read(body: bytes) -> Notification:
 
 
 class _Entry:
-    """One entry of either format; calling it gives the event, or a line that says why it is none."""
+    """One entry of either format; calling it gives the event, or a line that says why there is none."""
 
     def __init__(self, realm: Any, entity: Any, id: Any, operation: Any, at: Any, deleted: Any) -> None:
         self._realm, self._entity, self._id = _text(realm), _text(entity), _text(id)

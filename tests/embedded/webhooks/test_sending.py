@@ -1,4 +1,4 @@
-"""What a receiver of webhooks is told, how it is signed and delivered, and what happens when nobody listens."""
+"""The notifications a receiver gets: how they are signed, delivered, and repeated if nobody listens."""
 
 from __future__ import annotations
 

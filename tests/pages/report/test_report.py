@@ -181,7 +181,7 @@ def test_old_debt_is_told_before_credits_as_all_debt_is(page_after: Spoil) -> No
 
 
 def test_what_was_not_met_is_listed(page_after: Spoil) -> None:
-    """A warning lets the rows out, and is told among the others."""
+    """A warning does not stop the rows, and is listed with the expectations that were not met."""
     before = companies(page_after("select 1"))
     part = companies(page_after(
         f"""update checks.results set is_passed = false, severity = 'warning', observed = '3',
