@@ -105,6 +105,11 @@ class Books:
         row = [self.realm_id, entity, id, answered_at, answered_at, "cdc", str(self.load)]
         self._connection.execute("insert into raw.deletions values (?, ?, ?, ?, ?, ?, ?)", row)
 
+    def change(self, sql: str, *values: Any) -> None:
+        """Changes what was loaded or staged, once what was asked for before is built."""
+        self._finish()
+        self._connection.execute(sql, values)
+
     def build(self, as_of: str = "12-31", *, full: bool = False, **inputs: Any) -> None:
         """Builds what is read from now on; what is written afterwards belongs to another load."""
         self._finish()
@@ -118,6 +123,11 @@ class Books:
         """Builds everything at once."""
         self.build(as_of, **given)
         return self._run(None)
+
+    def stage(self, as_of: str = "12-31", **given: Any) -> Built:
+        """Builds staging alone, at once; core and marts follow where they are read."""
+        self.build(as_of, **given)
+        return self._run(set())
 
     def _finish(self) -> None:
         """What was written so far is in the build asked for, whether anything was read of it or not."""
@@ -138,10 +148,19 @@ class Books:
             self._run(self._built if len(self._built) <= FEW else None)
         assert self._is_whole or tables <= self._built, "read this table before you write what comes later"
 
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def _asked(self, sql: str) -> duckdb.DuckDBPyConnection:
         named = {f"{schema}.{name}" for schema, name in NAMED.findall(sql)}
         self._provide({MACROS.get(name, name) for name in named})
-        return self._connection.execute(sql).fetchall()
+        return self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._asked(sql).fetchall()
+
+    def record(self, sql: str) -> dict[str, Any]:
+        """The one row there is, by the names of its columns."""
+        cursor = self._asked(sql)
+        (row,) = cursor.fetchall()
+        return dict(zip((column[0] for column in cursor.description or ()), row, strict=True))
 
     def row(self, sql: str) -> tuple[Any, ...]:
         (row,) = self.rows(sql)

@@ -151,7 +151,7 @@ def built(empty_warehouse, tmp_path_factory):
         for realm_id in realm_ids:
             books.realm_id, books.minute = realm_id, 0
             KINDS[realm_id](books, Random(realm_id))
-        books.build(str(TODAY))
+        books.build_all(str(TODAY))
         return books
 
     return build

@@ -43,7 +43,7 @@ def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
     """A document that does not fit its shape is set aside with the reason, and the others are staged."""
     books.put_text("Invoice", "1", payload)
     books.invoice("2", 10, "01-01")
-    assert books.build_all().rejected == 1
+    assert books.stage().rejected == 1
     realm_id, entity, id, said = books.row("from checks.rejected")
     assert (realm_id, entity, id) == ("1", "Invoice", "1")
     assert said == reason
@@ -53,18 +53,18 @@ def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
 def test_corrected_document_is_no_longer_set_aside(books):
     """A document that was set aside is staged once a corrected version arrives."""
     books.put("Invoice", "1", TotalAmt="ten")
-    books.build()
+    books.stage()
     books.invoice("1", 10, "01-01")
-    assert books.build_all().rejected == 0
+    assert books.stage().rejected == 0
     assert books.value("select total_amount from staging.invoices") == D(10)
 
 
 def test_broken_version_does_not_leave_the_older_one_standing(books):
     """A broken version removes the older one from staging."""
     books.invoice("1", 10, "01-01")
-    books.build()
+    books.stage()
     books.put("Invoice", "1", TotalAmt="ten")
-    assert books.build_all().rejected == 1
+    assert books.stage().rejected == 1
     assert books.rows("from staging.invoices") == []
 
 
@@ -74,7 +74,7 @@ def test_broken_version_does_not_leave_the_older_one_standing(books):
 def test_missing_null_and_unknown_fields_are_fine(books, payload):
     """Missing, null and unknown fields do not set a document aside."""
     books.put_text("Invoice", "1", payload)
-    assert books.build_all().rejected == 0
+    assert books.stage().rejected == 0
     assert books.value("select count(*) from staging.invoices") == 1
 
 
@@ -100,7 +100,7 @@ def test_missing_null_and_unknown_fields_are_fine(books, payload):
 def test_dates_and_blanks_in_other_forms_are_read(books, field, sent, read):
     """A date is the day it names, whatever follows it, and a time without offset is on QuickBooks's own clock."""
     books.put_text("Invoice", "1", f'{{"PrivateNote": "kept", "Deposit": 9007199254740993.07, {sent}}}')
-    assert books.build_all().rejected == 0
+    assert books.stage().rejected == 0
     table = "staging.invoices"
     if field == "line.ServiceDate":
         field, table = "service_date", "staging.invoice_lines"
@@ -127,7 +127,7 @@ def test_excess_decimals_are_counted_wherever_they_hide_and_rounded(books):
     group = {"GroupLineDetail": {"Line": [line, line]}}
     books.put("Invoice", "1", TotalAmt=D("10.005"), ExchangeRate=D("1.23456"), Line=[line, group])
     books.invoice("2", "10.50", "01-01")
-    assert books.build_all().excess_decimals == 1
+    assert books.stage().excess_decimals == 1
     assert books.row("from checks.excess_decimals") == ("1", "Invoice", "1", 4)
     assert books.row("select total_amount, exchange_rate from staging.invoices where invoice_id = '1'") == (
         D("10.01"), D("1.23456"),

@@ -362,7 +362,7 @@ def written(empty_warehouse, tmp_path_factory):
         books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("estimates")))
         estimates = drawn(Random(seed))
         enter(books, estimates, until)
-        books.build(str(as_of))
+        books.build_all(str(as_of))
         return estimates, books
 
     return write

@@ -32,16 +32,16 @@ def snapshot(books):
 def test_second_build_parses_nothing(books):
     """A second build without new loads parses nothing."""
     books.invoice("1", 10, "01-01")
-    assert books.build_all().changed == ["Invoice"]
-    assert books.build_all().changed == []
+    assert books.stage().changed == ["Invoice"]
+    assert books.stage().changed == []
 
 
 def test_newer_version_replaces_lines_as_a_set(books):
     """A newer version replaces all lines of the older one."""
     books.invoice("1", 30, "01-01", Line=[{"Amount": 10}, {"Amount": 20}])
-    books.build_all()
+    books.stage()
     books.invoice("1", 5, "01-01", Line=[{"Amount": 5}])
-    built = books.build_all()
+    built = books.stage()
     assert books.rows("select line_no, line_amount from staging.invoice_lines") == [(1, D(5))]
     assert built.tables["staging.invoices"] == 1
 
@@ -50,9 +50,9 @@ def test_deletion_takes_the_document_and_its_lines(books):
     """A deletion removes the document and its lines, and no other document."""
     books.invoice("1", 10, "01-01")
     books.invoice("2", 20, "01-01")
-    books.build_all()
+    books.stage()
     books.delete("Invoice", "1")
-    assert books.build_all().changed == ["Invoice"]
+    assert books.stage().changed == ["Invoice"]
     assert books.rows("select invoice_id from staging.invoices") == [("2",)]
     assert books.rows("select invoice_id from staging.invoice_lines") == [("2",)]
 
@@ -61,10 +61,10 @@ def test_document_read_again_after_its_deletion_is_live(books):
     """A document read again after its deletion is live, as change data capture may report it deleted wrongly."""
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
-    books.build_all()
+    books.stage()
     assert books.rows("from staging.invoices") == []
     books.invoice("1", 10, "01-01")
-    books.build_all()
+    books.stage()
     assert books.value("select count(*) from staging.invoices") == 1
 
 
@@ -72,18 +72,18 @@ def test_deletion_answered_with_the_document_does_not_hide_it(books):
     """A deletion hides a document only if it was answered strictly later."""
     books.invoice("1", 10, "01-01")
     books.delete("Invoice", "1")
-    books.connection.execute("update raw.deletions set answered_at = (select answered_at from raw.invoice)")
-    books.build_all()
+    books.change("update raw.deletions set answered_at = (select answered_at from raw.invoice)")
+    books.stage()
     assert books.value("select count(*) from staging.invoices") == 1
 
 
 def test_older_version_arriving_later_changes_nothing(books):
     """A version that was read earlier but loaded later changes nothing: the answer's time decides first."""
     books.invoice("1", 10, "01-01")
-    books.build_all()
+    books.stage()
     books.invoice("1", 99, "01-01")
-    books.connection.execute("update raw.invoice set answered_at = '2025-01-01' where load_id = '1'")
-    assert books.build_all().changed == ["Invoice"]
+    books.change("update raw.invoice set answered_at = '2025-01-01' where load_id = '1'")
+    assert books.stage().changed == ["Invoice"]
     assert books.value("select total_amount from staging.invoices") == D(10)
 
 
@@ -93,13 +93,9 @@ def test_version_of_one_answer_is_decided_by_stamp_then_token(books, column):
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
     newer = "timestamptz '2027-01-01'" if column == "last_updated_at" else "7"
-    books.connection.execute(
-        "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01'"
-    )
-    books.connection.execute(
-        f"update raw.invoice set {column} = {newer} where (payload->>'TotalAmt')::int = 10"
-    )
-    books.build_all()
+    books.change("update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01'")
+    books.change(f"update raw.invoice set {column} = {newer} where (payload->>'TotalAmt')::int = 10")
+    books.stage()
     assert books.value("select total_amount from staging.invoices") == D(10)
 
 
@@ -113,10 +109,10 @@ def test_of_versions_with_equal_stamps_the_one_loaded_last_is_current(books):
     """Of two answers with equal stamps, staging and the checks both take the one loaded last."""
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
-    books.connection.execute(
+    books.change(
         "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01', sync_token = 1"
     )
-    books.build_all()
+    books.stage()
     assert ours_by_both_routes(books) == (D(20), D(20))
 
 
@@ -125,32 +121,32 @@ def test_a_version_that_lacks_a_stamp_is_older_than_one_that_has_it(books, colum
     """Of two versions in one answer, staging and the checks both prefer the one that has a stamp."""
     books.invoice("1", 10, "01-01")
     books.invoice("1", 20, "01-01")
-    books.connection.execute(
+    books.change(
         "update raw.invoice set answered_at = '2026-01-01', last_updated_at = '2026-01-01', sync_token = 1"
     )
-    books.connection.execute(f"update raw.invoice set {column} = null where (payload->>'TotalAmt')::int = 20")
-    books.build_all()
+    books.change(f"update raw.invoice set {column} = null where (payload->>'TotalAmt')::int = 20")
+    books.stage()
     assert ours_by_both_routes(books) == (D(10), D(10))
 
 
 def test_load_that_grew_is_read_again(books):
     """A package finished after a crash adds rows under a load id that was already seen."""
     books.invoice("1", 10, "01-01")
-    books.build_all()
+    books.stage()
     books.load = 0
     books.invoice("2", 20, "01-01")
-    books.build_all()
+    books.stage()
     assert books.value("select count(*) from staging.invoices") == 2
 
 
 def test_load_that_vanished_rebuilds_its_entity(books):
     """Rows that vanish from raw make their entity rebuild without them."""
     books.invoice("1", 10, "01-01")
-    books.build_all()
+    books.stage()
     books.invoice("2", 20, "01-01")
-    books.build_all()
-    books.connection.execute("delete from raw.invoice where id = '2'")
-    assert books.build_all().changed == ["Invoice"]
+    books.stage()
+    books.change("delete from raw.invoice where id = '2'")
+    assert books.stage().changed == ["Invoice"]
     assert books.rows("select invoice_id from staging.invoices") == [("1",)]
 
 
@@ -158,7 +154,7 @@ def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
     """Changed SQL of a staging table rebuilds its entity and no other."""
     books.invoice("1", 10, "01-01")
     books.customer()
-    books.build_all()
+    books.stage()
     read = models.read
 
     def edited(schema):
@@ -174,16 +170,16 @@ def test_changed_sql_rebuilds_its_entity_alone(books, monkeypatch):
         ]
 
     monkeypatch.setattr(models, "read", edited)
-    assert books.build_all().changed == ["Invoice"]
+    assert books.stage().changed == ["Invoice"]
     assert books.value("select count(*) from staging.invoices") == 1
 
 
 def test_dropped_staging_table_comes_back(books):
     """A staging table that was dropped is built again."""
     books.invoice("1", 10, "01-01")
-    books.build_all()
-    books.connection.execute("drop table staging.invoice_lines")
-    assert books.build_all().changed == ["Invoice"]
+    books.stage()
+    books.change("drop table staging.invoice_lines")
+    assert books.stage().changed == ["Invoice"]
     assert books.value("select count(*) from staging.invoice_lines") == 1
 
 
@@ -218,7 +214,7 @@ def test_more_documents_than_a_page(books, monkeypatch):
         books.invoice(str(number), number, "01-01")
     books.put("Invoice", "bad", TotalAmt="ten")
     for full in (False, True):
-        built = books.build_all(full=full)
+        built = books.stage(full=full)
         assert (built.tables["staging.invoices"], built.tables["staging.invoice_lines"], built.rejected) == (
             8,
             8,
@@ -246,7 +242,7 @@ def apply(books, event, key, amount):
     elif event == "break":
         books.put(entity, id, TotalAmt="ten", Balance="ten", CustomerRef={"value": "1"}, TxnDate=day("01-01"))
     elif event == "build":
-        books.build_all()
+        books.stage()
     elif entity == "Invoice":
         books.invoice(id, amount, "01-05", customer="1", Balance=D("1.005"))
     elif entity == "Payment":
@@ -258,9 +254,9 @@ def apply(books, event, key, amount):
         books.customer(id, ParentRef={"value": str(amount % 4)})
     if event == "late":
         table = f"raw.{BY_NAME[entity].table}"
-        books.connection.execute(
+        books.change(
             f"update {table} set answered_at = ? where answered_at = (select max(answered_at) from {table})",
-            [datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)],
+            datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC),
         )
 
 

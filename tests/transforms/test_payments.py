@@ -14,12 +14,9 @@ D = Decimal
 
 def behaviour(books, period="all", customer="C"):
     """One customer's row of one period, by column."""
-    cursor = books.connection.execute(
-        "from marts.customer_payment_behaviour where period = ? and customer_id = ?", [period, customer]
+    return books.record(
+        f"from marts.customer_payment_behaviour where period = '{period}' and customer_id = '{customer}'"
     )
-    names = [column[0] for column in cursor.description]
-    (row,) = cursor.fetchall()
-    return dict(zip(names, row, strict=True))
 
 
 def test_invoice_paid_twice_and_late(books):

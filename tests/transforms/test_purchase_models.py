@@ -281,7 +281,7 @@ def warehouse(empty_warehouse, tmp_path_factory):
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("cdnow")))
     books.put_all("Customer", {id: {"DisplayName": f"Customer {id}"} for id in cdnow.summaries()})
     books.put_all("SalesReceipt", receipts(cdnow.purchases()))
-    books.build(str(cdnow.HELD_OUT))
+    books.build_all(str(cdnow.HELD_OUT))
     yield books
     books.close()
 

@@ -386,7 +386,7 @@ def written(empty_warehouse, tmp_path_factory):
                 books, one["kind"], one["id"], str(one["date"]), total, *lines, discount(one["discount"]),
                 customer=one["customer"], tax=one["tax"], ExchangeRate=one["rate"], **ship,
             )  # fmt: skip
-        books.build(str(as_of))
+        books.build_all(str(as_of))
         return sales, books
 
     return write

@@ -269,7 +269,7 @@ def sold(empty_warehouse, tmp_path_factory):
                     if sale.realm_id == realm_id and sale.amount * sign > 0
                 }
                 books.put_all(entity, documents)
-        books.build(str(LAST))
+        books.build_all(str(LAST))
         return [sale for sale in sales if sale.date <= LAST], books
 
     return write

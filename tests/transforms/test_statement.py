@@ -33,7 +33,7 @@ def written(empty_warehouse, tmp_path_factory):
         books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("statement")))
         ledger = random_ledger(Random(seed))
         ledger.write(books)
-        books.build("05-01")
+        books.build_all("05-01")
         return ledger, books
 
     return write
