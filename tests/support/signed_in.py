@@ -22,6 +22,18 @@ from tests.support.rows_company import NOW, RowsCompany, RowsWorld
 from tests.support.still import StillTime
 
 REALM = "100"
+__all__ = [
+    "client",
+    "company",
+    "connection",
+    "invoices",
+    "server",
+    "session",
+    "settings",
+    "store",
+    "time",
+    "tokens",
+]
 
 
 @pytest.fixture
