@@ -66,6 +66,8 @@ def building(warehouse: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("set timezone = 'UTC'")
+    # DuckDB draws it on standard output where it takes the process for an interactive one, among a run's JSON too.
+    connection.execute("set enable_progress_bar = false")
     # dlt puts it up for the whole process; a large commit then writes its rows again when the file is closed.
     connection.execute("reset global checkpoint_threshold")
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from pipelines.workspace.home import Home
 
-COMMAND = (sys.executable, "-P", "-c", "from pipelines.cli import main; main()")
+COMMAND = (sys.executable, "-P", "-m", "pipelines.cli")
 NICENESS = 15
 """The run yields to the server, and to whatever else the machine does."""
 
