@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from checks.collect.gather import gather
 from checks.collect.plan import plan
 from checks.evidence import Evidence
@@ -32,21 +34,28 @@ def named(evidence: Evidence) -> set[Named]:
     return {(entity, id) for entity, ids in evidence.to_heal.items() for id in ids}
 
 
-def test_an_untouched_copy_is_exactly_1_and_costs_what_the_plan_says(copied):
-    """An untouched copy has accuracy 1 in every entity, and its deep checks make as many calls as the plan says."""
-    counters = copied.installation.server.counters
+@pytest.fixture(scope="module")
+def deep(night):
+    """The evidence of a deep pass over the untouched copy, and how many calls it made."""
+    counters = night.installation.server.counters
     before = counters.total
-    evidence = copied.gather(deep=True)
-    assert counters.total - before == sum(cost.calls for cost in plan(copied.counts, deep=True))
+    evidence = night.look(deep=True)
+    return evidence, counters.total - before
+
+
+def test_an_untouched_copy_is_exactly_1_and_costs_what_the_plan_says(night, deep):
+    """An untouched copy has accuracy 1 in every entity, and its deep checks make as many calls as the plan says."""
+    evidence, calls = deep
+    assert calls == sum(cost.calls for cost in plan(night.counts, deep=True))
     assert not evidence.differences and not evidence.unanswered and not evidence.needs_healing
     assert (evidence.worst.accuracy, evidence.pooled) == (1.0, 1.0)
     assert {row.method for row in evidence.accuracy if row.source_count} == {"content"}
     assert all(row.money_accuracy in (1.0, None) for row in evidence.accuracy)
 
 
-def test_income_that_is_no_sale_is_listed_and_explains_the_rest(copied):
+def test_income_that_is_no_sale_is_listed_and_explains_the_rest(deep):
     """ProfitAndLoss less our sales is, but for cents of rounding, what the journal entries listed book to income."""
-    evidence = copied.gather(deep=True)
+    evidence, _ = deep
     (income,) = (one for one in evidence.tie_outs if one.name == "profit_and_loss")
     listed = {(row.entity, row.id): Decimal(row.expected) for row in evidence.beside if row.explains}
     assert "JournalEntry" in {entity for entity, _ in listed}
@@ -54,11 +63,11 @@ def test_income_that_is_no_sale_is_listed_and_explains_the_rest(copied):
     assert apart == sum(listed.values()) * 100 != 0
 
 
-def test_a_quiet_nights_checks_cost_two_calls(copied):
+def test_a_quiet_nights_checks_cost_two_calls(night):
     """The checks of a quiet night make two calls."""
-    counters = copied.installation.server.counters
+    counters = night.installation.server.counters
     before = counters.total
-    copied.gather()
+    night.look()
     assert counters.total - before == 2
 
 
@@ -81,7 +90,8 @@ def test_an_edit_after_the_cut_off_is_in_flight_and_stops_nothing(living):
         "SalesItemLineDetail": {"ItemRef": {"value": living.ids(ITEM)[0]}},
     }
     new = living.company.create("Invoice", {"CustomerRef": {"value": customer}, "Line": [line]})
-    evidence = living.gather()
+    living.build()
+    evidence = living.look()
     assert {row.state for row in evidence.differences} == {"in_flight"}
     assert ("Invoice", new["Id"]) in named(evidence)
     assert living.judged(evidence).passed
@@ -136,12 +146,12 @@ def test_without_quickbooks_the_books_are_compared_with_themselves(copied):
     assert verdict.warnings == ("questions: QuickBooks was not asked at all (1)",)
 
 
-def test_counts_are_asked_where_the_nights_are_not_given(copied):
+def test_counts_are_asked_where_the_nights_are_not_given(night):
     """Without the night's counts the checks ask QuickBooks for them, in four calls."""
-    with copied.warehouse() as connection:
-        client = copied.installation.client(REALM)
+    with night.warehouse() as connection:
+        client = night.installation.client(REALM)
         evidence = gather(connection, REALM, client, run_id="check", as_of=date(2026, 11, 20))
-    assert {row.entity: row.source_count for row in evidence.accuracy} == copied.counts
+    assert {row.entity: row.source_count for row in evidence.accuracy} == night.counts
     assert (client.calls.total, sum(cost.calls for cost in plan())) == (4, 4)
 
 
@@ -152,7 +162,8 @@ def test_all_damage_is_healed_by_reading_again_and_the_verdict_says_so(copied, t
     refused = copied.judged(first)
     assert not refused.passed and refused.errors and refused.accuracy < 1
     copied.heal(first)
-    second = copied.gather(deep=True)
+    copied.build()
+    second = copied.look(deep=True)
     assert not second.differences
     with copied.warehouse() as connection:
         verdict = judge(
