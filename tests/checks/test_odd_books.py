@@ -12,26 +12,60 @@ from checks.compare.tie_outs import aged_receivables, books, income
 from checks.evidence import Suspect, TieOut
 from checks.rules.identities import check, identities
 from checks.theirs.reports import parse
+from tests.checks.conftest import GATHERED
 from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
 from tests.support.books import Books, day, money
+from transforms.engine.runner import build
 
 USD = {"CurrencyRef": {"value": "USD"}}
 LEDGER = "JournalEntryLineDetail"
 
 
-@pytest.fixture
-def odd() -> Iterator[Books]:
-    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
+class Company:
+    """One company among others in a warehouse, of which only what the checks read is built."""
+
+    def __init__(self, written: Books, realm_id: str) -> None:
+        self.realm_id = written.realm_id = realm_id
+        written.realms.add(realm_id)
+        self.connection = written.connection
+        self.put, self.delete = written.put, written.delete
+        self.customer, self.invoice = written.customer, written.invoice
+        self._written = written
+
+    def build(self, as_of: str = "02-01") -> None:
+        """Brings up to date what the checks read."""
+        self._written.load += 1
+        build(self.connection, as_of=dict.fromkeys(self._written.realms, day(as_of)), only=GATHERED)
+
+    @property
+    def home_currency(self) -> str | None:
+        statement = "select home_currency from core.companies where realm_id = ?"
+        ((currency,),) = self.connection.execute(statement, [self.realm_id]).fetchall()
+        return currency and str(currency)
+
+
+@pytest.fixture(scope="module")
+def written() -> Iterator[Books]:
+    """A warehouse for the companies of all these tests, built once; each test has its own company in it."""
     written = Books()
-    written.put("CompanyInfo", "1", CompanyName="Odd")
-    written.customer("C", Balance=money(100), **USD)
-    written.invoice("1", 100, "01-10", Balance=money(100), **USD)
-    account(written, "AR", 100)
+    written.put("CompanyInfo", "1", CompanyName="Even")
+    written.build_all("02-01")
     yield written
     written.close()
 
 
-def account(odd: Books, id: str, balance: int, **fields: Any) -> None:
+@pytest.fixture
+def odd(written: Books) -> Company:
+    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
+    company = Company(written, str(len(written.realms) + 1))
+    company.put("CompanyInfo", "1", CompanyName="Odd")
+    company.customer("C", Balance=money(100), **USD)
+    company.invoice("1", 100, "01-10", Balance=money(100), **USD)
+    account(company, "AR", 100)
+    return company
+
+
+def account(odd: Company, id: str, balance: int, **fields: Any) -> None:
     odd.put(
         "Account",
         id,
@@ -42,12 +76,12 @@ def account(odd: Books, id: str, balance: int, **fields: Any) -> None:
     )
 
 
-def totals(odd: Books) -> TieOut:
-    odd.build_all("02-01")
-    return books.accounts_receivable(odd.connection, "1")
+def totals(odd: Company) -> TieOut:
+    odd.build()
+    return books.accounts_receivable(odd.connection, odd.realm_id)
 
 
-def test_books_that_name_no_currency(odd: Books) -> None:
+def test_books_that_name_no_currency(odd: Company) -> None:
     """Without preferences, and with a currency on nothing at all."""
     nothing: dict[str, Any] = {"CurrencyRef": None}
     odd.customer("C", Balance=money(100), **nothing)
@@ -57,24 +91,24 @@ def test_books_that_name_no_currency(odd: Books) -> None:
 
 
 @pytest.mark.parametrize("named", ["Account", "Customer", "Invoice"])
-def test_books_of_which_only_some_name_their_currency(odd: Books, named: str) -> None:
+def test_books_of_which_only_some_name_their_currency(odd: Company, named: str) -> None:
     """Books that name only one currency anywhere are kept in that currency."""
     none: dict[str, Any] = {"CurrencyRef": None}
     odd.customer("C", Balance=money(100), **USD if named == "Customer" else none)
     odd.invoice("1", 100, "01-10", Balance=money(100), **USD if named == "Invoice" else none)
     account(odd, "AR", 100, **USD if named == "Account" else none)
     assert totals(odd).differences == ()
-    assert odd.value("select home_currency from core.companies") == "USD"
+    assert odd.home_currency == "USD"
 
 
-def test_books_in_two_currencies_without_preferences_have_no_home(odd: Books) -> None:
+def test_books_in_two_currencies_without_preferences_have_no_home(odd: Company) -> None:
     """Books that name two currencies and no preferences have no home currency and still no differences."""
     odd.customer("E", Balance=money(0), CurrencyRef={"value": "EUR"})
     assert totals(odd).differences == ()
-    assert odd.value("select home_currency from core.companies") is None
+    assert odd.home_currency is None
 
 
-def test_an_account_that_does_not_say_that_it_is_active(odd: Books) -> None:
+def test_an_account_that_does_not_say_that_it_is_active(odd: Company) -> None:
     """It is, and a cent too much in it is found."""
     account(odd, "AR", 100, Active=None)
     assert totals(odd).differences == ()
@@ -82,7 +116,7 @@ def test_an_account_that_does_not_say_that_it_is_active(odd: Books) -> None:
     assert [row.amount_diff for row in totals(odd).differences] == [Decimal(-1)]
 
 
-def test_an_inactive_account_with_postings_bears_no_witness(odd: Books) -> None:
+def test_an_inactive_account_with_postings_bears_no_witness(odd: Company) -> None:
     """Its balance reads 0 and what was posted to it is still owed; customers' balances are compared all the same."""
     account(odd, "AR", 0, Active=False)
     account(odd, "AR2", 40, Active=True)
@@ -93,7 +127,7 @@ def test_an_inactive_account_with_postings_bears_no_witness(odd: Books) -> None:
     assert [row.entity for row in totals(odd).differences] == ["Customer"]
 
 
-def nobodys(odd: Books, amount: int) -> None:
+def nobodys(odd: Company, amount: int) -> None:
     """A journal entry to A/R that names no customer, as imported books hold some."""
     account(odd, "AR", 100 + amount)
     sides = (("Debit", "AR"), ("Credit", "INCOME"))
@@ -106,7 +140,7 @@ def nobodys(odd: Books, amount: int) -> None:
     )  # fmt: skip
 
 
-def test_what_is_booked_to_receivables_and_to_nobody(odd: Books) -> None:
+def test_what_is_booked_to_receivables_and_to_nobody(odd: Company) -> None:
     """It is in the account and in the trial balance, and with no customer: a warning, not a difference."""
     nobodys(odd, 50)
     assert totals(odd).differences == ()
@@ -115,7 +149,7 @@ def test_what_is_booked_to_receivables_and_to_nobody(odd: Books) -> None:
         "Columns": {"Column": [{"ColTitle": "", "ColType": "Account"}, *MONEY]},
         "Rows": {"Row": [trial_line("150.00", "", "AR"), trial_line("", "150.00", "INCOME")]},
     }
-    assert books.trial_balance(odd.connection, "1", parse(trial)).differences == ()
+    assert books.trial_balance(odd.connection, odd.realm_id, parse(trial)).differences == ()
 
 
 MONEY = [{"ColTitle": title, "ColType": "Money"} for title in ("Debit", "Credit")]
@@ -126,24 +160,24 @@ def trial_line(debit: str, credit: str, id: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_aging_of_nobody(odd: Books, listed: bool) -> None:
+def test_aging_of_nobody(odd: Company, listed: bool) -> None:
     """Whether QuickBooks lists it under "Not Specified" or leaves it out; by another amount it differs."""
     nobodys(odd, 50)
-    odd.build_all("02-01")
+    odd.build()
     lines = [row("C", "", "100.00", "", "", "", "100.00", id="C")]
     lines += [row("Not Specified", "", "50.00", "", "", "", "50.00")] if listed else []
     total = "150.00" if listed else "100.00"
     answer = report("AgedReceivables", AGING, [*lines, grand_total("", total, "", "", "", total)])
-    assert aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences == ()
+    assert aged_receivables.by_customer(odd.connection, odd.realm_id, parse(answer)).differences == ()
     nobodys(odd, 49)
-    odd.build_all("02-01")
-    differing = aged_receivables.by_customer(odd.connection, "1", parse(answer)).differences
+    odd.build()
+    differing = aged_receivables.by_customer(odd.connection, odd.realm_id, parse(answer)).differences
     assert {row.id for row in differing} == ({""} if listed else set())
 
 
 @pytest.mark.parametrize(("credit", "violations"), [("110.00", 0), ("110.01", 1)])
 def test_sales_tax_in_a_journal_entry_stands_beside_its_lines(
-    odd: Books, credit: str, violations: int
+    odd: Company, credit: str, violations: int
 ) -> None:
     """Outside the US: 100.00 and 10% of tax against 110.00, the tax in no line."""
     sides = (("Debit", "100.00"), ("Credit", credit))
@@ -155,48 +189,54 @@ def test_sales_tax_in_a_journal_entry_stands_beside_its_lines(
         ],
         TxnTaxDetail={"TaxLine": [{"Amount": money("10.00"), "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]},
     )  # fmt: skip
-    odd.build_all("02-01")
+    odd.build()
     (rule,) = (one for one in identities() if one.name == "journal_entries_balance")
-    assert len(rule.violations(odd.connection, "1")) == violations
+    assert len(rule.violations(odd.connection, odd.realm_id)) == violations
 
 
-def test_a_link_that_leads_nowhere_in_quickbooks_too(odd: Books) -> None:
+def test_a_link_that_leads_nowhere_in_quickbooks_too(odd: Company) -> None:
     """Both ends are read again; if QuickBooks lacks the one and the other still names it, that is how its books are."""
     link = [{"TxnId": "99", "TxnType": "Invoice"}]
     estimate = {"TxnDate": "2026-01-15", "TotalAmt": money(5), "LinkedTxn": link}
     odd.put("Estimate", "7", **estimate)
-    odd.build_all("02-01")
-    found = check(odd.connection, "1")
+    odd.build()
+    found = check(odd.connection, odd.realm_id)
     assert (found.figures["link_targets"], found.suspects) == (
         1, (Suspect("Invoice", "99"), Suspect("Estimate", "7")),
     )  # fmt: skip
     odd.delete("Invoice", "99")
     odd.connection.execute(
-        "update raw.deletions set found_by = 'read', answered_at = answered_at + interval 1 day"
+        "update raw.deletions set found_by = 'read', answered_at = answered_at + interval 1 day where realm_id = ?",
+        [odd.realm_id],
     )
-    odd.build_all("02-01")
-    assert check(odd.connection, "1").figures["link_targets"] == 1, "the estimate may be an old version"
-    odd.connection.execute("update raw.estimate set answered_at = answered_at + interval 2 days")
-    found = check(odd.connection, "1")
+    odd.build()
+    assert check(odd.connection, odd.realm_id).figures["link_targets"] == 1, (
+        "the estimate may be an old version"
+    )
+    odd.connection.execute(
+        "update raw.estimate set answered_at = answered_at + interval 2 days where realm_id = ?",
+        [odd.realm_id],
+    )
+    found = check(odd.connection, odd.realm_id)
     assert (found.figures["link_targets"], found.differences, found.suspects) == (0, (), ())
     assert [(row.entity, row.id, row.expected) for row in found.beside] == [
         ("Invoice", "99", "named by Estimate 7")
     ]
 
 
-def earned(odd: Books, *lines: tuple[str, str]) -> TieOut:
+def earned(odd: Company, *lines: tuple[str, str]) -> TieOut:
     """Our sales beside a ProfitAndLoss whose income accounts read so; the first sale is of 10 January."""
-    odd.build_all("02-01")
-    first = income.first_day(odd.connection, "1")
+    odd.build()
+    first = income.first_day(odd.connection, odd.realm_id)
     assert first == day("01-10")
     rows = [
         section(cells("Income", ""), [row(id, amount, id=id) for id, amount in lines], [], group="Income")
     ]
     report_ = parse(report("ProfitAndLoss", ("Total",), rows))
-    return income.profit_and_loss(odd.connection, "1", first, day("02-01"), report_)
+    return income.profit_and_loss(odd.connection, odd.realm_id, first, day("02-01"), report_)
 
 
-def income_account(odd: Books, *ids: str) -> None:
+def income_account(odd: Company, *ids: str) -> None:
     for id in ids:
         odd.put("Account", id, Name=id, AccountType="Income")
 
@@ -205,7 +245,7 @@ def sold(amount: str, **detail: Any) -> dict[str, Any]:
     return {"Amount": money(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
 
 
-def test_income_booked_before_the_first_sale(odd: Books) -> None:
+def test_income_booked_before_the_first_sale(odd: Company) -> None:
     """ProfitAndLoss begins with it, and so does what is compared."""
     income_account(odd, "FEES")
     odd.invoice(
@@ -219,7 +259,7 @@ def test_income_booked_before_the_first_sale(odd: Books) -> None:
     assert (found.differences, [row.id for row in found.beside]) == ((), ["9"])
 
 
-def test_a_vendors_rebate_is_income(odd: Books) -> None:
+def test_a_vendors_rebate_is_income(odd: Company) -> None:
     """On a vendor credit; a bill may take some back."""
     income_account(odd, "FEES", "REBATES")
     odd.invoice(
@@ -242,7 +282,7 @@ def test_a_vendors_rebate_is_income(odd: Books) -> None:
     ],
 )
 def test_sales_of_which_nobody_says_the_account(
-    odd: Books, fees: str, shipping: str, differing: list[str]
+    odd: Company, fees: str, shipping: str, differing: list[str]
 ) -> None:
     """Shipping and delayed charges stand in accounts that no line names: there is as much more, nowhere less."""
     income_account(odd, "FEES", "SHIPPING")
@@ -257,15 +297,15 @@ def test_sales_of_which_nobody_says_the_account(
     [(True, 2, 0), (True, 1, 0), (True, 3, 2), (False, 2, 2), (False, 1, 0)],
 )
 def test_a_company_that_ages_from_the_documents_own_dates(
-    odd: Books, ages_so: bool, bucket: int, differing: int
+    odd: Company, ages_so: bool, bucket: int, differing: int
 ) -> None:
     """Of 10 January, due on 9 February: on 1 March 50 days old and 20 past due. The setting may be heeded or not."""
     odd.put("Preferences", "1", ReportPrefs={"CalcAgingReportFromTxnDate": ages_so})
     odd.invoice("1", 100, "01-10", "02-09", Balance=money(100), **USD)
-    odd.build_all("03-01")
+    odd.build("03-01")
     amounts = ["", "", "", "", "", "100.00"]
     amounts[bucket] = "100.00"
     nothing = row("D", "", "", "", "", "", "", id="D")
     answer = report("AgedReceivables", AGING, [row("C", *amounts, id="C"), nothing, grand_total(*amounts)])
-    found = aged_receivables.by_customer(odd.connection, "1", parse(answer))
+    found = aged_receivables.by_customer(odd.connection, odd.realm_id, parse(answer))
     assert len(found.differences) == differing
