@@ -22,7 +22,13 @@ settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 pytest_plugins = ("tests.tools.reliability",)
 
-LONG = ("test_interrupted.py", "test_many_companies.py", "test_secrets.py")
+LONG = (
+    "test_between_nights.py",
+    "test_deep_nights.py",
+    "test_interrupted.py",
+    "test_many_companies.py",
+    "test_secrets.py",
+)
 FIRST = ("test_nights.py", *LONG)
 
 
