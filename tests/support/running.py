@@ -137,6 +137,8 @@ def running(
         try:
             wait_for(lambda: server.started or not thread.is_alive())
             with requests.Session() as session:
+                # The server ends connections that are idle for seconds, perhaps just when a test asks again.
+                session.headers["Connection"] = "close"
                 yield Running(f"http://localhost:{listener.getsockname()[1]}", key, parts, session)
         finally:
             server.should_exit = True
