@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipelines.base.errors import QuickduckError
 
 
@@ -72,6 +70,8 @@ def _hold(
     path: Path, wait: float | None, poll: float = 0.05, on_acquired: Callable[[int], None] | None = None
 ) -> AbstractContextManager[object]:
     """The lock, had already; leaving the block lets it go. Raises LockHeld."""
+    from filelock import FileLock, Timeout  # 17 ms, which `quickduck --help` need not wait for
+
     lock = FileLock(
         path,
         timeout=-1 if wait is None else wait,
