@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,8 +26,13 @@ def percent(share: float | None) -> str:
 
 
 def as_json(value: object) -> str:
-    """Indented JSON; dates and moments are ISO text."""
-    return json.dumps(value, indent=2, ensure_ascii=False, default=lambda moment: moment.isoformat())
+    """Indented JSON; dates and moments are ISO text, paths are text."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=_text)
+
+
+def _text(value: Any) -> str:
+    """A date, a moment or a path; anything else has no isoformat and is an error."""
+    return str(value) if isinstance(value, Path) else str(value.isoformat())
 
 
 def exact_json(value: object) -> bytes:

@@ -24,7 +24,7 @@ def explained(home: Home, choices: Choices, *, to_json: bool = False) -> str:
     """What the run would do. Raises WrongUsage, ConfigurationError or SignInNeeded where it would before it asks."""
     explanation = explain(home, choices, pendulum.now("UTC"))
     if to_json:
-        return as_json(asdict(explanation) | {"published_file": str(explanation.published_file)})
+        return as_json(asdict(explanation))
     return "\n".join(_lines(explanation))
 
 

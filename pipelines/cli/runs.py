@@ -33,8 +33,7 @@ def carry_out(home: Home, choices: Choices, *, to_json: bool) -> Exit:
         tell_of_error(choices, error, _say)
         raise
     if to_json:
-        file = run.result.published_file
-        click.echo(as_json(asdict(run.result) | {"published_file": str(file) if file else None}))
+        click.echo(as_json(asdict(run.result)))
     tell_of_result(choices, run.result, _say)
     return run.exit
 
