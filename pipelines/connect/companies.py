@@ -58,6 +58,11 @@ def prepare_dlt() -> None:
         os.environ.setdefault(name, value)
 
 
+def settings_for(realm_ids: Sequence[str]) -> Settings:
+    """The settings in force, about these companies where some are named."""
+    return settings(realm_ids=list(realm_ids)) if realm_ids else settings()
+
+
 @contextmanager
 def reached(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Connector]:
     """The way to the companies asked for, else to those in the settings, else to all that are signed in.
@@ -65,7 +70,7 @@ def reached(home: Home, realm_ids: Sequence[str] = ()) -> Iterator[Connector]:
     Without an address, the embedded company is started for as long as this lasts.
     """
     prepare_dlt()
-    connector = Connector.of(home, settings(**({"realm_ids": list(realm_ids)} if realm_ids else {})))
+    connector = Connector.of(home, settings_for(realm_ids))
     if connector.settings.environment is not Environment.EMBEDDED:
         yield _signed_in(connector)
     elif url := connector.settings.api_url:

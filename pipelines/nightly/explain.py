@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pendulum import DateTime
 
-from pipelines.connect.companies import meant, prepare_dlt
+from pipelines.connect.companies import meant, prepare_dlt, settings_for
 from pipelines.nightly.choices import Choices, HouseRules, house_rules
 from pipelines.nightly.forecast import Forecast, forecast, latest_books, published_companies, visits
 from pipelines.nightly.stages import Build, Compare, ConfirmDay, Extract, Heal, Judge, Publish, Stage, stages
 from pipelines.workspace import own_lists
 from pipelines.workspace.home import Home
-from pipelines.workspace.settings import Environment, settings
+from pipelines.workspace.settings import Environment
 from transforms.engine import models
 
 KEPT_SCHEMAS = ("history", "checks", "ops")
@@ -93,7 +93,7 @@ def explain(home: Home, choices: Choices, now: DateTime) -> Explanation:
     """
     choices.validate()
     prepare_dlt()
-    current_settings = settings(**({"realm_ids": list(choices.realm_ids)} if choices.realm_ids else {}))
+    current_settings = settings_for(choices.realm_ids)
     rules = house_rules(current_settings, own_lists.read(home.path))
     realm_ids = meant(home, current_settings)
     planned = stages(choices)
