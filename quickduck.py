@@ -94,9 +94,8 @@ def run(
         trigger=trigger,
         wait=wait,
     )
-    before = os.umask(
-        PRIVATE
-    )  # dlt, DuckDB and Great Expectations make files of their own in the data folder
+    # dlt, DuckDB and Great Expectations make files of their own in the data folder.
+    before = os.umask(PRIVATE)
     try:
         return carried_out(Home(home), choices, say)
     finally:

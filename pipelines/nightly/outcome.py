@@ -120,13 +120,10 @@ class Outcome:
 
     def fail(self, error: BaseException) -> None:
         """The run ends here for this company; the others go on."""
-        cause = origin(error)
-        self._end(
-            Ending.SIGN_IN_NEEDED if isinstance(cause, SignInNeeded) else Ending.FAILED,
-            sentence(error),
-        )
+        cause, reason = origin(error), sentence(error)
+        self._end(Ending.SIGN_IN_NEEDED if isinstance(cause, SignInNeeded) else Ending.FAILED, reason)
         self.record.intuit_tid = getattr(cause, "intuit_tid", None)
-        self.findings.append(sentence(error))
+        self.findings.append(reason)
 
     def refuse(self, reason: str) -> None:
         """This company's rows stay in, for nothing says that they are right."""

@@ -22,21 +22,21 @@ def objects(connection: DuckDBPyConnection, entity: str, realm_id: str, ids: Seq
     """The objects of these ids, in their order, with lines and links where they have some."""
     head, *parts = mapping.read(entity)
     values = {"realm_id": realm_id, "ids": list(ids)}
-    chosen = f"where realm_id = $realm_id and {head.key} in (select unnest($ids))"
-    heads = {row[head.key]: row for row in ask(connection, f"from staging.{head.name} {chosen}", values)}
-    found = {id: _object(heads[id], head) for id in ids if id in heads}
+    selection = f"where realm_id = $realm_id and {head.key} in (select unnest($ids))"
+    heads = {row[head.key]: row for row in ask(connection, f"from staging.{head.name} {selection}", values)}
+    by_id = {id: _object(heads[id], head) for id in ids if id in heads}
     by_arrays = {tuple(part.each.values()): part for part in parts}
     if table := by_arrays.get(("Line",)):
-        lines = ask(connection, f"from staging.{table.name} {chosen} order by line_no", values)
+        lines = ask(connection, f"from staging.{table.name} {selection} order by line_no", values)
         linked = by_arrays.get(("Line", "LinkedTxn"))
-        links = _links(connection, linked, chosen, values) if linked else {}
+        links = _links(connection, linked, selection, values) if linked else {}
         for id, inside in _lines(lines, links, table).items():
-            found[id]["Line"] = inside
+            by_id[id]["Line"] = inside
     if table := by_arrays.get(("LinkedTxn",)):
-        for (id, _), inside in _links(connection, table, chosen, values).items():
-            found[id]["LinkedTxn"] = inside
-    _name_customers(connection, found.values(), realm_id)
-    return list(found.values())
+        for (id, _), inside in _links(connection, table, selection, values).items():
+            by_id[id]["LinkedTxn"] = inside
+    _name_customers(connection, by_id.values(), realm_id)
+    return list(by_id.values())
 
 
 def _object(row: Row, table: StagingTable) -> Row:
@@ -60,7 +60,7 @@ def _lines(
     rows: Sequence[Row], links: Mapping[tuple[str, Any], list[Row]], table: StagingTable
 ) -> dict[str, list[Row]]:
     """Lines by document; those of a bundle lie inside its line."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    by_document: dict[str, list[Row]] = defaultdict(list)
     bundles: dict[tuple[str, Any], Row] = {}
     for row in rows:
         id, line = row[table.key], _fill({}, row, table)
@@ -70,17 +70,17 @@ def _lines(
             bundle.setdefault("GroupLineDetail", {}).setdefault("Line", []).append(line)
         else:
             bundles[id, row["line_no"]] = line
-            found[id].append(line)
-    return found
+            by_document[id].append(line)
+    return by_document
 
 
 def _links(
-    connection: DuckDBPyConnection, table: StagingTable, chosen: str, values: Mapping[str, Any]
+    connection: DuckDBPyConnection, table: StagingTable, selection: str, values: Mapping[str, Any]
 ) -> dict[tuple[str, Any], list[Row]]:
-    found: dict[tuple[str, Any], list[Row]] = defaultdict(list)
-    for row in ask(connection, f"from staging.{table.name} {chosen} order by link_no", values):
-        found[row[table.key], row.get("line_no")].append(_fill({}, row, table))
-    return found
+    by_line: dict[tuple[str, Any], list[Row]] = defaultdict(list)
+    for row in ask(connection, f"from staging.{table.name} {selection} order by link_no", values):
+        by_line[row[table.key], row.get("line_no")].append(_fill({}, row, table))
+    return by_line
 
 
 def _fitting(paths: Sequence[tuple[str, ...]], detail_type: str | None) -> tuple[str, ...]:
@@ -97,9 +97,9 @@ def _put(result: Row, path: Sequence[str], value: Any) -> None:
     result[path[-1]] = value
 
 
-def _name_customers(connection: DuckDBPyConnection, found: Any, realm_id: str) -> None:
+def _name_customers(connection: DuckDBPyConnection, objects: Any, realm_id: str) -> None:
     """A Ref repeats the name; ours is today's, where theirs may have gone stale."""
-    refs = [one["CustomerRef"] for one in found if "CustomerRef" in one]
+    refs = [one["CustomerRef"] for one in objects if "CustomerRef" in one]
     question = """select customer_id, columns('display_name') as name from core.customers
         where realm_id = $realm_id and list_contains($ids, customer_id)"""
     if not refs:
