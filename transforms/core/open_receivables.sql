@@ -1,5 +1,5 @@
--- Open receivables as of the run's date: invoices, and credits, payments and other entries not yet used up.
--- One row per document and customer with something open. Restated: today's documents and links, nothing dated later.
+-- One row per document and customer with an open amount, as of the run's date: invoices, and credits, payments and
+-- other entries that are not used up. Restated: today's documents and links, nothing dated later.
 with
 
 companies as (
@@ -24,7 +24,6 @@ open_amounts as (
         doc_type,
         doc_id,
         customer_id,
-        companies.as_of_date,
         sum(amount) as open_amount,
         max(payment_date) as last_payment_date,
     from movements
@@ -36,43 +35,56 @@ open_amounts as (
 
 final as (
     select
-        open_amounts.realm_id,  -- QuickBooks company id (realm)
-        open_amounts.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
-        open_amounts.doc_id,  -- QuickBooks id of the document
-        open_amounts.customer_id,  -- Customer the amount stands with
-        receivables.root_customer_id,  -- Top of that customer's chain of parents
-
-        customers.display_name as customer_name,  -- Name of the customer
-        receivables.doc_number,  -- Number printed on the document; a payment's reference
-        receivables.terms,  -- Payment terms named on an invoice
-        receivables.currency,  -- Currency of the document
-        receivables.exchange_rate,  -- Home units per unit of that currency
-
-        receivables.original_amount,  -- Total of the document as printed, unsigned
-        receivables.ar_amount,  -- What it posted to A/R, in its currency: charges positive, credits negative
-        -- What was applied by then; negative on a charge
-        (open_amounts.open_amount - receivables.ar_amount)::decimal(18, 2) as applied_amount,
-        open_amounts.open_amount::decimal(18, 2) as open_amount,  -- Still open, in its currency; negative for credits
-        -- Still open in home currency at the document's rate
-        round(open_amount * receivables.exchange_rate, 2)::decimal(18, 2) as open_home,
-
-        -- Days since the due date; 0 when not yet due
-        greatest(0, open_amounts.as_of_date - receivables.due_date)::integer as days_past_due,
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer the amount stands with: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        open_amounts.doc_type,
+        receivables.doc_number,  -- Number printed on the document; of a payment, its reference.
+        receivables.terms,  -- Payment terms named on an invoice; null on other documents.
+        receivables.currency,  -- Currency of the document, as an ISO 4217 code.
+        -- Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+.
         case
-            when open_amounts.as_of_date - receivables.due_date <= 0 then 'current'
-            when open_amounts.as_of_date - receivables.due_date <= 30 then '1-30'
-            when open_amounts.as_of_date - receivables.due_date <= 60 then '31-60'
-            when open_amounts.as_of_date - receivables.due_date <= 90 then '61-90'
+            when companies.as_of_date - receivables.due_date <= 0 then 'current'
+            when companies.as_of_date - receivables.due_date <= 30 then '1-30'
+            when companies.as_of_date - receivables.due_date <= 60 then '31-60'
+            when companies.as_of_date - receivables.due_date <= 90 then '61-90'
             else '91+'
-        end as bucket,  -- current, 1-30, 31-60, 61-90 or 91+ days past due
-        open_amounts.open_amount < 0 as is_credit,  -- True when the customer is owed
+        end as bucket,
+        receivables.due_date_source,  -- Where the due date comes from: document, term or txn_date.
 
-        open_amounts.as_of_date,  -- Day whose end this describes
-        receivables.txn_date,  -- Date of the document
-        receivables.due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
-        receivables.due_date_source,  -- Where the due date comes from: document, term or txn_date
-        open_amounts.last_payment_date,  -- Date of the latest payment or credit applied to it; null when none
+        receivables.txn_date,  -- Date of the document.
+        -- Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another
+        -- document its date.
+        receivables.due_date,
+        -- Date of the latest payment or credit applied to the document; null when none was.
+        open_amounts.last_payment_date,
+        companies.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
+        receivables.exchange_rate,
+        receivables.original_amount,  -- Total of the document as printed, without a sign, in the document's currency.
+        -- Amount the document posted to accounts receivable, in its currency: charges positive, credits negative.
+        receivables.ar_amount,
+        -- Amount applied to the document up to that day, in its currency; negative on a charge.
+        (open_amounts.open_amount - receivables.ar_amount)::decimal(18, 2) as applied_amount,
+        -- Amount still open, in the document's currency; negative for credits.
+        open_amounts.open_amount::decimal(18, 2) as open_amount,
+        -- Amount still open, in home currency at the document's rate; negative for credits.
+        round(open_amount * receivables.exchange_rate, 2)::decimal(18, 2) as open_home,
+        -- Days from the due date to that day; 0 when the document is not yet due.
+        greatest(0, companies.as_of_date - receivables.due_date)::integer as days_past_due,
+        open_amounts.open_amount < 0 as is_credit,  -- True when the open amount is owed to the customer.
+
+        open_amounts.realm_id,  -- QuickBooks id of the company (realm).
+        open_amounts.doc_id,  -- QuickBooks id of the document.
+        open_amounts.customer_id,  -- QuickBooks id of the customer the amount stands with.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        receivables.root_customer_id,
     from open_amounts
+    join companies using (realm_id)
     join receivables using (realm_id, doc_type, doc_id, customer_id)
     left join customers using (realm_id, customer_id)
 )
