@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import msgspec
 
@@ -101,7 +100,7 @@ def differences(entity: Entity, expected: bytes, actual: bytes) -> list[FieldDif
     return list(_compare("", *map(_decode.decode, pair)))
 
 
-def _compare(path: str, expected: Any, actual: Any) -> Iterator[FieldDifference]:
+def _compare(path: str, expected: object, actual: object) -> Iterator[FieldDifference]:
     if isinstance(expected, dict) and isinstance(actual, dict):
         for name in sorted(expected.keys() | actual.keys()):
             if name in VOLATILE or (name == "name" and "value" in expected):
@@ -118,19 +117,19 @@ def _compare(path: str, expected: Any, actual: Any) -> Iterator[FieldDifference]
         )
 
 
-def _same(expected: Any, actual: Any) -> bool:
+def _same(expected: object, actual: object) -> bool:
     """A field that is absent and one that is null or an empty list say the same."""
     if isinstance(expected, bool) or isinstance(actual, bool):
         return expected is actual
-    nothing: tuple[Any, ...] = (ABSENT, None, [], {})
+    nothing: tuple[object, ...] = (ABSENT, None, [], {})
     return expected == actual or (_among(expected, nothing) and _among(actual, nothing))
 
 
-def _among(value: Any, nothing: tuple[Any, ...]) -> bool:
+def _among(value: object, nothing: tuple[object, ...]) -> bool:
     return any(value is one or (isinstance(one, list | dict) and value == one) for one in nothing)
 
 
-def _money(path: str, expected: Any, actual: Any) -> Decimal | None:
+def _money(path: str, expected: object, actual: object) -> Decimal | None:
     """How far apart the amounts are, lines that one side lacks included; None where no amount is involved."""
     if path.rpartition(".")[2] in COUNTERS:
         return None
@@ -140,7 +139,7 @@ def _money(path: str, expected: Any, actual: Any) -> Decimal | None:
     return abs((amounts[0] or ZERO) - (amounts[1] or ZERO))
 
 
-def _total(value: Any) -> Decimal | None:
+def _total(value: object) -> Decimal | None:
     match value:
         case bool():
             return None
@@ -151,7 +150,7 @@ def _total(value: Any) -> Decimal | None:
     return None
 
 
-def _shown(path: str, value: Any) -> str | None:
+def _shown(path: str, value: object) -> str | None:
     """Amounts, dates and ids as they are; of people's words the length alone, for differences are published.
 
     A digest would not do: a telephone number is found by trying them all.

@@ -94,7 +94,9 @@ def read(body: bytes) -> Notification:
 class _Entry:
     """One entry of either format; calling it gives the event, or a line that says why there is none."""
 
-    def __init__(self, realm: Any, entity: Any, id: Any, operation: Any, at: Any, deleted: Any) -> None:
+    def __init__(
+        self, realm: object, entity: object, id: object, operation: object, at: object, deleted: object
+    ) -> None:
         self._realm, self._entity, self._id = _text(realm), _text(entity), _text(id)
         self._operation, self._at, self._deleted = _text(operation).lower(), at, _text(deleted)
 
@@ -116,7 +118,7 @@ class _Entry:
         )
 
 
-def _entries(payload: Any) -> Iterator[_Entry]:
+def _entries(payload: object) -> Iterator[_Entry]:
     if isinstance(payload, dict) and "eventNotifications" in payload:
         yield from _legacy(payload["eventNotifications"])
     elif isinstance(payload, list):
@@ -127,7 +129,7 @@ def _entries(payload: Any) -> Iterator[_Entry]:
         raise Unreadable("The body has neither eventNotifications nor is it a list of CloudEvents.")
 
 
-def _legacy(notifications: Any) -> Iterator[_Entry]:
+def _legacy(notifications: object) -> Iterator[_Entry]:
     """`{realmId, dataChangeEvent: {entities: [{name, id, operation, lastUpdated, deletedId}]}}` each."""
     for notification in _list(notifications):
         company = _dict(notification)
@@ -143,7 +145,7 @@ def _legacy(notifications: Any) -> Iterator[_Entry]:
             )
 
 
-def _cloud_event(event: Any) -> _Entry:
+def _cloud_event(event: object) -> _Entry:
     """`{type: "qbo.<entity>.<operation>.v1", intuitaccountid, intuitentityid, time[, data]}`."""
     fields = _dict(event)
     names = _text(fields.get("type")).split(".")
@@ -158,26 +160,28 @@ def _cloud_event(event: Any) -> _Entry:
     )
 
 
-def utc(stamp: Any) -> str | None:
+def utc(stamp: object) -> str | None:
     """A stamp with an offset, or `Z` and up to nine digits of a second, in one form; without either it is UTC."""
+    if not isinstance(stamp, str):
+        return None
     try:
         moment = datetime.fromisoformat(stamp)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return aware.astimezone(UTC).isoformat(timespec="microseconds")
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Ids are text, and a sender that writes a number means the same."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

@@ -51,7 +51,7 @@ create index if not exists worked on events (worked_at) where worked_at is not n
 """Nulls differ from each other in a unique key, so events without a time have an index of their own; a file from before
 it may hold duplicates, of which one that still waits for a run stays."""
 
-Work = Callable[[sqlite3.Connection], Any]
+Work = Callable[[sqlite3.Connection], object]
 
 
 @dataclass(frozen=True)
