@@ -57,7 +57,7 @@ class Books:
         self._connection.execute("create schema if not exists raw")
         self._given: dict[str, Any] = {}
         self._built = set[str]()
-        self._is_whole, self._is_asked_for, self._has_begun = True, False, False
+        self._is_whole, self._is_asked_for, self._has_begun, self._has_marts = True, False, False, False
         self.realm_id = "1"
         self.realms = {"1"}
         self.minute = 0
@@ -137,7 +137,8 @@ class Books:
 
     def _run(self, only: set[str] | None) -> Built:
         """The macros need every table, so that the first build is always whole."""
-        only = only if is_built(self._connection) else None
+        self._has_marts = self._has_marts or is_built(self._connection)
+        only = only if self._has_marts else None
         self._has_begun, self._is_whole = True, only is None
         return build(self._connection, **self._given, only=only)
 

@@ -41,9 +41,9 @@ def test_newer_version_replaces_lines_as_a_set(books):
     books.invoice("1", 30, "01-01", Line=[{"Amount": 10}, {"Amount": 20}])
     books.stage()
     books.invoice("1", 5, "01-01", Line=[{"Amount": 5}])
-    built = books.stage()
+    books.stage()
     assert books.rows("select line_no, line_amount from staging.invoice_lines") == [(1, D(5))]
-    assert built.tables["staging.invoices"] == 1
+    assert books.rows("select total_amount from staging.invoices") == [(D(5),)]
 
 
 def test_deletion_takes_the_document_and_its_lines(books):
@@ -214,12 +214,9 @@ def test_more_documents_than_a_page(books, monkeypatch):
         books.invoice(str(number), number, "01-01")
     books.put("Invoice", "bad", TotalAmt="ten")
     for full in (False, True):
-        built = books.stage(full=full)
-        assert (built.tables["staging.invoices"], built.tables["staging.invoice_lines"], built.rejected) == (
-            8,
-            8,
-            1,
-        )
+        assert books.stage(full=full).rejected == 1
+        for table in ("invoices", "invoice_lines"):
+            assert books.value(f"select count(*) from staging.{table}") == 8
 
 
 KEYS = st.tuples(

@@ -201,5 +201,7 @@ def test_a_table_whose_file_is_gone_goes_too(books):
     for schema in models.SCHEMAS:
         books.connection.execute(f"create table {schema}.gone as select 1 as realm_id")
     built = books.build_all()
-    assert not [table for table in built.tables if table.endswith(".gone")]
-    assert set(built.tables) == {model.table for model in ALL}
+    found = books.rows(
+        "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('staging', 'core', 'marts')"
+    )
+    assert {table for (table,) in found} == set(built.tables) == {model.table for model in ALL}

@@ -42,18 +42,13 @@ NO_ITEM_VERSIONS = """
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did: rows per table, entities parsed again, documents set aside, seconds it took."""
+    """What a build did: tables it made, entities parsed again, documents set aside, seconds it took."""
 
-    tables: dict[str, int]
+    tables: list[str]
     changed: list[str]
     rejected: int
     excess_decimals: int
     seconds: float
-
-    @property
-    def rows(self) -> int:
-        """Rows in all tables together."""
-        return sum(self.tables.values())
 
 
 def build(
@@ -67,7 +62,7 @@ def build(
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
     Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
-    of core and marts that are built, with those they select from; the others stay as they are.
+    of core and marts that are built, with those they select from, and not described; the others stay as they are.
     """
     started = time.perf_counter()
     with session_settings(connection, SETTINGS), transaction(connection):
@@ -78,16 +73,18 @@ def build(
         write_item_versions(connection)
         for schema in ("core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
-        core_and_marts = models.read_all("core", "marts")
-        for model in models.in_order(core_and_marts if only is None else models.making(core_and_marts, only)):
+        staging, core_and_marts = models.read("staging"), models.read_all("core", "marts")
+        made = models.in_order(core_and_marts if only is None else models.making(core_and_marts, only))
+        for model in made:
             model.create(connection)
-            model.describe(connection)
+            if only is None:
+                model.describe(connection)
         if only is None:
-            drop_unmade(connection, [*models.read_all("staging"), *core_and_marts])
+            drop_unmade(connection, [*staging, *core_and_marts])
         macros.create(connection)
         connection.execute("drop schema documents")
         return Built(
-            count_rows(connection),
+            [model.table for model in (*staging, *made)],
             changed,
             count(connection, "checks.rejected"),
             count(connection, "checks.excess_decimals"),
@@ -130,15 +127,6 @@ def built_as_of(connection: DuckDBPyConnection) -> dict[str, datetime.date]:
     if "as_of_dates" not in tables(connection, "build"):
         return {}
     return dict(connection.execute("select realm_id, as_of_date from build.as_of_dates").fetchall())
-
-
-def count_rows(connection: DuckDBPyConnection) -> dict[str, int]:
-    """Rows of every table in staging, core and marts."""
-    return {
-        f"{schema}.{name}": count(connection, identifier(schema, name))
-        for schema in models.SCHEMAS
-        for name in sorted(tables(connection, schema))
-    }
 
 
 def count(connection: DuckDBPyConnection, table: str) -> int:
