@@ -21,6 +21,10 @@ class TableColumn(NamedTuple):
     kind: str
     comment: str
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.table}.{self.name}"
+
 
 def identifier(*parts: str) -> str:
     """A name as SQL writes it, whatever is in it; of several parts, such as schema and table, the qualified one."""

@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection, StatementType
 from pipelines.base.errors import WrongUsage
 from pipelines.base.text import exact_json
 from pipelines.published.file import published
+from pipelines.published.moments import in_utc
 from pipelines.workspace.home import Home
 
 READS = {StatementType.SELECT, StatementType.EXPLAIN, StatementType.MULTI}
@@ -47,7 +48,7 @@ def answer(
                 return _table(connection, question, width, rows)
             result = connection.execute(question)
             names = _distinct([str(column[0]) for column in result.description or ()])
-            records = result.fetchall()
+            records = [tuple(map(in_utc, row)) for row in result.fetchall()]
         except duckdb.Error as error:
             raise WrongUsage(str(error).strip()) from None
     return _json(names, records) if form is Form.JSON else _csv(names, records)

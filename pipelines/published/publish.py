@@ -13,7 +13,16 @@ from pendulum import DateTime
 
 from pipelines.base.card_numbers import masked
 from pipelines.base.files import sync
-from pipelines.base.sqltext import UNORDERED, columns, identifier, literal, session_settings, transaction
+from pipelines.base.sqltext import (
+    UNORDERED,
+    TableColumn,
+    columns,
+    identifier,
+    literal,
+    session_settings,
+    transaction,
+)
+from pipelines.published import main_schema
 from pipelines.published.file import (
     add_rollback_file,
     aside_of,
@@ -25,11 +34,12 @@ from pipelines.published.file import (
     require_parquet_folder,
     write_parquet,
 )
+from pipelines.published.moments import plain_sql
 from pipelines.published.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
 from pipelines.published.redaction import MASK, replaced
 from pipelines.workspace.home import Home
 
-SCHEMAS = ("staging", "core", "marts", "history", "checks", "ops")
+SCHEMAS = tuple(schema for schema in main_schema.SCHEMAS if schema != "main")
 OPTIONS = "(storage_version 'v1.2.0', row_group_size 61440)"
 """Read by every duckdb since 1.2; BI drivers lag behind 2.0.
 
@@ -77,7 +87,11 @@ def publish(
             _copy(warehouse, realm_ids, copying, others=False)
         with transaction(warehouse):
             _comment(warehouse, withheld)
-            _macros(warehouse, map(withheld.filled, macros))
+            with _in_use(warehouse, "published"):
+                for statement in map(withheld.filled, macros):
+                    warehouse.execute(statement)
+                for statement in list(main_schema.statements(warehouse)):
+                    warehouse.execute(statement)
         write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
@@ -111,12 +125,12 @@ class _Copying:
         self._replaced = replaced(withheld)
         self._key = key
 
-    def selected(self, schema: str, table: str, columns: Iterable[str], hashing: Callable[[str], str]) -> str:
+    def selected(self, columns: Iterable[TableColumn], hashing: Callable[[str], str]) -> str:
         """The list of a select; `hashing` is the SQL that hashes a column."""
         return ", ".join(
-            f"{self._sql(f'{schema}.{table}.{name}', name, hashing)} as {identifier(name)}"
-            for name in columns
-            if f"{schema}.{table}.{name}" not in self._withheld.left_out_names
+            f"{self._sql(column, hashing)} as {identifier(column.name)}"
+            for column in columns
+            if column.full_name not in self._withheld.left_out_names
         )
 
     def source(self, schema: str, table: str) -> str:
@@ -127,10 +141,11 @@ class _Copying:
         """The parameters of a statement: these, and the key where it hashes."""
         return {**values, **(self._key if "$inner" in statement else {})}
 
-    def _sql(self, column: str, name: str, hashing: Callable[[str], str]) -> str:
-        if column in self._withheld.hashed_names:
-            return hashing(identifier(name))
-        return self._replaced.get(column, identifier(name))
+    def _sql(self, column: TableColumn, hashing: Callable[[str], str]) -> str:
+        name = identifier(column.name)
+        if column.full_name in self._withheld.hashed_names:
+            return hashing(name)
+        return self._replaced.get(column.full_name, plain_sql(name, column.kind))
 
 
 def _copy(
@@ -164,16 +179,17 @@ def _tables(
     """
     statements = []
     yesterdays = _columns(warehouse, "yesterday") if others else {}
-    for (schema, table), names in _columns(warehouse, _warehouse_name(warehouse)).items():
-        selected = copying.selected(schema, table, names, hash_of)
+    for (schema, table), todays in _columns(warehouse, _warehouse_name(warehouse)).items():
+        selected = copying.selected(todays, hash_of)
         rows = f"select {selected} from {copying.source(schema, table)}"
         values: dict[str, object] = {}
         if schema != "ops":
             values["realms"] = list(realm_ids)
             rows += " where list_contains($realms, realm_id)"
-            had = [name for name in names if name in yesterdays.get((schema, table), ())]
+            names = {column.name for column in todays}
+            had = [column for column in yesterdays.get((schema, table), ()) if column.name in names]
             if had:
-                selected = copying.selected(schema, table, had, hash_once)
+                selected = copying.selected(had, hash_once)
                 rows += f""" union all by name
                     select {selected} from {identifier("yesterday", schema, table)}
                     where not list_contains($realms, realm_id)"""
@@ -186,11 +202,13 @@ def _tables(
     return statements
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], list[str]]:
-    """The names of the columns by schema and table, in their order."""
-    by_table: dict[tuple[str, str], list[str]] = {}
+def _columns(
+    connection: duckdb.DuckDBPyConnection, database: str
+) -> dict[tuple[str, str], list[TableColumn]]:
+    """The columns by schema and table, in their order."""
+    by_table: dict[tuple[str, str], list[TableColumn]] = {}
     for column in columns(connection, SCHEMAS, database):
-        by_table.setdefault((column.schema, column.table), []).append(column.name)
+        by_table.setdefault((column.schema, column.table), []).append(column)
     return by_table
 
 
@@ -207,23 +225,23 @@ def _comment(warehouse: duckdb.DuckDBPyConnection, withheld: Withheld) -> None:
     ).fetchall()
     for schema, table, comment in tables:
         warehouse.execute(f"comment on table {identifier('published', schema, table)} is {literal(comment)}")
-    for schema, table, column, _, comment in columns(warehouse, SCHEMAS, name):
-        full_name = f"{schema}.{table}.{column}"
-        if full_name in withheld.left_out_names:
+    for column in columns(warehouse, SCHEMAS, name):
+        comment = column.comment
+        if column.full_name in withheld.left_out_names:
             continue
-        if full_name in withheld.hashed_names:
-            comment = f"{comment}. {HASHED}" if comment else HASHED
+        if column.full_name in withheld.hashed_names:
+            comment = f"{comment.removesuffix('.')}. {HASHED}." if comment else f"{HASHED}."
         if comment:
-            described = identifier("published", schema, table, column)
+            described = identifier("published", column.schema, column.table, column.name)
             warehouse.execute(f"comment on column {described} is {literal(comment)}")
 
 
-def _macros(warehouse: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
-    """Creates table macros such as marts.ar_aging_as_of(d), whose tables are those of the file they stand in."""
-    warehouse.execute("use published")
+@contextmanager
+def _in_use(warehouse: duckdb.DuckDBPyConnection, database: str) -> Iterator[None]:
+    """Statements inside the block are about this database: its macros and views read tables of the file they are in."""
+    warehouse.execute(f"use {identifier(database)}")
     try:
-        for statement in statements:
-            warehouse.execute(statement)
+        yield
     finally:
         warehouse.execute(f"use {identifier(_warehouse_name(warehouse))}")
 

@@ -171,6 +171,7 @@ def test_no_float_holds_money(copied: Installation) -> None:
         for (kind,) in published(copied, "select distinct data_type from duckdb_columns() where not internal")
     }
     assert not any(
-        str(kind).startswith(("STRUCT", "LIST", "MAP", "JSON", "HUGEINT")) or "[]" in str(kind)
+        str(kind).startswith(("STRUCT", "LIST", "MAP", "JSON", "HUGEINT"))
+        or str(kind).endswith(("[]", "WITH TIME ZONE"))
         for kind in kinds
     )

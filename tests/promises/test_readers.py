@@ -80,6 +80,6 @@ def test_what_bi_check_runs_elsewhere_runs_here(copied: Installation) -> None:
     found = bi_client.seen(copied.home.analytics, parquet=False)
     assert isinstance(found["rows"], dict)
     schemas = {name.split(".")[0] for name in found["rows"]}
-    assert schemas == {"staging", "core", "marts", "history", "checks", "ops"}
+    assert schemas == {"main", "staging", "core", "marts", "history", "checks", "ops"}
     assert json.loads(done.stdout) == found
     assert Decimal(str(found["owed"])) > 0 and Decimal(str(found["open"])) > 0

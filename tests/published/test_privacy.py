@@ -121,7 +121,7 @@ def test_hashes_are_keyed_and_join(home: Home) -> None:
     ) == [("57",)]
     assert home.hash_key.stat().st_mode & 0o777 == 0o600
     assert read(home, "select comment from duckdb_columns() where column_name = 'email'") == [
-        ("Hashed by a setting: equal values have equal hashes",)
+        ("Hashed by a setting: equal values have equal hashes.",)
     ]
     published(home, hash_columns="*email")
     assert read(home, "select email from staging.customers order by 1")[0] == (ann,)

@@ -61,9 +61,8 @@ def test_comments_and_macros_travel_and_payloads_do_not(home: Home) -> None:
     with open_warehouse(home) as warehouse:
         publish(warehouse, home, ["1", "2"], MACROS)
     assert read(home, "select comment from duckdb_tables() where table_name = 'owed'") == [("What's owed.",)]
-    assert read(home, "select comment from duckdb_columns() where column_name = 'amount'") == [
-        ("Cents count.",)
-    ]
+    comment = "select comment from duckdb_columns() where schema_name = 'marts' and column_name = 'amount'"
+    assert read(home, comment) == [("Cents count.",)]
     assert read(home, "select realm_id from marts.called_first(2)") == [("2",)]
     assert read(home, "select count(*) from duckdb_tables() where schema_name = 'raw'") == [(0,)]
 
@@ -114,3 +113,52 @@ def test_a_reader_is_never_in_the_way(home: Home) -> None:
             publish(warehouse, home, ["1"])
         assert reader.execute(query).fetchall() == [(2,)]
     assert read(home, query) == [(3,)]
+
+
+def test_main_has_what_people_came_for(home: Home) -> None:
+    """The schema `main` has a view of each mart, the macros and a line for each schema, all with their comments."""
+    with open_warehouse(home) as warehouse:
+        described = "comment on macro table marts.owed_over is 'Above.'"
+        publish(warehouse, home, ["1", "2"], [MACROS[0], described])
+    with duckdb.connect(str(home.analytics), read_only=True) as connection:
+        assert connection.execute("show tables").fetchall() == [("owed",), ("schemas",)]
+    assert read(home, "select realm_id from owed order by all") == [("1",), ("2",)]
+    assert read(home, "select realm_id from owed_over(2)") == [("2",)]
+    assert read(home, "select comment from duckdb_views() where view_name = 'owed'") == [("What's owed.",)]
+    of_column = "select schema_name, comment from duckdb_columns() where column_name = 'amount' order by all"
+    assert read(home, of_column) == [("main", "Cents count."), ("marts", "Cents count.")]
+    of_macro = "select distinct comment from duckdb_functions() where function_name = 'owed_over'"
+    assert read(home, of_macro) == [("Above.",)]
+    there = """select schema_name from duckdb_schemas() where database_name = current_database()
+        and schema_name not in ('information_schema', 'pg_catalog') order by all"""
+    assert read(home, there) == read(home, "select schema_name from schemas order by all")
+
+
+def test_the_views_of_main_answer_where_the_file_is_attached(home: Home) -> None:
+    """A tool that attaches the file under a name of its own reads the views of `main` there."""
+    with open_warehouse(home) as warehouse:
+        publish(warehouse, home, ["1", "2"])
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home.analytics}' as books (read_only)")
+        assert connection.execute("select count(*) from books.owed").fetchall() == [(2,)]
+
+
+def test_moments_are_published_in_utc_without_a_zone(home: Home) -> None:
+    """The file and Parquet have TIMESTAMP in UTC, also of a company whose rows an older version published."""
+    with open_warehouse(home) as warehouse:
+        warehouse.execute(
+            """alter table marts.owed add column sent_at timestamptz;
+            update marts.owed set sent_at = timestamptz '2026-07-01 09:30:00-07:00'"""
+        )
+        publish(warehouse, home, ["1", "2"])
+        with duckdb.connect(str(home.analytics)) as older:
+            older.execute(
+                """set timezone = 'UTC'; drop view main.owed;
+                alter table marts.owed alter sent_at type timestamptz"""
+            )
+        publish(warehouse, home, ["1"])
+    kind_and_value = "select distinct typeof(sent_at), sent_at::varchar"
+    assert read(home, f"{kind_and_value} from owed") == [("TIMESTAMP", "2026-07-01 16:30:00")]
+    assert duckdb.sql(f"{kind_and_value} from '{home.parquet}/owed.parquet'").fetchall() == [
+        ("TIMESTAMP", "2026-07-01 16:30:00")
+    ]

@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import literal
 from pipelines.published.file import NothingPublished
+from pipelines.published.moments import in_utc
 from pipelines.serve.access.refusals import Refused
 from pipelines.workspace.home import Home
 
@@ -52,7 +53,9 @@ def books(home: Home) -> Iterator[DuckDBPyConnection]:
 
 
 def ask(connection: DuckDBPyConnection, question: str, values: Mapping[str, Any]) -> list[Row]:
-    """The rows that answer a question, by column name. Values that the question does not name are left out.
+    """The rows that answer a question, by column name; moments are UTC and say so.
+
+    Values that the question does not name are left out.
 
     Raises Refused where the file lacks a column that it needs.
     """
@@ -66,7 +69,7 @@ def ask(connection: DuckDBPyConnection, question: str, values: Mapping[str, Any]
             "another version of quickduck wrote the file, and the next run writes it anew.",
         ) from None
     names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return [dict(zip(names, map(in_utc, row), strict=True)) for row in result.fetchall()]
 
 
 def as_of(connection: DuckDBPyConnection, realm_id: str) -> date:
