@@ -51,7 +51,7 @@ def suites() -> list[Suite]:
         ),
         suite("core.customer_family", key("customer_id", "ancestor_customer_id"), at_least("distance")),
         suite("core.items", key("item_id"), not_null("name"), not_null("is_active")),
-        suite("core.item_costs", key("item_id", "bought_date"), at_least("average_cost", severity=WARNING)),
+        suite("core.item_costs", key("item_id", "txn_date"), at_least("average_cost", severity=WARNING)),
         suite(
             "core.accounts",
             key("account_id"),

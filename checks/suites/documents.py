@@ -84,7 +84,7 @@ def suites() -> list[Suite]:
             "core.estimate_outcomes",
             key("known_by_date", "days"),
             zero("residual", "the shares won, lost and open are not all"),
-            computed={"residual": "(abs(share_won + share_lost + share_undecided - 1) > 1e-6)::integer"},
+            computed={"residual": "(abs(won_share + lost_share + undecided_share - 1) > 1e-6)::integer"},
         ),
         suite(
             "core.estimate_chances",
@@ -93,11 +93,11 @@ def suites() -> list[Suite]:
             zero("falling", "the chance falls as the horizon grows"),
             computed={"falling": "(p_win_30d > p_win_90d or p_win_90d > p_win)::integer"},
         ),
-        suite("core.estimate_rates", key("cohort"), share("win_rate_count"), share("win_rate_amount")),
+        suite("core.estimate_rates", key("cohort"), share("win_rate"), share("amount_win_rate")),
         suite(
             "core.estimate_scores",
             key("model", "metric"),
-            not_null("n"),
+            not_null("compared_count"),
             one_of("model_status", MODEL_STATUSES),
         ),
         suite(

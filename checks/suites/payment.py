@@ -41,7 +41,7 @@ def _core() -> list[Suite]:
         suite(
             "core.payment_chances",
             key("known_until", "invoice_id", "within_days"),
-            share("paid_chance"),
+            share("p_paid"),
             not_before("survival_now", "survival_then"),
         ),
         suite(

@@ -44,7 +44,7 @@ def suites() -> list[Suite]:
             "core.revenue_scores",
             key("model", "metric"),
             one_of("model_status", MODEL_STATUSES),
-            at_least("n"),
+            at_least("compared_count"),
         ),
         suite(
             "marts.revenue_by_month",

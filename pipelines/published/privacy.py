@@ -23,7 +23,7 @@ from pipelines.base.sqltext import columns, identifier
 from pipelines.published.moments import plain_kind
 
 SCHEMAS = ("staging", "core", "marts", "history")
-KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^(period|bought_date)$")
+KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^period$")
 MARK = "hashed:"
 HASHED = "Hashed by a setting: equal values have equal hashes"
 """What the comment of a published column says that is hashed."""

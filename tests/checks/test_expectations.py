@@ -56,7 +56,7 @@ BY_HAND: dict[str, dict[str, Any]] = {
     "TaxRate": {"Name": "VAT", "EffectiveTaxRate": [{"RateValue": money(8), "EffectiveDate": "2020-01-01"}]},
 }
 ROWS_BY_HAND = {
-    "core.estimate_scores": "'won' as model, 'brier' as metric, 12 as n, 'fitted' as model_status",
+    "core.estimate_scores": "'won' as model, 'brier' as metric, 12 as compared_count, 'fitted' as model_status",
     "marts.contact_matches": "'7' as contact_id, '1' as root_customer_id, 'matched' as status, false as is_ambiguous, "
     "'+15551234567' as matched_phone",
     "marts.customer_contacts": "'7' as contact_id, '1' as quickbooks_customer_id, 'Amy' as customer_name",

@@ -110,7 +110,8 @@ def test_every_field_but_the_fax_gives_keys_and_each_key_stands_once(books):
         PrimaryEmailAddr={"Address": "A@x.com,a@x.com"},
     )
     books.build(contacts=[Contact("7", "Ann", "650.555.3311", "ann@x.com")])
-    assert books.rows("select * exclude (realm_id) from core.contact_keys order by all") == [
+    keys = "select entity_type, entity_id, field, phone, extension, email from core.contact_keys order by all"
+    assert books.rows(keys) == [
         ("Contact", "7", "email", None, None, "ann@x.com"),
         ("Contact", "7", "phone", "+16505553311", None, None),
         ("Customer", "C", "alternate_phone", "+16505553311", "7", None),

@@ -74,16 +74,16 @@ def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
     estimate(books, "open", 5000, "06-01")
     books.build("06-30")
     assert books.row("""
-        select won_count, lost_count, won_home, won_home + lost_home, open_home, win_rate_count, win_rate_amount,
+        select won_count, lost_count, won_home, won_home + lost_home, open_home, win_rate, amount_win_rate,
             backlog_home, days_to_win_median
         from core.estimate_rates where cohort = 'all'
     """) == (6, 4, D(9000), D(20000), D(5000), 0.6, 0.45, D(0), 10.0)
     assert books.row("""
-        select win_rate_count, win_rate_amount, decided_count, open_home, forecast_by_rate_home, model_status
+        select win_rate, amount_win_rate, decided_count, open_home, forecast_by_rate_home, model_status
         from marts.estimate_pipeline where outcome = 'open'
     """) == (0.6, 0.45, 10, D(5000), D(2250), "fitted")
     assert books.value("select sum(forecast_by_rate_home) from marts.estimate_pipeline") == D(2250)
-    assert dict(books.rows("select cohort, win_rate_count from core.estimate_rates")) == {
+    assert dict(books.rows("select cohort, win_rate from core.estimate_rates")) == {
         "all": 0.6, "91-180": 0.6, "0-30": None,
     }  # fmt: skip
 
@@ -284,7 +284,7 @@ def test_cumulative_incidence_by_hand(books):
             estimate(books, str(id), 100, str(start), "Accepted" if outcome == "won" else "Pending", **fields)
     books.build("06-30")
     found = books.rows("""
-        select days, at_risk_count, won_count, lost_count, share_undecided, share_won, share_lost
+        select days, at_risk_count, won_count, lost_count, undecided_share, won_share, lost_share
         from core.estimate_outcomes where known_by_date = as_of_date order by days
     """)
     at = {days: (n, won, lost, *map(pytest.approx, shares)) for days, n, won, lost, *shares in (
@@ -433,7 +433,7 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
         if one["id"] in by_id:
             amounts[by_id[one["id"]][1]] += one["amount"]
     assert books.row("""
-        select won_count, lost_count, open_count, won_home, lost_home, open_home, win_rate_count, win_rate_amount
+        select won_count, lost_count, open_count, won_home, lost_home, open_home, win_rate, amount_win_rate
         from core.estimate_rates where cohort = 'all'
     """) == (
         counts["won"], counts["lost"], counts["open"], amounts["won"], amounts["lost"], amounts["open"],
@@ -457,8 +457,8 @@ def test_shares_and_chances_have_their_bounds(written, seed):
     assert (
         books.rows("""
         select days from core.estimate_outcomes
-        where abs(share_won + share_lost + share_undecided - 1) > 1e-9
-            or least(share_won, share_lost, share_undecided) < -1e-12
+        where abs(won_share + lost_share + undecided_share - 1) > 1e-9
+            or least(won_share, lost_share, undecided_share) < -1e-12
     """)
         == []
     )
@@ -508,7 +508,7 @@ def test_scores_equal_a_replay_in_plain_python(written, seed):
         "auc": (sum(pairs) / len(pairs), 0.5),
     }
     found = books.rows(
-        "select metric, value, baseline_value, n, split_date, model_status from core.estimate_scores"
+        "select metric, value, baseline_value, compared_count, split_date, model_status from core.estimate_scores"
     )
     assert {metric: tuple(values) for metric, *values in found} == {
         metric: (*map(pytest.approx, values), n, split, "fitted") for metric, values in expected.items()

@@ -24,9 +24,10 @@ FORECAST = """
     select horizon, low_revenue, mid_revenue, high_revenue, naive_revenue, method, model_status, month_count
     from marts.revenue_forecast order by horizon
 """
-SCORES = (
-    "select metric, value, baseline_value, n, model_status, split_date from core.revenue_scores order by 1"
-)
+SCORES = """
+    select metric, value, baseline_value, compared_count, model_status, split_date
+    from core.revenue_scores order by 1
+"""
 
 
 def month(number):
@@ -138,7 +139,7 @@ def test_company_without_sales_is_told_so(books):
     ) == [(12, day("01-01"), 0, "insufficient_data")]
     assert books.value("select count(*) from marts.revenue_by_month") == 0
     assert books.rows(
-        "select distinct n, model_status from marts.model_scores where model = 'revenue_forecast'"
+        "select distinct compared_count, model_status from marts.model_scores where model = 'revenue_forecast'"
     ) == [(0, "insufficient_data")]
 
 

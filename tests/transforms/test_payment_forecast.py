@@ -429,7 +429,8 @@ def test_scores_equal_a_plain_loop(written, seed):
 
     assert books.value("select count(*) from marts.model_scores where model = 'payment_survival'") == 8
     for metric, value, baseline, baseline_value, n, status, split in books.rows("""
-        select metric, value, baseline, baseline_value, n, model_status, split_date from core.payment_scores
+        select metric, value, baseline, baseline_value, compared_count, model_status, split_date
+        from core.payment_scores
     """):
         assert (status, split) == ("fitted", SPLIT)
         assert n == len(later["model"] if metric == "mae" else soon["model"])
@@ -449,7 +450,7 @@ def test_later_horizons_are_likelier_and_no_more_than_is_open_is_expected(writte
     assert (
         books.rows("""
         select invoice_id, within_days from core.payment_chances
-        qualify paid_chance < lag(paid_chance, 1, 0) over (partition by known_until, invoice_id order by within_days)
+        qualify p_paid < lag(p_paid, 1, 0) over (partition by known_until, invoice_id order by within_days)
     """)
         == []
     )

@@ -306,7 +306,8 @@ def test_the_warehouse_fits_the_published_models(warehouse, bg, mbg, spend):
     fits = {
         model: (status, log_likelihood, [value for value in parameters if value is not None])
         for model, status, log_likelihood, *parameters in warehouse.rows("""
-            select model, model_status, log_likelihood, r, alpha, a, b, p, q, v
+            select model, model_status, log_likelihood, frequency_shape, frequency_scale_weeks,
+                dropout_shape1, dropout_shape2, spend_shape, mean_spend_shape, mean_spend_scale
             from core.purchase_fits where span = 'calibration'
         """)
     }
@@ -337,7 +338,7 @@ def test_scores_of_the_second_half(warehouse):
     for key, values in expected.items():
         assert scores[key] == pytest.approx(values, abs=2e-4)
     assert warehouse.rows("""
-        select round(value, 3), baseline_value, n, model_status, split_date::varchar, as_of_date::varchar
+        select round(value, 3), baseline_value, compared_count, model_status, split_date::varchar, as_of_date::varchar
         from marts.model_scores where metric = 'frequency_spend_correlation'
     """) == [(0.114, None, 946, "fitted", "1997-09-30", "1998-06-30")]
 
@@ -403,7 +404,7 @@ def test_nothing_later_than_the_run_date_counts(empty_warehouse, tmp_path):
         books.close()
     full, truncated = found
     assert len(receipts(half)) > len(truncated["core.order_histories"]) > 1000
-    assert full["core.purchase_fits"][0][-2] == "fitted"
+    assert full["core.purchase_fits"][0][2] == "fitted"  # model_status
     for table in TABLES.split():
         assert full[table] == truncated[table], table
 
@@ -462,7 +463,7 @@ def test_companies_are_fitted_apart():
     other = histories(200, 120, realm_id="2").assign(age_weeks=lambda rows: rows.age_weeks * 2)
     alone, together = purchase_fits.rows(frame), purchase_fits.rows(pd.concat([other, frame]))
     assert together[together.realm_id == "1"].reset_index(drop=True).equals(alone)
-    assert not together[together.realm_id == "2"].r.equals(alone.r)
+    assert not together[together.realm_id == "2"].frequency_shape.equals(alone.frequency_shape)
 
 
 def test_what_was_given_back_leaves_no_margin_rate(books):
@@ -493,7 +494,7 @@ def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
         from marts.customer_lifetime_value
     """) == ("insufficient_data", "insufficient_data", None, None, None, None, 1.63, 2, D(300), 3, 2)
     assert books.rows("""
-        select metric, value, baseline_value, n, model_status
+        select metric, value, baseline_value, compared_count, model_status
         from marts.model_scores
         where model = 'MBG/NBD'
         order by all

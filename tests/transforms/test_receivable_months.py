@@ -222,6 +222,19 @@ def test_marts_of_another_day_keep_nothing(books):
     assert aging(books, "snapshot") == [(day("01-30"), "C", D(500)), (day("01-31"), "C", D(500))]
 
 
+def test_an_older_order_of_columns_is_brought_over(books):
+    """Tables of history whose columns stand in another order get today's order, with their rows."""
+    books.invoice("1", 500, "01-10")
+    night(books, "01-30")
+    kept = books.rows("from history.open_items")
+    books.connection.execute(
+        "create or replace table history.open_items as "
+        "select realm_id, as_of_date, * exclude (realm_id, as_of_date) from history.open_items"
+    )
+    books.build("01-31")
+    assert books.rows("from history.open_items") == kept != []
+
+
 def test_what_was_read_on_a_later_day_makes_no_snapshot_of_the_visits(books):
     """Books healed a week after the visit are no longer those of its day, and make no snapshot."""
     books.invoice("1", 500, "01-10")

@@ -274,7 +274,7 @@ def test_progress_invoices_of_an_estimate_are_one_order_where_the_setting_says_s
     books.invoice("1", 100, "01-10", **link)
     books.invoice("2", 200, "02-10", **link)
     books.invoice("3", 50, "03-10")
-    orders = "select order_date, net_revenue from core.orders order by 1"
+    orders = "select txn_date, net_revenue from core.orders order by 1"
     books.build()
     assert books.rows(orders) == [
         (day("01-10"), money(100)),

@@ -1,5 +1,6 @@
--- What stood open and what was sold on credit, by customer and period: the base of DSO and collection effectiveness.
--- One row per customer and period, the last 90 or 365 days or all since the first document. In home currency.
+-- One row per customer and period: what stood open and what was sold on credit, the base of DSO and of collection
+-- effectiveness. The period is the last 90 days, the last 365 days, or all since the customer's first document. In home
+-- currency.
 with
 
 companies as (
@@ -116,24 +117,29 @@ opening as (
 
 final as (
     select
-        periods.realm_id,  -- QuickBooks company id (realm)
-        periods.customer_id,  -- Customer on the documents
+        periods.period,  -- Period up to the run's date: 90d, 365d or all.
 
-        periods.period,  -- 90d, 365d or all, up to the run's date
-        periods.days::integer as days,  -- Days in the period; for all, since the customer's first document
-        periods.months::double as months,  -- Months in it: 3, 12, or days / 30.4375 but at least 1
+        periods.after_date,  -- Day before the first day of the period.
+        periods.as_of_date,  -- Day at whose end the period closes.
 
-        coalesce(credit_sales, 0)::decimal(18, 2) as credit_sales,  -- Invoices less credit memos, tax included
-        -- Receivable before the period, net of credits; 0 for all
+        -- Number of days in the period; of the period all, the days since the customer's first document.
+        periods.days::integer as days,
+        -- Length of the period in months: 3, 12, or the days divided by 30.4375 but at least 1.
+        periods.months::double as months,
+        -- Invoices less credit memos of the period with tax, in home currency.
+        coalesce(credit_sales, 0)::decimal(18, 2) as credit_sales,
+        -- Receivable before the period, net of credits, in home currency; 0 for the period all.
         coalesce(opening_amount, 0)::decimal(18, 2) as opening_amount,
-        coalesce(ending_amount, 0)::decimal(18, 2) as ending_amount,  -- Receivable on the run's date, net of credits
-        coalesce(ending_current_amount, 0)::decimal(18, 2) as ending_current_amount,  -- The part not yet due
-
-        -- DSO counted back month by month; null when sales on record never reach the receivable
+        -- Receivable on the run's date, net of credits, in home currency.
+        coalesce(ending_amount, 0)::decimal(18, 2) as ending_amount,
+        -- Part of the receivable on the run's date that is not yet due, net of credits, in home currency.
+        coalesce(ending_current_amount, 0)::decimal(18, 2) as ending_current_amount,
+        -- Days sales outstanding, counted back month by month on the run's date, in days; null when the sales on record
+        -- never reach the receivable.
         if(coalesce(ending_amount, 0) = 0, 0, dso_countback)::double as dso_countback,
 
-        periods.as_of_date,  -- Day whose end the period closes with
-        periods.after_date,  -- Day before the period's first
+        periods.realm_id,  -- QuickBooks id of the company (realm).
+        periods.customer_id,  -- QuickBooks id of the customer on the documents.
     from periods
     left join sold using (realm_id, customer_id, period)
     left join opening using (realm_id, customer_id, period)

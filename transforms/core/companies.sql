@@ -1,4 +1,4 @@
--- Companies and the date their marts stand for. One row per company.
+-- One row per company, with the date that its marts stand for.
 with
 
 as_of_dates as (
@@ -35,15 +35,16 @@ sole_currencies as (
 
 final as (
     select
-        as_of_dates.realm_id,  -- QuickBooks company id (realm)
-
-        company_info.company_name,  -- Name of the company
-        company_info.country,  -- Country code as QuickBooks gives it
-        company_info.time_zone,  -- Time zone of the company; null when QuickBooks does not say
-        -- Currency of the books; where preferences do not say, the only one that is named; else null
+        company_info.company_name,  -- Name of the company whose books these are.
+        company_info.country,  -- Country of the company as QuickBooks gives it, mostly a code of two letters.
+        company_info.time_zone,  -- Time zone of the company; null when QuickBooks does not say.
+        -- Currency of the books, as an ISO 4217 code; where the preferences do not say, the only currency that is
+        -- named; else null.
         coalesce(preferences.home_currency, sole_currencies.currency) as home_currency,
 
-        as_of_dates.as_of_date,  -- Day whose end the marts describe, an argument of the run
+        as_of_dates.as_of_date,  -- Day at whose end the figures stand, which is an argument of the run.
+
+        as_of_dates.realm_id,  -- QuickBooks id of the company (realm).
     from as_of_dates
     left join company_info using (realm_id)
     left join preferences using (realm_id)

@@ -1,5 +1,5 @@
-"""Telephone numbers and e-mail addresses that can be compared, of customers and of the contacts people gave.
-One row per customer or contact and number or address; what is no valid number or address is left out.
+"""One row per customer or contact and telephone number or e-mail address that can be compared with others.
+The contacts are those that people gave; what is no valid number or address is left out.
 
 Numbers are read by libphonenumber in the country of the company, and fax numbers not at all.
 """
@@ -32,19 +32,23 @@ SOURCE = """
 """
 
 COLUMNS = {
-    "realm_id": ("varchar", "QuickBooks company id (realm)"),
-    "entity_type": ("varchar", "Whose it is: Customer, or Contact of contacts.csv"),
-    "entity_id": ("varchar", "QuickBooks id of the customer, or the contact's id"),
+    "entity_type": ("varchar", "Who has the number or address: Customer, or Contact of contacts.csv."),
     "field": (
         "varchar",
-        "Field it stands in: primary_phone, mobile, alternate_phone or email; a contact's phone or email",
+        "Field that holds the number or address: primary_phone, mobile, alternate_phone or email of a customer, "
+        "phone or email of a contact.",
     ),
     "phone": (
         "varchar",
-        "Valid telephone number with country code, such as +16505553311; null for an address",
+        "Valid telephone number with country code, such as +16505553311; null for an address.",
     ),
-    "extension": ("varchar", "Extension typed with the number, which is no part of the key; mostly null"),
-    "email": ("varchar", "E-mail address in lower case; null for a number"),
+    "extension": (
+        "varchar",
+        "Extension typed with the number, by which numbers are not compared; mostly null.",
+    ),
+    "email": ("varchar", "E-mail address in lower case; null for a number."),
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
+    "entity_id": ("varchar", "QuickBooks id of the customer, or id of the contact in contacts.csv."),
 }
 
 KEY = ["realm_id", "entity_type", "entity_id", "phone", "email"]
@@ -57,7 +61,7 @@ ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 def rows(given: pd.DataFrame) -> pd.DataFrame:
     """One row per key that a value holds."""
     found = [
-        (realm_id, entity_type, entity_id, field, *key)
+        (entity_type, field, *key, realm_id, entity_id)
         for realm_id, entity_type, entity_id, field, value, country in zip(
             *(given[name].tolist() for name in given), strict=True
         )

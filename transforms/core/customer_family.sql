@@ -1,5 +1,5 @@
--- Who stands above whom among customers and jobs, at most five levels up; a circle of parents counts as none.
--- One row per customer and ancestor, each customer being its own ancestor at distance 0.
+-- One row per customer and ancestor, each customer being its own ancestor at distance 0: who stands above whom among
+-- customers and jobs. At most five levels up; a circle of parents counts as none.
 with recursive
 
 customers as (
@@ -37,11 +37,12 @@ endless as (
 
 final as (
     select
-        family.realm_id,  -- QuickBooks company id (realm)
-        family.customer_id,  -- The customer or job
-        family.ancestor_customer_id,  -- The customer itself, its parent, the parent's parent and so on
+        family.distance,  -- Number of levels between the customer and the ancestor; 0 for the customer itself.
 
-        family.distance,  -- Levels between the two; 0 is the customer itself
+        family.realm_id,  -- QuickBooks id of the company (realm).
+        family.customer_id,  -- QuickBooks id of the customer or job.
+        -- QuickBooks id of the ancestor: the customer itself, its parent, the parent's parent and so on.
+        family.ancestor_customer_id,
     from family
     left join endless using (realm_id, customer_id)
     where endless.customer_id is null or family.distance = 0

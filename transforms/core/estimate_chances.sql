@@ -1,5 +1,5 @@
--- What chance an open estimate has of being won, given its age. One row per day of knowledge and estimate open then.
--- Of what the curve says will still be open or decided later, the part that is won: core.estimate_outcomes.
+-- One row per day of knowledge and estimate open then: what chance the estimate has of being won, given its age. Of
+-- what the curve of core.estimate_outcomes says will still be open or decided later, the part that is won.
 with
 
 estimates as (
@@ -14,8 +14,8 @@ curves as (
     select
         realm_id,
         known_by_date,
-        max(share_won) as share_won_ever,
-        any_value(win_rate_count) as win_rate_count,
+        max(won_share) as won_share_ever,
+        any_value(win_rate) as win_rate,
         any_value(decided_count) as decided_count,
         any_value(model_status) as model_status,
     from outcomes
@@ -45,8 +45,8 @@ open_then as (
 at_age as (
     select
         open_then.*,
-        coalesce(outcomes.share_undecided, 1) as share_undecided,
-        coalesce(outcomes.share_won, 0) as share_won,
+        coalesce(outcomes.undecided_share, 1) as undecided_share,
+        coalesce(outcomes.won_share, 0) as won_share,
     from open_then
     asof left join outcomes
         on outcomes.realm_id = open_then.realm_id
@@ -55,7 +55,7 @@ at_age as (
 ),
 
 in_30_days as (
-    select at_age.*, coalesce(outcomes.share_won, 0) as share_won_30d
+    select at_age.*, coalesce(outcomes.won_share, 0) as won_share_30d
     from at_age
     asof left join outcomes
         on outcomes.realm_id = at_age.realm_id
@@ -64,7 +64,7 @@ in_30_days as (
 ),
 
 in_90_days as (
-    select in_30_days.*, coalesce(outcomes.share_won, 0) as share_won_90d
+    select in_30_days.*, coalesce(outcomes.won_share, 0) as won_share_90d
     from in_30_days
     asof left join outcomes
         on outcomes.realm_id = in_30_days.realm_id
@@ -74,27 +74,29 @@ in_90_days as (
 
 final as (
     select
-        in_90_days.realm_id,  -- QuickBooks company id (realm)
-        in_90_days.estimate_id,  -- QuickBooks id of the estimate
-
-        age_days,  -- Days since the estimate's date on that day
-        coalesce(decided_count, 0)::integer as decided_count,  -- Decided estimates the chances rest on
-        -- Chance of being won within 30 days; null when there is too little data
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_30d - share_won) / share_undecided)), null)::double as p_win_30d,
-        -- The same within 90 days
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_90d - share_won) / share_undecided)), null)::double as p_win_90d,
-        -- The same ever, as far as the oldest estimates on record show
-        if(model_status = 'fitted', greatest(0, least(1, (share_won_ever - share_won) / share_undecided)), null)::double as p_win,
-        win_rate_count,  -- The plain rate: won among the decided; null when none is
-
-        -- Whether it was won between that day and the run's date; false on the run's date
-        coalesce(outcome = 'won', false) as is_won_since,
-
-        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        -- Whether the curve was fitted: fitted from 10 decided estimates on if any was won; else insufficient_data.
         coalesce(model_status, 'insufficient_data') as model_status,
 
-        known_by_date,  -- Day up to which outcomes are known: the run's date, or 90 days before
-        as_of_date,  -- Day whose end the marts describe
+        known_by_date,  -- Day up to which outcomes are known: the run's date, or 90 days before.
+        as_of_date,  -- Day at whose end the figures stand.
+
+        age_days,  -- Age of the estimate on the day of knowledge, in days since its date.
+        coalesce(decided_count, 0)::integer as decided_count,  -- Number of decided estimates that the chances rest on.
+        -- Probability that the estimate is won within 30 days, 0 to 1; null when there is too little data.
+        if(model_status = 'fitted', greatest(0, least(1, (won_share_30d - won_share) / undecided_share)), null)::double as p_win_30d,
+        -- Probability that the estimate is won within 90 days, 0 to 1; null when there is too little data.
+        if(model_status = 'fitted', greatest(0, least(1, (won_share_90d - won_share) / undecided_share)), null)::double as p_win_90d,
+        -- Probability that the estimate is ever won, as far as the oldest estimates on record show, 0 to 1; null when
+        -- there is too little data.
+        if(model_status = 'fitted', greatest(0, least(1, (won_share_ever - won_share) / undecided_share)), null)::double as p_win,
+        -- Share of the decided estimates that were won, by number, 0 to 1; null when none is decided.
+        win_rate,
+        -- True when the estimate was won between the day of knowledge and the run's date; always false where the two
+        -- are one day.
+        coalesce(outcome = 'won', false) as is_won_since,
+
+        in_90_days.realm_id,  -- QuickBooks id of the company (realm).
+        in_90_days.estimate_id,  -- QuickBooks id of the estimate.
     from in_90_days
     left join curves using (realm_id, known_by_date)
 )

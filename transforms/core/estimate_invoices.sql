@@ -1,6 +1,6 @@
--- Which estimates each invoice was made from, and how much of it came from each. One row per estimate and invoice.
--- What an invoice gives to its estimates adds up to its total: of several, each has the share of the lines that name
--- it, or where no line does, of its own total.
+-- One row per estimate and invoice made from it, with how much of the invoice came from the estimate. What an invoice
+-- gives to its estimates adds up to its total: of several, each has the share of the lines that name it, or where no
+-- line does, of its own total.
 with
 
 companies as (
@@ -130,20 +130,20 @@ shares as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        estimate_id,  -- QuickBooks id of the estimate
-        invoice_id,  -- QuickBooks id of the invoice, neither voided nor deleted
+        currency,  -- Currency of the invoice and of the estimate, as an ISO 4217 code.
 
-        currency,  -- Currency of the invoice, which is its customer's and so the estimate's
-        exchange_rate,  -- Home units per unit of that currency on the invoice
+        invoice_date,  -- Date of the invoice; may lie after the run's date.
 
-        estimate_count::integer as estimate_count,  -- Estimates that the invoice was made from
-        -- Part of the invoice's total, tax included, that came from this estimate
+        exchange_rate,  -- Units of home currency per unit of the invoice's currency; 1 for invoices in home currency.
+        estimate_count::integer as estimate_count,  -- Number of estimates that the invoice was made from.
+        -- Part of the invoice's total with tax that came from the estimate, in the invoice's currency.
         invoiced_amount::decimal(18, 2) as invoiced_amount,
-        -- The same in home currency at the invoice's rate
+        -- Part of the invoice's total with tax that came from the estimate, in home currency at the invoice's rate.
         round(invoiced_amount * exchange_rate, 2)::decimal(18, 2) as invoiced_home,
 
-        invoice_date,  -- Date of the invoice; may lie after the run's date
+        realm_id,  -- QuickBooks id of the company (realm).
+        estimate_id,  -- QuickBooks id of the estimate.
+        invoice_id,  -- QuickBooks id of the invoice, which is neither voided nor deleted.
     from shares
 )
 

@@ -1,6 +1,6 @@
--- How estimates are won and lost as they age: cumulative incidence of either outcome (Aalen-Johansen), open ones
--- censored at their age. One row per company, day of knowledge and age at which something was decided.
--- Known by the run's date, and by 90 days before it, from which the model is put to the test.
+-- One row per company, day of knowledge and age at which an estimate was decided: how estimates are won and lost as
+-- they age. Cumulative incidence of either outcome (Aalen-Johansen), open estimates censored at their age. Known by the
+-- run's date, and by 90 days before, from which the model is put to the test.
 with
 
 estimates as (
@@ -53,8 +53,8 @@ at_risk as (
 surviving as (
     select
         *,
-        product(1 - (won_count + lost_count) / at_risk_count) over so_far as share_undecided,
-        coalesce(product(1 - (won_count + lost_count) / at_risk_count) over before_that, 1) as share_undecided_before,
+        product(1 - (won_count + lost_count) / at_risk_count) over so_far as undecided_share,
+        coalesce(product(1 - (won_count + lost_count) / at_risk_count) over before_that, 1) as undecided_share_before,
     from at_risk
     where won_count + lost_count > 0
     window
@@ -69,8 +69,8 @@ surviving as (
 incidence as (
     select
         *,
-        round(sum(share_undecided_before * won_count / at_risk_count) over so_far, 12) as share_won,  -- never falls
-        round(sum(share_undecided_before * lost_count / at_risk_count) over so_far, 12) as share_lost,
+        round(sum(undecided_share_before * won_count / at_risk_count) over so_far, 12) as won_share,  -- never falls
+        round(sum(undecided_share_before * lost_count / at_risk_count) over so_far, 12) as lost_share,
         sum(won_count + lost_count) over whole as decided_count,
         sum(won_count) over whole as all_won_count,
     from surviving
@@ -83,25 +83,26 @@ incidence as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-
-        days::integer as days,  -- Age of the estimate in days
-
-        at_risk_count::integer as at_risk_count,  -- Estimates that reached this age undecided: n of the day's step
-        won_count::integer as won_count,  -- Won at this age
-        lost_count::integer as lost_count,  -- Lost at this age
-        share_undecided::double as share_undecided,  -- Share still open after this day
-        share_won::double as share_won,  -- Share won by this day; the three shares add up to 1
-        share_lost::double as share_lost,  -- Share lost by this day
-        decided_count::integer as decided_count,  -- Estimates decided at any age: n of the whole curve
-        -- Those won among them: the plain rate, which age does not change
-        (all_won_count / decided_count)::double as win_rate_count,
-
-        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        -- Whether the curve was fitted: fitted from 10 decided estimates on if any was won; else insufficient_data.
         if(decided_count >= 10 and all_won_count > 0, 'fitted', 'insufficient_data') as model_status,
 
-        known_by_date,  -- Day up to which outcomes are known
-        as_of_date,  -- Day whose end the marts describe
+        known_by_date,  -- Day up to which outcomes are known: the run's date, or 90 days before.
+        as_of_date,  -- Day at whose end the figures stand.
+
+        days::integer as days,  -- Age of the estimates in days since their date.
+        at_risk_count::integer as at_risk_count,  -- Number of estimates that reached this age undecided.
+        won_count::integer as won_count,  -- Number of estimates won at this age.
+        lost_count::integer as lost_count,  -- Number of estimates lost at this age.
+        -- Share of the estimates that are still open after this age, 0 to 1.
+        undecided_share::double as undecided_share,
+        won_share::double as won_share,  -- Share of the estimates won by this age, 0 to 1.
+        lost_share::double as lost_share,  -- Share of the estimates lost by this age, 0 to 1.
+        -- Number of estimates decided at any age, on which the whole curve rests.
+        decided_count::integer as decided_count,
+        -- Share of the decided estimates that were won, by number and at any age, 0 to 1.
+        (all_won_count / decided_count)::double as win_rate,
+
+        realm_id,  -- QuickBooks id of the company (realm).
     from incidence
 )
 

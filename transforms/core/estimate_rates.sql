@@ -1,5 +1,6 @@
--- How many estimates are won, and how much of the money. One row per company and age of the estimates; cohort all is
--- all of them. Young cohorts are judged by what was decided early: their open ones are yet to come. In home currency.
+-- One row per company and age of the estimates, and one with cohort all for all of them: how many estimates are won,
+-- and how much of the money. Young cohorts are judged by what was decided early: their open estimates are yet to come.
+-- In home currency.
 with
 
 estimates as (
@@ -43,27 +44,28 @@ counted as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        cohort,  -- all, or the age of the estimates in days: 0-30, 31-60, 61-90, 91-180, 181-365 or 366+
+        cohort,  -- Age of the estimates in days: 0-30, 31-60, 61-90, 91-180, 181-365 or 366+; or all.
 
-        won_count::integer as won_count,  -- Estimates won
-        lost_count::integer as lost_count,  -- Estimates lost; with the won ones, n of the rates
-        open_count::integer as open_count,  -- Estimates not decided yet
+        as_of_date,  -- Day at whose end the figures stand.
 
-        won_home::decimal(18, 2) as won_home,  -- Totals of the estimates won
-        lost_home::decimal(18, 2) as lost_home,  -- Totals of the estimates lost
-        open_home::decimal(18, 2) as open_home,  -- Totals of the estimates not decided yet
-        invoiced_home::decimal(18, 2) as invoiced_home,  -- Invoiced from all of them, at the invoices' rates
-        backlog_home::decimal(18, 2) as backlog_home,  -- Won and not invoiced yet
-
-        -- Won among the decided, by number; null when none is decided
-        (won_count / nullif(won_count + lost_count, 0))::double as win_rate_count,
-        -- Won among the decided, by total; null when none is decided
-        (won_home / nullif(won_home + lost_home, 0))::double as win_rate_amount,
-        -- Median days from the estimate to its being won; null when none is
+        won_count::integer as won_count,  -- Number of estimates won.
+        lost_count::integer as lost_count,  -- Number of estimates lost.
+        open_count::integer as open_count,  -- Number of estimates not decided yet.
+        won_home::decimal(18, 2) as won_home,  -- Totals of the estimates won with tax, in home currency.
+        lost_home::decimal(18, 2) as lost_home,  -- Totals of the estimates lost with tax, in home currency.
+        open_home::decimal(18, 2) as open_home,  -- Totals of the estimates not decided yet with tax, in home currency.
+        -- Amount invoiced from all of the estimates, in home currency at the invoices' rates.
+        invoiced_home::decimal(18, 2) as invoiced_home,
+        -- Amount of the estimates won that is not invoiced yet, in home currency.
+        backlog_home::decimal(18, 2) as backlog_home,
+        -- Share of the decided estimates that were won, by number, 0 to 1; null when none is decided.
+        (won_count / nullif(won_count + lost_count, 0))::double as win_rate,
+        -- Share of the decided estimates that were won, by total in home currency, 0 to 1; null when none is decided.
+        (won_home / nullif(won_home + lost_home, 0))::double as amount_win_rate,
+        -- Median number of days from an estimate's date to the day it was won; null when none was.
         days_to_win_median::double as days_to_win_median,
 
-        as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
     from counted
 )
 

@@ -1,5 +1,5 @@
--- Estimates and what became of them. One row per estimate dated up to the run's date.
--- An outcome counts from the day it is dated: an acceptance or invoice dated later has not happened yet.
+-- One row per estimate dated up to the run's date, with what became of it. An outcome counts from the day it is dated:
+-- an acceptance or invoice dated later has not happened yet.
 with
 
 companies as (
@@ -90,44 +90,52 @@ decided as (
 
 final as (
     select
-        decided.realm_id,  -- QuickBooks company id (realm)
-        decided.estimate_id,  -- QuickBooks id of the estimate
-        decided.customer_id,  -- Customer it was made for
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, decided.customer_id) as root_customer_id,
-
-        decided.doc_number,  -- Number printed on the estimate
-        decided.txn_status,  -- What QuickBooks says now: Pending, Accepted, Closed, Rejected or Converted
-        decided.outcome,  -- won, lost, open or voided, on the run's date
-        -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks
-        -- states none
+        decided.doc_number,  -- Number printed on the estimate.
+        decided.txn_status,  -- Status that QuickBooks states now: Pending, Accepted, Closed, Rejected or Converted.
+        decided.outcome,  -- Outcome on the run's date: won, lost, open or voided.
+        -- Where the date of the outcome comes from: accepted_date, invoice (the first one), expiration, or last_updated
+        -- where QuickBooks states none; null while open.
         decided.outcome_date_source,
-        coalesce(decided.currency, companies.home_currency) as currency,  -- Currency of the estimate
-        coalesce(decided.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
+        -- Currency of the estimate, as an ISO 4217 code.
+        coalesce(decided.currency, companies.home_currency) as currency,
 
-        coalesce(decided.total_amount, 0)::decimal(18, 2) as total_amount,  -- Total with tax, in its currency
-        -- Total in home currency at the estimate's rate
+        decided.txn_date,  -- Date of the estimate.
+        decided.expiration_date,  -- Last day on which the estimate may be accepted; null when it does not expire.
+        -- Day on which the customer accepted the estimate; null when QuickBooks states none, or a later one than the
+        -- run's date.
+        if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,
+        -- Date of the first invoice made from the estimate; null when there is none up to the run's date.
+        if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,
+        outcome_date,  -- Day on which the estimate was won or lost; null while it is open.
+        decided.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Units of home currency per unit of the estimate's currency; 1 for estimates in home currency.
+        coalesce(decided.exchange_rate, 1) as exchange_rate,
+        -- Total of the estimate with tax, in the estimate's currency.
+        coalesce(decided.total_amount, 0)::decimal(18, 2) as total_amount,
+        -- Total of the estimate with tax, in home currency at the estimate's rate.
         round(coalesce(decided.total_amount, 0) * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as total_home,
-        decided.invoiced_amount::decimal(18, 2) as invoiced_amount,  -- Invoiced from it, tax included, in its currency
-        decided.invoiced_home::decimal(18, 2) as invoiced_home,  -- The same in home currency at the invoices' rates
-        -- Won and not invoiced yet; 0 once QuickBooks calls it Closed
+        -- Amount invoiced from the estimate with tax, in the estimate's currency.
+        decided.invoiced_amount::decimal(18, 2) as invoiced_amount,
+        -- Amount invoiced from the estimate with tax, in home currency at the invoices' rates.
+        decided.invoiced_home::decimal(18, 2) as invoiced_home,
+        -- Amount of a won estimate that is not invoiced yet, in the estimate's currency; 0 once QuickBooks calls the
+        -- estimate Closed.
         if(has_backlog, greatest(0, coalesce(decided.total_amount, 0) - decided.invoiced_amount), 0)::decimal(18, 2) as backlog_amount,
-        -- The same in home currency at the estimate's rate
+        -- Amount of a won estimate that is not invoiced yet, in home currency at the estimate's rate; 0 once QuickBooks
+        -- calls the estimate Closed.
         round(backlog_amount * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as backlog_home,
-
-        decided.invoice_count::integer as invoice_count,  -- Invoices made from it
-        (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Days since its date
-        -- Days until its outcome, or until the run's date while open
+        -- Number of invoices made from the estimate up to the run's date.
+        decided.invoice_count::integer as invoice_count,
+        (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Age of the estimate in days since its date.
+        -- Days from the estimate's date to its outcome, or to the run's date while it is open.
         greatest(0, coalesce(outcome_date, decided.as_of_date) - decided.txn_date)::integer as days_open,
 
-        decided.as_of_date,  -- Day whose end this describes
-        decided.txn_date,  -- Date of the estimate
-        decided.expiration_date,  -- Last day it may be accepted; null when it does not expire
-        -- Day the customer accepted; null when not stated or later
-        if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,
-        -- Date of the first invoice made from it
-        if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,
-        outcome_date,  -- Day it was won or lost; null while open
+        decided.realm_id,  -- QuickBooks id of the company (realm).
+        decided.estimate_id,  -- QuickBooks id of the estimate.
+        decided.customer_id,  -- QuickBooks id of the customer that the estimate was made for.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, decided.customer_id) as root_customer_id,
     from decided
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

@@ -1,5 +1,5 @@
--- What settled each invoice, split into cash and credit, and how late it came.
--- One row per payment line and invoice; a credit memo linked without a payment counts as line 0 of itself.
+-- One row per payment line and invoice: what settled the invoice, split into cash and credit, and how late it came. A
+-- credit memo linked without a payment counts as line 0 of itself.
 with
 
 applications as not materialized (
@@ -83,37 +83,41 @@ settlements as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        source_type as payment_type,  -- Payment, or CreditMemo where it is linked without a payment
-        source_id as payment_id,  -- QuickBooks id of the payment or credit memo
-        line_no,  -- Line of the payment; 0 for a credit memo
-        target_id as invoice_id,  -- QuickBooks id of the invoice
-        target_customer_id as customer_id,  -- Customer billed
-        root_customer_id,  -- Top of that customer's chain of parents
-        source_customer_id as payer_customer_id,  -- Customer who paid, perhaps the parent
-
-        doc_number,  -- Invoice number
+        -- Type of the document that settled the invoice: Payment, or CreditMemo where it is linked without a payment.
+        source_type as payment_type,
+        line_no,  -- Line of the payment; 0 for a credit memo.
+        doc_number,  -- Number printed on the invoice.
+        -- What settled the invoice: cash, credit or mixed.
         case
             when cash_amount = applied_amount then 'cash'
             when cash_amount = 0 then 'credit'
             else 'mixed'
-        end as settle_kind,  -- cash, credit or mixed
-        currency,  -- Currency of the invoice
-        exchange_rate,  -- Home units per unit of that currency, the invoice's
+        end as settle_kind,
+        currency,  -- Currency of the invoice, as an ISO 4217 code.
 
-        applied_amount,  -- Amount applied to the invoice, positive
-        cash_amount,  -- Part of it that is money received; parts of one payment add up to its cash
-        (applied_amount - cash_amount)::decimal(18, 2) as credit_amount,  -- The rest, settled by credits
-        -- Cash part in home currency at the invoice's rate
+        target_date as invoice_date,  -- Date of the invoice.
+        due_date,  -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
+        source_date as payment_date,  -- Date of the payment or credit memo.
+        effective_date,  -- Day from which the settlement counts: the later of the invoice's date and the payment's.
+
+        exchange_rate,  -- Units of home currency per unit of the invoice's currency; 1 for invoices in home currency.
+        applied_amount,  -- Amount applied to the invoice, positive, in the invoice's currency.
+        -- Part of the applied amount that is money received, in the invoice's currency; the parts of one payment add up
+        -- to its cash.
+        cash_amount,
+        -- Part of the applied amount that is settled by credits, in the invoice's currency.
+        (applied_amount - cash_amount)::decimal(18, 2) as credit_amount,
+        -- Part of the applied amount that is money received, in home currency at the invoice's rate.
         if(exchange_rate = 1, cash_amount, round(cash_amount * exchange_rate, 2))::decimal(18, 2) as cash_home,
-        -- Amount applied in home currency at the invoice's rate
+        -- Amount applied to the invoice, positive, in home currency at the invoice's rate.
         if(exchange_rate = 1, applied_amount, round(applied_amount * exchange_rate, 2))::decimal(18, 2) as applied_home,
-        cash_share::double as cash_share,  -- Cash of the payment over all charges it settles, 0 to 1
-
-        days_to_pay::integer as days_to_pay,  -- Days from invoice date to payment; negative when prepaid
-        days_beyond_terms::integer as days_beyond_terms,  -- Days from due date to payment; negative when early
-        greatest(0, days_beyond_terms)::integer as days_late,  -- Days late; 0 when early or on time
-        -- Payment score points: 100 at 30 days early, 80 on time, 50 at 30 late, 20 at 120, 0 from 180
+        cash_share::double as cash_share,  -- Cash of the payment divided by all charges it settles, 0 to 1.
+        days_to_pay::integer as days_to_pay,  -- Days from the invoice's date to the payment; negative when prepaid.
+        days_beyond_terms::integer as days_beyond_terms,  -- Days from the due date to the payment; negative when early.
+        -- Days from the due date to the payment; 0 when early or on time.
+        greatest(0, days_beyond_terms)::integer as days_late,
+        -- Payment score in points: 100 at 30 days early, 80 on time, 50 at 30 days late, 20 at 120 days late, 0 from
+        -- 180 days late on.
         case
             when days_beyond_terms <= -30 then 100
             when days_beyond_terms <= -20 then 100 - 10 * (days_beyond_terms + 30) / 10
@@ -127,13 +131,14 @@ final as (
             when days_beyond_terms <= 180 then 30 - 10 * (days_beyond_terms - 90) / 30
             else 0
         end::double as points,
+        days_to_pay < 0 as is_prepaid,  -- True when the payment is dated before the invoice.
 
-        days_to_pay < 0 as is_prepaid,  -- True when paid before the invoice's date
-
-        target_date as invoice_date,  -- Date of the invoice
-        due_date,  -- Due date, else date plus terms, else date
-        source_date as payment_date,  -- Date of the payment or credit memo
-        effective_date,  -- From when it counts: the later of the two dates
+        realm_id,  -- QuickBooks id of the company (realm).
+        source_id as payment_id,  -- QuickBooks id of the payment or credit memo.
+        target_id as invoice_id,  -- QuickBooks id of the invoice.
+        target_customer_id as customer_id,  -- QuickBooks id of the customer billed.
+        root_customer_id,  -- QuickBooks id of the customer at the top of the family of the customer billed.
+        source_customer_id as payer_customer_id,  -- QuickBooks id of the customer who paid, who may be the parent.
     from settlements
 )
 

@@ -1,5 +1,5 @@
--- What each customer bought of each item in the 365 days up to the run's date, returns deducted.
--- One row per customer and item with positive net revenue. In home currency.
+-- One row per customer and item with positive net revenue in the 365 days up to the run's date: what the customer
+-- bought of the item, returns deducted. In home currency.
 with
 
 companies as (
@@ -16,17 +16,19 @@ sales_lines as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        customer_id,  -- Customer on the documents
-        item_id,  -- Item bought
+        as_of_date,  -- Day at whose end the figures stand.
 
-        count(*) filter (where net_home > 0)::integer as sale_count,  -- Lines that sold it
-        sum(net_home)::decimal(18, 2) as net_revenue,  -- Revenue, without tax, net of discounts and returns
-        -- The part of it whose cost is known; null when none is
+        count(*) filter (where net_home > 0)::integer as sale_count,  -- Number of lines that sold the item.
+        -- Revenue without tax, net of discounts and returns, in home currency.
+        sum(net_home)::decimal(18, 2) as net_revenue,
+        -- Part of the net revenue whose cost is known, in home currency; null when no cost is.
         (sum(net_home) filter (where cost_home is not null))::decimal(18, 2) as revenue_with_cost,
-        sum(cost_home)::decimal(18, 2) as cost,  -- Cost of that part
+        -- Cost of the sales whose cost is known, in home currency; null when no cost is.
+        sum(cost_home)::decimal(18, 2) as cost,
 
-        as_of_date,  -- The run's date
+        realm_id,  -- QuickBooks id of the company (realm).
+        customer_id,  -- QuickBooks id of the customer on the documents.
+        item_id,  -- QuickBooks id of the item bought.
     from sales_lines
     group by realm_id, customer_id, item_id, as_of_date
     having sum(net_home) > 0

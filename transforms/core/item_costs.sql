@@ -1,5 +1,5 @@
--- What one unit of an item cost on average, of all that was bought up to a day, in home currency.
--- One row per item and day on which it was bought.
+-- One row per item and day on which it was bought, by bill, cheque, card or cash: what one unit cost on average, of all
+-- that was bought up to that day. In home currency.
 with
 
 bills as (
@@ -34,7 +34,7 @@ by_day as (
     select
         realm_id,
         item_id,
-        txn_date as bought_date,
+        txn_date,
         sum(quantity) as quantity,
         sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
     from bought
@@ -44,15 +44,15 @@ by_day as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        item_id,  -- QuickBooks id of the item
+        txn_date,  -- Date of the bills and purchases that bought the item.
 
-        -- Average cost of one, of everything bought up to that day
+        -- Average cost of one unit, of everything bought up to that day, in home currency.
         (sum(amount) over to_date / sum(quantity) over to_date)::decimal(24, 10) as average_cost,
 
-        bought_date,  -- Day on which it was bought, by bill, cheque, card or cash
+        realm_id,  -- QuickBooks id of the company (realm).
+        item_id,  -- QuickBooks id of the item.
     from by_day
-    window to_date as (partition by realm_id, item_id order by bought_date)
+    window to_date as (partition by realm_id, item_id order by txn_date)
 )
 
 select * from final

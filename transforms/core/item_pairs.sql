@@ -1,5 +1,5 @@
--- Which items go together: how much more often than by chance who bought one bought the other, in 365 days.
--- One row per item and other item that at least five customers bought both of, in both directions.
+-- One row per item and other item that at least five customers bought both of in 365 days, in both directions: which
+-- items go together, how much more often than by chance.
 with
 
 item_baskets as (
@@ -46,20 +46,21 @@ pairs as (
 
 final as (
     select
-        pairs.realm_id,  -- QuickBooks company id (realm)
-        pairs.item_id,  -- Item
-        pairs.other_item_id,  -- Another item
-
-        customer_count::integer as customer_count,  -- Customers who bought anything (N)
-        items.item_count::integer as item_count,  -- Customers who bought the item
-        others.item_count::integer as other_count,  -- Customers who bought the other
-        both_count::integer as both_count,  -- Customers who bought both: n of the figures below
-
-        (both_count / customer_count)::double as support,  -- Share of customers who bought both
-        -- Share of the item's buyers who bought the other as well
+        customer_count::integer as customer_count,  -- Number of customers who bought anything.
+        items.item_count::integer as item_count,  -- Number of customers who bought the item.
+        others.item_count::integer as other_count,  -- Number of customers who bought the other item.
+        both_count::integer as both_count,  -- Number of customers who bought both items.
+        -- Support of the pair: share of all customers who bought both items, 0 to 1.
+        (both_count / customer_count)::double as support,
+        -- Confidence of the pair: share of the item's buyers who bought the other item as well, 0 to 1.
         (both_count / items.item_count)::double as confidence,
-        -- Confidence over the share of all customers who bought the other; 1 is chance, the same in both directions
+        -- Lift of the pair: confidence divided by the share of all customers who bought the other item; 1 is chance,
+        -- and both directions have one lift.
         (both_count * customer_count / (items.item_count * others.item_count))::double as lift,
+
+        pairs.realm_id,  -- QuickBooks id of the company (realm).
+        pairs.item_id,  -- QuickBooks id of the item.
+        pairs.other_item_id,  -- QuickBooks id of the other item.
     from pairs
     join customers using (realm_id)
     join items using (realm_id, item_id)

@@ -1,5 +1,5 @@
--- What an item cost to buy, as the item itself said, and from when to when; spans without a cost are left out.
--- One row per item and span in which the purchase cost stayed the same.
+-- One row per item and span in which its purchase cost stayed unchanged: what the item cost to buy, as the item itself
+-- said, and from when to when. Spans without a cost are left out.
 with
 
 item_versions as (
@@ -43,14 +43,14 @@ spans as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        item_id,  -- QuickBooks id of the item
+        saved_date,  -- Day in UTC on which the first version with this cost was saved: the cost is known from then on.
+        from_date,  -- First day that the cost counts for; 1900-01-01 for the first cost on record.
+        before_date,  -- Day from which the next cost counts; 9999-12-31 when none has come.
 
-        purchase_cost,  -- Purchase cost of one, in home currency
+        purchase_cost,  -- Purchase cost of one unit, in home currency.
 
-        saved_date,  -- Day (UTC) on which the first version with this cost was saved: the cost is known from then on
-        from_date,  -- First day the cost counts for; 1900-01-01 for the first cost on record
-        before_date,  -- Day the next cost counts from; 9999-12-31 when none has come
+        realm_id,  -- QuickBooks id of the company (realm).
+        item_id,  -- QuickBooks id of the item.
     from spans
     where purchase_cost is not null
 )

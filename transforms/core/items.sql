@@ -1,4 +1,4 @@
--- Products and services. One row per item.
+-- One row per item: products and services, inactive ones too.
 with
 
 items as (
@@ -11,22 +11,22 @@ companies as (
 
 final as (
     select
-        items.realm_id,  -- QuickBooks company id (realm)
-        items.item_id,  -- QuickBooks id of the item
-        items.parent_item_id,  -- Item or category this belongs to; null at the top
-        items.income_account_id,  -- Account its sales go to
-        items.expense_account_id,  -- Account its purchases go to
+        items.name,  -- Name of the item.
+        items.full_name,  -- Full name of the item: the names of all levels joined by colons.
+        items.sku,  -- Stock-keeping unit of the item (SKU).
+        items.item_type,  -- Type of the item: Service, Inventory, NonInventory, Group (bundle), Category and others.
 
-        items.name,  -- Name of the item
-        items.full_name,  -- Names of all levels, joined by colons
-        items.sku,  -- Stock keeping unit
-        items.item_type,  -- Service, Inventory, NonInventory, Group (bundle), Category and others
+        items.unit_price,  -- Sales price of one unit now, in home currency.
+        -- Purchase cost of one unit now, in home currency; null when QuickBooks has none or zero.
+        nullif(items.purchase_cost, 0) as purchase_cost,
+        items.quantity_on_hand,  -- Stock now, in units of the item; null for items without stock.
+        coalesce(items.is_active, true) as is_active,  -- False for an item made inactive.
 
-        items.unit_price,  -- Sales price now
-        nullif(items.purchase_cost, 0) as purchase_cost,  -- Purchase cost now; null when QuickBooks has none or zero
-        items.quantity_on_hand,  -- Stock now; null for items without stock
-
-        coalesce(items.is_active, true) as is_active,  -- False for items made inactive
+        items.realm_id,  -- QuickBooks id of the company (realm).
+        items.item_id,  -- QuickBooks id of the item.
+        items.parent_item_id,  -- QuickBooks id of the item or category that this item belongs to; null at the top.
+        items.income_account_id,  -- QuickBooks id of the account that sales of the item go to.
+        items.expense_account_id,  -- QuickBooks id of the account that purchases of the item go to.
     from items
     join companies using (realm_id)
 )

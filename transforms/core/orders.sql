@@ -1,6 +1,6 @@
--- Orders: days on which a customer brought in revenue; what was bought and given back on one day is none.
--- One row per customer and day with positive net revenue, up to the run's date. In home currency.
--- Where the setting group_by_estimate says so, all invoices of one estimate count on the day of the first.
+-- One row per customer and day with positive net revenue, up to the run's date: an order. What was bought and given
+-- back on one day is none. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate
+-- count on the day of the first.
 with
 
 companies as (
@@ -39,18 +39,20 @@ estimate_days as (
 
 final as (
     select
-        sales_lines.realm_id,  -- QuickBooks company id (realm)
-        sales_lines.customer_id,  -- Customer on the documents
-        any_value(sales_lines.root_customer_id) as root_customer_id,  -- Top of that customer's chain of parents
+        -- Date of the order: of its documents, or of the first invoice of their estimate.
+        coalesce(estimate_days.first_date, sales_lines.txn_date) as txn_date,
 
-        -- Revenue of the day, without tax, net of discounts and refunds
+        -- Revenue of the order without tax, net of discounts and refunds, in home currency.
         sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,
 
-        coalesce(estimate_days.first_date, sales_lines.txn_date) as order_date,  -- Day of the order
+        sales_lines.realm_id,  -- QuickBooks id of the company (realm).
+        sales_lines.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        any_value(sales_lines.root_customer_id) as root_customer_id,
     from sales_lines
     left join estimate_links using (realm_id, doc_type, doc_id)
     left join estimate_days using (realm_id, estimate_id)
-    group by sales_lines.realm_id, sales_lines.customer_id, order_date
+    group by all
     having sum(sales_lines.net_home) > 0
 )
 

@@ -1,6 +1,6 @@
--- How likely each open invoice is paid in full within some days: 1 - S(age + days) / S(age).
--- One row per day and invoice of core.payment_ages and number of days, 7 to 365.
--- S is the customer's curve and the company's, weighed as core.payment_ages says.
+-- One row per day and invoice of core.payment_ages and number of days, 7 to 365: how likely the invoice is paid in full
+-- within these days. The probability is 1 less the survival at that age plus the days divided by the survival at that
+-- age; the survival is that of the customer's curve and the company's, weighed as core.payment_ages says.
 with
 
 payment_ages as (
@@ -75,16 +75,16 @@ chances as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        known_until,  -- Day up to which facts were used, of core.payment_fits
-        invoice_id,  -- QuickBooks id of an invoice open at the end of that day
+        known_until,  -- Day up to which facts were used, one of core.payment_fits.
 
-        within_days,  -- Days after that day
+        within_days,  -- Number of days after that day.
+        survival_now::double as survival_now,  -- Share of such invoices that are unpaid at the age of that day, 0 to 1.
+        survival_then::double as survival_then,  -- Share of such invoices that are unpaid so many days later, 0 to 1.
+        -- Probability that the invoice is paid in full within these days, 0 to 1.
+        (1 - survival_then / survival_now)::decimal(9, 6) as p_paid,
 
-        survival_now::double as survival_now,  -- Share of such invoices still unpaid at that age
-        survival_then::double as survival_then,  -- The same so many days later
-        -- Probability that it is paid in full by then
-        (1 - survival_then / survival_now)::decimal(9, 6) as paid_chance,
+        realm_id,  -- QuickBooks id of the company (realm).
+        invoice_id,  -- QuickBooks id of an invoice open at the end of that day.
     from chances
     where within_days > 0
 )

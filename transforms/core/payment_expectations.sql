@@ -1,6 +1,6 @@
--- When each open invoice is expected to be paid: the day by which half of such invoices are.
--- One row per day of core.payment_fits and invoice open at its end.
--- The median is sought only between the two horizons of core.payment_chances that it lies between.
+-- One row per day of core.payment_fits and invoice open at its end: when the invoice is expected to be paid, which is
+-- the day by which half of such invoices are. The median is sought only between the two horizons of
+-- core.payment_chances that it lies between.
 with
 
 payment_ages as (
@@ -86,17 +86,20 @@ earlier as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        known_until,  -- Day up to which facts were used, of core.payment_fits
-        invoice_id,  -- QuickBooks id of an invoice open at the end of that day
-        root_customer_id,  -- Top of the customer's chain of parents: whose curve it is
+        -- Whether the curves were fitted: fitted, or insufficient_data below 30 paid invoices of the company.
+        model_status,
 
-        model_status,  -- fitted or insufficient_data, as in core.payment_fits
-        age_days,  -- Age of the invoice on that day
-        customer_paid_count,  -- Paid invoices of the customer and its jobs by then
-        customer_weight,  -- Weight of the customer's curve
-        -- Days until half of such invoices are paid; null when half are not within 365
+        known_until,  -- Day up to which facts were used, one of core.payment_fits.
+
+        age_days,  -- Age of the invoice on that day, in days since its date.
+        customer_paid_count,  -- Number of paid invoices of the customer and its jobs by that day.
+        customer_weight,  -- Weight of the customer's own curve, 0 to 1; the company's curve has the rest.
+        -- Days from that day until half of such invoices are paid; null when half are not within 365 days.
         coalesce(expected_days, days_by)::integer as expected_days,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        invoice_id,  -- QuickBooks id of the invoice open at the end of that day.
+        root_customer_id,  -- QuickBooks id of the customer at the top of the family, who has the curve.
     from payment_ages
     join brackets using (realm_id, known_until, invoice_id)
     left join earlier using (realm_id, known_until, invoice_id)

@@ -1,5 +1,5 @@
--- What the payment forecast knows: everything up to the run's date, and up to 90 days before it for the backtest.
--- One row per company and of the two days; below 30 paid invoices there is too little to forecast from.
+-- One row per company and each of two days: what the payment forecast knows up to the run's date, and up to 90 days
+-- before for the backtest. Below 30 paid invoices there is too little to forecast from.
 with
 
 companies as (
@@ -32,17 +32,19 @@ counted as (
 
 final as (
     select
-        days.realm_id,  -- QuickBooks company id (realm)
-        days.known_until,  -- Day up to which facts are used
-
-        coalesce(invoice_count, 0)::integer as invoice_count,  -- Invoices dated by then
-        -- Those paid in full with money by then: n of the company's curve
-        coalesce(paid_count, 0)::integer as company_paid_count,
-        -- fitted from 30 paid invoices on, else insufficient_data
+        -- Whether there is enough to forecast from: fitted from 30 paid invoices on, else insufficient_data.
         if(coalesce(paid_count, 0) >= 30, 'fitted', 'insufficient_data') as model_status,
 
-        days.known_until < days.as_of_date as is_backtest,  -- True for the earlier day
-        days.as_of_date,  -- Day whose end this describes
+        days.known_until,  -- Day up to which facts are used: the run's date, or 90 days before.
+        days.as_of_date,  -- Day at whose end the figures stand.
+
+        coalesce(invoice_count, 0)::integer as invoice_count,  -- Number of invoices dated up to the day of knowledge.
+        -- Number of invoices paid in full with money up to the day of knowledge, on which the company's curve rests.
+        coalesce(paid_count, 0)::integer as company_paid_count,
+        -- True for the earlier day, from which the forecast is put to the test.
+        days.known_until < days.as_of_date as is_backtest,
+
+        days.realm_id,  -- QuickBooks id of the company (realm).
     from days
     left join counted using (realm_id, known_until)
 )

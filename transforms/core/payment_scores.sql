@@ -1,8 +1,8 @@
--- How well the payment forecast did: made 90 days before the run's date, held against what happened since.
--- One row per company, metric and naive forecast. The naive ones are the due date, and the company's median days to pay
--- from the invoice's date; what either puts into the past counts as the next day.
--- Accuracy, AUC and Brier: whether an invoice open then was paid in full within 30 days, those a credit closed in
--- these days left out. mae: days between expected and actual payment of those paid by the run's date.
+-- One row per company, metric and naive forecast: how well the payment forecast did, made 90 days before the run's date
+-- and held against what happened since. The naive forecasts are the due date, and the company's median days to pay from
+-- the invoice's date; what either puts into the past counts as the next day. Accuracy, AUC and Brier: whether an
+-- invoice open then was paid in full within 30 days, those a credit closed in these days left out. Mae: days between
+-- expected and actual payment of those paid by the run's date.
 with
 
 payment_fits as (
@@ -37,7 +37,7 @@ forecasts as (
         expectations.known_until,
         expectations.invoice_id,
         expectations.expected_days,
-        chances.paid_chance,
+        chances.p_paid,
         greatest(1, due_date - known_until) as due_date_days,
         greatest(1, txn_date + median_days - known_until) as global_median_days,
         closed_date - known_until as actual_days,
@@ -52,7 +52,7 @@ forecasts as (
 ),
 
 by_forecast as (
-    select *, 'model' as forecast, paid_chance::double as chance, expected_days as days
+    select *, 'model' as forecast, p_paid::double as chance, expected_days as days
     from forecasts
 
     union all by name
@@ -84,12 +84,12 @@ soon as (
     select
         realm_id,
         forecast,
-        count(*) as n,
-        count(*) filter (where is_paid_soon) as paid_n,
+        count(*) as compared_count,
+        count(*) filter (where is_paid_soon) as paid_count,
         avg(((chance >= 0.5) = is_paid_soon)::integer) as accuracy,
         avg((chance - is_paid_soon::integer) ** 2) as brier,
-        (sum(lowest_rank + (tie_count - 1) / 2) filter (where is_paid_soon) - paid_n * (paid_n + 1) / 2)
-            / nullif(paid_n * (n - paid_n), 0) as auc,
+        (sum(lowest_rank + (tie_count - 1) / 2) filter (where is_paid_soon) - paid_count * (paid_count + 1) / 2)
+            / nullif(paid_count * (compared_count - paid_count), 0) as auc,
     from ranked
     where is_known_soon
     group by all
@@ -99,7 +99,7 @@ later as (
     select
         realm_id,
         forecast,
-        count(*) as n,
+        count(*) as compared_count,
         avg(abs(days - actual_days)) as mae,
     from by_forecast
     where is_paid and expected_days is not null
@@ -107,12 +107,17 @@ later as (
 ),
 
 metrics as (
-    select realm_id, forecast, unnest(['accuracy', 'brier', 'auc']) as metric, unnest([accuracy, brier, auc]) as value, n
+    select
+        realm_id,
+        forecast,
+        unnest(['accuracy', 'brier', 'auc']) as metric,
+        unnest([accuracy, brier, auc]) as value,
+        compared_count,
     from soon
 
     union all
 
-    select realm_id, forecast, 'mae', mae, n
+    select realm_id, forecast, 'mae', mae, compared_count
     from later
 ),
 
@@ -127,21 +132,25 @@ wanted as (
 
 final as (
     select
-        wanted.realm_id,  -- QuickBooks company id (realm)
+        -- Name of the model, always payment_survival: the Kaplan-Meier curves of core.payment_survival.
+        'payment_survival' as model,
+        -- What is measured: accuracy, brier or auc of payment within 30 days, or mae, the mean absolute error in days.
+        wanted.metric,
+        wanted.baseline,  -- Name of the naive forecast: due_date or global_median.
+        -- Whether the model was judged: fitted, or insufficient_data below 30 paid invoices by the split.
+        wanted.model_status,
 
-        'payment_survival' as model,  -- The model: Kaplan-Meier of core.payment_survival
-        wanted.metric,  -- accuracy, brier and auc of payment within 30 days; mae in days
-        -- Figure of the model; null when not fitted, or nothing was open then
+        wanted.known_until as split_date,  -- Day up to which the model knew the books.
+        wanted.as_of_date,  -- Day up to which the forecast was judged.
+
+        -- Figure of the model, in the metric's own unit; null when the model is not fitted or no invoice was open then.
         case when wanted.model_status = 'fitted' then of_model.value end::double as value,
-        wanted.baseline,  -- Naive forecast held beside it: due_date or global_median
-        -- Figure of the naive forecast
+        -- Figure of the naive forecast, in the metric's own unit; null when the model is not fitted or no invoice was
+        -- open then.
         case when wanted.model_status = 'fitted' then of_baseline.value end::double as baseline_value,
+        coalesce(of_model.compared_count, 0)::integer as compared_count,  -- Number of invoices judged.
 
-        coalesce(of_model.n, 0)::integer as n,  -- Invoices judged
-        wanted.model_status,  -- fitted, or insufficient_data below 30 paid invoices by split_date
-
-        wanted.known_until as split_date,  -- Day up to which the model knew the books
-        wanted.as_of_date,  -- Day up to which its forecast was judged
+        wanted.realm_id,  -- QuickBooks id of the company (realm).
     from wanted
     left join (from metrics where forecast = 'model') as of_model using (realm_id, metric)
     left join metrics as of_baseline

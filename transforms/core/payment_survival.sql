@@ -1,6 +1,6 @@
--- Share of invoices not yet paid by their age: Kaplan-Meier, of a company and of each of its customers.
--- One row per curve and age at which an invoice was paid, for each day of core.payment_fits.
--- The event is being paid in full with money; open invoices count up to that day, those a credit closed up to then.
+-- One row per curve and age at which an invoice was paid, for each day of core.payment_fits: the share of invoices not
+-- yet paid by their age, of a company and of each of its customers (Kaplan-Meier). The event is being paid in full with
+-- money; open invoices count up to that day, those a credit closed up to then.
 with
 
 payment_times as (
@@ -65,23 +65,26 @@ at_risk as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        known_until,  -- Day up to which facts were used, of core.payment_fits
-        scope,  -- company: all invoices; customer: those of one customer and its jobs
-        root_customer_id,  -- Customer at the top of its family; null for the company's curve
+        scope,  -- Whose curve it is: company for all invoices, or customer for those of one customer and its jobs.
 
-        age_days,  -- Days since the invoice's date
-        at_risk_count::integer as at_risk_count,  -- Invoices that reached this age unpaid
-        paid_count::integer as paid_count,  -- Those paid in full with money at this age
-        curve_paid_count::integer as curve_paid_count,  -- Invoices of the curve that were paid: n of its shape
-        invoice_count::integer as invoice_count,  -- Invoices of the curve, open and credited ones too
+        known_until,  -- Day up to which facts were used, one of core.payment_fits.
 
-        -- Share of invoices still unpaid after this age; holds until the next row, 1 before the first
+        age_days,  -- Age of the invoices in days since their date.
+        at_risk_count::integer as at_risk_count,  -- Number of invoices that reached this age unpaid.
+        paid_count::integer as paid_count,  -- Number of invoices paid in full with money at this age.
+        -- Number of invoices of the curve that were paid, on which its shape rests.
+        curve_paid_count::integer as curve_paid_count,
+        invoice_count::integer as invoice_count,  -- Number of invoices of the curve, open and credited ones too.
+        -- Share of the invoices that are unpaid after this age, 0 to 1; holds until the age of the next row, and is 1
+        -- before the first.
         product(1 - paid_count / at_risk_count) over (
             partition by realm_id, known_until, scope, root_customer_id
             order by age_days
             rows between unbounded preceding and current row
         )::double as survival,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        root_customer_id,  -- QuickBooks id of the customer at the top of the family; null for the company's curve.
     from at_risk
     where paid_count > 0
 )

@@ -1,5 +1,5 @@
--- How long each invoice took until it was closed, and by what: the observations behind the payment forecast.
--- One row per invoice dated up to the run's date that charges something.
+-- One row per invoice dated up to the run's date that charges something: how long it took until it was closed, and by
+-- what. These are the observations behind the payment forecast.
 with
 
 companies as (
@@ -33,21 +33,21 @@ settled as (
 
 final as (
     select
-        invoices.realm_id,  -- QuickBooks company id (realm)
-        invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice
-        invoices.customer_id,  -- Customer billed
-        invoices.root_customer_id,  -- Top of that customer's chain of parents: whose habits count
+        txn_date,  -- Date of the invoice.
+        due_date,  -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
+        -- Day from which nothing was open any more; null while the invoice is open.
+        if(settled_amount >= ar_amount, last_date, null) as closed_date,
+        as_of_date,  -- Day at whose end the figures stand.
 
-        -- Days from invoice to closing, 0 when prepaid; null while open
+        -- Days from the invoice's date to its closing, 0 when prepaid; null while the invoice is open.
         (if(settled_amount >= ar_amount, last_date, null) - txn_date)::integer as days_to_close,
-        -- True when money closed it, false when a credit did or it is open
+        -- True when money closed the invoice; false when a credit did, and while the invoice is open.
         coalesce(settled_amount >= ar_amount and last_cash_date = last_date, false) as is_paid,
 
-        txn_date,  -- Date of the invoice
-        due_date,  -- Due date, else date plus terms, else date
-        -- Day nothing was open any more; null while open
-        if(settled_amount >= ar_amount, last_date, null) as closed_date,
-        as_of_date,  -- Day whose end this describes
+        invoices.realm_id,  -- QuickBooks id of the company (realm).
+        invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice.
+        invoices.customer_id,  -- QuickBooks id of the customer billed.
+        invoices.root_customer_id,  -- QuickBooks id of the customer at the top of the family, whose habits count.
     from invoices
     left join settled using (realm_id, doc_id)
 )

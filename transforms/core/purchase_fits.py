@@ -1,4 +1,4 @@
-"""Purchase models fitted to each company's order histories. One row per company, span and model.
+"""One row per company, span and model: a purchase model fitted to the company's order histories.
 
 BG/NBD is fitted only to the calibration half, for the comparison in the scores; predictions are those of MBG/NBD,
 because BG/NBD holds every customer with one order alive for ever.
@@ -20,23 +20,61 @@ SOURCE = """
 """
 
 COLUMNS = {
-    "realm_id": ("varchar", "QuickBooks company id (realm)"),
-    "span": ("varchar", "all, or calibration: the first half of the company's history"),
-    "model": ("varchar", "BG/NBD or MBG/NBD for the orders, Gamma-Gamma for the spend per order"),
-    "customer_count": ("integer", "Customers with an order within the span"),
-    "repeat_count": ("integer", "Those with a second one; for Gamma-Gamma, with a positive mean of them"),
-    "history_weeks": ("double", "Weeks from the company's first order to the run's date"),
-    "r": ("double", "Shape of the order rates over customers; null for Gamma-Gamma and where not fitted"),
-    "alpha": ("double", "Scale of the order rates, in weeks"),
-    "a": ("double", "First parameter of the chances of leaving after an order"),
-    "b": ("double", "Second parameter of those"),
-    "p": ("double", "Shape of a customer's spend per order; null for the order models and where not fitted"),
-    "q": ("double", "Shape of the spend over customers"),
-    "v": ("double", "Scale of the spend over customers, in home currency"),
-    "log_likelihood": ("double", "At the best of three optima; null where not fitted"),
-    "model_status": ("varchar", "fitted or insufficient_data"),
-    "reason": ("varchar", "What kept it from being fitted; null when it was"),
+    "span": ("varchar", "Span of the history: all, or calibration for the first half of the company's."),
+    "model": ("varchar", "Model: BG/NBD or MBG/NBD for the orders, Gamma-Gamma for the spend per order."),
+    "model_status": ("varchar", "Whether the model was fitted: fitted or insufficient_data."),
+    "reason": ("varchar", "What kept the model from being fitted; null when it was."),
+    "customer_count": ("integer", "Number of customers with an order within the span."),
+    "repeat_count": (
+        "integer",
+        "Number of customers with a second order within the span; for Gamma-Gamma, whose mean spend is positive.",
+    ),
+    "history_weeks": ("double", "Weeks from the company's first order to the run's date."),
+    "frequency_shape": (
+        "double",
+        "Shape of the order frequencies over customers, a number without unit; null for Gamma-Gamma and where not "
+        "fitted.",
+    ),
+    "frequency_scale_weeks": (
+        "double",
+        "Scale of the order frequencies over customers, in weeks; null for Gamma-Gamma and where not fitted.",
+    ),
+    "dropout_shape1": (
+        "double",
+        "First parameter of the beta distribution of the chances of leaving after an order, a number without unit; "
+        "null for Gamma-Gamma and where not fitted.",
+    ),
+    "dropout_shape2": (
+        "double",
+        "Second parameter of the beta distribution of the chances of leaving after an order, a number without unit; "
+        "null for Gamma-Gamma and where not fitted.",
+    ),
+    "spend_shape": (
+        "double",
+        "Shape of a customer's spend per order, a number without unit; null for the order models and where not "
+        "fitted.",
+    ),
+    "mean_spend_shape": (
+        "double",
+        "Shape of the mean spend over customers, a number without unit; null for the order models and where not "
+        "fitted.",
+    ),
+    "mean_spend_scale": (
+        "double",
+        "Scale of the mean spend over customers, in home currency; null for the order models and where not fitted.",
+    ),
+    "log_likelihood": (
+        "double",
+        "Natural logarithm of the likelihood at the best of three optima, a number without unit; null where not "
+        "fitted.",
+    ),
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
+
+ORDER_PARAMETERS = ("frequency_shape", "frequency_scale_weeks", "dropout_shape1", "dropout_shape2")
+"""The papers' r, alpha, a and b, of BG/NBD and MBG/NBD."""
+SPEND_PARAMETERS = ("spend_shape", "mean_spend_shape", "mean_spend_scale")
+"""The papers' p, q and v, of Gamma-Gamma."""
 
 CUSTOMERS, REPEATERS, WEEKS = 100, 50, 52
 
@@ -57,9 +95,9 @@ def _fits(span: str, histories: pd.DataFrame) -> Iterator[dict[str, object]]:
     )
     spends = (x > 0) & (mean > 0)
     for model, parameters in (
-        ("BG/NBD", "r alpha a b"),
-        ("MBG/NBD", "r alpha a b"),
-        ("Gamma-Gamma", "p q v"),
+        ("BG/NBD", ORDER_PARAMETERS),
+        ("MBG/NBD", ORDER_PARAMETERS),
+        ("Gamma-Gamma", SPEND_PARAMETERS),
     ):
         if model == "BG/NBD" and span == "all":
             continue
@@ -79,7 +117,7 @@ def _fits(span: str, histories: pd.DataFrame) -> Iterator[dict[str, object]]:
                 fit = btyd.fit_purchases(x, t_x, age, btyd.BG if model == "BG/NBD" else btyd.MBG)
             reason = _doubtful(model, fit)
         if fit and not reason:
-            about |= dict(zip(parameters.split(), fit.parameters, strict=True))
+            about |= dict(zip(parameters, fit.parameters, strict=True))
             about["log_likelihood"] = fit.log_likelihood
         yield about | {"model_status": "insufficient_data" if reason else "fitted", "reason": reason}
 

@@ -1,4 +1,4 @@
-"""What the purchase models expect of each customer. One row per customer and span.
+"""One row per customer and span: what the purchase models expect of the customer.
 
 The rows of span calibration compare what they expected of the second half of the company's history with what came.
 """
@@ -10,14 +10,16 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from transforms.core.purchase_fits import ORDER_PARAMETERS, SPEND_PARAMETERS
 from transforms.maths import btyd
 
 SOURCE = """
     select
         order_histories.*,
-        orders.r, orders.alpha, orders.a, orders.b,
-        classic.r as bg_r, classic.alpha as bg_alpha, classic.a as bg_a, classic.b as bg_b,
-        spend.p, spend.q, spend.v,
+        orders.frequency_shape, orders.frequency_scale_weeks, orders.dropout_shape1, orders.dropout_shape2,
+        classic.frequency_shape as bg_frequency_shape, classic.frequency_scale_weeks as bg_frequency_scale_weeks,
+        classic.dropout_shape1 as bg_dropout_shape1, classic.dropout_shape2 as bg_dropout_shape2,
+        spend.spend_shape, spend.mean_spend_shape, spend.mean_spend_scale,
         orders.model_status, spend.model_status as spend_status
     from core.order_histories
     left join (from core.purchase_fits where model = 'MBG/NBD') as orders using (realm_id, span)
@@ -30,32 +32,65 @@ MONTH = 365 / 7 / 12
 MONTHLY_DISCOUNT = 0.01
 
 COLUMNS = {
-    "realm_id": ("varchar", "QuickBooks company id (realm)"),
-    "customer_id": ("varchar", "Customer on the documents"),
-    "span": ("varchar", "all, or calibration: the first half of the company's history"),
-    "model_status": ("varchar", "fitted or insufficient_data: whether orders are predicted"),
-    "spend_status": ("varchar", "fitted or insufficient_data: whether the spend per order is predicted"),
-    "p_alive": ("double", "Probability of ordering again some day (MBG/NBD); null where not fitted"),
-    "p_alive_bg": ("double", "The same by BG/NBD, which says 1 without repeat orders; null for span all"),
-    "expected_orders_90d": ("double", "Orders expected in the 90 days after the span"),
-    "expected_orders_365d": ("double", "Orders expected in the 365 days after the span"),
+    "span": ("varchar", "Span of the history: all, or calibration for the first half of the company's."),
+    "model_status": ("varchar", "Whether orders are predicted: fitted or insufficient_data."),
+    "spend_status": ("varchar", "Whether the spend per order is predicted: fitted or insufficient_data."),
+    "end_date": ("date", "Last day of the span."),
+    "as_of_date": ("date", "Day at whose end the figures stand."),
+    "p_alive": (
+        "double",
+        "Probability that the customer orders again some day by MBG/NBD, 0 to 1; null where not fitted.",
+    ),
+    "p_alive_bg": (
+        "double",
+        "Probability that the customer orders again some day by BG/NBD, 0 to 1, which says 1 without repeat orders; "
+        "null for span all and where not fitted.",
+    ),
+    "expected_orders_90d": (
+        "double",
+        "Number of orders expected in the 90 days after the span; null where not fitted.",
+    ),
+    "expected_orders_365d": (
+        "double",
+        "Number of orders expected in the 365 days after the span; null where not fitted.",
+    ),
     "discounted_orders_365d": (
         "double",
-        "The same discounted by 1% a month; times the spend per order it is the lifetime value",
+        "Number of orders expected in the 365 days after the span, discounted by 1 percent a month; times the spend "
+        "per order they are the customer lifetime value. Null where not fitted.",
     ),
     "expected_spend_amount": (
         "decimal(18, 2)",
-        "Spend expected per order (Gamma-Gamma); null where not fitted",
+        "Spend expected per order by Gamma-Gamma, in home currency; null where not fitted.",
     ),
-    "later_orders": ("integer", "Orders that came after the span"),
-    "later_revenue": ("decimal(18, 2)", "Revenue of those orders"),
-    "predicted_orders": ("double", "Orders the model expected there (MBG/NBD)"),
-    "predicted_orders_bg": ("double", "The same by BG/NBD"),
-    "naive_orders": ("double", "Repeat orders so far per week, times the weeks after the span"),
-    "predicted_revenue": ("decimal(18, 2)", "Predicted orders times expected spend"),
-    "naive_revenue": ("decimal(18, 2)", "Naive orders times the mean of repeat orders so far"),
-    "as_of_date": ("date", "The run's date"),
-    "end_date": ("date", "Last day of the span"),
+    "later_orders": ("integer", "Number of orders that came after the span, up to the run's date."),
+    "later_revenue": (
+        "decimal(18, 2)",
+        "Revenue of the orders that came after the span, up to the run's date, in home currency.",
+    ),
+    "predicted_orders": (
+        "double",
+        "Number of orders that MBG/NBD expected after the span, up to the run's date; null where not fitted.",
+    ),
+    "predicted_orders_bg": (
+        "double",
+        "Number of orders that BG/NBD expected after the span, up to the run's date; null for span all and where not "
+        "fitted.",
+    ),
+    "naive_orders": (
+        "double",
+        "Number of orders by the naive forecast: repeat orders so far per week, times the weeks after the span.",
+    ),
+    "predicted_revenue": (
+        "decimal(18, 2)",
+        "Predicted orders times the expected spend, in home currency; null where not fitted.",
+    ),
+    "naive_revenue": (
+        "decimal(18, 2)",
+        "Naive orders times the mean of repeat orders so far, in home currency.",
+    ),
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
+    "customer_id": ("varchar", "QuickBooks id of the customer on the documents."),
 }
 
 
@@ -66,9 +101,9 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
     )
     mean = np.where(x > 0, mean, 0)
     naive = later * np.divide(x, age, out=np.zeros(len(x)), where=age > 0)
-    spend = btyd.expected_spend([_numbers(frame, name) for name in ("p", "q", "v")], x, mean)
-    orders = _Model(frame, ("r", "alpha", "a", "b"), x, t_x, age, btyd.MBG)
-    classic = _Model(frame, ("bg_r", "bg_alpha", "bg_a", "bg_b"), x, t_x, age, btyd.BG)
+    spend = btyd.expected_spend([_numbers(frame, name) for name in SPEND_PARAMETERS], x, mean)
+    orders = _Model(frame, ORDER_PARAMETERS, x, t_x, age, btyd.MBG)
+    classic = _Model(frame, tuple(f"bg_{name}" for name in ORDER_PARAMETERS), x, t_x, age, btyd.BG)
     predicted = orders(btyd.expected_orders, weeks=later)
     found = frame.assign(
         p_alive=orders(btyd.p_alive),

@@ -1,5 +1,5 @@
--- How well the purchase models, fitted to the first half of a company's history, told the second half.
--- One row per company, model and metric. Gamma-Gamma stands for the revenue: MBG/NBD's orders times its spend.
+-- One row per company, model and metric: how well the purchase models, fitted to the first half of a company's history,
+-- told the second half. Gamma-Gamma stands for the revenue: the orders of MBG/NBD times its spend.
 with
 
 predictions as (
@@ -32,7 +32,7 @@ measured as (
         as_of_date,
         end_date,
         model,
-        count(*) as n,
+        count(*) as compared_count,
         unnest(['bias', 'mae', 'correlation']) as metric,
         unnest([
             sum(predicted) / nullif(sum(actual), 0) - 1,
@@ -55,7 +55,7 @@ measured as (
         as_of_date,
         end_date,
         'Gamma-Gamma' as model,
-        count(*) as n,
+        count(*) as compared_count,
         'frequency_spend_correlation' as metric,
         if(
             stddev_pop(repeat_orders) > 0 and stddev_pop(repeat_mean_amount) > 0,
@@ -68,21 +68,27 @@ measured as (
 
 final as (
     select
-        measured.realm_id,  -- QuickBooks company id (realm)
-
-        measured.model,  -- BG/NBD, MBG/NBD or Gamma-Gamma
-        -- bias: predicted over actual, less 1; mae: mean absolute error per customer; correlation;
-        -- frequency_spend_correlation: of repeat orders and their mean, which Gamma-Gamma takes to be 0
+        measured.model,  -- Name of the model: BG/NBD, MBG/NBD or Gamma-Gamma.
+        -- What is measured: bias (predicted divided by actual, less 1), mae (mean absolute error per customer),
+        -- correlation, or frequency_spend_correlation (of repeat orders and their mean, which Gamma-Gamma takes to be
+        -- 0).
         measured.metric,
-        measured.value::double as value,  -- Of the model; null where it was not fitted or the metric is undefined
-        -- The naive forecast: each customer goes on at the rate of repeat orders so far; null without one
+        -- Name of the naive forecast: rate so far, by which each customer goes on with repeat orders as up to then;
+        -- null for frequency_spend_correlation, which has none.
         measured.baseline,
-        measured.baseline_value::double as baseline_value,  -- The same metric of the naive forecast
-        measured.n::integer as n,  -- Customers compared
-        fits.model_status,  -- fitted or insufficient_data
+        fits.model_status,  -- Whether the model was fitted: fitted or insufficient_data.
 
-        measured.end_date as split_date,  -- Day on which the training half ended
-        measured.as_of_date,  -- Day on which the half compared ended
+        measured.end_date as split_date,  -- Day on which the training half ended.
+        measured.as_of_date,  -- Day on which the half compared ended.
+
+        -- Figure of the model, in the metric's own unit; null where the model was not fitted or the metric is
+        -- undefined.
+        measured.value::double as value,
+        -- Figure of the naive forecast, in the metric's own unit; null where the metric is undefined.
+        measured.baseline_value::double as baseline_value,
+        measured.compared_count::integer as compared_count,  -- Number of customers compared.
+
+        measured.realm_id,  -- QuickBooks id of the company (realm).
     from measured
     join fits using (realm_id, model)
 )

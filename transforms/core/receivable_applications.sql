@@ -1,6 +1,5 @@
--- Who settled what: payments and credit memos against the documents they close, effective on the later date of the two.
--- One row per application and customer whose part it settles. Applying a credit memo shows as a payment of zero that
--- names both.
+-- One row per application and customer whose part it settles: payments and credit memos against the documents they
+-- close, effective on the later date of the two. Applying a credit memo shows as a payment of zero that names both.
 with
 
 receivables as not materialized (
@@ -153,22 +152,27 @@ applications as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        source_type,  -- Payment, or CreditMemo where QuickBooks links it to the invoice without a payment
-        source_id,  -- QuickBooks id of the payment or credit memo
-        line_no,  -- Line of the payment; 0 for a credit memo
-        source_customer_id,  -- Customer who pays or is credited
-        target_type,  -- Document settled: Invoice, CreditMemo, JournalEntry, Deposit or Purchase
-        target_id,  -- QuickBooks id of the document settled
-        target_customer_id,  -- Customer that document stands with, of a split document the payer's own part
+        -- Type of the document that settles: Payment, or CreditMemo where QuickBooks links it to the invoice without a
+        -- payment.
+        source_type,
+        line_no,  -- Line of the payment; 0 for a credit memo.
+        target_type,  -- Type of the document settled: Invoice, CreditMemo, JournalEntry, Deposit or Purchase.
 
-        target_sign::integer as target_sign,  -- 1 when the document is a charge, -1 when it is a credit
-        -- Amount applied, always positive, in the documents' currency
+        source_date,  -- Date of the payment or credit memo.
+        target_date,  -- Date of the document settled.
+        -- Day from which the application counts: the later of the dates of both documents.
+        greatest(source_date, target_date) as effective_date,
+
+        target_sign::integer as target_sign,  -- Sign of the document settled: 1 for a charge, -1 for a credit.
+        -- Amount applied, always positive, in the documents' currency.
         applied_amount::decimal(18, 2) as applied_amount,
 
-        source_date,  -- Date of the payment or credit memo
-        target_date,  -- Date of the document settled
-        greatest(source_date, target_date) as effective_date,  -- From when it counts
+        realm_id,  -- QuickBooks id of the company (realm).
+        source_id,  -- QuickBooks id of the payment or credit memo.
+        source_customer_id,  -- QuickBooks id of the customer who pays or is credited.
+        target_id,  -- QuickBooks id of the document settled.
+        -- QuickBooks id of the customer whose document is settled; of a split document, the payer's own part.
+        target_customer_id,
     from applications
 )
 

@@ -1,5 +1,5 @@
--- What was open of each receivable from which day on, up to the run's date: history as steps.
--- One row per document, customer and day on which its open amount changed.
+-- One row per document, customer and day on which its open amount changed: what was open of each receivable from which
+-- day on, up to the run's date.
 with
 
 companies as (
@@ -51,18 +51,24 @@ valued as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
-        doc_id,  -- QuickBooks id of the document
-        customer_id,  -- Customer the amount stands with
+        doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
 
-        open_amount,  -- Open from that day on, in its currency; negative for credits, 0 once closed
-        open_home::decimal(18, 2) as open_home,  -- The same in home currency at the document's rate
-        (open_home - home_before)::decimal(18, 2) as change_home,  -- What the day changed, in home currency
+        movement_date as from_date,  -- Day at whose end this amount was open first.
+        -- Day of the next change, at whose end this amount was open no more; null for what is open on the run's date.
+        until_date,
+        -- Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another
+        -- document its date.
+        due_date,
 
-        movement_date as from_date,  -- Day at whose end this was open
-        until_date,  -- Day of the next change, at whose end it was no more; null for what is open on the run's date
-        due_date,  -- Invoice: due date, else date plus terms, else date; others: their date
+        open_amount,  -- Amount open from that day on, in the document's currency; negative for credits, 0 once closed.
+        -- Amount open from that day on, in home currency at the document's rate; negative for credits, 0 once closed.
+        open_home::decimal(18, 2) as open_home,
+        -- Change of the open amount on that day, in home currency at the document's rate.
+        (open_home - home_before)::decimal(18, 2) as change_home,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        doc_id,  -- QuickBooks id of the document.
+        customer_id,  -- QuickBooks id of the customer the amount stands with.
     from valued
 )
 

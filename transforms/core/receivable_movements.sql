@@ -1,5 +1,5 @@
--- What moved each receivable and when: its own posting, then every application, towards zero.
--- One row per movement; their sum up to a day is what was open at that day's end.
+-- One row per movement of a receivable: its own posting, then every application, towards zero. The sum of the movements
+-- up to a day is what was open at that day's end.
 with
 
 receivables as (
@@ -51,17 +51,19 @@ movements as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        doc_type,  -- Type of the document moved, as in core.receivables
-        doc_id,  -- QuickBooks id of the document
-        customer_id,  -- Customer the amount stands with
-
-        -- posted: the document itself; settled: something paid or credited it; applied: it was used up on another
+        doc_type,  -- Type of the document moved: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        -- What moved the document: posted by itself, settled by something that paid or credited it, or applied to
+        -- settle another document.
         movement,
-        amount::decimal(18, 2) as amount,  -- Change of the open amount, in the document's currency
 
-        movement_date,  -- Day from which it counts
-        payment_date,  -- Own date of the payment or credit memo that settled it; null for other movements
+        movement_date,  -- Day from which the movement counts.
+        payment_date,  -- Date of the payment or credit memo that settled the document; null for other movements.
+
+        amount::decimal(18, 2) as amount,  -- Change of the open amount, in the document's currency.
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        doc_id,  -- QuickBooks id of the document.
+        customer_id,  -- QuickBooks id of the customer the amount stands with.
     from movements
 )
 

@@ -1,5 +1,5 @@
--- Every document that touches accounts receivable, signed: charges positive, credits negative.
--- One row per document and customer; a journal entry, deposit or purchase is split by its lines' customers.
+-- One row per document and customer: every document that touches accounts receivable, charges positive, credits
+-- negative. A journal entry, deposit or purchase is split by the customers of its lines.
 with
 
 companies as (
@@ -151,34 +151,38 @@ documents as (
 
 final as (
     select
-        documents.realm_id,  -- QuickBooks company id (realm)
-        documents.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
-        documents.doc_id,  -- QuickBooks id of the document
-        documents.customer_id,  -- Customer the amount stands with
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
-
-        documents.doc_number,  -- Number printed on the document; a payment's reference
-        documents.terms,  -- Payment terms named on an invoice
-        coalesce(documents.currency, companies.home_currency) as currency,  -- Currency of the document
-        coalesce(documents.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
-
-        -- Total of the document as printed, unsigned
-        coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,
-        -- What it posts to A/R, in its currency: charges positive, credits negative
-        documents.ar_amount::decimal(18, 2) as ar_amount,
-        -- The same in home currency at the document's rate
-        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,
-        -- Open amount QuickBooks itself states now, signed; null where it states none
-        documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,
-
-        documents.is_voided,  -- True when voided: the row stays, its amounts are zero
-
-        documents.txn_date,  -- Date of the document
-        -- Invoice: due date, else date plus terms, else date; others: their date
-        coalesce(documents.due_date, documents.txn_date) as due_date,
-        -- Where the due date comes from: document, term or txn_date
+        documents.doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        documents.doc_number,  -- Number printed on the document; of a payment, its reference.
+        documents.terms,  -- Payment terms named on an invoice; null on other documents.
+        -- Currency of the document, as an ISO 4217 code.
+        coalesce(documents.currency, companies.home_currency) as currency,
+        -- Where the due date comes from: document, term or txn_date.
         coalesce(documents.due_date_source, 'txn_date') as due_date_source,
+
+        documents.txn_date,  -- Date of the document.
+        -- Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another
+        -- document its date.
+        coalesce(documents.due_date, documents.txn_date) as due_date,
+
+        -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
+        coalesce(documents.exchange_rate, 1) as exchange_rate,
+        -- Total of the document as printed, without a sign, in the document's currency.
+        coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,
+        -- Amount the document posts to accounts receivable, in its currency: charges positive, credits negative.
+        documents.ar_amount::decimal(18, 2) as ar_amount,
+        -- Amount the document posts to accounts receivable, in home currency at the document's rate: charges positive,
+        -- credits negative.
+        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,
+        -- Open amount that QuickBooks itself states now, in the document's currency: charges positive, credits
+        -- negative; null where it states none.
+        documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,
+        documents.is_voided,  -- True when the document is voided: its row stays, its amounts are zero.
+
+        documents.realm_id,  -- QuickBooks id of the company (realm).
+        documents.doc_id,  -- QuickBooks id of the document.
+        documents.customer_id,  -- QuickBooks id of the customer the amount stands with.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
     from documents
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

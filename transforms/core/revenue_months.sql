@@ -1,5 +1,5 @@
--- Revenue by calendar month, from the first month with a sale to that of the run's date, months without any too.
--- One row per company and month. In home currency.
+-- One row per company and calendar month, from the first month with a sale to that of the run's date, months without
+-- sales too. In home currency.
 with
 
 companies as (
@@ -59,29 +59,31 @@ sums as (
 
 final as (
     select
-        months.realm_id,  -- QuickBooks company id (realm)
-        months.month,  -- First day of the month
+        months.month,  -- First day of the month.
+        months.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Lines of invoices and sales receipts, without tax, before discount
+        -- Lines of invoices and sales receipts without tax, before discount, in home currency.
         coalesce(sums.gross_sales, 0)::decimal(18, 2) as gross_sales,
-        coalesce(sums.discounts, 0)::decimal(18, 2) as discounts,  -- Discounts on them, positive
-        -- Credit memos and refund receipts, without tax, net of their discount, positive
+        -- Discounts on invoices and sales receipts, positive, in home currency.
+        coalesce(sums.discounts, 0)::decimal(18, 2) as discounts,
+        -- Credit memos and refund receipts without tax, net of their discount, positive, in home currency.
         coalesce(sums.refunds, 0)::decimal(18, 2) as refunds,
-        coalesce(sums.net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Gross sales less discounts less refunds
-        -- The part of gross sales less discounts that was invoiced
+        -- Gross sales less discounts less refunds, in home currency.
+        coalesce(sums.net_revenue, 0)::decimal(18, 2) as net_revenue,
+        -- Part of gross sales less discounts that was invoiced, in home currency.
         coalesce(sums.invoiced_revenue, 0)::decimal(18, 2) as invoiced_revenue,
-        -- The part paid on the spot, by sales receipt
+        -- Part of gross sales less discounts that was paid on the spot, by sales receipt, in home currency.
         coalesce(sums.receipt_revenue, 0)::decimal(18, 2) as receipt_revenue,
-        sums.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        -- Net revenue of the lines with a known cost; null when there are none
+        -- Cost of what was sold, where known, in home currency; null when no cost is known.
+        sums.cost::decimal(18, 2) as cost,
+        -- Net revenue of the lines with a known cost, in home currency; null when there are none.
         sums.revenue_with_cost::decimal(18, 2) as costed_revenue,
-
-        -- False for the current month, and for a first month before whose first sale there were more days without one
-        -- than ever after
+        -- False for the month of the run's date while it lasts, and for a first month before whose first sale there
+        -- were more days without one than ever after.
         last_day(months.month) <= months.as_of_date
         and not (months.month = months.first_month and coalesce(months.is_cut, false)) as is_complete,
 
-        months.as_of_date,  -- Day whose end this describes
+        months.realm_id,  -- QuickBooks id of the company (realm).
     from months
     left join sums using (realm_id, month)
 )

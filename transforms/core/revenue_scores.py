@@ -1,4 +1,4 @@
-"""How well the revenue forecasts did on months they had not seen. One row per company and metric.
+"""One row per company and metric: how well the revenue forecasts did on months they had not seen.
 
 Each origin has the method and interval that would have been chosen there, so that the choice is judged too.
 """
@@ -12,20 +12,31 @@ from transforms.maths import forecasting
 SOURCE = forecasting.MONTHS
 
 COLUMNS = {
-    "realm_id": ("varchar", "QuickBooks company id (realm)"),
-    "model": ("varchar", "revenue_forecast"),
+    "model": ("varchar", "Name of the model, always revenue_forecast."),
     "metric": (
         "varchar",
-        "mae: mean absolute error; mase: that over the mean change from year to year; bias: sum of forecasts over "
-        "that of actuals, less 1; interval_coverage: share of months between low and high, 0.8 if all is well",
+        "What is measured: mae, the mean absolute error in home currency; mase, that error divided by the mean change "
+        "from year to year; bias, the sum of forecasts divided by that of actuals, less 1; interval_coverage, the "
+        "share of months between low and high, 0.8 if all is well.",
     ),
-    "value": ("double", "Of the forecasts; null with less than 24 complete months"),
-    "baseline": ("varchar", "seasonal_naive: the same month last year"),
-    "baseline_value": ("double", "The same of the naive forecast, with an interval of its own errors"),
-    "n": ("integer", "Forecasts compared, of every origin and month ahead"),
-    "model_status": ("varchar", "fitted, or insufficient_data with less than 24 complete months"),
-    "split_date": ("date", "Last day the first judged forecast knew of; later ones knew more"),
-    "as_of_date": ("date", "Day whose end this describes"),
+    "baseline": ("varchar", "Name of the naive forecast, always seasonal_naive: that month of last year."),
+    "model_status": (
+        "varchar",
+        "Whether the model was judged: fitted, or insufficient_data with less than 24 complete months.",
+    ),
+    "split_date": ("date", "Last day that the first judged forecast knew of; later forecasts knew more."),
+    "as_of_date": ("date", "Day at whose end the figures stand."),
+    "value": (
+        "double",
+        "Figure of the forecasts, in the metric's own unit; null with less than 24 complete months.",
+    ),
+    "baseline_value": (
+        "double",
+        "Figure of the naive forecast, in the metric's own unit, with an interval of its own errors; null with less "
+        "than 24 complete months.",
+    ),
+    "compared_count": ("integer", "Number of forecasts compared, of every origin and month ahead."),
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
 
 
@@ -48,7 +59,7 @@ def _scores(frame: pd.DataFrame) -> list[dict[str, object]]:
             "value": score.value,
             "baseline": forecasting.NAIVE,
             "baseline_value": score.naive,
-            "n": compared,
+            "compared_count": compared,
             "model_status": "fitted" if is_enough else "insufficient_data",
             "split_date": first,
             "as_of_date": frame.as_of_date.iloc[0],

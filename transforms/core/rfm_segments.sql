@@ -1,5 +1,5 @@
--- Name of each combination of recency, frequency and monetary score. One row per company and combination, 125 each.
--- What counts is recency and the average of the other two, rounded up.
+-- One row per company and combination of recency, frequency and monetary score, 125 each: the name of the combination.
+-- What counts is recency and the average of frequency and monetary score, rounded up.
 with
 
 companies as (
@@ -25,13 +25,8 @@ cells as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-
-        recency_score::integer as recency_score,  -- 1 to 5; 5 ordered last
-        frequency_score::integer as frequency_score,  -- 1 to 5; 5 orders most often
-        monetary_score::integer as monetary_score,  -- 1 to 5; 5 brings the most revenue
-        -- champion, loyal, potential loyalist, new customer, promising, needs attention, about to sleep, cannot lose,
-        -- at risk, hibernating or lost
+        -- Name of the segment: champion, loyal, potential loyalist, new customer, promising, needs attention, about to
+        -- sleep, cannot lose, at risk, hibernating or lost.
         case
             when recency_score = 5 and worth >= 4 then 'champion'
             when recency_score >= 3 and worth >= 4 then 'loyal'
@@ -45,6 +40,12 @@ final as (
             when recency_score = 2 and worth <= 2 then 'hibernating'
             when recency_score = 1 and worth <= 2 then 'lost'
         end as segment,
+
+        recency_score::integer as recency_score,  -- Score of recency, 1 to 5; 5 ordered last.
+        frequency_score::integer as frequency_score,  -- Score of frequency, 1 to 5; 5 orders most often.
+        monetary_score::integer as monetary_score,  -- Score of revenue, 1 to 5; 5 brings the most.
+
+        realm_id,  -- QuickBooks id of the company (realm).
     from cells
 )
 

@@ -1,5 +1,5 @@
--- Documents that sell or take back: invoices and sales receipts positive, credit memos and refunds negative.
--- One row per document, voided ones (all zero) too.
+-- One row per document that sells or takes back, voided ones (all zero) too: invoices and sales receipts positive,
+-- credit memos and refund receipts negative.
 with
 
 companies as (
@@ -48,31 +48,36 @@ documents as (
 
 final as (
     select
-        documents.realm_id,  -- QuickBooks company id (realm)
-        documents.doc_type,  -- Invoice, SalesReceipt, CreditMemo or RefundReceipt
-        documents.doc_id,  -- QuickBooks id of the document
-        documents.customer_id,  -- Customer on the document
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
-        documents.class_id,  -- Class of the whole document; null when tracked by line or not at all
-        documents.department_id,  -- Department (location)
-        documents.project_id,  -- Project of the whole document
+        documents.doc_type,  -- Type of the document: Invoice, SalesReceipt, CreditMemo or RefundReceipt.
+        documents.doc_number,  -- Number printed on the document.
+        -- Currency of the document, as an ISO 4217 code.
+        coalesce(documents.currency, companies.home_currency) as currency,
 
-        documents.doc_number,  -- Number printed on the document
-        coalesce(documents.currency, companies.home_currency) as currency,  -- Currency of the document
-        coalesce(documents.exchange_rate, 1) as exchange_rate,  -- Home units per unit of that currency; 1 at home
-        documents.sign,  -- 1 for a sale, -1 for a credit or refund
+        documents.txn_date,  -- Date of the document.
 
-        (sign * total_amount)::decimal(18, 2) as total_amount,  -- Total with tax, signed
-        (sign * coalesce(tax_amount, 0))::decimal(18, 2) as tax_amount,  -- Sales tax in it, signed
-        -- Total without tax, signed: what the lines add up to
+        -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
+        coalesce(documents.exchange_rate, 1) as exchange_rate,
+        documents.sign,  -- Sign of the amounts: 1 for a sale, -1 for a credit memo or refund receipt.
+        -- Total of the document with tax, in its currency; negative for credit memos and refund receipts.
+        (sign * total_amount)::decimal(18, 2) as total_amount,
+        -- Sales tax in the total, in the document's currency; negative for credit memos and refund receipts.
+        (sign * coalesce(tax_amount, 0))::decimal(18, 2) as tax_amount,
+        -- Total of the document without tax, to which its lines add up, in its currency; negative for credit memos and
+        -- refund receipts.
         (sign * (total_amount - coalesce(tax_amount, 0)))::decimal(18, 2) as net_amount,
-        -- Total with tax in home currency, signed
+        -- Total of the document with tax, in home currency at its rate; negative for credit memos and refund receipts.
         (sign * if(coalesce(documents.exchange_rate, 1) = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,
+        documents.is_voided,  -- True when the document is voided: all amounts are zero.
 
-        documents.is_voided,  -- True when voided: all amounts are zero
-
-        documents.txn_date,  -- Date of the document
+        documents.realm_id,  -- QuickBooks id of the company (realm).
+        documents.doc_id,  -- QuickBooks id of the document.
+        documents.customer_id,  -- QuickBooks id of the customer on the document.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,
+        -- QuickBooks id of the class of the whole document; null when classes are tracked by line or not at all.
+        documents.class_id,
+        documents.department_id,  -- QuickBooks id of the department, called location on screen.
+        documents.project_id,  -- QuickBooks id of the project of the whole document.
     from documents
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

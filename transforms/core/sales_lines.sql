@@ -1,5 +1,5 @@
--- Every revenue line: signed, net of discount and tax, in home currency too.
--- One row per document and line; over a document they add up to its total less tax, to the cent.
+-- One row per document and line: every revenue line, net of discount and tax, in home currency too; negative on credit
+-- memos and refund receipts. Over a document the lines add up to its total less tax, to the cent.
 with
 
 documents as not materialized (
@@ -162,44 +162,21 @@ average_costs as (
     asof join item_costs
         on item_costs.realm_id = without_cost.realm_id
         and item_costs.item_id = without_cost.item_id
-        and item_costs.bought_date <= without_cost.txn_date
+        and item_costs.txn_date <= without_cost.txn_date
 ),
 
 final as (
     select
-        signed.realm_id,  -- QuickBooks company id (realm)
-        signed.doc_type,  -- Invoice, SalesReceipt, CreditMemo or RefundReceipt
-        signed.doc_id,  -- QuickBooks id of the document
-        signed.line_no,  -- Position of the line; 0 for what no line shows, such as a delayed charge
-        signed.group_line_no,  -- Line of the bundle this line is part of; null outside bundles
-        signed.customer_id,  -- Customer on the document
-        signed.root_customer_id,  -- Top of that customer's chain of parents
-        signed.item_id,  -- Item sold; null when no line shows it
-        -- Income account: the line's, else the item's
-        coalesce(signed.account_id, items.income_account_id) as account_id,
-        coalesce(signed.line_class_id, signed.class_id) as class_id,  -- Class: the line's, else the document's
-        signed.department_id,  -- Department (location)
-        coalesce(signed.line_project_id, signed.project_id) as project_id,  -- Project: the line's, else the document's
-
-        signed.doc_number,  -- Number printed on the document
-        items.name as item_name,  -- Name of the item now
-        signed.description,  -- Text of the line
-        signed.currency,  -- Currency of the document
-        signed.exchange_rate,  -- Home units per unit of that currency
-
-        signed_quantity::decimal(24, 10) as quantity,  -- Quantity, negative on credits and refunds
-        signed.unit_price,  -- Price of one, in the document's currency
-        signed.signed_gross::decimal(18, 2) as gross_amount,  -- Amount without tax, before discount, signed
-        -- Share of the document's discounts by amount, largest remainder first, signed like the line
-        (signed.signed_gross - signed.signed_net)::decimal(18, 2) as discount_amount,
-        signed.signed_net::decimal(18, 2) as net_amount,  -- Amount without tax, after discount, signed
-        signed.gross_in_home::decimal(18, 2) as gross_home,  -- Gross amount in home currency
-        (signed.gross_in_home - signed.net_in_home)::decimal(18, 2) as discount_home,  -- Discount in home currency
-        signed.net_in_home::decimal(18, 2) as net_home,  -- Net amount in home currency: revenue
-        -- Cost of what was sold, in home currency; null when unknown
-        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,
-        -- Where the cost of one comes from: purchase_cost_snapshot is the item's on that day, purchase_cost its first
-        -- one on record, saved later, bill_average that of all bought up to that day; or none
+        signed.doc_type,  -- Type of the document: Invoice, SalesReceipt, CreditMemo or RefundReceipt.
+        signed.doc_number,  -- Number printed on the document.
+        signed.line_no,  -- Position of the line; 0 for what no line shows, such as a delayed charge.
+        signed.group_line_no,  -- Position of the bundle that this line is part of; null outside bundles.
+        items.name as item_name,  -- Name of the item as it is now; null when no line shows the item.
+        signed.description,  -- Text of the line.
+        signed.currency,  -- Currency of the document, as an ISO 4217 code.
+        -- Where the cost of one unit comes from: purchase_cost_snapshot is the item's purchase cost on that day,
+        -- purchase_cost the item's first one on record, saved later, bill_average the average of all units bought up to
+        -- that day; none where no cost is known.
         case
             when signed.txn_date >= purchase_costs.saved_date then 'purchase_cost_snapshot'
             when purchase_costs.purchase_cost is not null then 'purchase_cost'
@@ -207,12 +184,48 @@ final as (
             else 'none'
         end as cost_basis,
 
-        signed.line_no > 0 as is_itemized,  -- False for line 0
-        signed.is_voided,  -- True when the document is voided: all amounts are zero
-
-        signed.txn_date,  -- Date of the document
-        -- Day the service was given, else the document's date
+        signed.txn_date,  -- Date of the document.
+        -- Day on which the service was given, else the document's date.
         coalesce(signed.service_date, signed.txn_date) as service_date,
+
+        -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
+        signed.exchange_rate,
+        -- Quantity in units of the item, negative on credit memos and refund receipts.
+        signed_quantity::decimal(24, 10) as quantity,
+        signed.unit_price,  -- Price of one unit, in the document's currency.
+        -- Amount without tax, before discount, in the document's currency; negative on credit memos and refund
+        -- receipts.
+        signed.signed_gross::decimal(18, 2) as gross_amount,
+        -- Share of the document's discounts, in its currency, by amount with the largest remainder first; negative on
+        -- credit memos and refund receipts.
+        (signed.signed_gross - signed.signed_net)::decimal(18, 2) as discount_amount,
+        -- Amount without tax, after discount, in the document's currency; negative on credit memos and refund receipts.
+        signed.signed_net::decimal(18, 2) as net_amount,
+        -- Amount without tax, before discount, in home currency; negative on credit memos and refund receipts.
+        signed.gross_in_home::decimal(18, 2) as gross_home,
+        -- Share of the document's discounts, in home currency; negative on credit memos and refund receipts.
+        (signed.gross_in_home - signed.net_in_home)::decimal(18, 2) as discount_home,
+        -- Amount without tax, after discount, in home currency, which is the revenue; negative on credit memos and
+        -- refund receipts.
+        signed.net_in_home::decimal(18, 2) as net_home,
+        -- Cost of what was sold, in home currency; negative on credit memos and refund receipts, null when unknown.
+        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,
+        signed.line_no > 0 as is_itemized,  -- False for line 0, which holds what no line shows.
+        signed.is_voided,  -- True when the document is voided: all amounts are zero.
+
+        signed.realm_id,  -- QuickBooks id of the company (realm).
+        signed.doc_id,  -- QuickBooks id of the document.
+        signed.customer_id,  -- QuickBooks id of the customer on the document.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        signed.root_customer_id,
+        signed.item_id,  -- QuickBooks id of the item sold; null when no line shows the item.
+        -- QuickBooks id of the income account: the line's, else the item's.
+        coalesce(signed.account_id, items.income_account_id) as account_id,
+        -- QuickBooks id of the class: the line's, else the document's.
+        coalesce(signed.line_class_id, signed.class_id) as class_id,
+        signed.department_id,  -- QuickBooks id of the department, called location on screen.
+        -- QuickBooks id of the project: the line's, else the document's.
+        coalesce(signed.line_project_id, signed.project_id) as project_id,
     from signed
     left join items using (realm_id, item_id)
     left join purchase_costs

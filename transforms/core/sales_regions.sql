@@ -1,6 +1,6 @@
--- Where each sale went: the document's ship address, else its bill address, else the customer's.
--- One row per document that sells or takes back. An address counts when it says country, state or postal code;
--- one typed as free lines when a line ends like "Palo Alto, CA 94303".
+-- One row per document that sells or takes back: where the sale went, by the document's shipping address, else its
+-- billing address, else the customer's. An address counts when it says country, state or postal code; one typed as free
+-- lines when a line ends like "Palo Alto, CA 94303".
 with
 
 companies as (
@@ -185,19 +185,20 @@ placed as (
 
 final as (
     select
-        placed.realm_id,  -- QuickBooks company id (realm)
-        placed.doc_type,  -- Invoice, SalesReceipt, CreditMemo or RefundReceipt
-        placed.doc_id,  -- QuickBooks id of the document
-
-        -- Country, two letters where the spelling is known; the company's own when the address has none
+        -- Country, two letters where the spelling is known; the company's own when the address has none.
         placed.country,
-        -- State or province, its code where the spelling is known; null when the address has none
+        -- State or province, a code where the spelling is known; null when the address has none.
         coalesce(states.state, placed.state_said) as state,
+        -- First three letters or digits of the postal code; of a British one, its district.
         coalesce(
             nullif(regexp_extract(placed.code, '^([A-Z]{1,2}[0-9]{1,2})[A-Z]?[0-9][A-Z]{2}$', 1), ''),
             left(placed.code, 3)
-        ) as postal_prefix,  -- First three letters or digits of the postal code; of a British one, its district
-        placed.region_source,  -- Address taken: document_ship, document_bill, customer, or none
+        ) as postal_prefix,
+        placed.region_source,  -- Address taken: document_ship, document_bill, customer, or none.
+        placed.doc_type,  -- Type of the document: Invoice, SalesReceipt, CreditMemo or RefundReceipt.
+
+        placed.realm_id,  -- QuickBooks id of the company (realm).
+        placed.doc_id,  -- QuickBooks id of the document.
     from placed
     left join states
         on states.country = placed.country and states.spelling = placed.state_said

@@ -1,5 +1,6 @@
--- What payments settled of journal entries, deposits and purchases, which may stand with several customers: whose part.
--- One row per payment line and part. A line goes to one part, and on to others of its family where that one is used up.
+-- One row per payment line and part of a document that it settles: whose part of a journal entry, deposit or purchase,
+-- which may stand with several customers, a payment settled. A line goes to one part, and on to others of its family
+-- where that one is used up.
 with
 
 receivables as (
@@ -213,19 +214,21 @@ applications as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        payment_id,  -- QuickBooks id of the payment
-        line_no,  -- Line of the payment
-        source_customer_id,  -- Customer who pays
-        target_type,  -- Document settled: JournalEntry, Deposit or Purchase
-        target_id,  -- QuickBooks id of the document settled
-        target_customer_id,  -- Customer whose part it settles
+        line_no,  -- Line of the payment.
+        target_type,  -- Type of the document settled: JournalEntry, Deposit or Purchase.
 
-        target_sign::integer as target_sign,  -- 1 when the part is a charge, -1 when it is a credit
-        applied_amount::decimal(18, 2) as applied_amount,  -- Amount applied to the part, always positive
+        source_date,  -- Date of the payment.
+        target_date,  -- Date of the document settled.
 
-        source_date,  -- Date of the payment
-        target_date,  -- Date of the document settled
+        target_sign::integer as target_sign,  -- Sign of the part settled: 1 for a charge, -1 for a credit.
+        -- Amount applied to the part, always positive, in the documents' currency.
+        applied_amount::decimal(18, 2) as applied_amount,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        payment_id,  -- QuickBooks id of the payment.
+        source_customer_id,  -- QuickBooks id of the customer who pays.
+        target_id,  -- QuickBooks id of the document settled.
+        target_customer_id,  -- QuickBooks id of the customer whose part is settled.
     from applications
 )
 

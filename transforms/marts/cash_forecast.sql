@@ -34,7 +34,7 @@ expected as (
     select
         realm_id,
         within_days // 7 as week,
-        round(sum(open_home * paid_chance::decimal(20, 6)), 2) as expected_by_then,
+        round(sum(open_home * p_paid::decimal(20, 6)), 2) as expected_by_then,
     from chances
     join open_invoices using (realm_id, doc_id)
     group by all

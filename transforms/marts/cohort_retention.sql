@@ -18,7 +18,7 @@ sales_lines as (
 ),
 
 members as (
-    select realm_id, customer_id, date_trunc('month', min(order_date))::date as cohort_month
+    select realm_id, customer_id, date_trunc('month', min(txn_date))::date as cohort_month
     from orders
     group by all
 ),
@@ -45,7 +45,7 @@ activity as (
     select
         realm_id,
         cohort_month,
-        date_trunc('month', order_date)::date as month,
+        date_trunc('month', txn_date)::date as month,
         count(distinct customer_id) as active_customers,
     from orders
     join members using (realm_id, customer_id)

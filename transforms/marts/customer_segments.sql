@@ -15,10 +15,10 @@ customers as (
 ),
 
 orders as (
-    select realm_id, customer_id, count(*) as frequency, max(order_date) as last_order
+    select realm_id, customer_id, count(*) as frequency, max(txn_date) as last_order
     from core.orders
     join companies using (realm_id)
-    where customer_id is not null and order_date > as_of_date - 365
+    where customer_id is not null and txn_date > as_of_date - 365
     group by all
 ),
 

@@ -54,8 +54,8 @@ orders as (
         realm_id,
         customer_id,
         count(*) as orders,
-        min(order_date) as first_order,
-        max(order_date) as last_order,
+        min(txn_date) as first_order,
+        max(txn_date) as last_order,
     from order_days
     group by all
 ),

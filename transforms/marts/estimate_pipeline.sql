@@ -72,9 +72,9 @@ final as (
         -- The same ever
         (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
         -- The naive forecast: the company's win rate by amount instead of the chance
-        (if(outcome = 'open', estimates.total_home * win_rate_amount::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,
-        rates.win_rate_count,  -- The company's win rate by number, the same on each row; null when nothing is decided
-        rates.win_rate_amount,  -- The same by amount, in home currency
+        (if(outcome = 'open', estimates.total_home * amount_win_rate::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,
+        rates.win_rate,  -- The company's win rate by number, the same on each row; null when nothing is decided
+        rates.amount_win_rate,  -- The same by amount, in home currency
         -- The company's estimates won or lost: n of the rates and chances
         (rates.won_count + rates.lost_count)::integer as decided_count,
 

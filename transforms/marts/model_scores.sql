@@ -37,7 +37,7 @@ final as (
         value,  -- Of the model; null where there was too little data to fit it
         baseline,  -- Name of the naive forecast
         baseline_value,  -- The same metric of the naive forecast
-        n,  -- What was compared: customers, invoices or months
+        compared_count,  -- What was compared: customers, invoices or months
         model_status,  -- fitted or insufficient_data
 
         split_date,  -- Day on which the training ended

@@ -27,11 +27,11 @@ horizons as (
     select
         realm_id,
         invoice_id as doc_id,
-        (max(paid_chance) filter (where within_days = 7))::decimal(20, 6) as p_7d,
-        (max(paid_chance) filter (where within_days = 14))::decimal(20, 6) as p_14d,
-        (max(paid_chance) filter (where within_days = 30))::decimal(20, 6) as p_30d,
-        (max(paid_chance) filter (where within_days = 60))::decimal(20, 6) as p_60d,
-        (max(paid_chance) filter (where within_days = 90))::decimal(20, 6) as p_90d,
+        (max(p_paid) filter (where within_days = 7))::decimal(20, 6) as p_7d,
+        (max(p_paid) filter (where within_days = 14))::decimal(20, 6) as p_14d,
+        (max(p_paid) filter (where within_days = 30))::decimal(20, 6) as p_30d,
+        (max(p_paid) filter (where within_days = 60))::decimal(20, 6) as p_60d,
+        (max(p_paid) filter (where within_days = 90))::decimal(20, 6) as p_90d,
     from chances
     group by all
 ),

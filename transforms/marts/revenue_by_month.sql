@@ -7,7 +7,7 @@ revenue_months as (
 ),
 
 orders as (
-    select *, date_trunc('month', order_date)::date as month from core.orders
+    select *, date_trunc('month', txn_date)::date as month from core.orders
 ),
 
 ordered as (
