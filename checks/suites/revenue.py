@@ -66,8 +66,8 @@ def suites() -> list[Suite]:
         suite(
             "marts.revenue_by_region",
             key("period", "level", "region"),
-            share("share"),
-            share("coverage"),
+            share("revenue_share"),
+            share("known_region_share"),
             zero("hhi_range", "a concentration lies below that of equal regions, or above 10000"),
             computed={"hhi_range": "(hhi not between 9999.99 / region_count and 10000.01)::integer"},
         ),

@@ -490,7 +490,7 @@ def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
     books.build("04-20")
     assert books.row("""
         select model_status, spend_status, p_alive, churn_probability, expected_orders_365d, predicted_clv_revenue,
-            round(overdue_ratio, 2), n_gaps, net_revenue, orders, repeat_orders
+            round(overdue_ratio, 2), gap_count, net_revenue, orders, repeat_orders
         from marts.customer_lifetime_value
     """) == ("insufficient_data", "insufficient_data", None, None, None, None, 1.63, 2, D(300), 3, 2)
     assert books.rows("""

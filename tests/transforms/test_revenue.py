@@ -37,8 +37,8 @@ def address(state=None, code=None, country=None):
 def concentration(books, level="state", period="all"):
     """The figures of one level: index, effective regions, shares of the top, coverage."""
     return books.row(f"""
-        select distinct round(hhi, 2), round(effective_regions, 2), top1_share, top5_share, coverage, region_count,
-            concentration
+        select distinct round(hhi, 2), round(effective_regions, 2), top1_share, top5_share,
+            known_region_share, region_count, concentration
         from marts.revenue_by_region where level = '{level}' and period = '{period}'
     """)
 
@@ -95,9 +95,9 @@ def test_the_address_that_counts(books):
     ]  # fmt: skip
     assert places(books, "country") == [("US", D(15)), ("unknown", D(16))]
     assert concentration(books)[4] == pytest.approx(15 / 31)
-    assert books.rows("select share, rank from marts.revenue_by_region where region = 'unknown' limit 1") == [
-        (None, None)
-    ]
+    assert books.rows(
+        "select revenue_share, rank from marts.revenue_by_region where region = 'unknown' limit 1"
+    ) == [(None, None)]
     assert books.rows("select doc_id, region_source from core.sales_regions order by 1") == [
         ("1", "document_ship"), ("2", "document_bill"), ("3", "customer"), ("4", "customer"), ("5", "none"),
     ]  # fmt: skip
@@ -134,7 +134,7 @@ def test_region_that_gave_back_more_than_it_bought_has_no_share(books):
     books.credit_memo("2", 40, "01-01", ShipAddr=address("OR", country="US"))
     books.build()
     assert books.rows("""
-        select region, net_revenue, share from marts.revenue_by_region where level = 'state' and period = 'all'
+        select region, net_revenue, revenue_share from marts.revenue_by_region where level = 'state' and period = 'all'
         order by rank
     """) == [("US-CA", D(100), 1.0), ("US-OR", D(-40), 0.0)]
     assert concentration(books)[0] == 10000.0
@@ -160,7 +160,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
     books.build()
     assert books.rows("""
         select level, group_id, item_id, name, quantity, gross_sales, discounts, net_revenue, cost, gross_margin,
-            round(margin_pct, 3), margin_coverage, cost_basis, revenue_share
+            round(margin_rate, 3), known_cost_ratio, cost_basis, total_revenue_ratio
         from marts.item_profitability where period = 'all' order by level
     """) == [
         (level, *names, D(3), D(150), D(15), D(135), D(60), D(75), 0.556, 1.0, "purchase_cost_snapshot", 1.0)
@@ -177,11 +177,11 @@ def test_margin_covers_what_has_a_cost(books):
     sale(books, "Invoice", "1", "01-01", 400, item(100, "A", quantity=1), item(300, "B", quantity=1))
     books.build()
     assert books.row("""
-        select gross_margin, margin_pct, margin_coverage, cost_basis, item_count from marts.item_profitability
+        select gross_margin, margin_rate, known_cost_ratio, cost_basis, item_count from marts.item_profitability
         where level = 'type' and period = 'all'
     """) == (D(60), 0.6, 0.25, "purchase_cost_snapshot", 2)
     assert books.row("""
-        select gross_margin, margin_pct, cost, cost_basis from marts.item_profitability
+        select gross_margin, margin_rate, cost, cost_basis from marts.item_profitability
         where level = 'item' and period = 'all' and item_id = 'B'
     """) == (None, None, None, "none")
 
@@ -206,7 +206,7 @@ def test_margin_percentage_needs_positive_revenue(books):
     sale(books, "CreditMemo", "1", "01-01", 50, item(50, quantity=1))
     books.build()
     assert books.row("""
-        select quantity, net_revenue, cost, gross_margin, margin_pct from marts.item_profitability
+        select quantity, net_revenue, cost, gross_margin, margin_rate from marts.item_profitability
         where level = 'item' and period = 'all'
     """) == (D(-1), D(-50), D(-20), D(-30), None)
 
@@ -323,7 +323,8 @@ def test_companies_do_not_mix(books):
         sale(books, "Invoice", "1", "01-05", amount, item(amount, quantity=1))
     books.build("01-31")
     assert books.rows("""
-        select month.realm_id, month.net_revenue, new_customers, item.name, item.cost, revenue_share, region, share
+        select month.realm_id, month.net_revenue, new_customers, item.name, item.cost,
+            item.total_revenue_ratio, region, region.revenue_share
         from marts.revenue_by_month as month
         join marts.item_profitability as item using (realm_id)
         join marts.revenue_by_region as region using (realm_id)
@@ -340,7 +341,7 @@ def test_margin_of_a_month(books):
     books.put("Item", "A", Name="A", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-05", 400, item(100, "A", quantity=1), item(300, "B", quantity=1))
     books.build("01-31")
-    assert months(books, "cost, gross_margin, margin_coverage") == [(day("01-01"), D(40), D(60), 0.25)]
+    assert months(books, "cost, gross_margin, known_cost_ratio") == [(day("01-01"), D(40), D(60), 0.25)]
 
 
 def random_sales(random):

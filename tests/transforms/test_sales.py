@@ -53,7 +53,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
         (D(135), D(60), "purchase_cost_snapshot")
     ]
     assert books.row("""
-        select net_revenue, cost, gross_margin, round(gross_margin / net_revenue, 3), margin_coverage
+        select net_revenue, cost, gross_margin, round(gross_margin / net_revenue, 3), known_cost_ratio
         from marts.customer_value
     """) == (D(135), D(60), D(75), 0.556, 1.0)
 
@@ -207,7 +207,7 @@ def test_margin_covers_only_lines_with_a_known_cost(books):
     books.put("Item", "I", Name="Part", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-01", 400, item(100, quantity=1), item(300, "unknown", quantity=1))
     books.build()
-    assert books.row("select cost, gross_margin, margin_coverage from marts.customer_value") == (
+    assert books.row("select cost, gross_margin, known_cost_ratio from marts.customer_value") == (
         D(40),
         D(60),
         0.25,
@@ -219,7 +219,7 @@ def test_margin_is_null_where_no_cost_is_known(books):
     books.customer()
     sale(books, "Invoice", "1", "01-01", 100, item(100, quantity=1))
     books.build()
-    assert books.row("select cost, gross_margin, margin_coverage from marts.customer_value") == (
+    assert books.row("select cost, gross_margin, known_cost_ratio from marts.customer_value") == (
         None,
         None,
         None,

@@ -44,7 +44,7 @@ def test_seven_of_ten_with_one_order(books):
             books.invoice(str(number), 10, f"0{order + 1}-01", customer=str(customer))
     books.build("12-31")
     assert scores(books) == [1, 1, 1, 1, 1, 1, 1, 4, 5, 5]
-    assert set(scores(books, "n")) == {10}
+    assert set(scores(books, "scored_count")) == {10}
 
 
 def test_who_ordered_last_scores_five(books):
@@ -62,7 +62,7 @@ def test_classes_of_fifty_thirty_ten_six_and_four(books):
         books.invoice(str(customer), amount, "06-01", customer=str(customer))
     books.build("12-31")
     assert books.rows("""
-        select abc_class, round(revenue_share_before, 2), is_high_value
+        select abc_class, round(larger_customers_share, 2), is_high_value
         from marts.customer_segments order by customer_id
     """) == [("A", 0, True), ("A", 0.5, True), ("B", 0.8, False), ("B", 0.9, False), ("C", 0.96, False)]
 
@@ -73,7 +73,7 @@ def test_equal_revenues_are_taken_by_customer(books):
         books.invoice(customer, amount, "06-01", customer=customer)
     books.build("12-31")
     assert books.rows("""
-        select customer_id, abc_class, revenue_share_before from marts.customer_segments order by 1
+        select customer_id, abc_class, larger_customers_share from marts.customer_segments order by 1
     """) == [
         ("a", "A", 0), ("b", "A", 0.4), ("c", "B", 0.8), ("d", "B", 0.9),
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def test_what_was_given_back_is_class_c(books):
     books.customer("c")
     books.build("12-31")
     assert books.rows("""
-        select customer_id, segment, abc_class, net_revenue, orders, recency_score, n
+        select customer_id, segment, abc_class, net_revenue, orders, recency_score, scored_count
         from marts.customer_segments order by 1
     """) == [
         ("a", "lost", "A", D(100), 1, 1, 1),
@@ -119,8 +119,8 @@ def test_every_combination_of_scores_has_a_segment(books):
 
 
 COHORT = """
-    select k, active_customers, retention, net_revenue, revenue_retention
-    from marts.cohort_retention where cohort_month = date '2026-01-01' order by k
+    select months_since, active_customers, retention_rate, net_revenue, revenue_retention_ratio
+    from marts.cohort_retention where cohort_month = date '2026-01-01' order by months_since
 """
 
 
@@ -168,7 +168,7 @@ def test_month_without_anybody_is_zero(books):
 
 
 RHYTHM = """
-    select n_gaps, median_gap, mean_gap, cv, round(overdue_ratio, 2), status, next_expected
+    select gap_count, median_gap, mean_gap, gap_variation_ratio, round(overdue_ratio, 2), status, next_expected
     from marts.service_frequency where item_id is null
 """
 
@@ -190,6 +190,15 @@ def test_visits_every_thirty_days(books, today, ratio, status):
         books.invoice(str(number), 100, date)
     books.build(today)
     assert books.rows(RHYTHM) == [(2, 30, 30, 0, ratio, status, day("04-01"))]
+
+
+def test_a_deleted_customer_is_not_due(books):
+    """A customer made inactive, which QuickBooks calls deleted, is neither due nor expected; its figures stay."""
+    books.customer(Active=False)
+    for number, date in enumerate(("01-01", "01-31", "03-02")):
+        books.invoice(str(number), 100, date)
+    books.build("05-31")
+    assert books.rows(RHYTHM) == [(2, 30, 30, 0, 3.0, "inactive", None)]
 
 
 def test_one_gap_is_no_rhythm(books):
@@ -337,7 +346,7 @@ def test_scores_rank_within_the_company(sold, seed):
         if days := [date for date in amounts if date > start]:
             values[customer] = (max(days), len(days), revenue[customer])
     rows = {row[:2]: row[2:] for row in books.rows("""
-        select realm_id, customer_id, recency_score, frequency_score, monetary_score, n, net_revenue, segment
+        select realm_id, customer_id, recency_score, frequency_score, monetary_score, scored_count, net_revenue, segment
         from marts.customer_segments
     """)}  # fmt: skip
     assert set(rows) == {(realm_id, id) for realm_id in "12" for id in "ABCDEFGHIJKLM"}
@@ -416,8 +425,8 @@ def test_cohorts(sold, seed):
             )
         expected[realm_id, start, month(LAST) - start] = (customers, None, None, None, None)
     rows = books.rows("""
-        select realm_id, year(cohort_month) * 12 + month(cohort_month), k,
-            cohort_size, active_customers, retention, net_revenue, revenue_retention
+        select realm_id, year(cohort_month) * 12 + month(cohort_month), months_since,
+            cohort_size, active_customers, retention_rate, net_revenue, revenue_retention_ratio
         from marts.cohort_retention
     """)
     assert {row[:3]: row[3:] for row in rows} == expected
@@ -446,7 +455,7 @@ def test_rhythm(sold, seed):
             pytest.approx(since / statistics.median(gaps)) if len(gaps) > 1 else None,
         )
     rows = books.rows("""
-        select realm_id, customer_id, n_gaps, days_since_last, median_gap, cv, overdue_ratio
+        select realm_id, customer_id, gap_count, days_since_last, median_gap, gap_variation_ratio, overdue_ratio
         from marts.service_frequency
     """)
     assert {row[:2]: row[2:] for row in rows} == expected

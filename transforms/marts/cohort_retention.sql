@@ -1,5 +1,5 @@
--- How many customers of each month's new ones come back, and with how much. One row per cohort and month since.
--- In home currency; a cohort are the customers whose first order falls into the month.
+-- One row per cohort and month since: how many of the customers whose first order fell into one month come back, and
+-- with how much. In home currency.
 with
 
 companies as (
@@ -34,9 +34,10 @@ months as (
         realm_id,
         cohort_month,
         cohort_size,
+        company_name,
         as_of_date,
-        unnest(range(datediff('month', cohort_month, as_of_date) + 1)) as k,
-        (cohort_month + to_months(k::integer))::date as month,
+        unnest(range(datediff('month', cohort_month, as_of_date) + 1)) as months_since,
+        (cohort_month + to_months(months_since::integer))::date as month,
     from cohorts
     join companies using (realm_id)
 ),
@@ -71,7 +72,7 @@ cells as (
         last_day(month) <= as_of_date as is_complete,
         coalesce(active_customers, 0) as active,
         coalesce(net_revenue, 0) as revenue,
-        first_value(revenue) over (partition by realm_id, cohort_month order by k) as first_revenue,
+        first_value(revenue) over (partition by realm_id, cohort_month order by months_since) as first_revenue,
     from months
     left join activity using (realm_id, cohort_month, month)
     left join month_revenue using (realm_id, cohort_month, month)
@@ -79,24 +80,27 @@ cells as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
+        company_name,  -- Name of the company whose books these are.
 
-        cohort_month,  -- First day of the month of the cohort's first orders
-        k::integer as k,  -- Months since; 0 is the cohort's own
-        month,  -- First day of the month observed
+        cohort_month,  -- First day of the month of the cohort's first orders.
+        month,  -- First day of the month observed.
+        as_of_date,  -- Day at whose end the figures stand.
 
-        cohort_size::integer as cohort_size,  -- Customers in the cohort: n of retention
-        -- Those who ordered in the month; null while it is not complete
+        months_since::integer as months_since,  -- Number of months since the cohort's own month, which has 0.
+        cohort_size::integer as cohort_size,  -- Number of customers in the cohort.
+        -- Number of customers of the cohort who ordered in the month; null while the month is not complete.
         if(is_complete, active, null)::integer as active_customers,
-        -- Share of the cohort that ordered; null while the month is not complete
-        if(is_complete, active / cohort_size, null)::double as retention,
-        -- Net revenue of the cohort in the month, refunds deducted; null while it is not complete
+        -- Share of the cohort's customers who ordered in the month, 0 to 1; null while the month is not complete.
+        if(is_complete, active / cohort_size, null)::double as retention_rate,
+        -- Net revenue of the cohort in the month, refunds deducted, in home currency; null while the month is not
+        -- complete.
         if(is_complete, revenue, null)::decimal(18, 2) as net_revenue,
-        -- Net revenue over that of month 0; null likewise, and where month 0 brought none
-        if(is_complete and first_revenue > 0, revenue / first_revenue, null)::double as revenue_retention,
+        -- Net revenue of the cohort in the month divided by that of its own month; null while the month is not
+        -- complete, and where its own month brought none.
+        if(is_complete and first_revenue > 0, revenue / first_revenue, null)::double as revenue_retention_ratio,
+        is_complete,  -- True when the month had ended on the run's date.
 
-        is_complete,  -- Whether the month had ended on the run's date
-        as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
     from cells
 )
 

@@ -1,6 +1,10 @@
--- What each customer is expected to bring, beside what it brought. One row per customer with an order.
--- In home currency. Predictions need 100 customers, 50 of them with a repeat order, and 52 weeks of history.
+-- One row per customer with an order: what the customer is expected to bring, beside what it brought. In home currency.
+-- Predictions need 100 customers, 50 of them with a repeat order, and 52 weeks of history.
 with
+
+companies as (
+    select * from core.companies
+),
 
 customers as (
     select * from core.customers
@@ -24,45 +28,59 @@ service_frequency as (
 
 final as (
     select
-        order_histories.realm_id,  -- QuickBooks company id (realm)
-        order_histories.customer_id,  -- Customer on the documents
-        customers.root_customer_id,  -- Top of that customer's chain of parents
-
-        customers.display_name as customer_name,  -- Name of the customer
-        -- fitted, or insufficient_data: then what is expected is null, and overdue_ratio tells what can be told
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        -- Whether orders are predicted: fitted or insufficient_data, when predictions are null and overdue_ratio tells
+        -- what can be told.
         model_status,
-        spend_status,  -- The same of the spend per order
+        spend_status,  -- Whether the spend per order is predicted: fitted or insufficient_data.
 
-        p_alive,  -- Probability that the customer orders again some day (MBG/NBD)
-        (1 - p_alive)::double as churn_probability,  -- Probability that it has left for good
-        expected_orders_90d,  -- Orders expected in the next 90 days
-        expected_orders_365d,  -- Orders expected in the next 365 days
-        expected_spend_amount,  -- Revenue expected per order (Gamma-Gamma), without tax
-        -- Revenue expected in the next 365 days, discounted by 1% a month
+        order_histories.first_order,  -- Day of the customer's first order.
+        order_histories.last_order,  -- Day of the customer's last order.
+        order_histories.as_of_date,  -- Day at whose end the figures stand.
+
+        p_alive,  -- Probability that the customer orders again some day by MBG/NBD, 0 to 1; null where not fitted.
+        -- Probability that the customer has left for good, 0 to 1; null where not fitted.
+        (1 - p_alive)::double as churn_probability,
+        expected_orders_90d,  -- Number of orders expected in the next 90 days; null where not fitted.
+        expected_orders_365d,  -- Number of orders expected in the next 365 days; null where not fitted.
+        -- Revenue expected per order by Gamma-Gamma, without tax, in home currency; null where not fitted.
+        expected_spend_amount,
+        -- Customer lifetime value as revenue: what is expected in the next 365 days, discounted by 1 percent a month,
+        -- in home currency; null where not fitted.
         (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,
-        -- Share of revenue with known cost that was margin so far; null without such revenue
+        -- Margin so far divided by the revenue whose cost is known, 0 to 1, negative where costs were higher; null
+        -- without such revenue.
         (gross_margin / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,
-        margin_coverage,  -- Share of net revenue whose cost is known: n of margin_rate
-        -- The predicted revenue's margin; null where no cost is known
+        -- Net revenue whose cost is known divided by all net revenue so far: 1 when every cost is known, beyond 0 to 1
+        -- only where credits outweigh sales.
+        known_cost_ratio,
+        -- Customer lifetime value as margin: predicted revenue of 365 days times the margin rate, in home currency;
+        -- null where no cost is known.
         (predicted_clv_revenue * margin_rate)::decimal(18, 2) as predicted_clv_margin,
+        net_revenue,  -- Net revenue so far, in home currency.
+        -- Margin so far, of the revenue whose cost is known, in home currency; null when no cost is known.
+        gross_margin,
+        (repeat_orders + 1)::integer as orders,  -- Number of orders so far.
+        repeat_orders,  -- Number of orders so far after the customer's first.
+        recency_weeks,  -- Weeks from the first order to the last; 0 without repeat orders.
+        age_weeks,  -- Weeks from the first order to the run's date.
+        repeat_mean_amount,  -- Mean revenue of a repeat order, in home currency; null without any.
+        days_since_last,  -- Days from the last visit to the run's date.
+        median_gap,  -- Median days between visits; null with one visit.
+        gap_count,  -- Number of gaps between days of service.
+        -- Days since the last visit divided by the median days between visits, above 3 lapsed; null below 2 gaps.
+        overdue_ratio,
 
-        net_revenue,  -- Net revenue so far
-        gross_margin,  -- Margin so far, of revenue with known cost; null when none is
-        (repeat_orders + 1)::integer as orders,  -- Orders so far
-        repeat_orders,  -- Those after the first (x)
-        recency_weeks,  -- Weeks from the first order to the last (t_x)
-        age_weeks,  -- Weeks since the first order (T)
-        repeat_mean_amount,  -- Mean revenue of a repeat order (m); null without any
-
-        days_since_last,  -- Days since the last visit, as in marts.service_frequency
-        median_gap,  -- Median days between visits
-        n_gaps,  -- Gaps between visits: n of the two beside it
-        overdue_ratio,  -- Days since the last visit over the median gap, above 3 lapsed; null below 2 gaps
-
-        order_histories.as_of_date,  -- Day whose end this describes
-        order_histories.first_order,  -- Day of the first order
-        order_histories.last_order,  -- Day of the last order
+        order_histories.realm_id,  -- QuickBooks id of the company (realm).
+        order_histories.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_id,
     from order_histories
+    join companies using (realm_id)
     join purchase_model using (realm_id, customer_id)
     left join customers using (realm_id, customer_id)
     left join customer_value using (realm_id, customer_id)

@@ -1,5 +1,5 @@
--- Customers by recency, frequency and revenue, and by share of revenue. One row per customer.
--- In home currency, over the 365 days up to the run's date; scores are null without an order in them.
+-- One row per customer: segment by recency, frequency and revenue, and class by share of revenue. In home currency,
+-- over the 365 days up to the run's date; scores are null without an order in that time.
 with
 
 companies as (
@@ -46,7 +46,7 @@ ranked as (
         last_order,
         as_of_date - last_order as recency_days,
         coalesce(net_revenue, 0) as monetary,
-        count(*) over (partition by realm_id) as n,
+        count(*) over (partition by realm_id) as scored_count,
         rank() over (partition by realm_id order by last_order) as recency_rank,
         rank() over (partition by realm_id order by frequency) as frequency_rank,
         rank() over (partition by realm_id order by monetary) as monetary_rank,
@@ -58,9 +58,9 @@ ranked as (
 scored as (
     select
         *,
-        (1 + 5 * (recency_rank - 1) // n)::integer as recency_score,
-        (1 + 5 * (frequency_rank - 1) // n)::integer as frequency_score,
-        (1 + 5 * (monetary_rank - 1) // n)::integer as monetary_score,
+        (1 + 5 * (recency_rank - 1) // scored_count)::integer as recency_score,
+        (1 + 5 * (frequency_rank - 1) // scored_count)::integer as frequency_score,
+        (1 + 5 * (monetary_rank - 1) // scored_count)::integer as monetary_score,
     from ranked
 ),
 
@@ -100,35 +100,48 @@ everyone as (
 
 final as (
     select
-        everyone.realm_id,  -- QuickBooks company id (realm)
-        everyone.customer_id,  -- Customer on the documents
-        customers.root_customer_id,  -- Top of that customer's chain of parents
-
-        customers.display_name as customer_name,  -- Name of the customer
-        -- Name of the three scores together, as in core.rfm_segments; no recent order without any in 365 days
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        -- Name of the three scores together, from core.rfm_segments, such as champion or at risk; no recent order
+        -- without any in 365 days.
         coalesce(segment, 'no recent order') as segment,
-        -- A while the customers before it bring less than 80% of the revenue, B below 95%, else C; C with none or
-        -- negative, null without sales in 365 days
+        -- Class by revenue: A while the customers before bring less than 80 percent of all revenue, B below 95 percent,
+        -- else C; C with none or negative, null without sales in 365 days.
         abc_class,
 
-        coalesce(shares.net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Net revenue of 365 days, refunds deducted
-        coalesce(frequency, 0)::integer as orders,  -- Orders in 365 days
-        recency_days::integer as recency_days,  -- Days since the last of them; null without any
-        recency_score,  -- 1 to 5; 5 ordered last; equal values have equal scores
-        frequency_score,  -- 1 to 5; 5 orders most often
-        monetary_score,  -- 1 to 5; 5 brings the most revenue
-        coalesce(n, 0)::integer as n,  -- Customers scored with it; little sense below 50; 0 where it was not scored
-        -- Share of positive revenue that larger customers bring; null without sales in 365 days
-        (before / nullif(total, 0))::double as revenue_share_before,
+        scored.last_order,  -- Day of the last order in 365 days; null without any.
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        -- True for class A, for the top tenth by predicted lifetime value, and from the revenue on that the setting
-        -- high_value_annual_revenue names
+        -- Net revenue of 365 days, refunds deducted, in home currency.
+        coalesce(shares.net_revenue, 0)::decimal(18, 2) as net_revenue,
+        coalesce(frequency, 0)::integer as orders,  -- Number of orders in 365 days.
+        recency_days::integer as recency_days,  -- Days since the last order of 365 days; null without any.
+        -- Score of recency, 1 to 5; 5 ordered last. Equal values have equal scores; null without an order in 365 days.
+        recency_score,
+        -- Score of frequency, 1 to 5; 5 orders most often. Equal values have equal scores; null without an order in 365
+        -- days.
+        frequency_score,
+        -- Score of revenue, 1 to 5; 5 brings the most. Equal values have equal scores; null without an order in 365
+        -- days.
+        monetary_score,
+        -- Number of customers scored together, of which scores make little sense below 50; 0 where the customer was not
+        -- scored.
+        coalesce(scored_count, 0)::integer as scored_count,
+        -- Share of all positive revenue that larger customers bring, 0 to 1; null without sales in 365 days.
+        (before / nullif(total, 0))::double as larger_customers_share,
+        -- True for class A, for the top tenth by predicted customer lifetime value, and from the revenue on that the
+        -- setting high_value_annual_revenue names.
         abc_class is not distinct from 'A'
             or top_decile.customer_id is not null
             or coalesce(shares.net_revenue >= high_value_annual_revenue, false) as is_high_value,
 
-        companies.as_of_date,  -- Day whose end this describes
-        scored.last_order,  -- Last order in 365 days; null without any
+        everyone.realm_id,  -- QuickBooks id of the company (realm).
+        everyone.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_id,
     from everyone
     join companies using (realm_id)
     cross join settings

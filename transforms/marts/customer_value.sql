@@ -1,5 +1,5 @@
--- What each customer was worth so far. One row per customer, inactive ones and those without sales too.
--- In home currency, up to the run's date, without income booked by journal entry and sales that name no customer.
+-- One row per customer, inactive ones and those without sales too: what the customer was worth so far. In home
+-- currency, up to the run's date, without income booked by journal entry and sales that name no customer.
 with
 
 companies as (
@@ -7,9 +7,7 @@ companies as (
 ),
 
 customers as (
-    select *
-    from core.customers
-    join companies using (realm_id)
+    select * from core.customers
 ),
 
 sales_lines as (
@@ -70,38 +68,48 @@ cash as (
 
 final as (
     select
-        customers.realm_id,  -- QuickBooks company id (realm)
-        customers.customer_id,  -- Customer, job or sub-customer
-        customers.root_customer_id,  -- Top of that customer's chain of parents
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        customers.customer_type,  -- Customer type that the company assigned to the customer.
 
-        customers.display_name as customer_name,  -- Name of the customer
-        customers.customer_type,  -- Customer type the company assigned
+        first_order,  -- Day of the customer's first order; null without orders.
+        last_order,  -- Day of the customer's last order; null without orders.
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Lines of invoices and sales receipts, without tax, before discount
+        -- Lines of invoices and sales receipts without tax, before discount, in home currency.
         coalesce(gross_sales, 0)::decimal(18, 2) as gross_sales,
-        coalesce(discounts, 0)::decimal(18, 2) as discounts,  -- Discounts on them, positive
-        -- Credit memos and refund receipts, without tax, net of their discount, positive
+        -- Discounts on invoices and sales receipts, positive, in home currency.
+        coalesce(discounts, 0)::decimal(18, 2) as discounts,
+        -- Credit memos and refund receipts without tax, net of their discount, positive, in home currency.
         coalesce(refunds, 0)::decimal(18, 2) as refunds,
-        coalesce(net_revenue, 0)::decimal(18, 2) as net_revenue,  -- Gross sales less discounts less refunds
-        cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        -- Revenue of the lines with known cost less that cost; null when none is
+        -- Gross sales less discounts less refunds, in home currency.
+        coalesce(net_revenue, 0)::decimal(18, 2) as net_revenue,
+        -- Cost of what was sold, where known, in home currency; null when no cost is known.
+        cost::decimal(18, 2) as cost,
+        -- Revenue of the lines with known cost less that cost, in home currency; null when no cost is known.
         (revenue_with_cost - cost)::decimal(18, 2) as gross_margin,
-        -- Share of net revenue whose cost is known: n of gross_margin
-        (revenue_with_cost / nullif(net_revenue, 0))::double as margin_coverage,
-        -- Payments and sales receipts less refund receipts, tax included; deposits taken on invoices are not in it
+        -- Net revenue whose cost is known divided by all net revenue: 1 when every cost is known, beyond 0 to 1 only
+        -- where credits outweigh sales.
+        (revenue_with_cost / nullif(net_revenue, 0))::double as known_cost_ratio,
+        -- Payments and sales receipts less refund receipts with tax, in home currency; without deposits taken on
+        -- invoices.
         coalesce(cash_collected, 0)::decimal(18, 2) as cash_collected,
+        coalesce(orders, 0)::integer as orders,  -- Number of orders: days with positive net revenue.
+        -- Average order value: net revenue per order, in home currency; null without orders.
+        (net_revenue / nullif(orders, 0))::decimal(18, 2) as aov,
+        -- Days since the first order; null without orders.
+        (companies.as_of_date - first_order)::integer as tenure_days,
+        customers.is_active,  -- False for a customer made inactive, which is how QuickBooks deletes customers.
 
-        coalesce(orders, 0)::integer as orders,  -- Days with positive net revenue
-        (net_revenue / nullif(orders, 0))::decimal(18, 2) as aov,  -- Net revenue per order; null without orders
-        -- Days since the first order; null without orders
-        (customers.as_of_date - first_order)::integer as tenure_days,
-
-        customers.is_active,  -- False for customers made inactive
-
-        customers.as_of_date,  -- Day whose end this describes
-        first_order,  -- Day of the first order; null without orders
-        last_order,  -- Day of the last order; null without orders
+        customers.realm_id,  -- QuickBooks id of the company (realm).
+        customers.customer_id,  -- QuickBooks id of the customer, job or sub-customer.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_id,
     from customers
+    join companies using (realm_id)
     left join sales using (realm_id, customer_id)
     left join orders using (realm_id, customer_id)
     left join cash using (realm_id, customer_id)

@@ -1,5 +1,5 @@
--- What each item, item type and category brought in and cost. One row per period, level and item, type or category.
--- Each level holds all revenue: add up one level of one period. In home currency, up to the run's date.
+-- One row per period, level and item, type or category: what it brought in and cost. Each level holds all revenue: add
+-- up one level of one period. In home currency, up to the run's date.
 with
 
 companies as (
@@ -74,47 +74,56 @@ groups as (
 
 final as (
     select
-        groups.realm_id,  -- QuickBooks company id (realm)
-        groups.period,  -- 365d or all, up to the run's date
-        groups.level,  -- item, type or category
-        -- Id of the item, the type's name, or id of the category; none where there is none
-        coalesce(groups.group_id, 'none') as group_id,
-        -- Item; null at other levels and for what no line shows
-        if(groups.level = 'item', groups.group_id, null) as item_id,
-
-        coalesce(items.full_name, items.name, groups.group_id, 'none') as name,  -- Name of the item, type or category
-        items.item_type,  -- Type of the item or category; null at level type
-        items.sku,  -- Stock keeping unit
-
-        groups.item_count::integer as item_count,  -- Items sold
-        groups.line_count::integer as line_count,  -- Lines of documents
-        groups.quantity::decimal(24, 10) as quantity,  -- Sold less taken back; null where no line says how many
-
-        -- Amounts without tax, before discount, less credits and refunds
-        groups.gross_sales::decimal(18, 2) as gross_sales,
-        groups.discounts::decimal(18, 2) as discounts,  -- Share of the documents' discounts
-        groups.net_revenue::decimal(18, 2) as net_revenue,  -- Gross sales less discounts
-        (
-            groups.net_revenue
-            / nullif(sum(groups.net_revenue) over (partition by groups.realm_id, groups.period, groups.level), 0)
-        )::double as revenue_share,  -- Part of the net revenue of the period
-        groups.cost::decimal(18, 2) as cost,  -- Cost of what was sold, where known; null when none is
-        -- Net revenue of the lines with known cost less that cost; null when there are none
-        (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,
-        -- Margin over the revenue of those lines, 0 to 1; null without such revenue
-        ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_pct,
-        -- Share of net revenue whose cost is known: n of margin_pct
-        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as margin_coverage,
-        -- Where known costs come from, as in core.sales_lines: purchase_cost_snapshot, purchase_cost, bill_average,
-        -- mixed, or none where no cost is known
+        companies.company_name,  -- Name of the company whose books these are.
+        groups.period,  -- Period up to the run's date: 365d or all.
+        groups.level,  -- Level of the row: item, type or category.
+        -- Name of the item, type or category; of an item or category the full name, of what no line shows none.
+        coalesce(items.full_name, items.name, groups.group_id, 'none') as name,
+        items.item_type,  -- Type of the item or category, such as Service; null at level type.
+        items.sku,  -- Stock-keeping unit of the item (SKU).
+        -- Where known costs come from: purchase_cost_snapshot, purchase_cost or bill_average of core.sales_lines,
+        -- mixed, or none where no cost is known.
         case
             when groups.cost is null then 'none'
             when groups.lowest_basis = groups.highest_basis then groups.lowest_basis
             else 'mixed'
         end as cost_basis,
 
-        groups.as_of_date,  -- Day whose end this describes
+        groups.as_of_date,  -- Day at whose end the figures stand.
+
+        groups.item_count::integer as item_count,  -- Number of items sold.
+        groups.line_count::integer as line_count,  -- Number of lines of documents.
+        -- Quantity sold less quantity taken back, in units of the items; null where no line says how many.
+        groups.quantity::decimal(24, 10) as quantity,
+        -- Sales without tax, before discount, less credit memos and refund receipts, in home currency.
+        groups.gross_sales::decimal(18, 2) as gross_sales,
+        groups.discounts::decimal(18, 2) as discounts,  -- Share of the discounts on documents, in home currency.
+        groups.net_revenue::decimal(18, 2) as net_revenue,  -- Gross sales less discounts, in home currency.
+        -- Net revenue divided by that of all rows of the period and level: 0.1 is a tenth; negative where more was taken
+        -- back than sold.
+        (
+            groups.net_revenue
+            / nullif(sum(groups.net_revenue) over (partition by groups.realm_id, groups.period, groups.level), 0)
+        )::double as total_revenue_ratio,
+        -- Cost of what was sold, where known, in home currency; null when no cost is known.
+        groups.cost::decimal(18, 2) as cost,
+        -- Net revenue of the lines with known cost less that cost, in home currency; null when there are none.
+        (groups.costed_revenue - groups.cost)::decimal(18, 2) as gross_margin,
+        -- Gross margin divided by the net revenue whose cost is known, 0 to 1, negative where costs are higher; null
+        -- without such revenue.
+        ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_rate,
+        -- Net revenue whose cost is known divided by all net revenue: 1 when every cost is known, beyond 0 to 1 only
+        -- where credits outweigh sales.
+        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as known_cost_ratio,
+
+        groups.realm_id,  -- QuickBooks id of the company (realm).
+        -- Id of the row in its level: QuickBooks id of the item or category, name of the type; none where there is
+        -- none.
+        coalesce(groups.group_id, 'none') as group_id,
+        -- QuickBooks id of the item; null at other levels and for what no line shows.
+        if(groups.level = 'item', groups.group_id, null) as item_id,
     from groups
+    join companies using (realm_id)
     left join items
         on items.realm_id = groups.realm_id and items.item_id = groups.group_id and groups.level <> 'type'
 )

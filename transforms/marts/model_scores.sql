@@ -1,6 +1,10 @@
--- How well each model predicted what it had not seen, beside a naive forecast.
--- One row per company, model, metric and naive forecast.
+-- One row per company, model, metric and naive forecast: how well the model predicted what it had not seen, beside the
+-- naive forecast.
 with
+
+companies as (
+    select * from core.companies
+),
 
 purchase_scores as (
     select * from core.purchase_scores
@@ -30,19 +34,27 @@ scores as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Name of the model that was fitted to the time before the split and judged by the time after: BG/NBD, MBG/NBD,
+        -- Gamma-Gamma, estimate_win, payment_survival or revenue_forecast.
+        model,
+        -- What is measured, such as bias, mae (mean absolute error), auc (area under the ROC curve), brier (mean
+        -- squared difference of chance and outcome) or correlation.
+        metric,
+        baseline,  -- Name of the naive forecast; null where there is none.
+        model_status,  -- Whether the model was fitted: fitted or insufficient_data.
 
-        model,  -- Model that was fitted to the time before the split and judged by the time after it
-        metric,  -- What is measured, such as bias, mae, auc, brier or correlation
-        value,  -- Of the model; null where there was too little data to fit it
-        baseline,  -- Name of the naive forecast
-        baseline_value,  -- The same metric of the naive forecast
-        compared_count,  -- What was compared: customers, invoices or months
-        model_status,  -- fitted or insufficient_data
+        split_date,  -- Day on which the training ended.
+        scores.as_of_date,  -- Day at whose end the figures stand.
 
-        split_date,  -- Day on which the training ended
-        as_of_date,  -- Day whose end this describes
+        value,  -- Figure of the model, in the metric's own unit; null where there was too little data to fit it.
+        -- Figure of the naive forecast, in the metric's own unit; null where there was too little data.
+        baseline_value,
+        compared_count,  -- Number of customers, estimates, invoices or months compared.
+
+        realm_id,  -- QuickBooks id of the company (realm).
     from scores
+    join companies using (realm_id)
 )
 
 select * from final

@@ -1,6 +1,10 @@
--- What was sold each month, what it cost, to how many. One row per month, from the first with a sale to that of the
--- run's date, months without sales too. In home currency, without income booked by journal entry.
+-- One row per company and month, from the first with a sale to that of the run's date, months without sales too: what
+-- was sold, what it cost, to how many. In home currency, without income booked by journal entry.
 with
+
+companies as (
+    select * from core.companies
+),
 
 revenue_months as (
     select * from core.revenue_months
@@ -40,37 +44,44 @@ year_before as (
 
 final as (
     select
-        revenue_months.realm_id,  -- QuickBooks company id (realm)
-        revenue_months.month,  -- First day of the month
+        companies.company_name,  -- Name of the company whose books these are.
 
-        revenue_months.gross_sales,  -- Lines of invoices and sales receipts, without tax, before discount
-        revenue_months.discounts,  -- Discounts on them, positive
-        revenue_months.refunds,  -- Credit memos and refund receipts, without tax, net of their discount, positive
-        revenue_months.net_revenue,  -- Gross sales less discounts less refunds
-        revenue_months.invoiced_revenue,  -- The part of gross sales less discounts that was invoiced
-        revenue_months.receipt_revenue,  -- The part paid on the spot, by sales receipt
-        revenue_months.cost,  -- Cost of what was sold, where known; null when none is
-        -- Revenue of the lines with known cost less that cost; null when there are none
+        revenue_months.month,  -- First day of the month.
+        revenue_months.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Lines of invoices and sales receipts without tax, before discount, in home currency.
+        revenue_months.gross_sales,
+        revenue_months.discounts,  -- Discounts on invoices and sales receipts, positive, in home currency.
+        -- Credit memos and refund receipts without tax, net of their discount, positive, in home currency.
+        revenue_months.refunds,
+        revenue_months.net_revenue,  -- Gross sales less discounts less refunds, in home currency.
+        revenue_months.invoiced_revenue,  -- Part of gross sales less discounts that was invoiced, in home currency.
+        -- Part of gross sales less discounts that was paid on the spot, by sales receipt, in home currency.
+        revenue_months.receipt_revenue,
+        revenue_months.cost,  -- Cost of what was sold, where known, in home currency; null when no cost is known.
+        -- Revenue of the lines with known cost less that cost, in home currency; null when there are none.
         (revenue_months.costed_revenue - revenue_months.cost)::decimal(18, 2) as gross_margin,
-        -- Share of net revenue whose cost is known: n of gross_margin
-        (revenue_months.costed_revenue / nullif(revenue_months.net_revenue, 0))::double as margin_coverage,
-
-        coalesce(ordered.orders, 0)::integer as orders,  -- Orders: days with positive net revenue of a customer
-        coalesce(ordered.customers, 0)::integer as customers,  -- Customers with an order
-        coalesce(newcomers.new_customers, 0)::integer as new_customers,  -- Those whose first order it was
-
-        year_before.prior_year_revenue,  -- Net revenue of the same month last year; null before the first month
-        -- Net revenue over that of the same month last year, less 1; null unless both months are complete and the
-        -- earlier one positive
+        -- Net revenue whose cost is known divided by all net revenue: 1 when every cost is known, beyond 0 to 1 only
+        -- where credits outweigh sales.
+        (revenue_months.costed_revenue / nullif(revenue_months.net_revenue, 0))::double as known_cost_ratio,
+        -- Number of orders: days with positive net revenue of a customer.
+        coalesce(ordered.orders, 0)::integer as orders,
+        coalesce(ordered.customers, 0)::integer as customers,  -- Number of customers with an order.
+        -- Number of customers whose first order it was.
+        coalesce(newcomers.new_customers, 0)::integer as new_customers,
+        -- Net revenue of the month one year before, in home currency; null before the first month.
+        year_before.prior_year_revenue,
+        -- Net revenue divided by that of the month one year before, less 1: 0.1 is 10 percent more; null unless both
+        -- months are complete and the earlier one positive.
         (revenue_months.net_revenue / nullif(greatest(prior_year_revenue, 0), 0) - 1)::double
         * if(revenue_months.is_complete and year_before.is_prior_complete, 1, null) as growth,
-
-        -- False for the current month, and for a first month before whose first sale there were more days without one
-        -- than ever after
+        -- False for the month of the run's date while it lasts, and for a first month before whose first sale there
+        -- were more days without one than ever after.
         revenue_months.is_complete,
 
-        revenue_months.as_of_date,  -- Day whose end this describes
+        revenue_months.realm_id,  -- QuickBooks id of the company (realm).
     from revenue_months
+    join companies using (realm_id)
     left join ordered using (realm_id, month)
     left join newcomers using (realm_id, month)
     left join year_before using (realm_id, month)

@@ -1,4 +1,4 @@
-"""Net revenue of the next twelve months. One row per company and month after the last complete one.
+"""One row per company and month of the twelve after the last complete one: the net revenue to expect.
 
 Each night chooses the best method anew, by the forecasts each would have made in the past (`forecasting.py`);
 core.revenue_scores says how well this choice does.
@@ -14,27 +14,38 @@ from transforms.maths import forecasting
 SOURCE = forecasting.MONTHS
 
 COLUMNS = {
-    "realm_id": ("varchar", "QuickBooks company id (realm)"),
-    "month": ("date", "First day of the month"),
-    "horizon": ("integer", "1 for the month after the last complete one, to 12"),
-    "low_revenue": (
-        "decimal(18, 2)",
-        "Four in five months should bring between low and high; null where not fitted",
-    ),
-    "mid_revenue": ("decimal(18, 2)", "Net revenue expected; null where not fitted"),
-    "high_revenue": ("decimal(18, 2)", "See low_revenue; null where not fitted"),
-    "naive_revenue": (
-        "decimal(18, 2)",
-        "The naive forecast: net revenue of the same month last year; null with less than a year",
-    ),
+    "company_name": ("varchar", "Name of the company whose books these are."),
+    "horizon": ("integer", "Place of the month: 1 for the month after the last complete one, to 12."),
     "method": (
         "varchar",
-        "seasonal_naive, seasonal_trend, mean_of_year, drift or exponential_smoothing; null where not fitted",
+        "Method of the forecast: seasonal_naive, seasonal_trend, mean_of_year, drift or exponential_smoothing; null "
+        "where not fitted.",
     ),
-    "error_count": ("integer", "Past errors the method was chosen by and the interval made of"),
-    "model_status": ("varchar", "fitted, or insufficient_data with less than 24 complete months"),
-    "month_count": ("integer", "Complete months on record, which is what the forecast is made of"),
-    "as_of_date": ("date", "Day whose end this describes; nothing later was looked at"),
+    "model_status": (
+        "varchar",
+        "Whether there is enough to forecast from: fitted, or insufficient_data with less than 24 complete months.",
+    ),
+    "month": ("date", "First day of the month."),
+    "as_of_date": ("date", "Day at whose end the figures stand; nothing later was looked at."),
+    "low_revenue": (
+        "decimal(18, 2)",
+        "Low end of the range that four in five months should fall into, in home currency; null where not fitted.",
+    ),
+    "mid_revenue": ("decimal(18, 2)", "Net revenue expected, in home currency; null where not fitted."),
+    "high_revenue": (
+        "decimal(18, 2)",
+        "High end of the range that four in five months should fall into, in home currency; null where not fitted.",
+    ),
+    "naive_revenue": (
+        "decimal(18, 2)",
+        "Naive forecast: net revenue of the month one year before, in home currency; null with less than a year.",
+    ),
+    "error_count": (
+        "integer",
+        "Number of past errors by which the method was chosen and of which the range is made.",
+    ),
+    "month_count": ("integer", "Number of complete months on record, which the forecast is made of."),
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
 
 
@@ -55,6 +66,7 @@ def _forecast(frame: pd.DataFrame) -> pd.DataFrame:
     horizons = np.arange(1, forecasting.HORIZON + 1)
     return pd.DataFrame(
         {
+            "company_name": frame.company_name.iloc[0],
             "realm_id": frame.realm_id.iloc[0],
             "month": [first + pd.DateOffset(months=int(horizon) - 1) for horizon in horizons],
             "horizon": horizons,
@@ -67,5 +79,6 @@ def _forecast(frame: pd.DataFrame) -> pd.DataFrame:
             "model_status": "fitted" if said else "insufficient_data",
             "month_count": len(months),
             "as_of_date": as_of_date,
-        }
+        },
+        columns=list(COLUMNS),
     )

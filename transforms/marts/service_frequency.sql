@@ -1,6 +1,6 @@
--- How regularly each customer is served, as a whole and with each item, and when the next visit is due.
--- One row per customer and item it had on at least two days, and one with item_id null for all items together.
--- A visit is a day of service (else of the document) with a line of positive net amount, up to the run's date.
+-- One row per customer and item it had on at least two days, and one with item_id null for all items together: how
+-- regularly the customer is served, and when the next visit is due. A visit is a day of service (else of the document)
+-- with a line of positive net amount, up to the run's date.
 with
 
 companies as (
@@ -49,47 +49,63 @@ rhythms as (
     select
         *,
         list_transform(dates[2:], lambda date, place: date - dates[place]) as gaps,
-        len(gaps) as n_gaps,
+        len(gaps) as gap_count,
         list_median(gaps) as median_gap,
         list_avg(gaps) as mean_gap,
-        if(n_gaps >= 2, list_stddev_samp(gaps) / mean_gap, null) as cv,
+        if(gap_count >= 2, list_stddev_samp(gaps) / mean_gap, null) as gap_variation_ratio,
         dates[1] as first_service_date,
         dates[-1] as last_service_date,
         as_of_date - last_service_date as days_since_last,
-        if(n_gaps >= 2, days_since_last / median_gap, null) as overdue_ratio,
+        if(gap_count >= 2, days_since_last / median_gap, null) as overdue_ratio,
     from days
     join companies using (realm_id)
 ),
 
 final as (
     select
-        rhythms.realm_id,  -- QuickBooks company id (realm)
-        rhythms.customer_id,  -- Customer on the documents
-        rhythms.item_id,  -- Item; null for all items together
-
-        customers.display_name as customer_name,  -- Name of the customer
-        items.name as item_name,  -- Name of the item now
-
-        (n_gaps + 1)::integer as visit_count,  -- Distinct days of service
-        n_gaps::integer as n_gaps,  -- Gaps between them: n of the figures below
-        median_gap::double as median_gap,  -- Median days between visits; null with one visit
-        mean_gap::double as mean_gap,  -- Mean days between visits; null with one visit
-        cv::double as cv,  -- Standard deviation of the gaps over their mean, 0 when regular; null below 2 gaps
-        days_since_last::integer as days_since_last,  -- Days from the last visit to the run's date
-        overdue_ratio::double as overdue_ratio,  -- Days since the last visit over the median gap; null below 2 gaps
+        rhythms.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        items.name as item_name,  -- Name of the item as it is now; null for all items together.
+        -- Status of the next visit: on schedule, due (overdue ratio above 1), overdue (above 1.5) or lapsed (above 3);
+        -- inactive for a customer made inactive, which is how QuickBooks deletes customers; null below 2 gaps.
         case
             when overdue_ratio is null then null
+            when not coalesce(customers.is_active, true) then 'inactive'
             when overdue_ratio <= 1 then 'on schedule'
             when overdue_ratio <= 1.5 then 'due'
             when overdue_ratio <= 3 then 'overdue'
             else 'lapsed'
-        end as status,  -- on schedule, due (ratio above 1), overdue (above 1.5) or lapsed (above 3); null below 2 gaps
+        end as status,
 
-        as_of_date,  -- Day whose end this describes
-        first_service_date,  -- Day of the first visit
-        last_service_date,  -- Day of the last visit
-        -- Last visit plus the median gap; null below 2 gaps
-        if(n_gaps >= 2, last_service_date + round(median_gap)::integer, null) as next_expected,
+        first_service_date,  -- Day of the first visit.
+        last_service_date,  -- Day of the last visit.
+        -- Day of the last visit plus the median gap; null below 2 gaps and for a customer made inactive.
+        if(
+            gap_count >= 2 and coalesce(customers.is_active, true),
+            last_service_date + round(median_gap)::integer,
+            null
+        ) as next_expected,
+        rhythms.as_of_date,  -- Day at whose end the figures stand.
+
+        (gap_count + 1)::integer as visit_count,  -- Number of days of service.
+        gap_count::integer as gap_count,  -- Number of gaps between days of service.
+        median_gap::double as median_gap,  -- Median days between visits; null with one visit.
+        mean_gap::double as mean_gap,  -- Mean days between visits; null with one visit.
+        -- Coefficient of variation of the gaps: their standard deviation divided by their mean, both in days, 0 when
+        -- regular; null below 2 gaps.
+        gap_variation_ratio::double as gap_variation_ratio,
+        days_since_last::integer as days_since_last,  -- Days from the last visit to the run's date.
+        -- Days since the last visit divided by the median days between visits; null below 2 gaps.
+        overdue_ratio::double as overdue_ratio,
+
+        rhythms.realm_id,  -- QuickBooks id of the company (realm).
+        rhythms.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_id,
+        rhythms.item_id,  -- QuickBooks id of the item; null for all items together.
     from rhythms
     left join customers using (realm_id, customer_id)
     left join items using (realm_id, item_id)

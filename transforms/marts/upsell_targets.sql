@@ -1,6 +1,6 @@
--- What to offer whom: items that go with what a customer bought in 365 days, and that it did not buy itself.
--- One row per customer and item to offer, with the item it bought that speaks for it most.
--- Customers who may not be contacted are left out, as those whose family owes something overdue.
+-- One row per customer and item to offer, with the item it bought that speaks for it most: items that go with what the
+-- customer bought in 365 days, and that it did not buy itself. Customers who may not be contacted are left out, and so
+-- are those whose family owes something overdue.
 with
 
 companies as (
@@ -73,29 +73,42 @@ best_offers as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        customer_id,  -- Customer to speak to
-        offered.item_id as offer_item_id,  -- Item to offer, active and not bought in 365 days
-        bought.item_id as bought_item_id,  -- Item the customer bought that goes with it
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        offered.name as offer_item_name,  -- Name of the item to offer.
+        bought.name as bought_item_name,  -- Name of the item bought that goes with the one to offer.
 
-        customers.display_name as customer_name,  -- Name of the customer
-        offered.name as offer_item_name,  -- Name of the item to offer
-        bought.name as bought_item_name,  -- Name of the item bought
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        both_count,  -- Customers who bought both in 365 days, at least 5: n of confidence and lift
-        support,  -- Share of all customers who bought both
-        confidence,  -- Share of the bought item's buyers who bought the other as well
-        lift,  -- Confidence over the share of all customers who bought the other; above 1.2
-
-        p_alive,  -- Probability that the customer orders again; null below the gate of marts.customer_lifetime_value
-        mean_price::decimal(18, 2) as mean_price,  -- Mean amount of a sale of the item to offer, without tax
-        margin_rate::double as margin_rate,  -- Share of it that is margin; null where no cost is known
-        -- Chance to order again, taken as 1 where unknown, times confidence times price
+        both_count,  -- Number of customers who bought both items in 365 days, at least 5.
+        support,  -- Support of the pair of items: share of all customers who bought both, 0 to 1.
+        -- Confidence of the pair of items: share of the bought item's buyers who bought the other as well, 0 to 1.
+        confidence,
+        -- Lift of the pair of items: confidence divided by the share of all customers who bought the one to offer;
+        -- above 1.2.
+        lift,
+        -- Probability that the customer orders again, 0 to 1; null where marts.customer_lifetime_value predicts
+        -- nothing.
+        p_alive,
+        -- Mean amount of a sale of the item to offer, without tax, in home currency.
+        mean_price::decimal(18, 2) as mean_price,
+        -- Margin of the item to offer divided by its revenue, 0 to 1, negative where costs are higher; null where no
+        -- cost is known.
+        margin_rate::double as margin_rate,
+        -- Probability to order again, taken as 1 where unknown, times confidence times mean price, in home currency.
         (coalesce(p_alive, 1) * confidence * mean_price)::decimal(18, 2) as expected_revenue,
-        -- The same times margin; null where no cost is known
+        -- Expected revenue times margin rate, in home currency; null where no cost is known.
         (coalesce(p_alive, 1) * confidence * mean_price * margin_rate)::double as score,
 
-        as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
+        customer_id,  -- QuickBooks id of the customer to offer to.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_id,
+        offered.item_id as offer_item_id,  -- QuickBooks id of the item to offer, active and not bought in 365 days.
+        bought.item_id as bought_item_id,  -- QuickBooks id of the item that the customer bought.
     from best_offers
     join companies using (realm_id)
     join items as offered on offered.realm_id = best_offers.realm_id and offered.item_id = best_offers.other_item_id

@@ -23,6 +23,7 @@ SMOOTHINGS = np.arange(0.1, 1.0, 0.1)
 MONTHS = """
     select
         companies.realm_id,
+        companies.company_name,
         companies.as_of_date,
         months.month,
         months.net_revenue::double as net_revenue,

@@ -143,8 +143,9 @@ class Company:
             return ""
         best = judged[0]
         return (
-            f"On {best['n']} payments it had not seen, such a forecast was off by {words.days(best['value'])} on "
-            f"average, the {best['baseline'].replace('_', ' ')} alone by {words.days(best['baseline_value'])}."
+            f"On {best['compared_count']} payments it had not seen, such a forecast was off by "
+            f"{words.days(best['value'])} on average, "
+            f"the {best['baseline'].replace('_', ' ')} alone by {words.days(best['baseline_value'])}."
         )
 
     @property

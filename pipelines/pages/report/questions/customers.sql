@@ -1,15 +1,11 @@
--- The ten customers of the most revenue in 365 days, and what they are expected to bring in the next; a job with the
--- customer at the top of its family.
+-- The ten customers of the most revenue in 365 days, and what they are expected to bring in the next.
 select
     segments.*,
-    if(segments.root_customer_id <> segments.customer_id, tops, null) as top,
     sum(segments.net_revenue) over () as all_revenue,
     lifetime.model_status,
     lifetime.p_alive,
     lifetime.predicted_clv_revenue,
 from marts.customer_segments as segments
-left join marts.customer_segments as tops
-    on tops.realm_id = segments.realm_id and tops.customer_id = segments.root_customer_id
 left join marts.customer_lifetime_value as lifetime
     on lifetime.realm_id = segments.realm_id and lifetime.customer_id = segments.customer_id
 where segments.realm_id = $realm and segments.orders > 0
