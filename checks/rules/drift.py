@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,24 +65,22 @@ def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
     existing = tables(connection, "raw")
     fresh = _fresh_loads(connection, realm_id) if "_dlt_loads" in existing else []
     drifted: list[Difference] = []
-    for entity in CATALOGUE if fresh else ():
-        if entity.table not in existing:
-            continue
-        now = _fields(connection, realm_id, entity, fresh)
-        if not now.objects:
-            continue
-        before = _described(connection, realm_id, entity)
-        if before.objects:
-            drifted += _drift(entity, before, now)
-        _describe(connection, realm_id, entity, before, now)
+    held = [entity for entity in CATALOGUE if entity.table in existing]
+    now = _fields(connection, realm_id, held, fresh) if held and fresh else {}
+    if now:
+        before = _described(connection, realm_id, now)
+        for name, fields in now.items():
+            if before[name].objects:
+                drifted += _drift(name, before[name], fields)
+        _describe(connection, realm_id, before, now)
     connection.execute("insert into build.described_loads select ?, unnest(?)", [realm_id, fresh])
     figures = {column: sum(row.column == word for row in drifted) for column, word in COLUMNS.items()}
     return TieOut(NAME, figures, beside=tuple(drifted))
 
 
-def _drift(entity: Entity, before: Fields, now: Fields) -> Iterator[Difference]:
+def _drift(entity: str, before: Fields, now: Fields) -> Iterator[Difference]:
     def row(path: str, column: str, expected: str | None, actual: str | None) -> Difference:
-        return Difference(NAME, entity.name, path, column, expected, actual, is_money=False)
+        return Difference(NAME, entity, path, column, expected, actual, is_money=False)
 
     for path, types in sorted(now.types.items()):
         if path not in before.types:
@@ -134,47 +132,62 @@ def _fresh_loads(connection: DuckDBPyConnection, realm_id: str) -> list[str]:
     return [load for (load,) in rows]
 
 
-def _fields(connection: DuckDBPyConnection, realm_id: str, entity: Entity, loads: list[str]) -> Fields:
+def _fields(
+    connection: DuckDBPyConnection, realm_id: str, entities: Sequence[Entity], loads: list[str]
+) -> dict[str, Fields]:
+    """What these loads brought, by the names of the entities of which they brought something."""
+    statements = [
+        f"""select '{entity.name}', {STRUCTURE}, count(*) from raw.{entity.table}
+        where realm_id = $realm_id and list_contains($loads, load_id) group by all"""
+        for entity in entities
+    ]
     rows = connection.execute(
-        f"""select {STRUCTURE}, count(*) from raw.{entity.table}
-        where realm_id = $realm_id and list_contains($loads, load_id) group by all""",
-        {"realm_id": realm_id, "loads": loads},
+        " union all ".join(statements), {"realm_id": realm_id, "loads": loads}
     ).fetchall()
-    fields = Fields()
-    for structure, objects in rows:
-        fields.add(msgspec.json.decode(structure), objects)
-    return fields
+    fields = {entity.name: Fields() for entity in entities}
+    for name, structure, objects in rows:
+        fields[name].add(msgspec.json.decode(structure), objects)
+    return {name: one for name, one in fields.items() if one.objects}
 
 
-def _described(connection: DuckDBPyConnection, realm_id: str, entity: Entity) -> Fields:
-    parameters = [realm_id, entity.name]
-    objects = "select objects from build.described_objects where realm_id = ? and entity = ?"
-    described = Fields(sum(many for (many,) in connection.execute(objects, parameters).fetchall()))
-    fields = "select path, types, objects from build.fields where realm_id = ? and entity = ?"
-    for path, types, having in connection.execute(fields, parameters).fetchall():
-        described.types[path], described.having[path] = set(types), having
+def _described(connection: DuckDBPyConnection, realm_id: str, entities: Collection[str]) -> dict[str, Fields]:
+    """What all loads before brought, by the name of the entity."""
+    described = {name: Fields() for name in entities}
+    only = "where realm_id = ? and list_contains(?, entity)"
+    parameters = [realm_id, list(entities)]
+    objects = f"select entity, objects from build.described_objects {only}"
+    for name, many in connection.execute(objects, parameters).fetchall():
+        described[name].objects += many
+    fields = f"select entity, path, types, objects from build.fields {only}"
+    for name, path, types, having in connection.execute(fields, parameters).fetchall():
+        described[name].types[path], described[name].having[path] = set(types), having
     return described
 
 
 def _describe(
-    connection: DuckDBPyConnection, realm_id: str, entity: Entity, before: Fields, now: Fields
+    connection: DuckDBPyConnection, realm_id: str, before: Mapping[str, Fields], now: Mapping[str, Fields]
 ) -> None:
+    """Adds what these loads brought to what all before them did."""
     for table in ("fields", "described_objects"):
         connection.execute(
-            f"delete from build.{table} where realm_id = ? and entity = ?", [realm_id, entity.name]
+            f"delete from build.{table} where realm_id = ? and list_contains(?, entity)",
+            [realm_id, list(now)],
         )
     connection.execute(
-        "insert into build.described_objects values (?, ?, ?)",
-        [realm_id, entity.name, before.objects + now.objects],
+        "insert into build.described_objects select ?, unnest(?), unnest(?)",
+        [realm_id, list(now), [before[name].objects + fields.objects for name, fields in now.items()]],
     )
-    paths = sorted(before.types.keys() | now.types.keys())
+    rows = [
+        (
+            name,
+            path,
+            sorted(before[name].types.get(path, set()) | fields.types.get(path, set())),
+            before[name].having.get(path, 0) + fields.having.get(path, 0),
+        )
+        for name, fields in now.items()
+        for path in sorted(before[name].types.keys() | fields.types.keys())
+    ]
     connection.execute(
-        "insert into build.fields select ?, ?, unnest(?), unnest(?), unnest(?)",
-        [
-            realm_id,
-            entity.name,
-            paths,
-            [sorted(before.types.get(path, set()) | now.types.get(path, set())) for path in paths],
-            [before.having.get(path, 0) + now.having.get(path, 0) for path in paths],
-        ],
+        "insert into build.fields select ?, unnest(?), unnest(?), unnest(?), unnest(?)",
+        [realm_id, *map(list, zip(*rows, strict=True))],
     )

@@ -9,8 +9,6 @@ from duckdb import DuckDBPyConnection
 from checks.verdict.tables import TABLES, columns
 from checks.verdict.verdict import Verdict
 
-ROWS_AT_ONCE = 500
-
 
 def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
     """Adds what one run found about one company; a run that is judged again replaces its rows."""
@@ -112,10 +110,10 @@ def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
 
 
 def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        some = rows[start : start + ROWS_AT_ONCE]
-        marks = ", ".join(["(" + ", ".join("?" * len(some[0])) + ")"] * len(some))
+    """Column by column: DuckDB plans a statement by the number of its parameters."""
+    if rows:
+        names = columns(table)
         connection.execute(
-            f"insert into checks.{table} ({', '.join(columns(table))}) values {marks}",
-            [value for row in some for value in row],
+            f"insert into checks.{table} ({', '.join(names)}) select {', '.join(['unnest(?)'] * len(names))}",
+            [list(column) for column in zip(*rows, strict=True)],
         )

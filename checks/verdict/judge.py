@@ -63,7 +63,7 @@ def _by_counts(
     connection: DuckDBPyConnection, companies: CompanyTables, docs_folder: Path | None
 ) -> dict[str, list[Result]]:
     return {
-        realm_id: [result for table in listed for result in results(connection, counted(connection, table))]
+        realm_id: [result for counts in counted(connection, listed) for result in results(connection, counts)]
         for realm_id, listed in companies.items()
     }
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import columns, identifiers
+from pipelines.base.sqltext import columns, identifier, identifiers, literal
 
 BETWEEN = r"[ .\u00a0\u2010-\u2015-]?"
 CANDIDATE = re.compile(rf"(?<!\d)(?<!\d\.)[0-9](?:{BETWEEN}[0-9]){{12,18}}(?!\d|\.\d)")
@@ -41,8 +42,18 @@ def in_tables(
     Every text of staging, core and marts is looked at each night: a million rows take half a second.
     `withheld` names columns, as `schema.table.column`, that no reader of the published file sees.
     """
-    for table, key, texts in _texts(connection, withheld):
-        yield from _in_table(connection, realm_id, table, key, texts)
+    looked_at = list(_texts(connection, withheld))
+    if not looked_at:
+        return
+    rows = connection.execute(
+        " union all ".join(starmap(_candidates, looked_at)) + " order by table_name, id",
+        {"realm_id": realm_id, "candidate": SQL_CANDIDATE},
+    ).fetchall()
+    texts_of = {table: texts for table, _, texts in looked_at}
+    for table, id, values in rows:
+        for column, text in zip(texts_of[table], values, strict=True):
+            for number in card_numbers(text or ""):
+                yield Place(table, str(id), column, number[-4:])
 
 
 def card_numbers(text: str) -> list[str]:
@@ -78,19 +89,13 @@ def _texts(connection: DuckDBPyConnection, withheld: Collection[str]) -> Iterato
             yield f"{schema}.{table}", next((id for id in ids if id != "realm_id"), "realm_id"), texts
 
 
-def _in_table(
-    connection: DuckDBPyConnection, realm_id: str, table: str, key: str, texts: list[str]
-) -> Iterator[Place]:
+def _candidates(table: str, key: str, texts: list[str]) -> str:
+    """A query for the rows whose texts hold so many digits: planned for all tables together in half the time."""
     joined = f"concat_ws(chr(10), {identifiers(texts)})"
-    rows = connection.execute(
-        f"select {identifiers([key, *texts])} from {table} "
-        f"where realm_id = $realm_id and regexp_matches({joined}, $candidate) order by 1",
-        {"realm_id": realm_id, "candidate": SQL_CANDIDATE},
-    ).fetchall()
-    for id, *values in rows:
-        for column, text in zip(texts, values, strict=True):
-            for number in card_numbers(text or ""):
-                yield Place(table, str(id), column, number[-4:])
+    return (
+        f"select {literal(table)} as table_name, {identifier(key)} as id, [{identifiers(texts)}] as texts "
+        f"from {table} where realm_id = $realm_id and regexp_matches({joined}, $candidate)"
+    )
 
 
 def _checks_out(digits: str) -> bool:

@@ -105,15 +105,13 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
     if not home.analytics.exists():
         return False
     with published(home) as file:
-        tables = _columns(file, home.analytics.stem)
-        return any(
-            file.execute(
-                f"select exists (from {identifier(schema, table)} where not list_contains(?, realm_id))",
-                [list(realm_ids)],
-            ).fetchall()[0][0]
-            for (schema, table) in tables
+        companies = " union all ".join(
+            f"select realm_id from {identifier(schema, table)}"
+            for schema, table in _columns(file, home.analytics.stem)
             if schema != "ops"
         )
+        others = f"select exists (from ({companies}) where not list_contains(?, realm_id))"
+        return bool(file.execute(others, [list(realm_ids)]).fetchall()[0][0])
 
 
 class _Copying:

@@ -5,6 +5,7 @@ An expectation that no damage trips proves nothing and has no place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from checks.suites import staging
 from checks.suites.company import published_suites
 from checks.suites.counts import counted
-from checks.suites.expectations import NotBefore
+from checks.suites.expectations import Expectation, NotBefore
 from checks.suites.tables import Table, column_types, table
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.quickbooks.entities import CATALOGUE
@@ -95,8 +96,18 @@ def by_hand() -> duckdb.DuckDBPyConnection:
     return books.connection
 
 
-def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[int]) -> Iterator[str]:
-    """Statements that each change one value of one row, or repeat the row, or swap what should be in order."""
+def reads(published: Table, expectation: Expectation, column: str) -> bool:
+    """Whether the expectation has to do with this column; a row that stands twice is one of its key."""
+    return any(re.search(rf"\b{column}\b", published.columns.get(name, "")) for name in expectation.columns)
+
+
+def damages(
+    connection: duckdb.DuckDBPyConnection, published: Table, rows: list[int]
+) -> Iterator[tuple[str, str]]:
+    """Statements that each change one value of one row, or repeat the row, or swap what should be in order.
+
+    Each comes with a column that it changes; of a row repeated it is the company.
+    """
     relation = published.suite.name
     schema, name = relation.split(".")
     columns = connection.execute(
@@ -104,7 +115,7 @@ def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[
         [schema, name],
     ).fetchall()
     for row in rows:
-        yield f"insert into {relation} from {relation} where rowid = {row}"
+        yield "realm_id", f"insert into {relation} from {relation} where rowid = {row}"
         for column, kind in columns:
             if column == "realm_id":
                 continue
@@ -119,36 +130,38 @@ def damages(connection: duckdb.DuckDBPyConnection, published: Table, rows: list[
             else:
                 values = ["null"]
             for value in values:
-                yield f'update {relation} set "{column}" = {value} where rowid = {row}'
+                yield column, f'update {relation} set "{column}" = {value} where rowid = {row}'
         for one in published.suite.expectations:
             if isinstance(one.condition, NotBefore):
                 later, earlier = one.condition.later, one.condition.earlier
                 low, high = ("'1999-01-01'", "'1999-01-02'") if "DATE" in dict(columns)[later] else ("1", "2")
                 for values in ((low, high), (low, low)):
                     swapped = f"{later} = {values[0]}, {earlier} = {values[1]}"
-                    yield f"update {relation} set {swapped} where rowid = {row}"
+                    yield later, f"update {relation} set {swapped} where rowid = {row}"
 
 
 def untripped(connection: duckdb.DuckDBPyConnection, published: Table) -> list[str]:
     """The sentences of expectations that no damage trips; the rows tried are the same each time."""
-    left = {position: one.description for position, one in enumerate(published.suite.expectations)}
+    left = dict(enumerate(published.suite.expectations))
     statement = (
         f"select rowid from {published.suite.name} where realm_id = ? order by hash(rowid) limit {ROWS_TRIED}"
     )
     rows = [row for (row,) in connection.execute(statement, [published.realm_id]).fetchall()]
-    for damage in damages(connection, published, rows):
+    for column, damage in damages(connection, published, rows):
+        if not any(reads(published, one, column) for one in left.values()):
+            continue
         connection.begin()
         try:
             connection.execute(damage)
-            counts = counted(connection, published).counts
+            (counts,) = counted(connection, [published])
         except (duckdb.ConversionException, duckdb.OutOfRangeException):
             continue
         finally:
             connection.rollback()
-        left = {position: sentence for position, sentence in left.items() if not counts[position]}
+        left = {position: one for position, one in left.items() if not counts.counts[position]}
         if not left:
             break
-    return list(left.values())
+    return [one.description for one in left.values()]
 
 
 @pytest.mark.parametrize("name", [*SUITES, *STAGED])
@@ -159,7 +172,8 @@ def test_each_expectation_can_fail(sources: list[Source], name: str) -> None:
         suites = SUITES | {suite.name: suite for suite in staging.suites(columns)}
         published = table(suites[name], realm_id, columns)
         assert published
-        assert not counted(connection, published).failed, "good books break nothing"
+        (counts,) = counted(connection, [published])
+        assert not counts.failed, "good books break nothing"
         if connection.execute(f"select 1 from {name} where realm_id = ? limit 1", [realm_id]).fetchall():
             assert untripped(connection, published) == []
             return
