@@ -13,6 +13,9 @@ import dlt.common.libs.pandas
 import dlt.common.libs.pyarrow  # dlt imports both in whichever thread comes first, and two at once break it
 import pyarrow
 from dlt import Pipeline
+from dlt.common.destination import DestinationCapabilitiesContext
+from dlt.common.normalizers.naming import NamingConvention
+from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
 from dlt.sources import DltSource
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
@@ -43,6 +46,21 @@ LOADING = UNORDERED | {"force_compression": "zstd"}
 
 Witness = Callable[[DuckDBPyConnection, "Extraction"], None]
 Connect = Callable[[], AbstractContextManager[DuckDBPyConnection]]
+
+
+class Warehouse(dlt.destinations.duckdb):
+    """DuckDB as dlt knows it. What it is capable of depends on no setting, so that none is looked up for that.
+
+    dlt asks it thirty times a load, and would look through all of its settings each time.
+    """
+
+    destination_type = "dlt.destinations.duckdb"
+
+    def capabilities(
+        self, config: DuckDbClientConfiguration | None = None, naming: NamingConvention | None = None
+    ) -> DestinationCapabilitiesContext:
+        """What it is capable of, whatever its settings."""
+        return super().capabilities(config or self.spec(), naming)
 
 
 @dataclass(frozen=True)
@@ -99,7 +117,7 @@ class CompanyCopy:
         """The dlt pipeline of this company; all companies load into the dataset `raw`."""
         return dlt.pipeline(
             pipeline_name=f"quickbooks_{self.client.realm_id}",
-            destination=dlt.destinations.duckdb(str(self.home.warehouse)),
+            destination=Warehouse(str(self.home.warehouse)),
             dataset_name="raw",
             pipelines_dir=str(self.home.dlt),
         )
