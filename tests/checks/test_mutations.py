@@ -22,7 +22,7 @@ from checks.suites.comparisons import TIE_OUTS, sync_accuracy
 from checks.suites.counts import Result
 from checks.verdict.verdict import Verdict
 from pipelines.quickbooks.client import QuickBooks
-from tests.checks.conftest import GATHERED, REALM, Copied
+from tests.checks.conftest import EVERYTHING, GATHERED, REALM, Copied
 from tests.support.damage import MUTATIONS, Mutation, Named
 
 NEEDS_BOOKS = ("resurrect_a_deleted_row", "resurrect_a_deleted_invoice")
@@ -56,7 +56,7 @@ def damaged(
         culprit = mutation.do(copied)
         is_deep = mutation.found_by == "deep"
         if not mutation.built:
-            copied.build(GATHERED if mutation.stops and not is_deep else None)
+            copied.build(GATHERED if mutation.stops and not is_deep else EVERYTHING)
         if is_deep:
             assert copied.judged(copied.look()).passed, "the night sees it: say so"
         evidence = copied.look(deep=is_deep)
@@ -211,17 +211,24 @@ def passes() -> Iterator[list[Change]]:
             yield [one for one in together if one]
 
 
+@pytest.fixture(scope="module")
+def undamaged(night: Copied, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copied]:
+    """A copy of the night's in which verdicts may be kept."""
+    with night.with_own_copy(tmp_path_factory.mktemp("undamaged")) as copied:
+        yield copied
+
+
 @pytest.mark.parametrize(
     "changes",
     list(passes()),
     ids=lambda changes: "-".join(f"{report}-{change.__name__}" for report, change, _ in changes),
 )
 def test_a_report_that_changed_its_shape_is_named_and_proves_nothing(
-    copied: Copied, changes: list[Change]
+    undamaged: Copied, changes: list[Change]
 ) -> None:
     """A report in another shape is refused by its name, or its own comparison fails, and publishing stops."""
-    client = Altered(copied.installation.client(REALM), {report: change for report, change, _ in changes})
-    verdict = copied.judged(copied.look(client, deep=changes[0][0] in WEEKLY))
+    client = Altered(undamaged.installation.client(REALM), {report: change for report, change, _ in changes})
+    verdict = undamaged.judged(undamaged.look(client, deep=changes[0][0] in WEEKLY))
     refused = [report for report, _, trips in changes if trips == UNANSWERED]
     assert {trips for *_, trips in changes} <= stopping(verdict)
     assert len(verdict.evidence.unanswered) == len(refused)
@@ -250,10 +257,10 @@ def reorder(answer: Json) -> None:
         reordered(row)
 
 
-def test_order_and_language_of_columns_do_not_matter(copied: Copied) -> None:
+def test_order_and_language_of_columns_do_not_matter(night: Copied) -> None:
     """A report whose columns come in another order and language shows no difference."""
-    client = Altered(copied.installation.client(REALM), {"AgedReceivables": reorder})
-    assert copied.look(client).differences == []
+    client = Altered(night.installation.client(REALM), {"AgedReceivables": reorder})
+    assert night.look(client).differences == []
 
 
 def test_no_check_is_without_a_mutation_that_trips_it() -> None:
