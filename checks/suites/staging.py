@@ -25,14 +25,17 @@ BESIDE = {
 
 
 def suites(types: Mapping[str, Mapping[str, str]]) -> list[Suite]:
-    """One per table that is there; its columns begin with the company and the key."""
+    """One per table that is there."""
     return list(_suites({name: list(columns) for name, columns in types.items() if name.startswith(SCHEMA)}))
 
 
 def key_of(columns: Sequence[str]) -> list[str]:
-    """The id of the object, and of its parts their numbers: `invoice_id, line_no, link_no`."""
-    id, *others = (column for column in columns if column != "realm_id")
-    return [id, *takewhile(lambda column: column.endswith("_no"), others)]
+    """The id of the object, and of its parts their numbers: `invoice_id, line_no, link_no`.
+
+    A table of staging begins with the numbers; the object's id is the first after the company's.
+    """
+    id = columns[columns.index("realm_id") + 1]
+    return [id, *takewhile(lambda column: column.endswith("_no"), columns)]
 
 
 def _suites(tables: Mapping[str, Sequence[str]]) -> Iterator[Suite]:

@@ -2,118 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
-from checks.verdict.tables import TABLES, columns
+from checks.verdict.tables import ACCURACY, DIFFERENCES, MONEY_BY_MONTH, RESULTS, TABLES
 from checks.verdict.verdict import Verdict
+from pipelines.base.kept_tables import KeptTable
+
+
+def create(connection: DuckDBPyConnection) -> None:
+    """Makes the tables where they are missing, and brings older ones into their present form."""
+    for table in TABLES:
+        table.create(connection)
 
 
 def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
     """Adds what one run found about one company; a run that is judged again replaces its rows."""
     evidence = verdict.evidence
-    for name in TABLES:
+    for table in TABLES:
         connection.execute(
-            f"delete from checks.{name} where realm_id = ? and run_id = ?",
+            f"delete from {table.name} where realm_id = ? and run_id = ?",
             [evidence.realm_id, evidence.run_id],
         )
-    head = (evidence.realm_id, evidence.run_id, evidence.as_of)
-    _insert(
-        connection,
-        "results",
-        [
-            (
-                *head,
-                one.suite,
-                one.expectation,
-                one.column,
-                one.severity,
-                one.passed,
-                one.observed,
-                one.unexpected_count,
-                one.description,
-            )
-            for one in verdict.results
-        ],
-    )
-    _insert(
-        connection,
-        "accuracy",
-        [
-            (
-                *head,
-                row.entity,
-                row.method,
-                row.accuracy,
-                row.completeness,
-                row.currentness,
-                row.money_accuracy,
-                row.source_count,
-                row.warehouse_count,
-                row.missing,
-                row.phantom,
-                row.stale,
-                row.content_diff,
-                row.money_diff,
-                row.in_flight,
-                row.source_amount,
-                row.warehouse_amount,
-                row.amount_diff,
-                evidence.cutoff,
-            )
-            for row in sorted(evidence.accuracy, key=lambda row: row.accuracy)
-        ],
-    )
-    _insert(
-        connection,
-        "money",
-        [
-            (
-                *head,
-                row.entity,
-                cell.month,
-                cell.currency,
-                cell.money_accuracy,
-                cell.source_amount,
-                cell.warehouse_amount,
-                cell.amount_diff,
-                cell.source_balance,
-                cell.warehouse_balance,
-                cell.balance_diff,
-            )
-            for row in evidence.accuracy
-            for cell in row.cells
-        ],
-    )
-    _insert(
-        connection,
-        "differences",
-        [
-            (
-                *head,
-                row.check,
-                row.entity,
-                row.id,
-                row.column,
-                row.expected,
-                row.actual,
-                row.amount_diff,
-                state,
-            )
-            for row, state in (
-                *((row, row.state) for row in (*verdict.differences, *verdict.beside)),
-                *((row, "healed") for row in verdict.healed),
-            )
-        ],
-    )
+    head = {"realm_id": evidence.realm_id, "run_id": evidence.run_id, "as_of_date": evidence.as_of}
+    results = [
+        {
+            "suite": one.suite,
+            "expectation": one.expectation,
+            "column_name": one.column,
+            "severity": one.severity,
+            "is_passed": one.passed,
+            "observed": one.observed,
+            "unexpected_count": one.unexpected_count,
+            "description": one.description,
+        }
+        for one in verdict.results
+    ]
+    accuracy = [
+        {
+            "entity": row.entity,
+            "method": row.method,
+            "accuracy": row.accuracy,
+            "completeness": row.completeness,
+            "currentness": row.currentness,
+            "money_accuracy": row.money_accuracy,
+            "source_count": row.source_count,
+            "warehouse_count": row.warehouse_count,
+            "missing_count": row.missing,
+            "phantom_count": row.phantom,
+            "stale_count": row.stale,
+            "content_diff_count": row.content_diff,
+            "money_diff_count": row.money_diff,
+            "in_flight_count": row.in_flight,
+            "source_amount": row.source_amount,
+            "warehouse_amount": row.warehouse_amount,
+            "amount_diff": row.amount_diff,
+            "cutoff_at": evidence.cutoff,
+        }
+        for row in sorted(evidence.accuracy, key=lambda row: row.accuracy)
+    ]
+    money = [
+        {
+            "entity": row.entity,
+            "month": cell.month,
+            "currency": cell.currency,
+            "money_accuracy": cell.money_accuracy,
+            "source_amount": cell.source_amount,
+            "warehouse_amount": cell.warehouse_amount,
+            "amount_diff": cell.amount_diff,
+            "source_balance": cell.source_balance,
+            "warehouse_balance": cell.warehouse_balance,
+            "balance_diff": cell.balance_diff,
+        }
+        for row in evidence.accuracy
+        for cell in row.cells
+    ]
+    states = [
+        *((row, row.state) for row in (*verdict.differences, *verdict.beside)),
+        *((row, "healed") for row in verdict.healed),
+    ]
+    differences = [
+        {
+            "check_name": row.check,
+            "entity": row.entity,
+            "id": row.id,
+            "column_name": row.column,
+            "expected": row.expected,
+            "actual": row.actual,
+            "amount_diff": row.amount_diff,
+            "state": state,
+        }
+        for row, state in states
+    ]
+    _insert(connection, RESULTS, head, results)
+    _insert(connection, ACCURACY, head, accuracy)
+    _insert(connection, MONEY_BY_MONTH, head, money)
+    _insert(connection, DIFFERENCES, head, differences)
 
 
-def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Column by column: DuckDB plans a statement by the number of its parameters."""
+def _insert(
+    connection: DuckDBPyConnection,
+    table: KeptTable,
+    head: Mapping[str, object],
+    rows: Sequence[Mapping[str, object]],
+) -> None:
+    """Adds the rows, each with the columns of `head` before its own.
+
+    Column by column: DuckDB plans a statement by the number of its parameters.
+    """
     if rows:
-        names = columns(table)
+        names = [*head, *rows[0]]
+        values = [
+            *([value] * len(rows) for value in head.values()),
+            *([row[name] for row in rows] for name in rows[0]),
+        ]
         connection.execute(
-            f"insert into checks.{table} ({', '.join(names)}) select {', '.join(['unnest(?)'] * len(names))}",
-            [list(column) for column in zip(*rows, strict=True)],
+            f"insert into {table.name} ({', '.join(names)}) select {', '.join(['unnest(?)'] * len(names))}",
+            values,
         )

@@ -17,7 +17,7 @@ from checks.evidence import Evidence
 from checks.suites.company import published_suites, suites_of
 from checks.suites.counts import Result, counted, results
 from checks.suites.tables import Table
-from checks.verdict import history, tables
+from checks.verdict import history
 from checks.verdict.verdict import Verdict, verdict_of
 
 CompanyTables = Mapping[str, list[Table]]
@@ -75,7 +75,7 @@ def _verdicts(
     docs_folder: Path | None,
     read: _Read,
 ) -> dict[str, Verdict]:
-    tables.create(connection)
+    history.create(connection)
     suites = published_suites()
     complete = {realm_id: gather_once(connection, one) for realm_id, one in evidence.items()}
     companies = {realm_id: suites_of(connection, suites, one) for realm_id, one in complete.items()}

@@ -6,32 +6,55 @@ from collections.abc import Collection, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import tables
 from pipelines.nightly.extract import Extraction
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine.current_versions import OLDEST_FIRST, current, live
 
-TABLE = """
-create schema if not exists ops;
-create table if not exists ops.activity (
-    run_id varchar, realm_id varchar, happened_at timestamptz, entity varchar, id varchar, doc_number varchar,
-    event varchar, field varchar, before varchar, after varchar, found_by varchar
-);
-alter table ops.activity add column if not exists past_month date;
-comment on table ops.activity is 'What happened in QuickBooks, as seen between two runs. One row per event; only ever added to.';
-comment on column ops.activity.run_id is 'The run that found it.';
-comment on column ops.activity.realm_id is 'The company.';
-comment on column ops.activity.happened_at is 'LastUpdatedTime of the version that shows it, UTC; of a deletion, when it was deleted.';
-comment on column ops.activity.entity is 'QuickBooks''s name of the entity.';
-comment on column ops.activity.id is 'The object.';
-comment on column ops.activity.doc_number is 'Its number, or a list''s name; null without one.';
-comment on column ops.activity.event is 'created, updated, past month changed, voided, deleted, payment received, applied, unapplied, became paid, reopened, renamed, merged, inactivated or reactivated.';
-comment on column ops.activity.field is 'QuickBooks''s name of the field that shows it; null for created and deleted.';
-comment on column ops.activity.before is 'The field before; null when unknown.';
-comment on column ops.activity.after is 'The field after; for a merge, the winner''s id.';
-comment on column ops.activity.past_month is 'First day of the month of the transaction (of the earlier one, where it was moved), if that was over when the event happened and the event changes its figures; else null.';
-comment on column ops.activity.found_by is 'changes (a version that was read), cdc (a tombstone) or read (asked for by id and not there).';
-"""  # noqa: E501 - comments are sentences
+TABLE = KeptTable(
+    "ops.activity",
+    "One row per event: what happened in QuickBooks, as seen between two runs. Only ever added to.",
+    {
+        "event": (
+            "varchar",
+            "What happened: created, updated, past month changed, voided, deleted, payment received, applied, "
+            "unapplied, became paid, reopened, renamed, merged, inactivated or reactivated.",
+        ),
+        "entity": ("varchar", "QuickBooks's name of the entity."),
+        "doc_number": ("varchar", "Number of the document, or name of the list's object; null without one."),
+        "field": (
+            "varchar",
+            "QuickBooks's name of the field that shows the event; null for created and deleted.",
+        ),
+        "before": ("varchar", "Value of the field before the event; null when unknown."),
+        "after": (
+            "varchar",
+            "Value of the field after the event; for a merge, the id of the object that stayed.",
+        ),
+        "found_by": (
+            "varchar",
+            "How the event was found: changes (a version that was read), cdc (a tombstone) or read (asked for by id "
+            "and not there).",
+        ),
+        "happened_at": (
+            "timestamptz",
+            "When the version that shows the event was last updated (UTC); of a deletion, when the object was deleted.",
+        ),
+        "past_month": (
+            "date",
+            "First day of the month of the transaction (of the earlier one, where it was moved), if that was over when "
+            "the event happened and the event changes its figures; else null.",
+        ),
+        "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
+        "id": ("varchar", "QuickBooks id of the object."),
+        "run_id": ("varchar", "Run that found the event, as in ops.runs."),
+    },
+)
+ROW = (
+    "run_id, realm_id, happened_at, entity, id, doc_number, event, field, before, after, found_by, past_month"
+)
+"""The columns, as the queries below select them."""
 
 NAME = "coalesce(payload->>'$.DocNumber', payload->>'$.DisplayName', payload->>'$.Name')"
 FIELDS = {
@@ -80,15 +103,15 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
 
     What an entity held when it was first read is no event.
     """
-    connection.execute(TABLE)
+    TABLE.create(connection)
     parameters = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
     raw = tables(connection, "raw")
     for entity in _touched(connection, parameters, raw):
-        connection.execute(f"insert into ops.activity {_changes(entity)}", parameters)
+        connection.execute(f"insert into ops.activity ({ROW}) {_changes(entity)}", parameters)
         if entity.name not in extraction.read_whole:
-            connection.execute(f"insert into ops.activity {_created(entity)}", parameters)
+            connection.execute(f"insert into ops.activity ({ROW}) {_created(entity)}", parameters)
     for entity in _with_deletions(connection, parameters, raw):
-        connection.execute(f"insert into ops.activity {_deleted(entity)}", parameters)
+        connection.execute(f"insert into ops.activity ({ROW}) {_deleted(entity)}", parameters)
     _name_winners(connection, parameters)
 
 

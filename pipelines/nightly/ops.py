@@ -12,6 +12,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import transaction
 from pipelines.nightly.ending import Ending
 from pipelines.quickbooks.entities import Entity
@@ -19,6 +20,15 @@ from pipelines.quickbooks.meters import BESIDE, METERED
 from transforms.engine.current_versions import census
 
 KINDS = METERED + BESIDE
+REQUESTS = {
+    "query": "queries",
+    "cdc": "requests for changes (CDC, change data capture)",
+    "batch": "batch requests",
+    "report": "requests for reports",
+    "read": "requests for single objects",
+    "batch_item": "items of batch requests",
+    "token": "requests for tokens",
+}
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
 
@@ -33,45 +43,59 @@ KEPT = Tables("ops.runs", "ops.sync_status")
 DRAFT = Tables("build.runs_to_publish", "build.sync_status_to_publish")
 """As they are to be published, before the kept ones may say that they are."""
 
-CREATED = f"""
+BUILD = """
 create schema if not exists build;
 create table if not exists build.passed (realm_id varchar);
 alter table build.passed add column if not exists withheld varchar[];
-create schema if not exists ops;
-create table if not exists ops.runs (
-    run_id varchar, realm_id varchar, trigger varchar, started_at timestamptz, ended_at timestamptz,
-    step varchar, verdict varchar, exit_code integer,
-    {", ".join(f"calls_{kind} integer" for kind in KINDS)},
-    versions varchar, error varchar, intuit_tid varchar
-);
-create table if not exists ops.sync_status (
-    realm_id varchar, entity varchar, cursor_at timestamptz, last_synced_at timestamptz,
-    live_rows bigint, deletions bigint, accuracy double, state varchar, error varchar
-);
-comment on table ops.runs is 'Every run, failed ones too. One row per run and company.';
-comment on column ops.runs.run_id is 'The run; the start in UTC.';
-comment on column ops.runs.realm_id is 'The company.';
-comment on column ops.runs.trigger is 'What started the run: schedule, manual or test.';
-comment on column ops.runs.started_at is 'Start, UTC.';
-comment on column ops.runs.ended_at is 'End, UTC; null while it runs and after it was killed.';
-comment on column ops.runs.step is 'The last step reached: extract, transform, check, publish, done.';
-comment on column ops.runs.verdict is 'How far a good run went: extracted, built, passed, published.
-Else: checks failed, failed, sign-in needed, interrupted, running or killed.';
-comment on column ops.runs.exit_code is 'What the process answered for this company; null when it was killed.';
-comment on column ops.runs.versions is 'Versions of the software that ran.';
-comment on column ops.runs.error is 'Why it failed, in a sentence; null when it did not.';
-comment on column ops.runs.intuit_tid is 'Intuit''s id of the failed request, for their support.';
-comment on table ops.sync_status is 'How fresh the copy is. One row per company and entity.';
-comment on column ops.sync_status.realm_id is 'The company.';
-comment on column ops.sync_status.entity is 'QuickBooks''s name of the entity.';
-comment on column ops.sync_status.cursor_at is 'The latest LastUpdatedTime stored, UTC; null without rows.';
-comment on column ops.sync_status.last_synced_at is 'The server''s clock at the last good visit, UTC.';
-comment on column ops.sync_status.live_rows is 'Rows the company has now, inactive ones included.';
-comment on column ops.sync_status.deletions is 'Rows known to be deleted.';
-comment on column ops.sync_status.accuracy is 'Sync accuracy at the last check, 0 to 1; null before it.';
-comment on column ops.sync_status.state is 'synced, failed, or not in this edition.';
-comment on column ops.sync_status.error is 'Why not, in QuickBooks''s words; null when synced.';
-""" + "".join(f"comment on column ops.runs.calls_{kind} is 'Requests sent: {kind}.';\n" for kind in KINDS)
+"""
+REALM_ID = {"realm_id": ("varchar", "QuickBooks id of the company (realm).")}
+RUNS = KeptTable(
+    KEPT.runs,
+    "One row per run and company, failed runs too.",
+    {
+        "trigger": ("varchar", "What started the run: schedule, manual or test."),
+        "step": ("varchar", "Last step that the run reached: extract, transform, check, publish or done."),
+        "verdict": (
+            "varchar",
+            "How far a good run went: extracted, built, passed or published. Else: checks failed, failed, "
+            "sign-in needed, interrupted, running or killed.",
+        ),
+        "error": ("varchar", "Why the run failed, in a sentence; null when it did not."),
+        "versions": ("varchar", "Versions of the software that ran."),
+        "intuit_tid": ("varchar", "Intuit's transaction id of the failed request, for Intuit's support."),
+        "started_at": ("timestamptz", "Start of the run (UTC)."),
+        "ended_at": ("timestamptz", "End of the run (UTC); null while it runs and after it was killed."),
+        "exit_code": (
+            "integer",
+            "Exit code of the process for this company; null when the process was killed.",
+        ),
+        **{f"calls_{kind}": ("integer", f"Number of {REQUESTS[kind]} that the run sent.") for kind in KINDS},
+        **REALM_ID,
+        "run_id": ("varchar", "Id of the run: its start in UTC."),
+    },
+)
+SYNC_STATUS = KeptTable(
+    KEPT.sync_status,
+    "One row per company and entity: how fresh the copy is.",
+    {
+        "entity": ("varchar", "QuickBooks's name of the entity."),
+        "state": ("varchar", "State of the entity's copy: synced, failed, or not in this edition."),
+        "error": ("varchar", "Why the entity is not synced, in QuickBooks's words; null when it is."),
+        "cursor_at": ("timestamptz", "Latest LastUpdatedTime stored (UTC); null without rows."),
+        "last_synced_at": ("timestamptz", "QuickBooks's clock at the last good visit (UTC)."),
+        "live_rows": ("bigint", "Number of objects that the company has now, inactive ones too."),
+        "deletions": ("bigint", "Number of objects known to be deleted."),
+        "accuracy": ("double", "Sync accuracy at the last check, 0 to 1; null before the first."),
+        **REALM_ID,
+    },
+)
+
+
+def create(connection: DuckDBPyConnection) -> None:
+    """Makes the tables of `ops` where they are missing, and brings older ones into their present form."""
+    connection.execute(BUILD)
+    for table in (RUNS, SYNC_STATUS):
+        table.create(connection)
 
 
 class Freshness(NamedTuple):
@@ -106,7 +130,7 @@ class RunOfCompany:
 
 def begin(connection: DuckDBPyConnection, runs: Sequence[RunOfCompany]) -> None:
     """Notes that a run has begun; what an earlier one left running was killed."""
-    connection.execute(CREATED)
+    create(connection)
     connection.execute(
         f"update {KEPT.runs} set verdict = ? where verdict = ?", [str(Ending.KILLED), str(Ending.RUNNING)]
     )
@@ -116,7 +140,7 @@ def begin(connection: DuckDBPyConnection, runs: Sequence[RunOfCompany]) -> None:
 
 def forget_verdicts(connection: DuckDBPyConnection) -> None:
     """What is built anew has not been judged, whichever company the run was about: all share the tables."""
-    connection.execute(CREATED)
+    create(connection)
     connection.execute("delete from build.passed")
 
 
@@ -140,14 +164,14 @@ def passed(connection: DuckDBPyConnection) -> dict[str, frozenset[str]]:
 
 def companies(connection: DuckDBPyConnection) -> list[str]:
     """Those that ever ran."""
-    connection.execute(CREATED)
+    create(connection)
     rows = connection.execute(f"select distinct realm_id from {KEPT.runs} order by realm_id").fetchall()
     return [realm_id for (realm_id,) in rows]
 
 
 def unfinished(connection: DuckDBPyConnection) -> list[str]:
     """Runs that were killed and have not been found out yet."""
-    connection.execute(CREATED)
+    create(connection)
     rows = connection.execute(
         f"select distinct run_id from {KEPT.runs} where verdict = ?", [str(Ending.RUNNING)]
     ).fetchall()
@@ -171,11 +195,21 @@ def write(connection: DuckDBPyConnection, run: RunOfCompany, tables: Tables = KE
     connection.execute(
         f"delete from {tables.runs} where run_id = ? and realm_id = ?", [run.run_id, run.realm_id]
     )
-    values = [
-        run.run_id, run.realm_id, run.trigger, run.started_at, run.ended_at, run.step, str(run.ending),
-        run.ending.exit_code, *(run.calls.get(kind, 0) for kind in KINDS), VERSIONS, run.error, run.intuit_tid,
-    ]  # fmt: skip
-    connection.execute(f"insert into {tables.runs} values ({', '.join('?' * len(values))})", values)
+    row = {
+        "run_id": run.run_id,
+        "realm_id": run.realm_id,
+        "trigger": run.trigger,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "step": run.step,
+        "verdict": str(run.ending),
+        "exit_code": run.ending.exit_code,
+        **{f"calls_{kind}": run.calls.get(kind, 0) for kind in KINDS},
+        "versions": VERSIONS,
+        "error": run.error,
+        "intuit_tid": run.intuit_tid,
+    }
+    _insert(connection, tables.runs, [row])
 
 
 def freshness(
@@ -216,7 +250,7 @@ def synced(connection: DuckDBPyConnection, rows: Sequence[Freshness], tables: Ta
         f"delete from {tables.sync_status} where realm_id = ? and list_contains(?, entity)",
         [rows[0].realm_id, [row.entity for row in rows]],
     )
-    connection.executemany(f"insert into {tables.sync_status} values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    _insert(connection, tables.sync_status, [row._asdict() for row in rows])
 
 
 def failed(connection: DuckDBPyConnection, realm_id: str, error: str, tables: Tables = KEPT) -> None:
@@ -247,11 +281,15 @@ def learn(connection: DuckDBPyConnection, published: DuckDBPyConnection) -> None
             )
         connection.execute(f"delete from {KEPT.sync_status} where list_contains(?, realm_id)", [realms])
         for table, rows in ((KEPT.runs, ended), (KEPT.sync_status, fresh)):
-            for row in rows:
-                connection.execute(
-                    f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})",
-                    list(row.values()),
-                )
+            _insert(connection, table, rows)
+
+
+def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Adds rows, which all have the same columns."""
+    for row in rows:
+        connection.execute(
+            f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values())
+        )
 
 
 def _rows(

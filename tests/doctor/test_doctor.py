@@ -58,7 +58,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
     monkeypatch.setenv("QUICKDUCK_HOME", str(home.path))
     monkeypatch.setenv("QUICKDUCK_KEY", key.decode())
     with open_warehouse(home) as warehouse:
-        warehouse.execute(ops.CREATED)
+        ops.create(warehouse)
         publish(warehouse, home, [])
     with EmbeddedServer(RowsWorld({"100": company})) as server:
         sets(

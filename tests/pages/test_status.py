@@ -42,7 +42,7 @@ def noted(home: Home, realm_id: str, started_at: DateTime, verdict: str, **calls
     )
     run.ending = Ending(verdict)
     with open_warehouse(home) as warehouse:
-        warehouse.execute(ops.CREATED)
+        ops.create(warehouse)
         ops.write(warehouse, run)
 
 

@@ -69,7 +69,9 @@ def test_a_row_that_breaks_one_rule_is_found(rule: dict[str, Any]) -> None:
     """The example of each rule about rows is found among rows, and a row of 1 is not."""
     name = rule["example"]
     with duckdb.connect() as connection:
-        connection.execute(f"create table owed as select unnest([1, {rule['wrong']}]) as {name}")
+        connection.execute(
+            f"create table owed as select unnest([1, {rule['wrong']}]) as {name}, 1 as total_amount, 1 as balance"
+        )
         assert of_rows(connection, PublishedTable("owed", GRAIN, (column(name, "DOUBLE"),))) == [
             f"{name}: {rule['rule']}: not in 1 rows"
         ]

@@ -10,7 +10,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from pipelines.base.sqltext import TableColumn, columns, identifier
+from pipelines.published.moments import plain_kind
 from tests.support.books import Books
 
 FILE = Path(__file__).parents[2] / "transforms/column_rules.toml"
@@ -119,6 +120,11 @@ def _fits(column: TableColumn, expressions: Mapping[str, str]) -> bool:
     return all(re.search(expression, getattr(column, field)) for field, expression in expressions.items())
 
 
+def place(column: TableColumn) -> int:
+    """Where in its table the column stands: a lower number is further in front."""
+    return int(_kind(column)["place"])
+
+
 def _kind(column: TableColumn) -> dict[str, Any]:
     return next(kind for kind in RULES["order"] if _fits(column, kind["where"]))
 
@@ -126,12 +132,9 @@ def _kind(column: TableColumn) -> dict[str, Any]:
 def plain(tables: Iterable[PublishedTable]) -> list[PublishedTable]:
     """The tables of a warehouse with the types they are published in."""
     return [
-        PublishedTable(
-            table.name,
-            table.comment,
-            tuple(
-                column._replace(kind=column.kind.removesuffix(" WITH TIME ZONE")) for column in table.columns
-            ),
+        replace(
+            table,
+            columns=tuple(column._replace(kind=plain_kind(column.kind)) for column in table.columns),
         )
         for table in tables
     ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from textwrap import indent
 
+from pipelines.base.sqltext import TableColumn
+from tests.tools.columns import place
 from transforms.engine import mapping
-from transforms.engine.mapping import Column, StagingTable
+from transforms.engine.mapping import PARSED, Column, StagingTable
 
 FOLDER = Path(__file__).parents[2] / "transforms/staging"
 WIDTH = 140
@@ -34,15 +38,25 @@ def sql(table: StagingTable) -> str:
     if table.bundles:
         ctes += [_cte("inner_lines", _inner_lines(table)), _cte("lines", _all_lines(table))]
         source = "lines"
-    columns = "\n\n".join("\n".join(_column(column, element) for column in group) for group in table.groups)
+    columns = "\n\n".join("\n".join(_column(column, element) for column in group) for group in _groups(table))
     ctes.append(_cte("final", f"select\n{indent(columns, '    ')}\nfrom {source}"))
     return "\n".join([_about(table), "with\n", ",\n\n".join(ctes), "\nselect * from final\n"])
 
 
+def _groups(table: StagingTable) -> Iterator[list[Column]]:
+    """The columns in the order in which people read them, those of one kind together."""
+
+    def place_of(column: Column) -> int:
+        return place(TableColumn("staging", table.name, column.name, PARSED[column.type], column.comment))
+
+    for _, group in groupby(sorted(table.columns.values(), key=place_of), key=place_of):
+        yield list(group)
+
+
 def _about(table: StagingTable) -> str:
-    """The comment on top; where it is long, the grain has a line of its own."""
+    """The comment on top; where it is long, what follows the grain has a line of its own."""
     line = f"-- {table.about}"
-    return line if len(line) <= 110 else line.replace(". One row per", ".\n-- One row per")
+    return line if len(line) <= 110 else line.replace(". ", ".\n-- ", 1)
 
 
 def _cte(name: str, query: str) -> str:
@@ -110,6 +124,8 @@ def _column(column: Column, element: str) -> str:
     if column.sql == column.name:
         return named.removeprefix(" as ")
     paths = [f"{element}.{path}" for path in column.paths]
+    if column.otherwise:
+        paths.append(column.otherwise)
     value = column.sql or (paths[0] if len(paths) == 1 else f"coalesce({', '.join(paths)})")
     if column.type == "date_text":
         value = f"try_cast(left({value}, 10) as date)"

@@ -44,7 +44,7 @@ def test_document_that_does_not_fit_is_set_aside(books, payload, reason):
     books.put_text("Invoice", "1", payload)
     books.invoice("2", 10, "01-01")
     assert books.stage().rejected == 1
-    realm_id, entity, id, said = books.row("from checks.rejected")
+    realm_id, entity, id, said = books.row("select realm_id, entity, id, reason from checks.rejected")
     assert (realm_id, entity, id) == ("1", "Invoice", "1")
     assert said == reason
     assert books.rows("select invoice_id from staging.invoices") == [("2",)]
@@ -121,6 +121,25 @@ def test_amounts_are_exact(books):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("sent", "staged"),
+    [
+        ({}, (D("1"), D("99.99"), D("9.99"))),
+        ({"ExchangeRate": 1}, (D("1"), D("99.99"), D("9.99"))),
+        ({"ExchangeRate": D("1.2345678901")}, (D("1.2345678901"), D("123.44"), D("12.33"))),
+        (
+            {"ExchangeRate": D("1.5"), "HomeTotalAmt": D("149.98"), "HomeBalance": D("14.98")},
+            (D("1.5"), D("149.98"), D("14.98")),
+        ),
+    ],
+)
+def test_home_amounts_are_never_missing(books, sent, staged):
+    """Where QuickBooks sends no rate it is 1; where it sends no home amount, it is the amount at that rate."""
+    books.put("Invoice", "1", TotalAmt=D("99.99"), Balance=D("9.99"), **sent)
+    books.stage()
+    assert books.row("select exchange_rate, home_total_amount, home_balance from staging.invoices") == staged
+
+
 def test_excess_decimals_are_counted_wherever_they_hide_and_rounded(books):
     """Prices and rates may have more than two decimals, amounts may not."""
     line = {"Amount": D("1.001"), "SalesItemLineDetail": {"UnitPrice": D("1.23456"), "Qty": D("0.333")}}
@@ -128,7 +147,8 @@ def test_excess_decimals_are_counted_wherever_they_hide_and_rounded(books):
     books.put("Invoice", "1", TotalAmt=D("10.005"), ExchangeRate=D("1.23456"), Line=[line, group])
     books.invoice("2", "10.50", "01-01")
     assert books.stage().excess_decimals == 1
-    assert books.row("from checks.excess_decimals") == ("1", "Invoice", "1", 4)
+    counted = "select realm_id, entity, id, amount_count from checks.excess_decimals"
+    assert books.row(counted) == ("1", "Invoice", "1", 4)
     assert books.row("select total_amount, exchange_rate from staging.invoices where invoice_id = '1'") == (
         D("10.01"), D("1.23456"),
     )  # fmt: skip

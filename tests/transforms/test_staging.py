@@ -22,6 +22,12 @@ def test_every_entity_has_a_mapping_and_every_mapping_an_entity() -> None:
     assert {file.stem for file in mapping.FOLDER.glob("*.toml")} == {entity.name for entity in CATALOGUE}
 
 
+def test_an_entity_without_a_mapping_is_named() -> None:
+    """An entity that has no mapping yet is an error that names the file to write and the page that says how."""
+    with pytest.raises(mapping.NoMapping, match=r"^Quote .*mapping/Quote\.toml .*docs/extend\.md"):
+        mapping.read("Quote")
+
+
 def test_every_shared_part_is_used() -> None:
     """Every shared column or table is named by some mapping."""
     text = "".join(file.read_text(encoding="utf-8") for file in mapping.FOLDER.glob("**/*.toml"))
@@ -55,15 +61,15 @@ def test_a_wrapped_document_looks_the_same_in_each_wrapper() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "comment"),
     [
-        ("invoice_links", "link_no", "Position of the link in the invoice, from 1"),
-        ("invoice_line_links", "link_no", "Position of the link in the line, from 1"),
+        ("invoice_links", "link_no", "Position of the link in the invoice, from 1."),
+        ("invoice_line_links", "link_no", "Position of the link in the line, from 1."),
         (
             "exchange_rates",
             "exchange_rate_id",
-            "Currency and date, joined by a bar: QuickBooks gives exchange rates no id",
+            "Currency and date, joined by a bar: QuickBooks gives exchange rates no id.",
         ),
-        ("employees", "home_state", "State or province of the home address of the employee"),
-        ("sales_receipts", "txn_date", "Date of the sales receipt, as the company's calendar has it"),
+        ("employees", "home_state", "State or province of the home address of the employee."),
+        ("sales_receipts", "txn_date", "Date of the sales receipt, as the company's calendar has it."),
     ],
 )
 def test_a_shared_comment_speaks_of_its_own_table(table: str, column: str, comment: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine import current_versions, loads, models, shapes
@@ -24,16 +25,33 @@ CODE = [
 SCHEMAS = """
 create schema if not exists staging;
 create schema if not exists documents;
-create schema if not exists checks;
-create table if not exists checks.rejected (realm_id varchar, entity varchar, id varchar, reason varchar);
-create table if not exists checks.excess_decimals (
-    realm_id varchar, entity varchar, id varchar, amount_count bigint
-);
-comment on table checks.rejected is
-    'Documents that do not fit what we know of their fields, kept out of staging. One row per document.';
-comment on table checks.excess_decimals is
-    'Documents with amounts of more than two decimals, which staging rounds. One row per document.';
 """
+ENTITY = {"entity": ("varchar", "QuickBooks's name of the entity.")}
+IDS = {
+    "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
+    "id": ("varchar", "QuickBooks id of the document."),
+}
+REJECTED = KeptTable(
+    "checks.rejected",
+    "One row per document that does not fit what we know of its fields, and is kept out of staging.",
+    {
+        **ENTITY,
+        "reason": (
+            "varchar",
+            "Why the document does not fit, with the path of the first field that does not.",
+        ),
+        **IDS,
+    },
+)
+EXCESS_DECIMALS = KeptTable(
+    "checks.excess_decimals",
+    "One row per document with amounts of more than two decimals, which staging rounds.",
+    {
+        **ENTITY,
+        "amount_count": ("bigint", "Number of amounts in the document with more than two decimals."),
+        **IDS,
+    },
+)
 
 NO_DOCUMENTS = """(
     select
@@ -70,6 +88,8 @@ class Staged:
 def stage(connection: DuckDBPyConnection, *, full: bool) -> list[str]:
     """Brings every staging table up to date; gives back the entities in which something changed."""
     connection.execute(SCHEMAS)
+    for table in (REJECTED, EXCESS_DECIMALS):
+        table.create(connection)
     loads.find(connection)
     entities = plan(connection)
     existing = tables(connection, "staging")
@@ -156,9 +176,9 @@ def find_live(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> 
 def forget(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
     """Removes the touched documents from checks and, unless they are built anew, from staging."""
     touched = "in (select (realm_id, id) from temp.touched)"
-    for table in ("checks.rejected", "checks.excess_decimals"):
+    for table in (REJECTED, EXCESS_DECIMALS):
         only = "" if full else f"and (realm_id, id) {touched}"
-        connection.execute(f"delete from {table} where entity = ? {only}", [staged.entity.name])
+        connection.execute(f"delete from {table.name} where entity = ? {only}", [staged.entity.name])
     for model in () if full else staged.models:
         connection.execute(f"delete from {model.table} where (realm_id, {staged.entity.table}_id) {touched}")
 
@@ -173,7 +193,8 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
         columns = [list(column) for column in zip(*odd, strict=True)]
         connection.execute("insert into temp.odd select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
         connection.execute(
-            "insert into checks.rejected select realm_id, ?, id, reason from temp.odd where reason is not null",
+            """insert into checks.rejected by name
+            select realm_id, ? as entity, id, reason from temp.odd where reason is not null""",
             [entity.name],
         )
     connection.execute(
@@ -194,8 +215,8 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
     )
     connection.execute(
         f"""
-        insert into checks.excess_decimals
-        select realm_id, ?, id, {shape.excess_decimals} as amount_count
+        insert into checks.excess_decimals by name
+        select realm_id, ? as entity, id, {shape.excess_decimals} as amount_count
         from temp.documents_{entity.table}
         where amount_count > 0
         """,

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.base.errors import QuickduckError
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
 
 FOLDER = Path(__file__).parents[1] / "staging/mapping"
@@ -30,8 +31,8 @@ PARSED = {
 }
 """What a field is parsed as, by the type its row states.
 
-`date_text` is a date that QuickBooks may send with a time. Two more types are no fields: `sql` marks an expression in
-place of a path, `address` stands for the columns of shared/address.toml.
+`date_text` is a date that QuickBooks may send with a time. One more type is no field: `address` stands for the columns
+of shared/address.toml.
 """
 
 Toml = dict[str, Any]
@@ -40,13 +41,17 @@ Toml = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of staging, with the paths from which it is read, the first that a document has, or the SQL for it."""
+    """A column of staging, with the paths from which it is read, the first that a document has, or the SQL for it.
+
+    `otherwise` is SQL for what stands in the column where a document has none of them.
+    """
 
     name: str
     type: str
     comment: str
     paths: tuple[str, ...] = ()
     sql: str = ""
+    otherwise: str = ""
 
     @property
     def fields(self) -> tuple[tuple[str, ...], ...]:
@@ -62,6 +67,7 @@ class StagingTable:
 
     `each` names those elements and has the path of their array, from the outermost to the one that is a row.
     `bundles` is the array of further lines in a line, `wrapped` the types of which one wraps each document.
+    `columns` are by their names, in the order of the mapping.
     """
 
     entity: Entity
@@ -70,22 +76,26 @@ class StagingTable:
     each: dict[str, str]
     bundles: str
     wrapped: tuple[str, ...]
-    groups: tuple[tuple[Column, ...], ...]
+    columns: dict[str, Column]
 
     @property
     def key(self) -> str:
         """The column that holds the id of the document."""
         return f"{self.entity.table}_id"
 
-    @property
-    def columns(self) -> dict[str, Column]:
-        """Every column by its name, in order."""
-        return {column.name: column for group in self.groups for column in group}
+
+class NoMapping(QuickduckError):
+    """An entity of the catalogue has no mapping yet."""
 
 
 @cache
 def read(entity: str) -> tuple[StagingTable, ...]:
     """The tables of staging that an entity's documents fill, the one with a row per document first."""
+    if not (FOLDER / f"{entity}.toml").exists():
+        raise NoMapping(
+            f"{entity} stands in the catalogue of entities and has no mapping: write "
+            f"transforms/staging/mapping/{entity}.toml and run `make staging`, as docs/extend.md says."
+        )
     file = _toml(f"{entity}.toml")
     wrapped = tuple(file.get("wrapped", ()))
     tables = {name: table for name, table in file.items() if name != "wrapped"}
@@ -109,15 +119,16 @@ def _table(entity: Entity, name: str, wrapped: tuple[str, ...], own: Toml) -> St
     element = list(each)[-1] if each else "document"
     words = {
         "this": (this := entity.table.replace("_", " ")),
-        "these": entity.staging.replace("_", " "),
         "a": "an" if this[0] in "aeiou" else "a",
         "row": table.get("row", element),
     }
     shared = shared_columns().get(element, {})
-    groups = [
-        [column for row in rows for column in _columns(row, shared, words)]
+    own_columns = [
+        column
         for rows in table.values()
         if isinstance(rows, list)
+        for row in rows
+        for column in _columns(row, shared, words)
     ]
     head, tail = _frame(entity, table, words)
     return StagingTable(
@@ -127,7 +138,7 @@ def _table(entity: Entity, name: str, wrapped: tuple[str, ...], own: Toml) -> St
         each=each,
         bundles=table.get("bundles", ""),
         wrapped=wrapped,
-        groups=tuple(tuple(group) for group in ([*head, *groups[0]], *groups[1:], tail) if group),
+        columns={column.name: column for column in [*head, *own_columns, *tail]},
     )
 
 
@@ -139,11 +150,13 @@ def _columns(row: str | list[Any], shared: Toml, words: dict[str, str]) -> Itera
         for part, (field, part_type, part_comment) in _toml("shared/address.toml").items():
             text = part_comment.format(address=address)
             yield Column(f"{name}_{part}", part_type, text, (f"{path}.{field}",))
-    elif type == "sql":
-        yield Column(name, type, comment.format(**words), sql=path)
     else:
-        paths = (path,) if isinstance(path, str) else tuple(path)
-        yield Column(name, type, comment.format(**words), paths)
+        source = path if isinstance(path, dict) else {"path": path}
+        paths = source.get("path", ())
+        paths = (paths,) if isinstance(paths, str) else tuple(paths)
+        yield Column(
+            name, type, comment.format(**words), paths, source.get("sql", ""), source.get("otherwise", "")
+        )
 
 
 def _frame(entity: Entity, table: Toml, words: dict[str, str]) -> tuple[list[Column], list[Column]]:
@@ -151,24 +164,23 @@ def _frame(entity: Entity, table: Toml, words: dict[str, str]) -> tuple[list[Col
     frame = _toml("shared/frame.toml") | table
     key = f"{entity.table}_id"
 
-    def column(name: str, sql: str, comment: str, **more: str) -> Column:
-        return Column(name, "sql", comment.format(**words | more), sql=sql)
+    def column(name: str, type: str, comment: str, sql: str = "", **more: str) -> Column:
+        return Column(name, type, comment.format(**words | more), sql=sql or name)
 
-    head = [column("realm_id", "realm_id", frame["realm_id"])]
+    head = [column("realm_id", "text", frame["realm_id"])]
     if "each" not in table:
-        head.append(column(key, "id", frame["id"]))
-        return head, [
-            column(name, name, frame[name]) for name in ("sync_token", "created_at", "last_updated_at")
-        ]
-    head.append(column(key, key, frame["id"]))
+        head.append(column(key, "text", frame["id"], "id"))
+        tail = {"sync_token": "whole", "created_at": "moment", "last_updated_at": "moment"}
+        return head, [column(name, type, frame[name]) for name, type in tail.items()]
+    head.append(column(key, "text", frame["id"]))
     whole = words["this"]
     for part in table["each"]:
         row = words["row"] if part == list(table["each"])[-1] else part
         comment = frame["number_with_bundles" if "bundles" in table else "number"]
-        head.append(column(f"{part}_no", f"{part}_no", comment, row=row, whole=whole))
+        head.append(column(f"{part}_no", "whole", comment, row=row, whole=whole))
         whole = part
     if "bundles" in table:
-        head.append(column("group_line_no", "group_line_no", frame["group_line_no"]))
+        head.append(column("group_line_no", "whole", frame["group_line_no"]))
     return head, []
 
 

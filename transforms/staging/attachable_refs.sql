@@ -1,4 +1,4 @@
--- What an attachment hangs on. One row per attachable and reference.
+-- One row per attachment and object that the attachment hangs on.
 with
 
 attachables as (
@@ -16,13 +16,15 @@ refs as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        attachable_id,  -- QuickBooks id of the attachable
-        ref_no,  -- Position of the reference in the attachable, from 1
-        ref.EntityRef.value as entity_id,  -- QuickBooks id of the object the attachment hangs on
-        ref.EntityRef.type as entity_type,  -- Type of the object the attachment hangs on, such as Invoice or Customer
+        ref_no,  -- Position of the reference in the attachable, from 1.
+        ref.EntityRef.type as entity_type,  -- Type of the object the attachment hangs on, such as Invoice or Customer.
 
-        ref.IncludeOnSend as is_included_on_send,  -- True where the attachment goes out with the e-mail of the object
+        ref.IncludeOnSend as is_included_on_send,  -- True where the attachment goes out with the e-mail of the object.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        attachable_id,  -- QuickBooks id of the attachable.
+        ref.EntityRef.value as entity_id,  -- QuickBooks id of the object the attachment hangs on.
     from refs
 )
 

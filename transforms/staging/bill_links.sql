@@ -1,4 +1,4 @@
--- Transactions that a bill is linked to. One row per bill and link.
+-- One row per bill and transaction that it is linked to.
 with
 
 bills as (
@@ -16,12 +16,14 @@ links as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        bill_id,  -- QuickBooks id of the bill
-        link_no,  -- Position of the link in the bill, from 1
-        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction
-        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit
-        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
+        link_no,  -- Position of the link in the bill, from 1.
+        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        bill_id,  -- QuickBooks id of the bill.
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction.
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole.
     from links
 )
 

@@ -1,4 +1,4 @@
--- Bills from vendors. One row per bill.
+-- One row per bill from a vendor.
 with
 
 bills as (
@@ -7,38 +7,43 @@ bills as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as bill_id,  -- QuickBooks id of the bill
-        document.VendorRef.value as vendor_id,  -- Vendor on the bill
-        document.APAccountRef.value as ap_account_id,  -- Accounts-payable account the bill posts to
-        document.SalesTermRef.value as term_id,  -- Payment terms of the bill
-        document.DepartmentRef.value as department_id,  -- Department of the bill, called location on screen
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole bill was worked out with
-        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the bill was made from; null if entered by hand
-
-        document.DocNumber as doc_number,  -- Reference number of the bill, as a rule the vendor's own; need not be unique, may be null
-        document.PrivateNote as private_note,  -- Private memo on the bill; QuickBooks puts "Voided" in front of it when it voids
+        document.DocNumber as doc_number,  -- Reference number of the bill, as a rule the vendor's own; need not be unique, may be null.
+        document.PrivateNote as private_note,  -- Private memo on the bill; begins with "Voided" once the bill is voided.
         document.GlobalTaxCalculation
-            as tax_calculation,  -- How amounts relate to tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US
+            as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.CurrencyRef.value
+            as currency,  -- Currency of the bill, ISO 4217; null where QuickBooks names none, which means home currency.
 
-        document.CurrencyRef.value as currency,  -- Currency of the bill, ISO 4217
-        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the bill's currency; null or 1 at home
-        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the bill with tax, in its own currency
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,  -- Total of the bill in the home currency; only with multicurrency
-        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole bill, in its own currency
-        document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the bill, in its own currency; 0 once paid
-        document.HomeBalance::decimal(18, 2)
-            as home_balance,  -- What is still to be paid of the bill, in the home currency; only with multicurrency
+        document.TxnDate as txn_date,  -- Date of the bill, as the company's calendar has it.
+        document.DueDate as due_date,  -- Date the bill is to be paid.
+        created_at,  -- When the bill was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the bill (UTC).
 
+        coalesce(document.ExchangeRate, 1) as exchange_rate,  -- Home-currency units per unit of the bill's currency; 1 in home currency.
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the bill with tax, in the document's currency.
+        coalesce(
+            document.HomeTotalAmt,
+            document.TotalAmt * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_total_amount,  -- Total of the bill with tax, in home currency.
+        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole bill, in the document's currency.
+        document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the bill, in the document's currency; 0 once paid.
+        coalesce(
+            document.HomeBalance,
+            document.Balance * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_balance,  -- What is still to be paid of the bill, in home currency; 0 once paid.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
-            as is_voided,  -- True for a voided bill: its total is 0 and its note starts with "Voided"
+            as is_voided,  -- True for a voided bill: its total is 0 and its note starts with "Voided".
+        sync_token,  -- Number of the version, which QuickBooks counts up when the bill is edited; not every update does.
 
-        document.TxnDate as txn_date,  -- Date of the bill, as the company's calendar has it
-        document.DueDate as due_date,  -- Date the bill is to be paid
+        realm_id,  -- QuickBooks company id (realm).
 
-        sync_token,  -- Version that QuickBooks counts up as the bill is edited; not every update does
-        created_at,  -- When the bill was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the bill (UTC)
+        id as bill_id,  -- QuickBooks id of the bill.
+        document.VendorRef.value as vendor_id,  -- Vendor on the bill.
+        document.APAccountRef.value as ap_account_id,  -- Accounts-payable account the bill posts to.
+        document.SalesTermRef.value as term_id,  -- Payment terms of the bill.
+        document.DepartmentRef.value as department_id,  -- Department of the bill, called location on screen.
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole bill was worked out with.
+        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the bill was made from; null if entered by hand.
     from bills
 )
 

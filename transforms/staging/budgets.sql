@@ -1,4 +1,4 @@
--- Budgets. One row per budget.
+-- One row per budget.
 with
 
 budgets as (
@@ -7,20 +7,21 @@ budgets as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as budget_id,  -- QuickBooks id of the budget
-        document.Name as name,  -- Name of the budget; QuickBooks appends " (deleted)" to inactive ones
-        document.BudgetType as budget_type,  -- What is budgeted: ProfitAndLoss or BalanceSheet
-        document.BudgetEntryType as entry_type,  -- How amounts are entered: Monthly, Quarterly or Yearly
+        document.Name as name,  -- Name of the budget; QuickBooks appends " (deleted)" to inactive ones.
+        document.BudgetType as budget_type,  -- What is budgeted: ProfitAndLoss or BalanceSheet.
+        document.BudgetEntryType as entry_type,  -- How amounts are entered: Monthly, Quarterly or Yearly.
 
-        document.Active as is_active,  -- False once the budget was made inactive
+        document.StartDate as start_date,  -- First day of the budget.
+        document.EndDate as end_date,  -- Last day of the budget.
+        created_at,  -- When the budget was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the budget (UTC).
 
-        document.StartDate as start_date,  -- First day of the budget
-        document.EndDate as end_date,  -- Last day of the budget
+        document.Active as is_active,  -- False once the budget was made inactive.
+        sync_token,  -- Number of the version, which QuickBooks counts up when the budget is edited; not every update does.
 
-        sync_token,  -- Version that QuickBooks counts up as the budget is edited; not every update does
-        created_at,  -- When the budget was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the budget (UTC)
+        realm_id,  -- QuickBooks company id (realm).
+
+        id as budget_id,  -- QuickBooks id of the budget.
     from budgets
 )
 

@@ -1,4 +1,4 @@
--- Classes. One row per class.
+-- One row per class.
 with
 
 classes as (
@@ -7,19 +7,20 @@ classes as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as class_id,  -- QuickBooks id of the class
-        document.ParentRef.value as parent_class_id,  -- Class this one belongs to; null at the top
+        document.Name as name,  -- Name of the class; QuickBooks appends " (deleted)" to inactive ones.
+        document.FullyQualifiedName as full_name,  -- Names of all levels down to the class, joined by colons.
 
-        document.Name as name,  -- Name of the class; QuickBooks appends " (deleted)" to inactive ones
-        document.FullyQualifiedName as full_name,  -- Names of all levels down to the class, joined by colons
+        created_at,  -- When the class was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the class (UTC).
 
-        document.Active as is_active,  -- False once the class was made inactive
-        document.SubClass as is_sub_class,  -- True for a class that belongs to another one
+        document.Active as is_active,  -- False once the class was made inactive.
+        document.SubClass as is_sub_class,  -- True for a class that belongs to another one.
+        sync_token,  -- Number of the version, which QuickBooks counts up when the class is edited; not every update does.
 
-        sync_token,  -- Version that QuickBooks counts up as the class is edited; not every update does
-        created_at,  -- When the class was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the class (UTC)
+        realm_id,  -- QuickBooks company id (realm).
+
+        id as class_id,  -- QuickBooks id of the class.
+        document.ParentRef.value as parent_class_id,  -- Class this one belongs to; null at the top.
     from classes
 )
 

@@ -1,4 +1,4 @@
--- Named values of a company, its subscription among them. One row per company info and value.
+-- One row per company and named value that QuickBooks states, such as the subscription.
 with
 
 company_info as (
@@ -16,11 +16,13 @@ nameds as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        company_info_id,  -- QuickBooks id of the company info
-        named_no,  -- Position of the value in the company info, from 1
-        named.Name as name,  -- Name of the value, such as SubscriptionStatus or OfferingSku
-        named.Value as value,  -- The value as text
+        named_no,  -- Position of the value in the company info, from 1.
+        named.Name as name,  -- Name of the value, such as SubscriptionStatus or OfferingSku.
+        named.Value as value,  -- The value as text.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        company_info_id,  -- QuickBooks id of the company info.
     from nameds
 )
 

@@ -1,4 +1,4 @@
--- Customer types. One row per customer type.
+-- One row per customer type.
 with
 
 customer_types as (
@@ -7,15 +7,17 @@ customer_types as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as customer_type_id,  -- QuickBooks id of the customer type
-        document.Name as name,  -- Name of the customer type
+        document.Name as name,  -- Name of the customer type.
 
-        document.Active as is_active,  -- False once the customer type was made inactive
+        created_at,  -- When the customer type was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the customer type (UTC).
 
-        sync_token,  -- Version that QuickBooks counts up as the customer type is edited; not every update does
-        created_at,  -- When the customer type was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the customer type (UTC)
+        document.Active as is_active,  -- False once the customer type was made inactive.
+        sync_token,  -- Number of the version, which QuickBooks counts up when the customer type is edited; not every update does.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        id as customer_type_id,  -- QuickBooks id of the customer type.
     from customer_types
 )
 

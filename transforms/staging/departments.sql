@@ -1,4 +1,4 @@
--- Departments, called locations on screen. One row per department.
+-- One row per department, called location on screen.
 with
 
 departments as (
@@ -7,19 +7,20 @@ departments as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as department_id,  -- QuickBooks id of the department
-        document.ParentRef.value as parent_department_id,  -- Department this one belongs to; null at the top
+        document.Name as name,  -- Name of the department; QuickBooks appends " (deleted)" to inactive ones.
+        document.FullyQualifiedName as full_name,  -- Names of all levels down to the department, joined by colons.
 
-        document.Name as name,  -- Name of the department; QuickBooks appends " (deleted)" to inactive ones
-        document.FullyQualifiedName as full_name,  -- Names of all levels down to the department, joined by colons
+        created_at,  -- When the department was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the department (UTC).
 
-        document.Active as is_active,  -- False once the department was made inactive
-        document.SubDepartment as is_sub_department,  -- True for a department that belongs to another one
+        document.Active as is_active,  -- False once the department was made inactive.
+        document.SubDepartment as is_sub_department,  -- True for a department that belongs to another one.
+        sync_token,  -- Number of the version, which QuickBooks counts up when the department is edited; not every update does.
 
-        sync_token,  -- Version that QuickBooks counts up as the department is edited; not every update does
-        created_at,  -- When the department was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the department (UTC)
+        realm_id,  -- QuickBooks company id (realm).
+
+        id as department_id,  -- QuickBooks id of the department.
+        document.ParentRef.value as parent_department_id,  -- Department this one belongs to; null at the top.
     from departments
 )
 

@@ -1,4 +1,4 @@
--- Estimates. One row per estimate.
+-- One row per estimate.
 with
 
 estimates as (
@@ -7,71 +7,80 @@ estimates as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as estimate_id,  -- QuickBooks id of the estimate
-        document.CustomerRef.value as customer_id,  -- Customer on the estimate; a job or project is a customer of its own
-        document.SalesTermRef.value as term_id,  -- Payment terms of the estimate
-        document.ClassRef.value as class_id,  -- Class of the whole estimate; null where lines have their own or classes are not used
-        document.DepartmentRef.value as department_id,  -- Department of the estimate, called location on screen
-        document.ProjectRef.value as project_id,  -- QuickBooks id of the project the estimate belongs to; null without one
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole estimate was worked out with
-        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the estimate was made from; null if entered by hand
-
-        document.DocNumber as doc_number,  -- Number of the estimate, at most 21 characters; need not be unique, may be null
-        document.TxnStatus as txn_status,  -- Status of the estimate: Pending, Accepted, Closed or Rejected
-        document.AcceptedBy as accepted_by,  -- Who accepted the estimate
-        document.PrivateNote as private_note,  -- Private memo on the estimate; QuickBooks puts "Voided" in front of it when it voids
-        document.CustomerMemo.value as customer_memo,  -- Message to the customer, printed on the estimate
-        document.BillEmail.Address as bill_email,  -- E-mail address the estimate is sent to; may hold several, separated by commas
-        document.EmailStatus as email_status,  -- Whether the estimate was e-mailed: NotSet, NeedToSend or EmailSent
-        document.PrintStatus as print_status,  -- Whether the estimate was printed: NotSet, NeedToPrint or PrintComplete
+        document.DocNumber as doc_number,  -- Number of the estimate, at most 21 characters; need not be unique, may be null.
+        document.TxnStatus as txn_status,  -- Status of the estimate: Pending, Accepted, Closed or Rejected.
+        document.AcceptedBy as accepted_by,  -- Who accepted the estimate.
+        document.PrivateNote as private_note,  -- Private memo on the estimate; begins with "Voided" once the estimate is voided.
+        document.CustomerMemo.value as customer_memo,  -- Message to the customer, printed on the estimate.
+        document.BillEmail.Address as bill_email,  -- E-mail address the estimate is sent to; may hold several, separated by commas.
+        document.EmailStatus as email_status,  -- Whether the estimate was e-mailed: NotSet, NeedToSend or EmailSent.
+        document.PrintStatus as print_status,  -- Whether the estimate was printed: NotSet, NeedToPrint or PrintComplete.
         document.GlobalTaxCalculation
-            as tax_calculation,  -- How amounts relate to tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US
-
-        document.BillAddr.Line1 as billing_line1,  -- First line of the address the estimate is billed to
-        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the estimate is billed to
-        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the estimate is billed to
-        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the estimate is billed to
-        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the estimate is billed to
-        document.BillAddr.City as billing_city,  -- City of the address the estimate is billed to
-        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the estimate is billed to
-        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the estimate is billed to
-        document.BillAddr.Country as billing_country,  -- Country of the address the estimate is billed to, as QuickBooks or people wrote it
-
-        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the estimate is shipped to
-        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the estimate is shipped to
-        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the estimate is shipped to
-        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the estimate is shipped to
-        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the estimate is shipped to
-        document.ShipAddr.City as shipping_city,  -- City of the address the estimate is shipped to
-        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the estimate is shipped to
-        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the estimate is shipped to
+            as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.BillAddr.Line1 as billing_line1,  -- First line of the address the estimate is billed to.
+        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the estimate is billed to.
+        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the estimate is billed to.
+        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the estimate is billed to.
+        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the estimate is billed to.
+        document.BillAddr.City as billing_city,  -- City of the address the estimate is billed to.
+        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the estimate is billed to.
+        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the estimate is billed to.
+        document.BillAddr.Country
+            as billing_country,  -- Country of the address the estimate is billed to, as QuickBooks or people wrote it.
+        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the estimate is shipped to.
+        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the estimate is shipped to.
+        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the estimate is shipped to.
+        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the estimate is shipped to.
+        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the estimate is shipped to.
+        document.ShipAddr.City as shipping_city,  -- City of the address the estimate is shipped to.
+        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the estimate is shipped to.
+        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the estimate is shipped to.
         document.ShipAddr.Country
-            as shipping_country,  -- Country of the address the estimate is shipped to, as QuickBooks or people wrote it
+            as shipping_country,  -- Country of the address the estimate is shipped to, as QuickBooks or people wrote it.
+        document.CurrencyRef.value
+            as currency,  -- Currency of the estimate, ISO 4217; null where QuickBooks names none, which means home currency.
 
-        document.CurrencyRef.value as currency,  -- Currency of the estimate, ISO 4217
-        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the estimate's currency; null or 1 at home
-        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the estimate with tax, in its own currency
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,  -- Total of the estimate in the home currency; only with multicurrency
-        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole estimate, in its own currency
-        document.Balance::decimal(18, 2) as balance,  -- Balance QuickBooks states on the estimate, in its own currency; null as a rule
-        document.HomeBalance::decimal(18, 2)
-            as home_balance,  -- Balance QuickBooks states on the estimate, in the home currency; null as a rule
+        document.TxnDate as txn_date,  -- Date of the estimate, as the company's calendar has it.
+        document.DueDate as due_date,  -- Date the estimate is due.
+        document.ExpirationDate as expiration_date,  -- Date by which the estimate must be accepted.
+        document.AcceptedDate as accepted_date,  -- Date the estimate was accepted.
+        document.ShipDate as ship_date,  -- Date of delivery of the goods or services.
+        document.DeliveryInfo.DeliveryTime as delivered_at,  -- When the estimate was last delivered by e-mail (UTC); null before.
+        created_at,  -- When the estimate was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the estimate (UTC).
 
-        document.ApplyTaxAfterDiscount as is_tax_after_discount,  -- True when the discount is subtracted before tax is worked out
+        coalesce(
+            document.ExchangeRate,
+            1
+        ) as exchange_rate,  -- Home-currency units per unit of the estimate's currency; 1 in home currency.
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the estimate with tax, in the document's currency.
+        coalesce(
+            document.HomeTotalAmt,
+            document.TotalAmt * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_total_amount,  -- Total of the estimate with tax, in home currency.
+        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole estimate, in the document's currency.
+        document.Balance::decimal(18, 2)
+            as balance,  -- Balance QuickBooks states on the estimate, in the document's currency; null as a rule.
+        coalesce(
+            document.HomeBalance,
+            document.Balance * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_balance,  -- Balance QuickBooks states on the estimate, in home currency; null as a rule.
+        document.ApplyTaxAfterDiscount
+            as is_tax_after_discount,  -- True when the discount on the estimate is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
-            as is_voided,  -- True for a voided estimate: its total is 0 and its note starts with "Voided"
+            as is_voided,  -- True for a voided estimate: its total is 0 and its note starts with "Voided".
+        sync_token,  -- Number of the version, which QuickBooks counts up when the estimate is edited; not every update does.
 
-        document.TxnDate as txn_date,  -- Date of the estimate, as the company's calendar has it
-        document.DueDate as due_date,  -- Date the estimate is due
-        document.ExpirationDate as expiration_date,  -- Date by which the estimate must be accepted
-        document.AcceptedDate as accepted_date,  -- Date the estimate was accepted
-        document.ShipDate as ship_date,  -- Date of delivery of the goods or services
-        document.DeliveryInfo.DeliveryTime as delivered_at,  -- When the estimate was last delivered by e-mail (UTC); null before
+        realm_id,  -- QuickBooks company id (realm).
 
-        sync_token,  -- Version that QuickBooks counts up as the estimate is edited; not every update does
-        created_at,  -- When the estimate was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the estimate (UTC)
+        id as estimate_id,  -- QuickBooks id of the estimate.
+        document.CustomerRef.value as customer_id,  -- Customer on the estimate; a job or project is a customer of its own.
+        document.SalesTermRef.value as term_id,  -- Payment terms of the estimate.
+        document.ClassRef.value as class_id,  -- Class of the whole estimate; null where lines have their own or classes are not used.
+        document.DepartmentRef.value as department_id,  -- Department of the estimate, called location on screen.
+        document.ProjectRef.value as project_id,  -- QuickBooks id of the project the estimate belongs to; null without one.
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole estimate was worked out with.
+        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the estimate was made from; null if entered by hand.
     from estimates
 )
 

@@ -1,4 +1,4 @@
--- Invoices. One row per invoice.
+-- One row per invoice.
 with
 
 invoices as (
@@ -7,69 +7,73 @@ invoices as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as invoice_id,  -- QuickBooks id of the invoice
-        document.CustomerRef.value as customer_id,  -- Customer the invoice is made out to; a job or project is a customer of its own
-        document.SalesTermRef.value as term_id,  -- Payment terms of the invoice
-        document.ClassRef.value as class_id,  -- Class of the whole invoice; null where lines have their own or classes are not used
-        document.DepartmentRef.value as department_id,  -- Department of the invoice, called location on screen
-        document.ProjectRef.value as project_id,  -- QuickBooks id of the project the invoice belongs to; null without one
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole invoice was worked out with
-        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the invoice was made from; null if entered by hand
-        document.ARAccountRef.value as ar_account_id,  -- Accounts-receivable account the invoice posts to
-
-        document.DocNumber as doc_number,  -- Number of the invoice, at most 21 characters; need not be unique, may be null
-        document.PrivateNote as private_note,  -- Private memo on the invoice; QuickBooks puts "Voided" in front of it when it voids
-        document.CustomerMemo.value as customer_memo,  -- Message to the customer, printed on the invoice
-        document.BillEmail.Address as bill_email,  -- E-mail address the invoice is sent to; may hold several, separated by commas
-        document.EmailStatus as email_status,  -- Whether the invoice was e-mailed: NotSet, NeedToSend or EmailSent
-        document.PrintStatus as print_status,  -- Whether the invoice was printed: NotSet, NeedToPrint or PrintComplete
+        document.DocNumber as doc_number,  -- Number of the invoice, at most 21 characters; need not be unique, may be null.
+        document.PrivateNote as private_note,  -- Private memo on the invoice; begins with "Voided" once the invoice is voided.
+        document.CustomerMemo.value as customer_memo,  -- Message to the customer, printed on the invoice.
+        document.BillEmail.Address as bill_email,  -- E-mail address the invoice is sent to; may hold several, separated by commas.
+        document.EmailStatus as email_status,  -- Whether the invoice was e-mailed: NotSet, NeedToSend or EmailSent.
+        document.PrintStatus as print_status,  -- Whether the invoice was printed: NotSet, NeedToPrint or PrintComplete.
         document.GlobalTaxCalculation
-            as tax_calculation,  -- How amounts relate to tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US
-
-        document.BillAddr.Line1 as billing_line1,  -- First line of the address the invoice is billed to
-        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the invoice is billed to
-        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the invoice is billed to
-        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the invoice is billed to
-        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the invoice is billed to
-        document.BillAddr.City as billing_city,  -- City of the address the invoice is billed to
-        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the invoice is billed to
-        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the invoice is billed to
-        document.BillAddr.Country as billing_country,  -- Country of the address the invoice is billed to, as QuickBooks or people wrote it
-
-        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the invoice is shipped to
-        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the invoice is shipped to
-        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the invoice is shipped to
-        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the invoice is shipped to
-        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the invoice is shipped to
-        document.ShipAddr.City as shipping_city,  -- City of the address the invoice is shipped to
-        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the invoice is shipped to
-        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the invoice is shipped to
+            as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.BillAddr.Line1 as billing_line1,  -- First line of the address the invoice is billed to.
+        document.BillAddr.Line2 as billing_line2,  -- Second line of the address the invoice is billed to.
+        document.BillAddr.Line3 as billing_line3,  -- Third line of the address the invoice is billed to.
+        document.BillAddr.Line4 as billing_line4,  -- Fourth line of the address the invoice is billed to.
+        document.BillAddr.Line5 as billing_line5,  -- Fifth line of the address the invoice is billed to.
+        document.BillAddr.City as billing_city,  -- City of the address the invoice is billed to.
+        document.BillAddr.CountrySubDivisionCode as billing_state,  -- State or province of the address the invoice is billed to.
+        document.BillAddr.PostalCode as billing_postal_code,  -- Postal code of the address the invoice is billed to.
+        document.BillAddr.Country as billing_country,  -- Country of the address the invoice is billed to, as QuickBooks or people wrote it.
+        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the invoice is shipped to.
+        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the invoice is shipped to.
+        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the invoice is shipped to.
+        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the invoice is shipped to.
+        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the invoice is shipped to.
+        document.ShipAddr.City as shipping_city,  -- City of the address the invoice is shipped to.
+        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the invoice is shipped to.
+        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the invoice is shipped to.
         document.ShipAddr.Country
-            as shipping_country,  -- Country of the address the invoice is shipped to, as QuickBooks or people wrote it
+            as shipping_country,  -- Country of the address the invoice is shipped to, as QuickBooks or people wrote it.
+        document.CurrencyRef.value
+            as currency,  -- Currency of the invoice, ISO 4217; null where QuickBooks names none, which means home currency.
 
-        document.CurrencyRef.value as currency,  -- Currency of the invoice, ISO 4217
-        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the invoice's currency; null or 1 at home
-        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the invoice with tax, in its own currency
-        document.HomeTotalAmt::decimal(18, 2) as home_total_amount,  -- Total of the invoice in the home currency; only with multicurrency
-        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole invoice, in its own currency
-        document.Deposit::decimal(18, 2) as deposit_amount,  -- Deposit taken off what the invoice asks for, in its own currency
-        document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the invoice, in its own currency; 0 once paid
-        document.HomeBalance::decimal(18, 2)
-            as home_balance,  -- What is still to be paid of the invoice, in the home currency; only with multicurrency
+        document.TxnDate as txn_date,  -- Date of the invoice, as the company's calendar has it.
+        document.DueDate as due_date,  -- Date the invoice is to be paid; null where QuickBooks sends none.
+        document.ShipDate as ship_date,  -- Date of delivery of the goods or services.
+        document.DeliveryInfo.DeliveryTime as delivered_at,  -- When the invoice was last delivered by e-mail (UTC); null before.
+        created_at,  -- When the invoice was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the invoice (UTC).
 
-        document.ApplyTaxAfterDiscount as is_tax_after_discount,  -- True when the discount is subtracted before tax is worked out
+        coalesce(document.ExchangeRate, 1) as exchange_rate,  -- Home-currency units per unit of the invoice's currency; 1 in home currency.
+        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the invoice with tax, in the document's currency.
+        coalesce(
+            document.HomeTotalAmt,
+            document.TotalAmt * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_total_amount,  -- Total of the invoice with tax, in home currency.
+        document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole invoice, in the document's currency.
+        document.Deposit::decimal(18, 2) as deposit_amount,  -- Deposit taken off what the invoice asks for, in the document's currency.
+        document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the invoice, in the document's currency; 0 once paid.
+        coalesce(
+            document.HomeBalance,
+            document.Balance * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_balance,  -- What is still to be paid of the invoice, in home currency; 0 once paid.
+        document.ApplyTaxAfterDiscount
+            as is_tax_after_discount,  -- True when the discount on the invoice is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
-            as is_voided,  -- True for a voided invoice: its total is 0 and its note starts with "Voided"
+            as is_voided,  -- True for a voided invoice: its total is 0 and its note starts with "Voided".
+        sync_token,  -- Number of the version, which QuickBooks counts up when the invoice is edited; not every update does.
 
-        document.TxnDate as txn_date,  -- Date of the invoice, as the company's calendar has it
-        document.DueDate as due_date,  -- Date the invoice is to be paid; null where QuickBooks sends none
-        document.ShipDate as ship_date,  -- Date of delivery of the goods or services
-        document.DeliveryInfo.DeliveryTime as delivered_at,  -- When the invoice was last delivered by e-mail (UTC); null before
+        realm_id,  -- QuickBooks company id (realm).
 
-        sync_token,  -- Version that QuickBooks counts up as the invoice is edited; not every update does
-        created_at,  -- When the invoice was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the invoice (UTC)
+        id as invoice_id,  -- QuickBooks id of the invoice.
+        document.CustomerRef.value as customer_id,  -- Customer the invoice is made out to; a job or project is a customer of its own.
+        document.SalesTermRef.value as term_id,  -- Payment terms of the invoice.
+        document.ClassRef.value as class_id,  -- Class of the whole invoice; null where lines have their own or classes are not used.
+        document.DepartmentRef.value as department_id,  -- Department of the invoice, called location on screen.
+        document.ProjectRef.value as project_id,  -- QuickBooks id of the project the invoice belongs to; null without one.
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole invoice was worked out with.
+        document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the invoice was made from; null if entered by hand.
+        document.ARAccountRef.value as ar_account_id,  -- Accounts-receivable account the invoice posts to.
     from invoices
 )
 

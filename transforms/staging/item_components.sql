@@ -1,4 +1,4 @@
--- What a bundle is made of. One row per item and component.
+-- One row per bundle and item inside the bundle.
 with
 
 items as (
@@ -16,12 +16,14 @@ components as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        item_id,  -- QuickBooks id of the item
-        component_no,  -- Position of the component in the item, from 1
-        component.ItemRef.value as component_item_id,  -- Product or service inside the bundle
+        component_no,  -- Position of the component in the item, from 1.
 
-        component.Qty as quantity,  -- Quantity of the component in one bundle, in the component's unit
+        component.Qty as quantity,  -- Quantity of the component in one bundle, in the component's unit.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        item_id,  -- QuickBooks id of the item.
+        component.ItemRef.value as component_item_id,  -- Product or service inside the bundle.
     from components
 )
 

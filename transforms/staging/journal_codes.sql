@@ -1,4 +1,4 @@
--- Journal codes. One row per journal code.
+-- One row per journal code.
 with
 
 journal_codes as (
@@ -7,15 +7,18 @@ journal_codes as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as journal_code_id,  -- QuickBooks id of the journal code
-        document.Name as name,  -- Name of the journal code
-        document.Type as journal_type,  -- Type of journal: Expenses, Sales, Bank, Nouveaux, Wages, Cash or Others
-        document.Description as description,  -- Description of the journal code
+        document.Name as name,  -- Name of the journal code.
+        document.Type as journal_type,  -- Type of journal: Expenses, Sales, Bank, Nouveaux, Wages, Cash or Others.
+        document.Description as description,  -- Description of the journal code.
 
-        sync_token,  -- Version that QuickBooks counts up as the journal code is edited; not every update does
-        created_at,  -- When the journal code was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the journal code (UTC)
+        created_at,  -- When the journal code was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the journal code (UTC).
+
+        sync_token,  -- Number of the version, which QuickBooks counts up when the journal code is edited; not every update does.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        id as journal_code_id,  -- QuickBooks id of the journal code.
     from journal_codes
 )
 

@@ -1,4 +1,4 @@
--- Journal entries. One row per journal entry.
+-- One row per journal entry.
 with
 
 journal_entries as (
@@ -7,34 +7,40 @@ journal_entries as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        id as journal_entry_id,  -- QuickBooks id of the journal entry
-        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole journal entry was worked out with
-        document.JournalCodeRef.value as journal_code_id,  -- Journal code of the entry; in France
-        document.RecurDataRef.value
-            as recurring_transaction_id,  -- Recurring template the journal entry was made from; null if entered by hand
+        document.DocNumber as doc_number,  -- Number of the journal entry, at most 21 characters; need not be unique, may be null.
+        document.PrivateNote as private_note,  -- Private memo on the journal entry; begins with "Voided" once the journal entry is voided.
+        document.CurrencyRef.value
+            as currency,  -- Currency of the journal entry, ISO 4217; null where QuickBooks names none, which means home currency.
 
-        document.DocNumber as doc_number,  -- Number of the journal entry, at most 21 characters; need not be unique, may be null
-        document.PrivateNote as private_note,  -- Private memo on the journal entry; QuickBooks puts "Voided" in front of it when it voids
+        document.TxnDate as txn_date,  -- Date of the journal entry, as the company's calendar has it.
+        created_at,  -- When the journal entry was entered (UTC).
+        last_updated_at,  -- When QuickBooks last updated the journal entry (UTC).
 
-        document.CurrencyRef.value as currency,  -- Currency of the journal entry, ISO 4217
-        document.ExchangeRate as exchange_rate,  -- Home-currency units per unit of the journal entry's currency; null or 1 at home
-        document.TotalAmt::decimal(18, 2) as total_amount,  -- Total QuickBooks states on the journal entry, which is always 0
-        document.HomeTotalAmt::decimal(18, 2)
-            as home_total_amount,  -- Total QuickBooks states on the journal entry in the home currency; 0 or null
-
-        document.Adjustment as is_adjustment,  -- True for an adjusting entry, made after the fact
+        coalesce(
+            document.ExchangeRate,
+            1
+        ) as exchange_rate,  -- Home-currency units per unit of the journal entry's currency; 1 in home currency.
+        document.TotalAmt::decimal(18, 2)
+            as total_amount,  -- Total QuickBooks states on the journal entry, in the document's currency; always 0.
+        coalesce(
+            document.HomeTotalAmt,
+            document.TotalAmt * coalesce(document.ExchangeRate, 1)
+        )::decimal(18, 2) as home_total_amount,  -- Total QuickBooks states on the journal entry, in home currency; always 0.
+        document.Adjustment as is_adjustment,  -- True for an adjusting entry, made after the fact.
         coalesce(
             starts_with(document.PrivateNote, 'Voided')
             and coalesce(list_max(list_transform(document.Line, lambda line: abs(line.Amount))), 0) = 0,
             false
-        ) as is_voided,  -- True for a voided entry: all lines are 0 and its note starts with "Voided"
+        ) as is_voided,  -- True for a voided entry: all lines are 0 and its note starts with "Voided".
+        sync_token,  -- Number of the version, which QuickBooks counts up when the journal entry is edited; not every update does.
 
-        document.TxnDate as txn_date,  -- Date of the journal entry, as the company's calendar has it
+        realm_id,  -- QuickBooks company id (realm).
 
-        sync_token,  -- Version that QuickBooks counts up as the journal entry is edited; not every update does
-        created_at,  -- When the journal entry was entered (UTC)
-        last_updated_at,  -- When QuickBooks last updated the journal entry (UTC)
+        id as journal_entry_id,  -- QuickBooks id of the journal entry.
+        document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole journal entry was worked out with.
+        document.JournalCodeRef.value as journal_code_id,  -- Journal code of the entry; in France.
+        document.RecurDataRef.value
+            as recurring_transaction_id,  -- Recurring template the journal entry was made from; null if entered by hand.
     from journal_entries
 )
 

@@ -1,4 +1,4 @@
--- Transactions that a line of a payment names. One row per payment, line and link.
+-- One row per line of a payment and transaction that the line is linked to.
 with
 
 payments as (
@@ -26,13 +26,15 @@ links as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        payment_id,  -- QuickBooks id of the payment
-        line_no,  -- Position of the line in the payment, from 1
-        link_no,  -- Position of the link in the line, from 1
-        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to
-        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo
-        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
+        line_no,  -- Position of the line in the payment, from 1.
+        link_no,  -- Position of the link in the line, from 1.
+        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        payment_id,  -- QuickBooks id of the payment.
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to.
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole.
     from links
 )
 

@@ -1,4 +1,4 @@
--- Lines of payments. One row per payment and line.
+-- One row per line of a payment.
 with
 
 payments as (
@@ -16,16 +16,18 @@ lines as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        payment_id,  -- QuickBooks id of the payment
-        line_no,  -- Position of the line in the payment, from 1
-        line.Id as line_id,  -- QuickBooks id of the line; an edit of the payment may give it another
-        line.LinkedTxn[1].TxnId as linked_txn_id,  -- QuickBooks id of the first transaction the line is linked to; null without one
-        line.LinkedTxn[1].TxnType as linked_txn_type,  -- Type of the first transaction the line is linked to, such as Invoice or Estimate
-        line.LinkedTxn[1].TxnLineId as linked_txn_line_id,  -- Line of the first linked transaction; null or 0 when it is linked as a whole
+        line_no,  -- Position of the line in the payment, from 1.
+        line.LinkedTxn[1].TxnType as linked_txn_type,  -- Type of the first transaction the line is linked to, such as Invoice or Estimate.
 
         line.Amount::decimal(18, 2)
-            as line_amount,  -- Part applied to the linked transaction, in the payment's currency; positive for credits, too
+            as line_amount,  -- Part applied to the linked transaction, in the payment's currency; positive for credits, too.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        payment_id,  -- QuickBooks id of the payment.
+        line.Id as line_id,  -- QuickBooks id of the line; an edit of the payment may give it another.
+        line.LinkedTxn[1].TxnId as linked_txn_id,  -- QuickBooks id of the first transaction the line is linked to; null without one.
+        line.LinkedTxn[1].TxnLineId as linked_txn_line_id,  -- Line of the first linked transaction; null or 0 when it is linked as a whole.
     from lines
 )
 

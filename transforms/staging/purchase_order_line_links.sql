@@ -1,4 +1,4 @@
--- Transactions that a line of a purchase order names. One row per purchase order, line and link.
+-- One row per line of a purchase order and transaction that the line is linked to.
 with
 
 purchase_orders as (
@@ -26,13 +26,15 @@ links as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        purchase_order_id,  -- QuickBooks id of the purchase order
-        line_no,  -- Position of the line in the purchase order, from 1
-        link_no,  -- Position of the link in the line, from 1
-        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to
-        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo
-        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
+        line_no,  -- Position of the line in the purchase order, from 1.
+        link_no,  -- Position of the link in the line, from 1.
+        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        purchase_order_id,  -- QuickBooks id of the purchase order.
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to.
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole.
     from links
 )
 

@@ -1,4 +1,4 @@
--- Lines of recurring transactions. One row per recurring transaction and line.
+-- One row per line of a recurring transaction.
 with
 
 recurring_transactions as (
@@ -37,16 +37,17 @@ lines as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        recurring_transaction_id,  -- QuickBooks id of the recurring transaction
-        line_no,  -- Position of the line in the recurring transaction, from 1
-        line.Id as line_id,  -- QuickBooks id of the template's line
+        line_no,  -- Position of the line in the recurring transaction, from 1.
+        line.DetailType as detail_type,  -- Kind of line, such as SalesItemLineDetail.
+        line.Description as description,  -- Description on the template's line.
 
-        line.LineNum as line_number,  -- Number QuickBooks gives the template's line
-        line.DetailType as detail_type,  -- Kind of line, such as SalesItemLineDetail
-        line.Description as description,  -- Description on the template's line
+        line.LineNum as line_number,  -- Number QuickBooks gives the template's line.
+        line.Amount::decimal(18, 2) as line_amount,  -- Amount of the template's line, in the transaction's currency.
 
-        line.Amount::decimal(18, 2) as line_amount,  -- Amount of the template's line, in the transaction's currency
+        realm_id,  -- QuickBooks company id (realm).
+
+        recurring_transaction_id,  -- QuickBooks id of the recurring transaction.
+        line.Id as line_id,  -- QuickBooks id of the template's line.
     from lines
 )
 

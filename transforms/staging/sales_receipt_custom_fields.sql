@@ -1,4 +1,4 @@
--- Custom fields of sales receipts. One row per sales receipt and field.
+-- One row per sales receipt and custom field.
 with
 
 sales_receipts as (
@@ -16,13 +16,15 @@ fields as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        sales_receipt_id,  -- QuickBooks id of the sales receipt
-        field_no,  -- Position of the custom field in the sales receipt, from 1
-        field.DefinitionId as definition_id,  -- QuickBooks id of the custom field's definition
-        field.Name as name,  -- Name of the custom field
-        field.Type as field_type,  -- Type of the custom field, such as StringType
-        field.StringValue as value,  -- Text entered in the custom field; null where nobody entered any
+        field_no,  -- Position of the custom field in the sales receipt, from 1.
+        field.Name as name,  -- Name of the custom field.
+        field.Type as field_type,  -- Type of the custom field, such as StringType.
+        field.StringValue as value,  -- Text entered in the custom field; null where nobody entered any.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        sales_receipt_id,  -- QuickBooks id of the sales receipt.
+        field.DefinitionId as definition_id,  -- QuickBooks id of the custom field's definition.
     from fields
 )
 

@@ -1,4 +1,4 @@
--- Rates a tax code charges on sales. One row per tax code and detail.
+-- One row per tax code and rate that it charges on sales.
 with
 
 tax_codes as (
@@ -16,13 +16,15 @@ details as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        tax_code_id,  -- QuickBooks id of the tax code
-        detail_no,  -- Position of the rate in the tax code, from 1
-        detail.TaxRateRef.value as tax_rate_id,  -- Tax rate that the code charges
+        detail_no,  -- Position of the rate in the tax code, from 1.
+        detail.TaxTypeApplicable as applies_on,  -- What the rate is charged on: TaxOnAmount, TaxOnAmountPlusTax or TaxOnTax.
 
-        detail.TaxTypeApplicable as applies_on,  -- What the rate is charged on: TaxOnAmount, TaxOnAmountPlusTax or TaxOnTax
-        detail.TaxOrder as tax_order,  -- Order in which the rates of the code are charged
+        detail.TaxOrder as tax_order,  -- Order in which the rates of the code are charged.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        tax_code_id,  -- QuickBooks id of the tax code.
+        detail.TaxRateRef.value as tax_rate_id,  -- Tax rate that the code charges.
     from details
 )
 

@@ -1,4 +1,4 @@
--- Transactions that a line of a vendor credit names. One row per vendor credit, line and link.
+-- One row per line of a vendor credit and transaction that the line is linked to.
 with
 
 vendor_credits as (
@@ -26,13 +26,15 @@ links as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        vendor_credit_id,  -- QuickBooks id of the vendor credit
-        line_no,  -- Position of the line in the vendor credit, from 1
-        link_no,  -- Position of the link in the line, from 1
-        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to
-        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo
-        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
+        line_no,  -- Position of the line in the vendor credit, from 1.
+        link_no,  -- Position of the link in the line, from 1.
+        link.TxnType as linked_txn_type,  -- Type of the transaction the line is linked to, such as Invoice or CreditMemo.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        vendor_credit_id,  -- QuickBooks id of the vendor credit.
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the transaction the line is linked to.
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole.
     from links
 )
 

@@ -1,4 +1,4 @@
--- Transactions that a vendor credit is linked to. One row per vendor credit and link.
+-- One row per vendor credit and transaction that it is linked to.
 with
 
 vendor_credits as (
@@ -16,12 +16,14 @@ links as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        vendor_credit_id,  -- QuickBooks id of the vendor credit
-        link_no,  -- Position of the link in the vendor credit, from 1
-        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction
-        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit
-        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole
+        link_no,  -- Position of the link in the vendor credit, from 1.
+        link.TxnType as linked_txn_type,  -- Type of the linked transaction, such as Payment, Estimate or Deposit.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        vendor_credit_id,  -- QuickBooks id of the vendor credit.
+        link.TxnId as linked_txn_id,  -- QuickBooks id of the linked transaction.
+        link.TxnLineId as linked_txn_line_id,  -- Line of the linked transaction; null or 0 when it is linked as a whole.
     from links
 )
 

@@ -49,9 +49,9 @@ def _object(row: Row, table: StagingTable) -> Row:
 
 
 def _fill(result: Row, row: Row, table: StagingTable) -> Row:
-    """Puts what a row holds where QuickBooks has it."""
+    """Puts what a row holds where QuickBooks has it, without what staging fills in for documents in home currency."""
     for column in table.columns.values():
-        if column.fields:
+        if column.fields and not (column.otherwise and row.get("exchange_rate") == 1):
             _put(result, _fitting(column.fields, row.get("detail_type")), row.get(column.name))
     return result
 

@@ -1,0 +1,45 @@
+"""Tables that no build makes anew: created where they are missing, and brought into their present form where older."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.base.sqltext import identifier, literal
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """A table by its name with the schema: its comment, and type and comment of each column, in order."""
+
+    name: str
+    comment: str
+    columns: Mapping[str, tuple[str, str]]
+
+    def create(self, connection: DuckDBPyConnection) -> None:
+        """Creates the table where it is missing.
+
+        One that has other columns keeps its rows, with null in the columns that it lacked.
+        """
+        schema, _, table = self.name.partition(".")
+        connection.execute(f"create schema if not exists {schema}")
+        rows = connection.execute(
+            """select column_name from duckdb_columns()
+            where database_name = current_database() and schema_name = ? and table_name = ? order by column_index""",
+            [schema, table],
+        ).fetchall()
+        had = [name for (name,) in rows]
+        if not had:
+            typed = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in self.columns.items())
+            connection.execute(f"create table {self.name} ({typed})")
+        elif had != list(self.columns):
+            selected = ", ".join(
+                f"{identifier(name) if name in had else 'null'}::{kind} as {identifier(name)}"
+                for name, (kind, _) in self.columns.items()
+            )
+            connection.execute(f"create or replace table {self.name} as select {selected} from {self.name}")
+        connection.execute(f"comment on table {self.name} is {literal(self.comment)}")
+        for name, (_, comment) in self.columns.items():
+            connection.execute(f"comment on column {self.name}.{identifier(name)} is {literal(comment)}")
