@@ -45,7 +45,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small world, saved once and loaded by each test that wants one of its own."""
 
     def make(folder: Path) -> None:
-        World.create(seed=7, size=0.1).save(folder)
+        World.create(seed=7, size=0.1, years=2).save(folder)
 
     return once(tmp_path_factory, "books", make)
 

@@ -39,10 +39,10 @@ class World:
         self.companies = companies
 
     @classmethod
-    def create(cls, seed: int = 1, now: dt.datetime = START, size: float = 1.0) -> World:
-        """Two companies with two years of history that ends now; `size` scales their business."""
+    def create(cls, seed: int = 1, now: dt.datetime = START, size: float = 1.0, years: int = 3) -> World:
+        """Two companies with years of history that ends now; `size` scales their business."""
         with without_collection():
-            return cls({profile.realm_id: grow(profile, now) for profile in profiles(seed, size)})
+            return cls({profile.realm_id: grow(profile, now, years) for profile in profiles(seed, size)})
 
     @classmethod
     def load(cls, folder: Path) -> World:

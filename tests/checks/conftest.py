@@ -169,7 +169,7 @@ class Copied:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(World.create(size=0.05)) as server:
+    with EmbeddedServer(World.create(size=0.05, years=2)) as server:
         server.throttle.limits.enabled = False
         yield server
 

@@ -12,7 +12,7 @@ from pipelines.embedded.world import World
 def home(tmp_path_factory):
     """A small world, saved."""
     folder = tmp_path_factory.mktemp("embedded")
-    World.create(size=0.05).save(folder)
+    World.create(size=0.05, years=2).save(folder)
     return folder
 
 

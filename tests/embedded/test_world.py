@@ -56,13 +56,13 @@ def contents(world: World) -> dict[str, Any]:
 
 def test_same_seed_same_world() -> None:
     """Two worlds of one seed are equal, and another seed makes another world."""
-    assert contents(World.create(7, size=0.03)) == contents(World.create(7, size=0.03))
-    assert contents(World.create(7, size=0.03)) != contents(World.create(8, size=0.03))
+    assert contents(World.create(7, size=0.03, years=2)) == contents(World.create(7, size=0.03, years=2))
+    assert contents(World.create(7, size=0.03, years=2)) != contents(World.create(8, size=0.03, years=2))
 
 
 def test_life_goes_on_the_same_after_a_restart(tmp_path: Path) -> None:
     """Edited, saved and loaded books live through the same days as those that stayed in memory."""
-    world = World.create(3, size=0.05)
+    world = World.create(3, size=0.05, years=2)
     for company in world.companies.values():
         edit_at_random(company, Random(3), 80)
     world.save(tmp_path)
@@ -77,7 +77,7 @@ def test_life_goes_on_the_same_after_a_restart(tmp_path: Path) -> None:
 
 def test_save_replaces_the_books_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed before the pointer moves, the folder still holds the world saved before."""
-    world = World.create(3, size=0.02)
+    world = World.create(3, size=0.02, years=2)
     world.save(tmp_path)
     saved = contents(World.load(tmp_path))
     advance(world.companies["9130350000000001"], 5)
@@ -92,13 +92,13 @@ def test_save_replaces_the_books_at_once(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_size_and_span(company: Company, abroad: Company) -> None:
-    """The companies hold about 10,000 and 1,500 objects, created over 24 months that end now."""
-    assert 9_000 < sum(len(company.objects(entity)) for entity in company.store) < 12_000
-    assert 1_300 < sum(len(abroad.objects(entity)) for entity in abroad.store) < 2_000
+    """The companies hold about 13,000 and 3,000 objects, created over 36 months that end now."""
+    assert 12_000 < sum(len(company.objects(entity)) for entity in company.store) < 15_000
+    assert 2_500 < sum(len(abroad.objects(entity)) for entity in abroad.store) < 3_500
     assert company.clock.stamp() == abroad.clock.stamp() == "2026-11-20T09:00:00-08:00"
     months = Counter(form["MetaData"]["CreateTime"][:7] for form in company.objects("Invoice"))
-    assert len(months) == 25
-    assert max(months.values()) < 4 * min(count for month, count in months.items() if month != "2024-11")
+    assert len(months) == 37
+    assert max(months.values()) < 4 * min(count for month, count in months.items() if month != "2023-11")
 
 
 def test_stamps_are_never_ahead_of_the_clock(world: World) -> None:

@@ -48,7 +48,7 @@ def main() -> None:
 
 def _from_embedded(scene: str) -> None:
     """In a world of its own, so that scenes do not meet."""
-    with EmbeddedServer(World.create(size=0.02)) as server, tempfile.TemporaryDirectory() as folder:
+    with EmbeddedServer(World.create(size=0.02, years=2)) as server, tempfile.TemporaryDirectory() as folder:
         realm_id, company = next(iter(server.world.companies.items()))
         store = TokenStore(Path(folder) / "tokens", Fernet.generate_key())
         grant = server.grant(realm_id)

@@ -75,7 +75,10 @@ def tell(nights: int, seed: int) -> Told:
     """
     os.environ.update(QUIET_DLT)
     chance = Random(seed)
-    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(World.create(WORLD, size=0.1)) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedServer(World.create(WORLD, size=0.1, years=2)) as server,
+    ):
         installation = Installation(server, Path(folder))
         installation.night()
         story = Story(installation)

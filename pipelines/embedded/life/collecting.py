@@ -34,19 +34,22 @@ def run(day: Day) -> None:
 
 def open_items(company: Company, *entities: str) -> Iterator[tuple[Key, str, Decimal]]:
     """What is open on A/R, oldest document first: document, customer, amount with debits positive."""
+    customers = company.store["Customer"]
     unpaid = [
-        (key, party, amount)
+        (int(key[1]), party, key, amount)
         for key, parts in company.ledger.open.items()
         if key[0] in entities
         for party, amount in parts.items()
-        if party in company.store["Customer"]
+        if party in customers
     ]
-    yield from sorted(unpaid, key=lambda item: (int(item[0][1]), item[1]))
+    for _, party, key, amount in sorted(unpaid):
+        yield key, party, amount
 
 
 def collect(day: Day) -> None:
     """Everybody whose day has come pays what is due to be paid, for his family where that is his habit."""
     company, profile = day.company, day.company.profile
+    seed, realm = profile.seed, profile.realm_id
     horizon = add_days(day.date, EARLIEST)
     purses: dict[str, list[tuple[Key, Decimal]]] = {}
     for key, customer, amount in open_items(company, "Invoice", "JournalEntry"):
@@ -57,9 +60,9 @@ def collect(day: Day) -> None:
         if due > horizon:
             continue
         root = company.root(customer)
-        top = habit(profile.seed, profile.realm_id, root)
+        top = habit(seed, realm, root)
         instalment = min(len(company.ledger.settlers.get(key, ())), 6)
-        if pay_date(profile.seed, profile.realm_id, top.kind, key[1], due, instalment) <= day.date:
+        if pay_date(seed, realm, top.kind, key[1], due, instalment) <= day.date:
             # A journal entry may be split within the family: each pays his own part.
             payer = root if top.for_family and key[0] == "Invoice" else customer
             purses.setdefault(payer, []).append((key, amount))
@@ -204,7 +207,7 @@ def deposit(day: Day) -> None:
     waiting = [
         (entity, form)
         for entity in ("Payment", "SalesReceipt")
-        for form in day.recent(entity, 500)
+        for form in day.recent(entity, 150)
         if form["TotalAmt"]
         and form.get("DepositToAccountRef", {}).get("value") == company.roles["undeposited"]
         and not is_deposited(form)

@@ -36,7 +36,7 @@ class Day:
         """About `mean` times the company's size, more as it grows and in season; time passes before each."""
         month = int(self.date[5:7])
         season = 1 + 0.22 * math.sin((month - 3) / 12 * 2 * math.pi)
-        growth = 0.75 + 0.5 * min(self.age, 1500) / 730
+        growth = 0.55 + 0.3 * min(self.age, 1500) / 730
         expected = mean * season * growth * self.company.profile.size
         times = int(max(0.0, self.rng.gauss(expected, math.sqrt(expected) * 0.6)) + self.rng.random())
         for _ in range(times):

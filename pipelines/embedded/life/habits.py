@@ -17,20 +17,23 @@ KINDS = (
     ("never", 0.06, 400, 900),
 )
 
+ALWAYS = 10_000
+
 # Nobody pays sooner than so many days before the due date.
 EARLIEST = -min(row[2] for row in KINDS)
 
 
 class Habit(NamedTuple):
-    """`weight`: how often he is the one who buys; `spend`: how much; `stays`: days until he goes elsewhere.
+    """`weight`: how often he is the one who buys; `spend`: how much; `for_family`: the top pays for all below.
 
-    `for_family`: the top pays for all below.
+    `stays`: days until he goes elsewhere; `away`: days until he is won back, which most never are.
     """
 
     kind: str
     weight: float
     spend: float
     stays: int
+    away: int
     for_family: bool
 
 
@@ -39,8 +42,17 @@ def habit(seed: int, realm_id: str, customer: str) -> Habit:
     rng = Random(f"{seed}/{realm_id}/habit/{customer}")
     kind = rng.choices([row[0] for row in KINDS], [row[1] for row in KINDS])[0]
     weight, spend = rng.paretovariate(1.3), rng.lognormvariate(0, 0.6)
-    stays = 10_000 if rng.random() < 0.45 else round(rng.expovariate(1 / 300))
-    return Habit(kind, weight, spend, stays, rng.random() < 0.5)
+    stays = ALWAYS if rng.random() < 0.45 else round(rng.expovariate(1 / 300))
+    away = rng.randint(150, 450) if rng.random() < 0.25 else ALWAYS
+    return Habit(kind, weight, spend, stays, away, rng.random() < 0.5)
+
+
+@lru_cache(maxsize=65536)
+def presence(seed: int, realm_id: str, customer: str, since: str) -> tuple[float, str, str]:
+    """The weight of a customer since that day, and the days on which he goes elsewhere and is won back."""
+    its = habit(seed, realm_id, customer)
+    left = add_days(since, its.stays)
+    return its.weight, left, add_days(left, its.away)
 
 
 @lru_cache(maxsize=65536)

@@ -18,7 +18,6 @@ from .chart_of_accounts import open_accounts
 from .seed_lists import seed_lists
 from .seed_people import seed_people
 
-HISTORY_DAYS = 730
 LACKING_ABROAD = (
     "Budget",
     "Class",
@@ -54,7 +53,7 @@ def profiles(seed: int, size: float) -> tuple[Profile, ...]:
             time_zone="America/Toronto",
             sku="QuickBooks Online Essentials",
             seed=seed,
-            size=size * 0.09,
+            size=size * 0.13,
             currencies=("USD", "EUR"),
             lacks=LACKING_ABROAD,
         ),
@@ -70,9 +69,10 @@ def open_company(profile: Profile, start: dt.datetime) -> Company:
     return company
 
 
-def grow(profile: Profile, now: dt.datetime) -> Company:
-    """A company that opened two years ago and has lived through every day since."""
-    start = pendulum.instance(now).in_timezone(PACIFIC).subtract(days=HISTORY_DAYS)
+def grow(profile: Profile, now: dt.datetime, years: int) -> Company:
+    """A company that opened so many years ago and has lived through every day since."""
+    end = pendulum.instance(now).in_timezone(PACIFIC)
+    start = end.subtract(years=years)
     company = open_company(profile, start)
     size = profile.size
     customers, vendors, employees = (
@@ -83,7 +83,7 @@ def grow(profile: Profile, now: dt.datetime) -> Company:
     rng = Random(f"{profile.seed}/{profile.realm_id}")
     seed_people(company, rng, customers, vendors, employees)
     open_business(company)
-    advance(company, HISTORY_DAYS - 1)
+    advance(company, (end.date() - start.date()).days - 1)
     every_case(company)
     live_until(company, now)
     return company

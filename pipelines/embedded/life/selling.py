@@ -8,10 +8,10 @@ from typing import Any
 from ..books.company import Company
 from ..books.documents import Document
 from ..books.money import cents
-from ..clock import add_days, days_between
+from ..clock import add_days
 from .catalog import BUNDLES
 from .day import Day
-from .habits import habit
+from .habits import habit, presence
 from .seed_people import add_customer
 
 SERVICES = (
@@ -63,9 +63,9 @@ def pick_buyers(day: Day) -> list[Document]:
     profile = company.profile
     weights = []
     for customer in active:
-        its = habit(profile.seed, profile.realm_id, customer["Id"])
-        stayed = days_between(customer["MetaData"]["CreateTime"][:10], day.date)
-        weights.append(its.weight if stayed <= its.stays else its.weight / 500)
+        since = customer["MetaData"]["CreateTime"][:10]
+        weight, left, back = presence(profile.seed, profile.realm_id, customer["Id"], since)
+        weights.append(weight / 500 if left <= day.date < back else weight)
     return day.rng.choices(active, weights, k=80)
 
 
