@@ -21,7 +21,7 @@ from .other_forms import (
     complete_plain,
 )
 from .postings import POSTING
-from .profile import TRANSACTIONS
+from .profile import HIDDEN, TRANSACTIONS
 from .sales_forms import SALES_FORMS, complete_sales_form
 from .settlement_forms import complete_bill_payment, complete_payment, fit, refuse_overapplied
 from .unapplication import unapply
@@ -33,7 +33,7 @@ COMPLETE: dict[str, Complete] = {
     **{entity: complete_sales_form for entity in SALES_FORMS},
     **{entity: complete_expense for entity in ("Bill", "VendorCredit", "Purchase", "PurchaseOrder")},
     **{entity: complete_move for entity in ("Transfer", "CreditCardPayment", "TaxPayment")},
-    **{entity: complete_plain for entity in ("TimeActivity", "ReimburseCharge")},
+    **{entity: complete_plain for entity in ("TimeActivity", "ReimburseCharge", *HIDDEN)},
     "Payment": complete_payment,
     "BillPayment": complete_bill_payment,
     "JournalEntry": complete_journal_entry,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from .documents import Document, Key, link_type
+from .documents import Document, Key, charges, link_type
+from .money import ZERO
 from .state import State
 
 # The field that says a document was used up, its value then, and its value when it is set free again.
@@ -48,15 +50,35 @@ def mark(state: State, origin: Key, key: Key, document: Document | None) -> None
         source["LinkedTxn"].append({"TxnId": key[1], "TxnType": link_type(key[0], document)})
     if origin[0] in USED:
         field, used, free = USED[origin[0]]
-        if (
-            document is None
-            or source.get(field) == free
-            or field != "TxnStatus"
-            or source[field] == "Pending"
-        ):
-            source[field] = used if document else free
+        if document is None or field != "TxnStatus" or source[field] in (free, "Pending"):
+            source[field] = used if document and is_used_up(state, origin, source) else free
     if origin[0] not in DEPOSITED or state.deposits_stamp:
         state.bump(*origin)
+
+
+def is_used_up(state: State, origin: Key, source: Document) -> bool:
+    """Whether nothing of a document is left to be made into another: an estimate may be invoiced in parts.
+
+    An invoice whose lines do not say which of them come from the estimate stands for the whole of it.
+    """
+    if origin[0] != "Estimate":
+        return True
+    invoiced = ZERO
+    for link in source["LinkedTxn"]:
+        lines = [
+            line
+            for line in state.store[link["TxnType"]][link["TxnId"]]["Line"]
+            if any(own["TxnId"] == origin[1] for own in line.get("LinkedTxn", ()))
+        ]
+        if not lines:
+            return True
+        invoiced += sum(map(line_amount, lines), ZERO)
+    return invoiced >= sum(map(line_amount, source["Line"]), ZERO)
+
+
+def line_amount(line: Document) -> Decimal:
+    """What a line of a sales form comes to, a bundle's parts together; subtotals and discounts do not count."""
+    return sum((charge["Amount"] for charge in charges({"Line": [line]})), ZERO)
 
 
 def forget_origin(state: State, entity: str, deleted: Document) -> None:

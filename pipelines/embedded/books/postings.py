@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from .documents import Document, charges, discount
 from .money import ZERO, cents
+from .profile import HIDDEN
 from .state import State
 
 
@@ -167,6 +168,13 @@ def inventory_adjustment(state: State, document: Document) -> Entries:
         yield Entry(document["AdjustAccountRef"]["value"], -value)
 
 
+def hidden(state: State, document: Document) -> Entries:
+    """What is paid from an account by the lines of a document that the API does not show."""
+    yield Entry(document["AccountRef"]["value"], -document["TotalAmt"])
+    for line in document["Line"]:
+        yield Entry(line["AccountRef"]["value"], line["Amount"])
+
+
 def reversed_entries(entries: Entries) -> Entries:
     for entry in entries:
         yield Entry(entry.account, -entry.amount, entry.party)
@@ -188,6 +196,7 @@ POSTING: dict[str, Callable[[State, Document], Entries]] = {
     "CreditCardPayment": credit_card_payment,
     "TaxPayment": tax_payment,
     "InventoryAdjustment": inventory_adjustment,
+    **dict.fromkeys(HIDDEN, hidden),
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What people do in QuickBooks and no entity of the API shows: only reports and balances tell of it.
+HIDDEN = ("PayrollCheck", "PayrollLiabilityPayment", "SalesTaxPayment")
 TRANSACTIONS = (
     "Invoice",
     "Payment",
@@ -25,6 +27,7 @@ TRANSACTIONS = (
     "ReimburseCharge",
     "TimeActivity",
     "RecurringTransaction",
+    *HIDDEN,
 )
 NAME_LISTS = ("Customer", "Vendor", "Employee", "Account", "Item", "Class", "Department")
 OTHER_LISTS = (
@@ -67,6 +70,10 @@ class Profile:
     size: float = 1.0
     currencies: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
+
+    @property
+    def has_projects(self) -> bool:
+        return self.sku.endswith("Plus")
 
     @property
     def multicurrency(self) -> bool:

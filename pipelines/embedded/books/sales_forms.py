@@ -16,10 +16,11 @@ SALES_FORMS = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt", "Estima
 
 def complete_sales_form(state: State, entity: str, body: Document, changes: Document) -> Document:
     """The whole form from the `changes` over what stood before; totals follow from its lines."""
-    form = transaction_head(state, entity, body, "Customer", changes)
+    walk_in = entity == "SalesReceipt" and "CustomerRef" not in body
+    form = transaction_head(state, entity, body, None if walk_in else "Customer", changes)
     form["Line"] = number_lines(list(sales_lines(state, form)))
     total(state, form)
-    customer = state.store["Customer"][form["CustomerRef"]["value"]]
+    customer = buyer(state, form)
     for field in ("BillAddr", "ShipAddr"):
         if field in customer:
             form.setdefault(field, customer[field])
@@ -33,8 +34,15 @@ def complete_sales_form(state: State, entity: str, body: Document, changes: Docu
     return form
 
 
+def buyer(state: State, form: Document) -> Document:
+    """The form's customer; a sales receipt may name nobody, who then pays the usual tax."""
+    if "CustomerRef" not in form:
+        return {"Taxable": True}
+    return state.store["Customer"][form["CustomerRef"]["value"]]
+
+
 def complete_invoice(state: State, form: Document, changes: Document) -> None:
-    customer = state.store["Customer"][form["CustomerRef"]["value"]]
+    customer = buyer(state, form)
     if "SalesTermRef" in customer:
         form.setdefault("SalesTermRef", customer["SalesTermRef"])
     due(state, form, changes)
@@ -190,7 +198,7 @@ def total(state: State, form: Document) -> None:
 
 
 def line_tax_code(state: State, form: Document, item: Document) -> Document:
-    customer = state.store["Customer"][form["CustomerRef"]["value"]]
+    customer = buyer(state, form)
     if state.profile.country == "US":
         return {"value": "TAX" if item.get("Taxable") and customer["Taxable"] else "NON"}
     return {"value": customer.get("DefaultTaxCodeRef", {}).get("value", state.roles["tax code"])}

@@ -7,7 +7,7 @@ from random import Random
 
 from ..books.company import Company
 from ..clock import PACIFIC, days_between
-from . import buying, collecting, mishaps, month_end, selling, templates
+from . import buying, collecting, counter, estimates, mishaps, month_end, projects, review, selling, templates
 from .day import Day
 
 WORKING_SECONDS = 30_000
@@ -38,7 +38,13 @@ def live(company: Company, date: str, ends: float) -> None:
     rng = Random(f"{profile.seed}/{profile.realm_id}/{date}")
     day = Day(company, rng, date, days_between(company.roles["opened"], date), ends)
     month_end.run(day)
-    selling.run(day)
+    buyers = selling.pick_buyers(day)
+    estimates.run(day, buyers)
+    projects.run(day)
+    selling.run(day, buyers)
+    counter.run(day)
+    if month_end.is_first_from(date, 20):
+        review.run(day)
     collecting.run(day)
     buying.run(day)
     mishaps.run(day)

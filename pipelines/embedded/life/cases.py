@@ -9,7 +9,7 @@ from ..books.company import Company
 from ..books.documents import Document
 from ..books.other_forms import linked_line
 from ..clock import add_days
-from .collecting import link, refund_cheque
+from .collecting import customer_cheque, link
 from .month_end import journal
 
 
@@ -114,7 +114,7 @@ def credits(company: Company, family: tuple[str, str], loner: str, today: str) -
     charges = [(("Invoice", billed["Id"]), Decimal(50))]
     link(company, top, (("JournalEntry", goodwill["Id"]), Decimal(50)), charges, add_days(today, -43))
     memo = company.create("CreditMemo", sale(company, loner, add_days(today, -35), 40))
-    cheque = refund_cheque(company, loner, Decimal(40), add_days(today, -34))
+    cheque = customer_cheque(company, loner, Decimal(40), add_days(today, -34), "Refund of credit")
     charges = [(("Purchase", cheque["Id"]), Decimal(40))]
     link(company, loner, (("CreditMemo", memo["Id"]), Decimal(40)), charges, add_days(today, -34))
     company.create("CreditMemo", sale(company, loner, add_days(today, -25), 15))

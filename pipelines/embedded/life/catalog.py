@@ -10,7 +10,7 @@ from ..books.documents import Document
 
 
 class Product(NamedTuple):
-    """An item to be; `income` is the role of its income account."""
+    """An item to be; `income` is the role of the account that a sale of it posts to, income or not."""
 
     name: str
     kind: str
@@ -44,6 +44,11 @@ PRODUCTS = (
     Product("Permit Fee", "NonInventory", "60", "60", taxable=False),
     Product("Gift Card", "NonInventory", "50", taxable=False),
     Product("Returned Cheque Fee", "Service", "25", income="nsf", taxable=False),
+    Product("Returned Cheque", "Service", "0", income="checking", taxable=False),
+    Product("Retainer", "Service", "0", income="retainers", taxable=False),
+    Product("Retention", "Service", "0", income="retention", taxable=False),
+    Product("Till Cash", "Service", "0", income="till", taxable=False),
+    Product("Till Cards", "Service", "0", income="cards", taxable=False),
 )
 BUNDLES = {
     "Starter Kit": (("Pump 40W", "1"), ("Copper Pipe 1m", "6"), ("Installation", "3")),

@@ -85,6 +85,10 @@ LATER = (
     Line("consulting", "Consulting Income", "Income", "ServiceFeeIncome"),
     Line("software", "Software & Subscriptions", "Expense", "OfficeGeneralAdministrativeExpenses"),
     Line("petty", "Petty Cash", "Bank", "CashOnHand"),
+    Line("retainers", "Customer Retainers", "Other Current Liability", "OtherCurrentLiabilities"),
+    Line("retention", "Retention Receivable", "Other Current Asset", "OtherCurrentAssets"),
+    Line("till", "Cash in Till", "Bank", "CashOnHand"),
+    Line("cards", "Card Settlements", "Other Current Asset", "OtherCurrentAssets"),
 )
 
 

@@ -176,11 +176,12 @@ def refund_credit(day: Day) -> None:
     if credits:
         key, customer, amount = credits[0]
         day.tick()
-        cheque = refund_cheque(company, customer, -amount, day.date)
+        cheque = customer_cheque(company, customer, -amount, day.date, "Refund of credit")
         link(company, customer, (key, -amount), [(("Purchase", cheque["Id"]), -amount)], day.date)
 
 
-def refund_cheque(company: Company, customer: str, amount: Decimal, date: str) -> Document:
+def customer_cheque(company: Company, customer: str, amount: Decimal, date: str, note: str) -> Document:
+    """Money goes back to a customer: a cheque booked to A/R."""
     row = company.store["Customer"][customer]
     named = company.ref("Customer", customer)
     detail = {"AccountRef": {"value": company.control("receivable", row)}, "CustomerRef": named}
@@ -195,7 +196,7 @@ def refund_cheque(company: Company, customer: str, amount: Decimal, date: str) -
         "AccountRef": company.ref("Account", bank(company, row)),
         "CurrencyRef": row["CurrencyRef"],
         "TxnDate": date,
-        "PrivateNote": "Refund of credit",
+        "PrivateNote": note,
         "Line": [line],
     }
     return company.create("Purchase", body)

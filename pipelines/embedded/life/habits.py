@@ -19,6 +19,9 @@ KINDS = (
 
 ALWAYS = 10_000
 
+REPS = ("Edith Barlow", "Omar Vance", "Clara Novak", "Hugo Petrov")
+SUCCESSOR, SUCCEEDED = "Tamsin Rossi", "2025-09-01"
+
 # Nobody pays sooner than so many days before the due date.
 EARLIEST = -min(row[2] for row in KINDS)
 
@@ -61,3 +64,10 @@ def pay_date(seed: int, realm_id: str, kind: str, invoice: str, due: str, instal
     rng = Random(f"{seed}/{realm_id}/pay/{invoice}/{instalment}")
     low, high = next((row[2], row[3]) for row in KINDS if row[0] == kind)
     return add_days(due, round(rng.triangular(low, high)) + 21 * instalment)
+
+
+@lru_cache(maxsize=65536)
+def sales_rep(seed: int, realm_id: str, family: str, date: str) -> str:
+    """Who serves a family that day: one of four, of whom the first was followed by somebody else."""
+    rep = Random(f"{seed}/{realm_id}/rep/{family}").choice(REPS)
+    return SUCCESSOR if rep == REPS[0] and date >= SUCCEEDED else rep

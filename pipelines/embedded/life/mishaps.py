@@ -7,11 +7,10 @@ from typing import Any
 
 from ..books.documents import Document, Refused, is_voided
 from ..books.origins import is_deposited
-from ..books.other_forms import linked_line
 from ..clock import add_days
 from .day import Day
-from .month_end import journal
 from .names import FAMILY, FORM
+from .returned_cheques import bounce
 from .selling import item_line
 
 
@@ -75,29 +74,6 @@ def annotate(day: Day) -> None:
             name for name in ("Invoice", "Estimate", "Bill") if form["Id"] in day.company.store[name]
         )
         day.company.update(entity, form["Id"], PrivateNote=f"Checked on {day.date}")
-
-
-def bounce(day: Day) -> None:
-    """A cheque already in the bank comes back: a journal entry takes its place and the invoice is open again."""
-    company = day.company
-    for payment in day.recent("Payment", 60):
-        lines = payment["Line"]
-        home = payment["CurrencyRef"]["value"] == company.home
-        if not is_deposited(payment) or not home or len(lines) != 1 or payment["UnappliedAmt"]:
-            continue
-        customer = payment["CustomerRef"]["value"]
-        amount = payment["TotalAmt"]
-        roles = company.roles
-        rows = [("Debit", roles["receivable"], amount, customer), ("Credit", roles["checking"], amount, "")]
-        entry = journal(
-            company, day.date, rows, f"Returned cheque {payment.get('PaymentRefNum', '')}".strip()
-        )
-        company.update(
-            "Payment", payment["Id"], Line=[linked_line(company, "JournalEntry", entry["Id"], amount)]
-        )
-        fee = {"CustomerRef": {"value": customer}, "TxnDate": day.date}
-        company.create("Invoice", fee | {"Line": [item_line(day, 0, "Returned Cheque Fee")]})
-        return
 
 
 def person(day: Day, entity: str, active: bool = True) -> Document | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from random import Random
 
 from ..books.company import Company
 from ..books.documents import Document
@@ -15,24 +16,24 @@ from .day import Day
 
 
 def run(day: Day) -> None:
-    weekday, number = dt.date.fromisoformat(day.date).weekday(), int(day.date[8:])
+    weekday = dt.date.fromisoformat(day.date).weekday()
     if weekday == 0:
         quote_rates(day)
-    if number in (5, 6, 7) and is_first_from(day.date, 5):
+    if is_first_from(day.date, 5):
         settle_month(day)
-    if number in (20, 21, 22) and is_first_from(day.date, 20):
+    if is_first_from(day.date, 20):
         adjust_receivables(day)
     if weekday == 3:
         write_off(day)
-    if day.date[5:7] == "01" and number < 5 and is_first_from(day.date, 2):
+    if day.date[5:7] == "01" and is_first_from(day.date, 2):
         budget(day.company, day.date[:4])
 
 
 def is_first_from(date: str, start: int) -> bool:
-    """Whether no earlier weekday of the month lies at or after day `start`."""
+    """Whether it is the month's first weekday at or after day `start`."""
     today = dt.date.fromisoformat(date)
     earlier = (today.replace(day=number) for number in range(start, today.day))
-    return all(other.weekday() > 4 for other in earlier)
+    return start <= today.day < start + 3 and all(other.weekday() > 4 for other in earlier)
 
 
 def journal(company: Company, date: str, rows: list[tuple[str, str, Decimal, str]], note: str) -> Document:
@@ -87,11 +88,8 @@ def quote_rates(day: Day) -> None:
 def settle_month(day: Day) -> None:
     """Wages, depreciation, the card's bill, savings and the sales tax collected."""
     company, roles = day.company, day.company.roles
-    wages = cents(55_000 * Decimal(max(company.profile.size, 0.2)))
-    rows = [("Debit", roles["wages"], wages, ""), ("Credit", roles["payroll"], cents(wages / 4), "")]
-    rows.append(("Credit", roles["checking"], wages - cents(wages / 4), ""))
     day.tick()
-    journal(company, day.date, rows, "Wages")
+    pay_wages(day)
     worn = cents(300)
     rows = [("Debit", roles["depreciation"], worn, ""), ("Credit", roles["depreciated"], worn, "")]
     journal(company, day.date, rows, "Depreciation")
@@ -111,21 +109,43 @@ def settle_month(day: Day) -> None:
         pay_tax(day, collected)
 
 
-def pay_tax(day: Day, amount: Decimal) -> None:
-    company, roles = day.company, day.company.roles
-    bank = company.ref("Account", roles["checking"])
-    if company.supports("TaxPayment"):
-        body = {"PaymentDate": day.date, "PaymentAmount": amount, "PaymentAccountRef": bank, "Refund": False}
-        company.create("TaxPayment", body)
-        return
-    detail = {"AccountRef": {"value": roles["sales tax"]}}
-    line = {
-        "Amount": amount,
-        "DetailType": "AccountBasedExpenseLineDetail",
-        "AccountBasedExpenseLineDetail": detail,
+def pay_wages(day: Day) -> None:
+    """Payroll, which the API does not show: what was withheld the month before, and a check for each employee."""
+    company = day.company
+    withheld = -company.ledger.balances[company.roles["payroll"]]
+    if withheld > 0:
+        pay_unseen(day, "PayrollLiabilityPayment", {"payroll": withheld})
+    for employee in company.store["Employee"].values():
+        if employee["Active"]:
+            gross = cents(Random(f"{company.profile.seed}/salary/{employee['Id']}").randint(38, 62) * 100)
+            lines = {"wages": gross, "payroll": -cents(gross / 4)}
+            pay_unseen(day, "PayrollCheck", lines, EmployeeRef=company.ref("Employee", employee["Id"]))
+
+
+def pay_unseen(day: Day, entity: str, lines: dict[str, Decimal], **fields: Document) -> None:
+    """Pays by lines (role of the account, amount) in a document of which only reports tell."""
+    company = day.company
+    body = {
+        "AccountRef": company.ref("Account", company.roles["checking"]),
+        "TxnDate": day.date,
+        "TotalAmt": cents(sum(lines.values(), ZERO)),
+        "Line": [
+            {"AccountRef": company.ref("Account", company.roles[role]), "Amount": amount}
+            for role, amount in lines.items()
+        ],
     }
-    body = {"PaymentType": "Check", "AccountRef": bank, "TxnDate": day.date, "Line": [line]}
-    company.create("Purchase", body | {"PrivateNote": "Sales tax"})
+    company.create(entity, body | fields)
+
+
+def pay_tax(day: Day, amount: Decimal) -> None:
+    """Sales tax goes to its agency: in the US by a payment that the API does not show."""
+    company = day.company
+    if not company.supports("TaxPayment"):
+        pay_unseen(day, "SalesTaxPayment", {"sales tax": amount})
+        return
+    bank = company.ref("Account", company.roles["checking"])
+    body = {"PaymentDate": day.date, "PaymentAmount": amount, "PaymentAccountRef": bank, "Refund": False}
+    company.create("TaxPayment", body)
 
 
 def adjust_receivables(day: Day) -> None:

@@ -27,6 +27,7 @@ LACKING_ABROAD = (
     "PurchaseOrder",
     "RecurringTransaction",
     "ReimburseCharge",
+    "SalesTaxPayment",
     "TimeActivity",
 )
 

@@ -14,6 +14,7 @@ METHODS = (
     ("Visa", "CREDIT_CARD"),
     ("Bank Transfer", "NON_CREDIT_CARD"),
 )
+SALES_REP = {"DefinitionId": "1", "Name": "Sales Rep", "Type": "StringType"}
 CUSTOMER_TYPES = ("Residential", "Commercial", "Public")
 # Tax codes by country: name, rates as (agency, rate name, percent).
 TAXES = {
@@ -140,6 +141,24 @@ def company_info(company: Company) -> Document:
     }
 
 
+def custom_field_prefs() -> list[Document]:
+    """Which of the three custom fields of sales forms are in use, and their names."""
+    used = [
+        {
+            "Name": f"SalesFormsPrefs.UseSalesCustom{number}",
+            "Type": "BooleanType",
+            "BooleanValue": number == 1,
+        }
+        for number in (3, 2, 1)
+    ]
+    name = {
+        "Name": "SalesFormsPrefs.SalesCustomName1",
+        "Type": "StringType",
+        "StringValue": SALES_REP["Name"],
+    }
+    return [{"CustomField": used}, {"CustomField": [name]}]
+
+
 def preferences(company: Company) -> Document:
     return {
         "AccountingInfoPrefs": {
@@ -158,6 +177,7 @@ def preferences(company: Company) -> Document:
             "AutoApplyCredit": False,
             "AutoApplyPayments": False,
             "DefaultTerms": {"value": company.roles["term Net 30"]},
+            "CustomField": custom_field_prefs(),
         },
         "VendorAndPurchasesPrefs": {"BillableExpenseTracking": True, "TrackingByCustomer": True},
         "TimeTrackingPrefs": {"UseServices": True, "BillCustomers": True},

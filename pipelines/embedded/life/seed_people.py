@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from random import Random
 
 from ..books.company import Company
 from ..books.documents import Document
 from .names import AWKWARD, FAMILY, GIVEN, JOBS, Firm, Names
 
+CREDIT_LIMITS = (1_000, 2_500, 5_000, 10_000, 25_000)
 TERMS = ("Due on receipt", "Net 15", "Net 30", "Net 30", "Net 60")
 
 
@@ -45,6 +47,8 @@ def add_customer(company: Company, rng: Random, name: str = "") -> Document:
     if rng.random() < 0.85:
         term = company.roles[f"term {rng.choice(TERMS)}"]
         body["SalesTermRef"] = company.ref("Term", term)
+    if rng.random() < 0.4:
+        body["CreditLimit"] = Decimal(rng.choice(CREDIT_LIMITS))
     if rng.random() < 0.1:
         body["Notes"] = rng.choice(
             ("Prefers to be called after five.", "Dog in the yard.", "Key under the pot.")

@@ -1,4 +1,4 @@
-"""Estimates, invoices, receipts and credit memos of a day."""
+"""Invoices, receipts and credit memos of a day."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from ..books.company import Company
 from ..books.documents import Document
 from ..books.money import cents
-from ..clock import add_days
 from .catalog import BUNDLES
 from .day import Day
-from .habits import habit, presence
+from .habits import habit, presence, sales_rep
+from .seed_lists import SALES_REP
 from .seed_people import add_customer
 
 SERVICES = (
@@ -35,19 +35,15 @@ GOODS = (
     "Timber, per metre",
     "Paint 5L",
 )
+CLASSES = ("New Build", "Repair", "Residential", "Commercial")
+DEPARTMENTS = ("Main Street", "Main Street", "Harbour", "Workshop")
 
 
-def run(day: Day) -> None:
-    for _ in day.sometimes(0.22):
-        add_customer(day.company, day.rng)
-    buyers = pick_buyers(day)
-    for _ in day.often(0.85):
-        day.company.create("Estimate", sale(day, buyers.pop()) | {"ExpirationDate": add_days(day.date, 45)})
-    move_estimates(day)
+def run(day: Day, buyers: list[Document]) -> None:
     for _ in day.often(4.9):
         invoice(day, buyers.pop())
     send(day)
-    for _ in day.often(0.9):
+    for _ in day.often(0.6):
         receipt(day, "SalesReceipt", buyers.pop())
     for _ in day.sometimes(0.1):
         receipt(day, "RefundReceipt", buyers.pop())
@@ -56,8 +52,10 @@ def run(day: Day) -> None:
 
 
 def pick_buyers(day: Day) -> list[Document]:
-    """Today's customers, heavy buyers more often; more than a day can need."""
+    """Today's customers, a new one now and then, heavy buyers more often; more than a day can need."""
     company = day.company
+    for _ in day.sometimes(0.22):
+        add_customer(company, day.rng)
     active = [customer for customer in company.store["Customer"].values() if customer["Active"]]
     active = active or [add_customer(company, day.rng)]
     profile = company.profile
@@ -69,18 +67,20 @@ def pick_buyers(day: Day) -> list[Document]:
     return day.rng.choices(active, weights, k=80)
 
 
-def sale(day: Day, customer: Document) -> Document:
+def sale(day: Day, customer: Document | None) -> Document:
     """The body of a sales form: item lines, now and then a bundle, a remark, a discount."""
     rng, company = day.rng, day.company
     profile = company.profile
-    spend = habit(profile.seed, profile.realm_id, customer["Id"]).spend
+    spend = habit(profile.seed, profile.realm_id, customer["Id"]).spend if customer else 0.5
     lines = [item_line(day, spend) for _ in range(rng.choice((1, 1, 2, 2, 3, 4, 5)))]
     if day.chance(0.05):
         lines.append(bundle(day))
     if day.chance(0.08):
         remark = {"Description": "Thank you for your patience.", "DetailType": "DescriptionOnly"}
         lines.append(remark | {"DescriptionLineDetail": {}})
-    body: Document = {"CustomerRef": {"value": customer["Id"]}, "Line": lines, "TxnDate": day.date}
+    body: Document = {"Line": lines, "TxnDate": day.date} | labels(day, customer)
+    if customer:
+        body["CustomerRef"] = {"value": customer["Id"]}
     if day.chance(0.07):
         detail: Document = {"PercentBased": True, "DiscountPercent": Decimal(rng.choice((5, 10, 15)))}
         lines.append({"DetailType": "DiscountLineDetail", "DiscountLineDetail": detail})
@@ -89,13 +89,21 @@ def sale(day: Day, customer: Document) -> Document:
         detail = {"PercentBased": False}
         amount = day.amount(1, 4)
         lines.append({"Amount": amount, "DetailType": "DiscountLineDetail", "DiscountLineDetail": detail})
-    if company.supports("Class") and day.chance(0.4):
-        body["ClassRef"] = company.ref(
-            "Class", company.roles[rng.choice(("Class Repair", "Class Commercial"))]
-        )
-    if company.supports("Department") and day.chance(0.4):
-        body["DepartmentRef"] = company.ref("Department", company.roles["Department Main Street"])
-    if company.profile.country != "US":
+    return body
+
+
+def labels(day: Day, customer: Document | None) -> Document:
+    """Class, location and sales rep of a form, where the edition has them and somebody filled them in."""
+    company, rng = day.company, day.rng
+    profile = company.profile
+    body: Document = {}
+    for entity, names in (("Class", CLASSES), ("Department", DEPARTMENTS)):
+        if company.supports(entity) and day.chance(0.8):
+            body[f"{entity}Ref"] = company.ref(entity, company.roles[f"{entity} {rng.choice(names)}"])
+    if customer and day.chance(0.92):
+        rep = sales_rep(profile.seed, profile.realm_id, company.root(customer["Id"]), day.date)
+        body["CustomField"] = [{**SALES_REP, "StringValue": rep}]
+    if profile.country != "US":
         body["GlobalTaxCalculation"] = "TaxExcluded"
     return body
 
@@ -168,13 +176,13 @@ def send(day: Day) -> None:
             day.company.email("Invoice", form["Id"])
 
 
-def receipt(day: Day, entity: str, customer: Document) -> None:
+def receipt(day: Day, entity: str, customer: Document | None) -> None:
     body = sale(day, customer)
     company = day.company
     body["PaymentMethodRef"] = company.ref(
         "PaymentMethod", company.roles[f"method {day.rng.choice(('Cash', 'Visa'))}"]
     )
-    if entity == "RefundReceipt" or customer["CurrencyRef"]["value"] != company.home:
+    if customer and (entity == "RefundReceipt" or customer["CurrencyRef"]["value"] != company.home):
         body["DepositToAccountRef"] = company.ref("Account", bank(company, customer))
     company.create(entity, body)
 
@@ -198,23 +206,3 @@ def credit(day: Day) -> None:
         line = {"DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
         body = {"CustomerRef": {"value": form["CustomerRef"]["value"]}, "Line": [line], "TxnDate": day.date}
         day.company.create("CreditMemo", body)
-
-
-def move_estimates(day: Day) -> None:
-    """Customers make up their minds; an accepted estimate becomes an invoice."""
-    company = day.company
-    for estimate in day.recent("Estimate", 40):
-        if estimate["TxnStatus"] == "Pending" and day.chance(0.06):
-            day.tick()
-            status = day.rng.choices(("Accepted", "Rejected", "Closed"), (7, 2, 1))[0]
-            changes = {"AcceptedBy": "Customer", "AcceptedDate": day.date} if status == "Accepted" else {}
-            company.update("Estimate", estimate["Id"], TxnStatus=status, **changes)
-        elif estimate["TxnStatus"] == "Accepted" and day.chance(0.15):
-            customer = company.store["Customer"][estimate["CustomerRef"]["value"]]
-            if customer["Active"]:
-                day.tick()
-                lines = [
-                    {name: value for name, value in line.items() if name != "Id"} for line in estimate["Line"]
-                ]
-                link = [{"TxnId": estimate["Id"], "TxnType": "Estimate"}]
-                invoice(day, customer, Line=lines, LinkedTxn=link)
