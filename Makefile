@@ -8,7 +8,7 @@ NIGHTS ?= 20
 .DEFAULT_GOAL := run
 
 run: .venv/run.stamp  ## The main job, on the embedded company unless configured otherwise.
-	$(BIN)/quickduck run
+	$(BIN)/quickduck run --live-on
 
 test: .venv/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10 -m "not long"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ import click
 
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
+from pipelines.workspace.settings import Environment, settings
 
 if TYPE_CHECKING:
     from pipelines.embedded.webhooks.sender import Delivery, Webhooks
@@ -68,18 +69,42 @@ def advance(days: int, receiver: str | None, webhook_format: str) -> None:
     quickduck embedded advance --days 1 --webhooks http://127.0.0.1:8080/webhooks/quickbooks
     quickduck embedded advance --webhooks http://127.0.0.1:8080/webhooks/quickbooks --webhook-format legacy
     """
+    with _books(Home()) as world:
+        webhooks = _webhooks(world, receiver, webhook_format)
+        _let_pass(world, days)
+    if webhooks and _send(webhooks).problem:  # with the books free for a run that the receiver starts
+        sys.exit(Exit.FAILED)
+
+
+def a_day_passes(home: Home) -> bool:
+    """Lets the companies of the folder live on for a day, and says so; False where they are not embedded ones.
+
+    Nor where a server of its own has their books, which lives on when it is asked to.
+    """
+    stated = settings()
+    if stated.environment is not Environment.EMBEDDED or stated.api_url:
+        return False
+    click.echo("\nA day passes at the embedded companies, and the second night finds what has changed.")
+    with _books(home) as world:
+        _let_pass(world, 1)
+    return True
+
+
+@contextmanager
+def _books(home: Home) -> Iterator[World]:
+    """The embedded companies of the folder, saved when the block ends."""
     from pipelines.connect.emulator import as_our_errors
     from pipelines.embedded.world import opened_books
 
-    folder = Home().embedded
-    with as_our_errors(), opened_books(folder) as world:
-        webhooks = _webhooks(world, receiver, webhook_format)
-        for company in world.companies.values():
-            world.advance(company.realm_id, days)
-            click.echo(f"{company.realm_id} {company.name}: it is now {company.clock.now().to_date_string()}")
-        world.save(folder)
-    if webhooks and _send(webhooks).problem:  # with the books free for a run that the receiver starts
-        sys.exit(Exit.FAILED)
+    with as_our_errors(), opened_books(home.embedded) as world:
+        yield world
+        world.save(home.embedded)
+
+
+def _let_pass(world: World, days: int) -> None:
+    for company in world.companies.values():
+        world.advance(company.realm_id, days)
+        click.echo(f"{company.realm_id} {company.name}: it is now {company.clock.now().to_date_string()}")
 
 
 @embedded.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
+from pipelines.cli.embedded import a_day_passes
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
+from pipelines.workspace.home import Home
 from tests.support.harness import Installation
 
 
@@ -137,19 +140,36 @@ def test_a_company_that_does_not_exist(embedded: EmbeddedServer) -> None:
     assert "has no company 42; it has 9130350000000001, 9130350000000002" in result.output
 
 
-def test_run_and_status(embedded: EmbeddedServer, somewhere: Path) -> None:
-    """The whole run through the command line, signed in over HTTP, and what `status` says of it."""
-    result = quickduck("run", "--realm", "9130350000000002")
+def test_two_nights_and_status(books: Path, somewhere: Path) -> None:
+    """Two whole runs through the command line and a day between them, which restates a month; then `status`."""
+    shutil.copytree(books, somewhere / "data" / "embedded")
+    result = quickduck("run", "--live-on", "--realm", "9130350000000002")
     assert result.exit_code == 0, result.output
-    assert "100.00%   published" in result.output
+    assert result.output.count("100.00%   published") == 2
+    assert "Limestone Harbour Supply: it is now 2026-11-21" in result.output
     assert "CAD owed to us" in result.output
     report = somewhere / "data" / "reports" / "report.html"
     assert result.output.endswith(f"Open {report}\n")
     assert "<h1>Limestone Harbour Supply</h1>" in report.read_text()
     status = quickduck("status")
     assert (status.exit_code, "published" in status.output) == (0, True)
-    assert (somewhere / "data").stat().st_mode & 0o777 == 0o700
     assert (somewhere / "data" / "warehouse.duckdb").stat().st_mode & 0o777 == 0o600
+    with duckdb.connect(str(somewhere / "data" / "analytics.duckdb"), read_only=True) as published:
+        restated = "select change from marts.restated_transactions where month_start < '2026-11-01'"
+        assert ("entered",) in published.execute(restated).fetchall()
+        assert published.execute("select count(*) > 0 from ops.activity").fetchall() == [(True,)]
+
+
+def test_only_embedded_companies_are_let_live_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where other companies are configured, or a server of its own has the books, no day passes."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "sandbox")
+    assert a_day_passes(Home(tmp_path)) is False
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__ENVIRONMENT", "embedded")
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", "http://127.0.0.1:4711")
+    assert a_day_passes(Home(tmp_path)) is False
+    assert capsys.readouterr().out == ""
 
 
 def test_a_warehouse_that_a_reader_holds_open(copied: Installation) -> None:

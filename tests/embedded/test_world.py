@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +16,7 @@ from pipelines.embedded import world as worlds
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.books.documents import is_voided
 from pipelines.embedded.books.profile import TRANSACTIONS
+from pipelines.embedded.clock import add_days
 from pipelines.embedded.life.business import advance
 from pipelines.embedded.world import World
 from tests.support.edit_storm import edit_at_random
@@ -245,7 +247,61 @@ CASES = {
     "every purchase type": lambda it: (
         {form["PaymentType"] for form in it.objects("Purchase")} == {"Cash", "Check", "CreditCard"}
     ),
+    "project, or job where the edition has none": lambda it: (
+        any(row["IsProject"] for row in it.objects("Customer")) is it.profile.has_projects
+    ),
+    "estimate invoiced in parts": lambda it: any(
+        len(form["LinkedTxn"]) > 1 and form["TxnStatus"] == "Converted" for form in it.objects("Estimate")
+    ),
+    "estimate accepted after it expired": lambda it: any(
+        form.get("AcceptedDate", "") > form["ExpirationDate"]
+        for form in it.objects("Estimate")
+        if "ExpirationDate" in form
+    ),
+    "retainer asked for and used": lambda it: signs(it, "Invoice", "Retainer") == {1, -1},
+    "retention kept and released": lambda it: signs(it, "Invoice", "Retention") == {1, -1},
+    "till that sums to zero": lambda it: any(
+        not form["TotalAmt"] and not is_voided(form) and len(form["Line"]) > 4
+        for form in it.objects("SalesReceipt")
+    ),
+    "receipt of nobody": lambda it: any(
+        form["TotalAmt"] and "CustomerRef" not in form for form in it.objects("SalesReceipt")
+    ),
+    "cheque returned by journal entry": lambda it: any(
+        form.get("PrivateNote", "").startswith("Returned cheque") for form in it.objects("JournalEntry")
+    ),
+    "cheque returned by expense": lambda it: (False, frozenset({"Check"})) in linked(it),
+    "cheque returned by invoice": lambda it: signs(it, "Invoice", "Returned Cheque") == {1},
+    "credit limit": lambda it: any(row.get("CreditLimit") for row in it.objects("Customer")),
+    "sales reps": lambda it: (
+        len({field["StringValue"] for form in invoices(it) for field in form["CustomField"]}) == 5
+    ),
+    "payroll": lambda it: it.objects("PayrollCheck") and it.objects("PayrollLiabilityPayment"),
+    "customer won back": lambda it: any(
+        later > add_days(earlier, 250)
+        for dates in invoice_dates(it)
+        for earlier, later in pairwise(sorted(dates))
+    ),
 }
+
+
+def signs(company: Company, entity: str, item: str) -> set[int]:
+    """Of the lines that sell an item, which are charges and which take off."""
+    id = company.roles[f"item {item}"]
+    return {
+        1 if line["Amount"] > 0 else -1
+        for form in company.objects(entity)
+        for line in form["Line"]
+        if line.get("SalesItemLineDetail", {}).get("ItemRef", {}).get("value") == id and line["Amount"]
+    }
+
+
+def invoice_dates(company: Company) -> list[list[str]]:
+    """By customer, the days on which he was invoiced."""
+    dates: dict[str, list[str]] = {}
+    for form in invoices(company):
+        dates.setdefault(form["CustomerRef"]["value"], []).append(form["TxnDate"])
+    return list(dates.values())
 
 
 def test_editions_differ(company: Company, abroad: Company) -> None:

@@ -119,7 +119,7 @@ def lose_a_small_entity(copied: Copied) -> Named:
 def exchange_a_row_for_another(copied: Copied) -> Named:
     """Lost, and another one made up: the counts agree."""
     id, *_ = copied.ids(
-        "select estimate_id from staging.estimates where realm_id = $realm order by estimate_id"
+        "select estimate_id from staging.estimates where realm_id = $realm and txn_status = 'Rejected' order by all"
     )
     copied.store("Estimate", id, lambda found: found.update(Id="99999"), as_id="99999")
     copied.forget("Estimate", id)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from pipelines.embedded.api.entities import BY_NAME
 from pipelines.embedded.reports.registry import answer_report
 from tests.support.small_books import customer, form, journal, us_company
 
@@ -153,3 +154,33 @@ def test_trial_balance_closes_the_year() -> None:
         "42.00",
     ]
     assert Decimal(rows[0][1]) == Decimal(42)
+
+
+def test_reports_know_what_the_api_does_not_show() -> None:
+    """Payroll stands in both statements and in the bank's balance, though no entity of the API has it."""
+    company = us_company()
+    accounts = {
+        role: company.ref("Account", company.roles[role]) for role in ("checking", "wages", "payroll")
+    }
+    body = {
+        "AccountRef": accounts["checking"],
+        "TxnDate": "2026-06-05",
+        "TotalAmt": Decimal("3000.00"),
+        "Line": [
+            {"AccountRef": accounts["wages"], "Amount": Decimal("4000.00")},
+            {"AccountRef": accounts["payroll"], "Amount": Decimal("-1000.00")},
+        ],
+    }
+    company.create("PayrollCheck", body)
+    statement = answer_report(company, "ProfitAndLoss", {})
+    totals = {row["group"]: row["Summary"]["ColData"][1]["value"] for row in statement["Rows"]["Row"]}
+    assert (totals["Expenses"], totals["NetIncome"]) == ("4000.00", "-4000.00")
+    trial = answer_report(company, "TrialBalance", {"end_date": "2026-06-30"})
+    rows = [[cell["value"] for cell in row["ColData"]] for row in trial["Rows"]["Row"] if "ColData" in row]
+    assert rows == [
+        ["Checking", "", "3000.00"],
+        ["Payroll Liabilities", "", "1000.00"],
+        ["Wages", "4000.00", ""],
+    ]
+    assert company.store["Account"][company.roles["checking"]]["CurrentBalance"] == Decimal("-3000.00")
+    assert "PayrollCheck" not in BY_NAME
