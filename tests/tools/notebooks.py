@@ -48,10 +48,13 @@ def told(notebook: Any) -> list[str]:
 
 
 def publish_embedded(home: Path) -> None:
-    """The embedded company as `make run` first meets it, published."""
+    """The embedded companies as `make run` leaves them: published on two nights, with a day between."""
     os.environ.update(QUIET_DLT)
     with EmbeddedServer(World.create()) as server:
         installation = Installation(server, home)
+        installation.night()
+        for realm_id in server.world.companies:
+            server.world.advance(realm_id, 1)
         installation.night()
         if findings := installation.findings():
             raise RuntimeError(f"The embedded company was not published: {findings}")

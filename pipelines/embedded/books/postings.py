@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .documents import Document, charges, discount
-from .money import ZERO, cents
+from .money import ONE, ZERO, cents
 from .profile import HIDDEN
 from .state import State
 
@@ -33,7 +33,8 @@ Entries = Iterator[Entry]
 
 
 def income(state: State, document: Document) -> Entries:
-    """What a sale earns: items, discount, tax and the cost of the stock it takes."""
+    """What a sale earns: items, discount, tax and the cost of the stock it takes, which is in home currency."""
+    rate = Decimal(document.get("ExchangeRate", ONE))
     for line in charges(document):
         detail = line.get("SalesItemLineDetail")
         if not detail:
@@ -42,6 +43,7 @@ def income(state: State, document: Document) -> Entries:
         yield Entry(detail["ItemAccountRef"]["value"], -line["Amount"])
         if item["Type"] == "Inventory" and detail.get("Qty"):
             cost = cents(detail["Qty"] * item["PurchaseCost"])
+            cost = cost / rate if rate != ONE else cost
             yield Entry(item["ExpenseAccountRef"]["value"], cost)
             yield Entry(item["AssetAccountRef"]["value"], -cost)
     if reduction := discount(document):

@@ -26,6 +26,7 @@ EXPENSES = (
     "software",
     "prepaid",
 )
+FIRST_STOCK = "OPENING"
 STOCKED = tuple(product.name for product in PRODUCTS if product.kind == "Inventory")
 
 
@@ -241,4 +242,4 @@ def first_stock(company: Company) -> None:
         row for row in company.store["Vendor"].values() if row["CurrencyRef"]["value"] == company.home
     )
     lines = [stock_line(company, name, 120) for name in STOCKED]
-    company.create("Bill", {"VendorRef": {"value": vendor["Id"]}, "Line": lines, "DocNumber": "OPENING"})
+    company.create("Bill", {"VendorRef": {"value": vendor["Id"]}, "Line": lines, "DocNumber": FIRST_STOCK})

@@ -88,6 +88,7 @@ LATER = (
     Line("retainers", "Customer Retainers", "Other Current Liability", "OtherCurrentLiabilities"),
     Line("retention", "Retention Receivable", "Other Current Asset", "OtherCurrentAssets"),
     Line("till", "Cash in Till", "Bank", "CashOnHand"),
+    Line("draw", "Owner's Draw", "Equity", "OwnersEquity"),
     Line("cards", "Card Settlements", "Other Current Asset", "OtherCurrentAssets"),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from ..books.documents import Document, Refused, is_voided
 from ..books.origins import is_deposited
 from ..clock import add_days
+from .buying import FIRST_STOCK
 from .day import Day
 from .names import FAMILY, FORM
 from .returned_cheques import bounce
@@ -25,7 +26,10 @@ def standing(day: Day, entity: str, count: int = 60) -> Document | None:
     forms = [
         form
         for form in day.recent(entity, count)
-        if form.get("TotalAmt") and not is_voided(form) and not is_deposited(form)
+        if form.get("TotalAmt")
+        and not is_voided(form)
+        and not is_deposited(form)
+        and form.get("DocNumber") != FIRST_STOCK
     ]
     return day.rng.choice(forms) if forms else None
 

@@ -14,6 +14,8 @@ from ..clock import days_between
 from .collecting import open_items
 from .day import Day
 
+RESERVE = Decimal(150_000)
+
 
 def run(day: Day) -> None:
     weekday = dt.date.fromisoformat(day.date).weekday()
@@ -86,13 +88,16 @@ def quote_rates(day: Day) -> None:
 
 
 def settle_month(day: Day) -> None:
-    """Wages, depreciation, the card's bill, savings and the sales tax collected."""
+    """Wages, depreciation, the card's bill, savings, the sales tax collected and what the owner takes."""
     company, roles = day.company, day.company.roles
     day.tick()
     pay_wages(day)
     worn = cents(300)
     rows = [("Debit", roles["depreciation"], worn, ""), ("Credit", roles["depreciated"], worn, "")]
-    journal(company, day.date, rows, "Depreciation")
+    used = max(cents(company.ledger.balances[roles["prepaid"]] / 6), ZERO)
+    if used:
+        rows += [("Debit", roles["office"], used, ""), ("Credit", roles["prepaid"], used, "")]
+    journal(company, day.date, rows, "Depreciation and prepaid expenses used")
     day.tick()
     owed = -company.ledger.balances[roles["card"]]
     if owed > 0:
@@ -107,6 +112,20 @@ def settle_month(day: Day) -> None:
     collected = -company.ledger.balances[roles["sales tax"]]
     if collected > 0:
         pay_tax(day, collected)
+    draw(day)
+
+
+def draw(day: Day) -> None:
+    """The owner takes out what the bank holds beyond what is needed, in whole thousands."""
+    company, roles = day.company, day.company.roles
+    spare = (company.ledger.balances[roles["checking"]] - RESERVE) // 1000 * 1000
+    if spare > 0:
+        detail = {"AccountRef": {"value": roles["draw"]}}
+        line = {"Amount": spare, "DetailType": "AccountBasedExpenseLineDetail"}
+        line["AccountBasedExpenseLineDetail"] = detail
+        bank = company.ref("Account", roles["checking"])
+        body = {"PaymentType": "Check", "AccountRef": bank, "TxnDate": day.date, "Line": [line]}
+        company.create("Purchase", body | {"PrivateNote": "Owner's draw"})
 
 
 def pay_wages(day: Day) -> None:

@@ -54,7 +54,7 @@ def profiles(seed: int, size: float) -> tuple[Profile, ...]:
             time_zone="America/Toronto",
             sku="QuickBooks Online Essentials",
             seed=seed,
-            size=size * 0.13,
+            size=size * 0.16,
             currencies=("USD", "EUR"),
             lacks=LACKING_ABROAD,
         ),

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.embedded.api.entities import BY_NAME
 from pipelines.embedded.reports.registry import answer_report
-from tests.support.small_books import customer, form, journal, us_company
+from tests.support.small_books import canadian_company, customer, form, journal, us_company
 
 
 def test_aged_receivables_in_full() -> None:
@@ -184,3 +184,18 @@ def test_reports_know_what_the_api_does_not_show() -> None:
     ]
     assert company.store["Account"][company.roles["checking"]]["CurrentBalance"] == Decimal("-3000.00")
     assert "PayrollCheck" not in BY_NAME
+
+
+def test_stock_sold_abroad_costs_what_it_costs_at_home() -> None:
+    """An invoice in a foreign currency takes stock at its cost in home currency, whatever the rate."""
+    company = canadian_company()
+    who = customer(company, "Ada", CurrencyRef={"value": "USD"})
+    pump = {
+        "ItemRef": {"value": company.roles["item Pump 40W"]},
+        "Qty": Decimal(2),
+        "UnitPrice": Decimal(300),
+    }
+    line = {"DetailType": "SalesItemLineDetail", "SalesItemLineDetail": pump}
+    company.create("Invoice", {"CustomerRef": {"value": who}, "Line": [line], "ExchangeRate": Decimal("1.4")})
+    accounts = company.store["Account"]
+    assert accounts[company.roles["inventory"]]["CurrentBalance"] == Decimal("-192.40")
