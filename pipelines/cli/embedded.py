@@ -14,7 +14,6 @@ import click
 
 from pipelines.workspace.exits import Exit
 from pipelines.workspace.home import Home
-from pipelines.workspace.settings import Environment, settings
 
 if TYPE_CHECKING:
     from pipelines.embedded.webhooks.sender import Delivery, Webhooks
@@ -81,6 +80,8 @@ def a_day_passes(home: Home) -> bool:
 
     Nor where a server of its own has their books, which lives on when it is asked to.
     """
+    from pipelines.workspace.settings import Environment, settings
+
     stated = settings()
     if stated.environment is not Environment.EMBEDDED or stated.api_url:
         return False
