@@ -56,11 +56,12 @@ def facts(company: Path) -> dict[str, Any]:
 
 
 def _make(objects: int, folder: Path) -> None:
-    books = next(iter(World.create(seed=7).companies.values()))
-    copies = max(1, round(objects / sum(map(len, books.store.values()))))
+    books = next(iter(World.create(seed=7, years=2).companies.values()))
+    store = {entity: documents for entity, documents in books.store.items() if entity in BY_NAME}
+    copies = max(1, round(objects / sum(map(len, store.values()))))
     folder.mkdir(parents=True)
     made = 0
-    for entity, documents in books.store.items():
+    for entity, documents in store.items():
         if entity == "Account":
             documents = {id: _balanced(account, copies) for id, account in documents.items()}
         templates = [encode(_marked(document, entity, top=True)).decode() for document in documents.values()]
