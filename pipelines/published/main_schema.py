@@ -20,9 +20,9 @@ SCHEMAS = {
     "checks": "For those who have to trust the figures: what was compared with QuickBooks, and what differs.",
     "ops": "For operators: the runs, how fresh each entity is, and what happened in QuickBooks.",
 }
-"""For whom each schema of the published file is; DuckDB keeps no comments on schemas, so the view main.schemas does."""
+"""For whom each schema of the published file is; DuckDB keeps no comments on schemas, so the view main.about does."""
 
-SCHEMAS_VIEW = {
+ABOUT = {
     "schema_name": "Name of a schema in this file.",
     "for_whom": "Whom the schema is for and what it holds, in a line.",
 }
@@ -31,10 +31,10 @@ SCHEMAS_VIEW = {
 def statements(published: DuckDBPyConnection) -> Iterator[str]:
     """Statements for the database in use: views of its marts and their macros, with their comments."""
     listed = ", ".join(f"({literals(schema)})" for schema in SCHEMAS.items())
-    yield f"create view main.schemas as select * from (values {listed}) as schemas ({identifiers(SCHEMAS_VIEW)})"
-    yield "comment on view main.schemas is 'The schemas of this file. One row per schema.'"
-    for name, comment in SCHEMAS_VIEW.items():
-        yield f"comment on column main.schemas.{name} is {literal(comment)}"
+    yield f"create view main.about as select * from (values {listed}) as about ({identifiers(ABOUT)})"
+    yield "comment on view main.about is 'One row per schema of this file: for whom it is.'"
+    for name, comment in ABOUT.items():
+        yield f"comment on column main.about.{name} is {literal(comment)}"
     for mart, comment in _described(published, "duckdb_tables()", "table_name"):
         yield f"create view {identifier('main', mart)} as from {identifier('marts', mart)}"
         yield f"comment on view {identifier('main', mart)} is {literal(comment)}"

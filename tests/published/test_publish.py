@@ -121,7 +121,7 @@ def test_main_has_what_people_came_for(home: Home) -> None:
         described = "comment on macro table marts.owed_over is 'Above.'"
         publish(warehouse, home, ["1", "2"], [MACROS[0], described])
     with duckdb.connect(str(home.analytics), read_only=True) as connection:
-        assert connection.execute("show tables").fetchall() == [("owed",), ("schemas",)]
+        assert connection.execute("show tables").fetchall() == [("about",), ("owed",)]
     assert read(home, "select realm_id from owed order by all") == [("1",), ("2",)]
     assert read(home, "select realm_id from owed_over(2)") == [("2",)]
     assert read(home, "select comment from duckdb_views() where view_name = 'owed'") == [("What's owed.",)]
@@ -131,7 +131,7 @@ def test_main_has_what_people_came_for(home: Home) -> None:
     assert read(home, of_macro) == [("Above.",)]
     there = """select schema_name from duckdb_schemas() where database_name = current_database()
         and schema_name not in ('information_schema', 'pg_catalog') order by all"""
-    assert read(home, there) == read(home, "select schema_name from schemas order by all")
+    assert read(home, there) == read(home, "select schema_name from about order by all")
 
 
 def test_the_views_of_main_answer_where_the_file_is_attached(home: Home) -> None:
