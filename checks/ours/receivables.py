@@ -16,7 +16,7 @@ NAMELESS = """
     select
         coalesce(entries.currency, companies.home_currency, '') as currency,
         if(lines.posting_type = 'Debit', line_amount, -line_amount) as amount,
-        round(amount * coalesce(exchange_rate, 1), 2)::decimal(18, 2) as home_amount,
+        round(amount * exchange_rate, 2)::decimal(18, 2) as home_amount,
         txn_date <= as_of_date as is_dated,
     from staging.journal_entry_lines as lines
     join staging.journal_entries as entries using (realm_id, journal_entry_id)

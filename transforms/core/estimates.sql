@@ -110,11 +110,11 @@ final as (
         decided.as_of_date,  -- Day at whose end the figures stand.
 
         -- Units of home currency per unit of the estimate's currency; 1 for estimates in home currency.
-        coalesce(decided.exchange_rate, 1) as exchange_rate,
+        decided.exchange_rate,
         -- Total of the estimate with tax, in the estimate's currency.
         coalesce(decided.total_amount, 0)::decimal(18, 2) as total_amount,
         -- Total of the estimate with tax, in home currency at the estimate's rate.
-        round(coalesce(decided.total_amount, 0) * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as total_home,
+        round(coalesce(decided.total_amount, 0) * decided.exchange_rate, 2)::decimal(18, 2) as total_home,
         -- Amount invoiced from the estimate with tax, in the estimate's currency.
         decided.invoiced_amount::decimal(18, 2) as invoiced_amount,
         -- Amount invoiced from the estimate with tax, in home currency at the invoices' rates.
@@ -124,7 +124,7 @@ final as (
         if(has_backlog, greatest(0, coalesce(decided.total_amount, 0) - decided.invoiced_amount), 0)::decimal(18, 2) as backlog_amount,
         -- Amount of a won estimate that is not invoiced yet, in home currency at the estimate's rate; 0 once QuickBooks
         -- calls the estimate Closed.
-        round(backlog_amount * coalesce(decided.exchange_rate, 1), 2)::decimal(18, 2) as backlog_home,
+        round(backlog_amount * decided.exchange_rate, 2)::decimal(18, 2) as backlog_home,
         -- Number of invoices made from the estimate up to the run's date.
         decided.invoice_count::integer as invoice_count,
         (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Age of the estimate in days since its date.

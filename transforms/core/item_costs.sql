@@ -36,7 +36,7 @@ by_day as (
         item_id,
         txn_date,
         sum(quantity) as quantity,
-        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        sum(round(line_amount * exchange_rate, 2)) as amount,
     from bought
     where item_id is not null and quantity > 0
     group by all

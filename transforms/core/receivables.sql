@@ -165,14 +165,14 @@ final as (
         coalesce(documents.due_date, documents.txn_date) as due_date,
 
         -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
-        coalesce(documents.exchange_rate, 1) as exchange_rate,
+        documents.exchange_rate,
         -- Total of the document as printed, without a sign, in the document's currency.
         coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,
         -- Amount the document posts to accounts receivable, in its currency: charges positive, credits negative.
         documents.ar_amount::decimal(18, 2) as ar_amount,
         -- Amount the document posts to accounts receivable, in home currency at the document's rate: charges positive,
         -- credits negative.
-        if(coalesce(documents.exchange_rate, 1) = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,
+        if(documents.exchange_rate = 1, ar_amount, round(ar_amount * documents.exchange_rate, 2))::decimal(18, 2) as ar_home,
         -- Open amount that QuickBooks itself states now, in the document's currency: charges positive, credits
         -- negative; null where it states none.
         documents.qbo_open_amount::decimal(18, 2) as qbo_open_amount,

@@ -56,7 +56,7 @@ final as (
         documents.txn_date,  -- Date of the document.
 
         -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
-        coalesce(documents.exchange_rate, 1) as exchange_rate,
+        documents.exchange_rate,
         documents.sign,  -- Sign of the amounts: 1 for a sale, -1 for a credit memo or refund receipt.
         -- Total of the document with tax, in its currency; negative for credit memos and refund receipts.
         (sign * total_amount)::decimal(18, 2) as total_amount,
@@ -66,7 +66,7 @@ final as (
         -- refund receipts.
         (sign * (total_amount - coalesce(tax_amount, 0)))::decimal(18, 2) as net_amount,
         -- Total of the document with tax, in home currency at its rate; negative for credit memos and refund receipts.
-        (sign * if(coalesce(documents.exchange_rate, 1) = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,
+        (sign * if(documents.exchange_rate = 1, total_amount, round(total_amount * documents.exchange_rate, 2)))::decimal(18, 2) as total_home,
         documents.is_voided,  -- True when the document is voided: all amounts are zero.
 
         documents.realm_id,  -- QuickBooks id of the company (realm).

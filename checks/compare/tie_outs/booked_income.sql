@@ -60,7 +60,7 @@ journal_entries as (
         journal_entry_id as id,
         account_id,
         sum(round(
-            if(posting_type = 'Credit', line_amount, -line_amount) * coalesce(exchange_rate, 1), 2
+            if(posting_type = 'Credit', line_amount, -line_amount) * exchange_rate, 2
         )) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from staging.journal_entries
@@ -76,7 +76,7 @@ deposits as (
         'Deposit' as entity,
         deposit_id as id,
         account_id,
-        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        sum(round(line_amount * exchange_rate, 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from staging.deposits
     join staging.deposit_lines using (realm_id, deposit_id)
@@ -91,7 +91,7 @@ expenses as (
         'Purchase' as entity,
         purchase_id as id,
         lines.account_id,
-        sum(round(if(is_credit, line_amount, -line_amount) * coalesce(exchange_rate, 1), 2)) as amount,
+        sum(round(if(is_credit, line_amount, -line_amount) * exchange_rate, 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from staging.purchases as purchases
     join staging.purchase_lines as lines using (realm_id, purchase_id)
@@ -106,7 +106,7 @@ bills as (
         'Bill' as entity,
         bill_id as id,
         account_id,
-        sum(round(-line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        sum(round(-line_amount * exchange_rate, 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from staging.bills
     join staging.bill_lines using (realm_id, bill_id)
@@ -121,7 +121,7 @@ vendor_credits as (
         'VendorCredit' as entity,
         vendor_credit_id as id,
         account_id,
-        sum(round(line_amount * coalesce(exchange_rate, 1), 2)) as amount,
+        sum(round(line_amount * exchange_rate, 2)) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from staging.vendor_credits
     join staging.vendor_credit_lines using (realm_id, vendor_credit_id)
