@@ -57,7 +57,7 @@ def suites() -> list[Suite]:
             one_of("outcome", OUTCOMES),
             one_of("model_status", MODEL_STATUSES),
             share("p_win"),
-            share("conversion"),
+            share("conversion_rate"),
             at_least("backlog_amount"),
         ),
         suite(

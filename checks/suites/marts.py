@@ -28,9 +28,9 @@ def suites() -> list[Suite]:
             one_of("period", PERIODS),
             one_of("trend", ["improving", "worsening", "stable", "insufficient"]),
             one_of("payer_class", ["fast", "on time", "slow", "insufficient"]),
-            share("late_rate_count"),
-            share("late_rate_amount"),
-            share("late_rate_incl_open"),
+            share("late_rate"),
+            share("amount_late_rate"),
+            share("late_or_overdue_rate"),
             zero(
                 "dso_residual",
                 "days sales outstanding are not the best possible ones plus the delinquent ones",

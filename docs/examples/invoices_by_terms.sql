@@ -1,4 +1,4 @@
--- What is invoiced and still owed under each payment terms. One row per company and terms.
+-- One row per company and terms: what is invoiced and still owed under each payment terms.
 with
 
 invoices as (
@@ -7,12 +7,13 @@ invoices as (
 
 by_terms as (
     select
-        realm_id,
+        company_name,
         coalesce(terms, 'none') as terms,
-        count(*) as invoice_count,
+        as_of_date,
         sum(total_home) as total_home,
         sum(balance_due_home) as balance_due_home,
-        any_value(as_of_date) as as_of_date,
+        count(*) as invoice_count,
+        realm_id,
     from invoices
     where not is_voided
     group by all
@@ -20,12 +21,16 @@ by_terms as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        terms,  -- Payment terms on the invoice; none where it has none
-        invoice_count,  -- Invoices that are not void
-        total_home::decimal(18, 2) as total_home,  -- Their totals with tax, in home currency
-        balance_due_home::decimal(18, 2) as balance_due_home,  -- Of these, still open
-        as_of_date,  -- Day whose end this describes
+        company_name,  -- Name of the company whose books these are.
+        terms,  -- Payment terms named on the invoices; none where they name none.
+
+        as_of_date,  -- Day at whose end the figures stand.
+
+        total_home::decimal(18, 2) as total_home,  -- Total of the invoices with tax, in home currency.
+        balance_due_home::decimal(18, 2) as balance_due_home,  -- Amount of the invoices still open, in home currency.
+        invoice_count,  -- Number of invoices that are not voided.
+
+        realm_id,  -- QuickBooks id of the company (realm).
     from by_terms
 )
 

@@ -55,7 +55,11 @@ def test_columns_of_one_mart_with_types_and_comments(copied: Installation) -> No
     lines = result.output.splitlines()
     assert lines[:3] == ["marts.invoices", invoices.purpose, ""]
     (due,) = [line for line in lines if line.startswith("balance_due ")]
-    assert due.split(maxsplit=2) == ["balance_due", "DECIMAL(18,2)", "Still open"]
+    assert due.split(maxsplit=2) == [
+        "balance_due",
+        "DECIMAL(18,2)",
+        "Amount still open, in the invoice's currency.",
+    ]
     assert quickduck("marts", "marts.invoices").output == result.output
     as_json = json.loads(quickduck("marts", "invoices", "--json").output)
     assert {column["name"]: column["comment"] for column in as_json["columns"]} == invoices.columns

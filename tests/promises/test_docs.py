@@ -152,7 +152,7 @@ def test_the_mart_to_begin_with_is_one(copied: Installation) -> None:
     """The example of docs/extend.md comments every column and adds up to the invoices, to the cent."""
     file = ROOT / "docs/examples/invoices_by_terms.sql"
     model = models.Model("marts", file.stem, file.read_text())
-    assert model.purpose.startswith("What is invoiced")
+    assert model.purpose.startswith("One row per company and terms")
     with copied.warehouse() as connection:
         model.create(connection)
         columns = connection.sql("from marts.invoices_by_terms").columns

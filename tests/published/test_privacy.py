@@ -244,14 +244,16 @@ def test_a_name_that_can_be_no_column_is_refused_at_once() -> None:
 def test_a_real_folder_published_with_settings(copied: Installation) -> None:
     """Names, addresses and mail are withheld, both macros answer, the screen still has its numbers."""
     people = ["*email", "*_line?", "*_city", "notes", "private_note", "company_name"]
-    run = copied.run(
-        steps=["publish"], leave_out_columns=people, hash_columns=["display_name", "customer_name"]
-    )
+    names = ["display_name", "full_name", "*customer_name"]
+    run = copied.run(steps=["publish"], leave_out_columns=people, hash_columns=names)
     assert run.carry_out() is Exit.PUBLISHED, copied.findings()
     assert "owed to us" in closing(copied.home, run)
     for macro in ("ar_aging_as_of", "ar_aging_by_customer_as_of"):
-        names = read(copied.home, f"select distinct customer_name from marts.{macro}(date '2026-11-20')")
-        assert names and all(str(name).startswith("hashed:") for (name,) in names)
+        rows = read(
+            copied.home,
+            f"select customer_name, root_customer_name from marts.{macro}(date '2026-11-20')",
+        )
+        assert rows and all(str(name).startswith("hashed:") for row in rows for name in row)
     with copied.warehouse() as connection:
         (mail,) = connection.execute(
             "select email from staging.customers where email is not null limit 1"

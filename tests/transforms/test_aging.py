@@ -228,7 +228,9 @@ def test_write_off_closes_the_invoice(books):
     books.payment("3", 0, "06-01", ("Invoice", "1", 80), ("CreditMemo", "2", 80))
     books.build()
     assert books.open("06-01") == []
-    assert books.row("select is_closed_by_credit, cash_paid, dtp_w from marts.invoice_payments") == (
+    assert books.row(
+        "select is_closed_by_credit, cash_paid, days_to_pay_weighted from marts.invoice_payments"
+    ) == (
         True,
         D(0),
         None,
@@ -418,7 +420,7 @@ def test_customer_row_by_bucket(books):
     books.build("06-30")
     assert books.row("""
         select current, d1_30, d31_60, d61_90, d91_plus, total_open, gross_open_invoices, unapplied_credits,
-            overdue_amount, open_invoice_count, max_days_past_due, wavg_days_past_due, diff_to_qbo
+            overdue_amount, open_invoice_count, max_days_past_due, days_past_due_weighted, diff_to_qbo
         from marts.ar_aging_by_customer
     """) == (
         D(100), D(150), D(0), D(0), D(50), D(300), D(350), D(50),

@@ -38,7 +38,7 @@ def test_two_years_with_twice_the_money_in_december(books, first, as_of):
     pay_monthly(books, first, 24)
     books.payment("late", 1000, "2026-06-10")
     books.build(as_of)
-    found = seasons(books, "month", "round(month_index, 3), years, n")
+    found = seasons(books, "month", "round(month_index, 3), years, document_count")
     assert found == [(month, 2.0 if month == 12 else 0.909, 2, 2) for month in range(1, 13)]
     assert sum(index for _, index in seasons(books, "month", "month_index")) == pytest.approx(12)
 
@@ -58,12 +58,12 @@ def test_money_by_weekday_and_day_of_the_month(books):
     books.payment("4", 0, "02-06")
     books.put("SalesReceipt", "5", CustomerRef={"value": "C"}, TxnDate=day("02-07"), TotalAmt=10)
     books.build("03-31")
-    weekdays = seasons(books, "weekday", "cash_amount, cash_share, n")
+    weekdays = seasons(books, "weekday", "cash_amount, cash_share, document_count")
     assert weekdays[0] == (1, 300, 0.75, 1)
     assert weekdays[3] == (4, 100, 0.25, 1)
     assert [row[1:] for row in weekdays if row[0] not in (1, 4)] == [(0, 0, 0)] * 5
     assert seasons(books, "day_of_month", "cash_share")[4] == (5, 1.0)
-    assert len(seasons(books, "day_of_month", "n")) == 31
+    assert len(seasons(books, "day_of_month", "document_count")) == 31
 
 
 def test_days_to_pay_by_the_invoices_month(books):
@@ -77,7 +77,10 @@ def test_days_to_pay_by_the_invoices_month(books):
         books.payment(f"p{id}", 100, paid, ("Invoice", id, 100))
     books.invoice("4", 100, "01-01")
     books.build()
-    assert seasons(books, "invoice_month", "days_to_pay_median, n")[:2] == [(1, 10.0, 3), (2, None, 0)]
+    assert seasons(books, "invoice_month", "days_to_pay_median, document_count")[:2] == [
+        (1, 10.0, 3),
+        (2, None, 0),
+    ]
 
 
 def test_whoever_owes_nothing_net_is_not_called(books):

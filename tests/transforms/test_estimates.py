@@ -79,10 +79,10 @@ def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
         from core.estimate_rates where cohort = 'all'
     """) == (6, 4, D(9000), D(20000), D(5000), 0.6, 0.45, D(0), 10.0)
     assert books.row("""
-        select win_rate, amount_win_rate, decided_count, open_home, forecast_by_rate_home, model_status
+        select win_rate, amount_win_rate, decided_count, open_home, naive_forecast_home, model_status
         from marts.estimate_pipeline where outcome = 'open'
     """) == (0.6, 0.45, 10, D(5000), D(2250), "fitted")
-    assert books.value("select sum(forecast_by_rate_home) from marts.estimate_pipeline") == D(2250)
+    assert books.value("select sum(naive_forecast_home) from marts.estimate_pipeline") == D(2250)
     assert dict(books.rows("select cohort, win_rate from core.estimate_rates")) == {
         "all": 0.6, "91-180": 0.6, "0-30": None,
     }  # fmt: skip
@@ -142,7 +142,7 @@ def test_what_is_known_by_its_last_update_alone_waits_for_that_day(books):
 
 
 def test_days_to_win_and_conversion(books):
-    """Days to win count to the acceptance, and conversion compares what was invoiced with the estimate."""
+    """Days to win count to the acceptance, and the conversion rate compares what was invoiced with the estimate."""
     estimate(books, "1", 200, "01-01", "Accepted", AcceptedDate="01-11")
     invoice(books, "a", 50, "01-20", "1")
     invoice(books, "b", 100, "01-25", "1")
@@ -151,8 +151,11 @@ def test_days_to_win_and_conversion(books):
     invoice(books, "c", 130, "02-01", "2")
     estimate(books, "3", 0, "01-01", "Accepted", AcceptedDate="2025-12-31")
     books.build("06-30")
-    columns = "days_to_win, invoice_count, invoiced_amount, conversion, over_invoiced, backlog_amount, forecast_home"
-    assert pipeline(books, columns) == [
+    assert pipeline(
+        books,
+        "days_to_win, invoice_count, invoiced_amount, conversion_rate, over_invoiced, backlog_amount,"
+        " forecast_home",
+    ) == [
         (10, 2, D(150), 0.75, False, D(50), D(50)),
         (31, 1, D(130), 1.0, True, D(0), D(0)),
         (-1, 0, D(0), None, False, D(0), D(0)),
@@ -164,7 +167,7 @@ def test_a_closed_estimate_has_no_backlog(books):
     estimate(books, "1", 300, "01-01", "Closed")
     invoice(books, "a", 100, "01-20", "1")
     books.build("06-30")
-    assert pipeline(books, "outcome, invoiced_amount, backlog_amount, conversion") == [
+    assert pipeline(books, "outcome, invoiced_amount, backlog_amount, conversion_rate") == [
         ("won", D(100), D(0), pytest.approx(1 / 3)),
     ]  # fmt: skip
 
@@ -215,7 +218,7 @@ def test_two_estimates_of_an_invoice_share_it_by_their_totals(books):
     invoice(books, "a", 100, "01-20", "1", "2")
     books.build("06-30")
     assert books.rows(SHARES) == [("1", D("33.33")), ("2", D("66.67"))]
-    assert pipeline(books, "invoice_count, conversion") == [
+    assert pipeline(books, "invoice_count, conversion_rate") == [
         (1, pytest.approx(0.3333)), (1, pytest.approx(0.33335)),
     ]  # fmt: skip
 
@@ -249,7 +252,7 @@ def test_foreign_estimates_at_their_own_rate(books):
     books.build("06-30")
     assert pipeline(
         books,
-        "currency, total_home, invoiced_home, backlog_amount, backlog_home, forecast_by_rate_home, conversion",
+        "currency, total_home, invoiced_home, backlog_amount, backlog_home, naive_forecast_home, conversion_rate",
     ) == [
         ("EUR", D(110), D(48), D(60), D(66), D(66), 0.4),
         ("USD", D(100), D(0), D(0), D(0), D(100), 0.0),
@@ -466,7 +469,7 @@ def test_shares_and_chances_have_their_bounds(written, seed):
         books.rows("""
         select estimate_id from marts.estimate_pipeline
         where outcome = 'open' and not (0 <= p_win_30d and p_win_30d <= p_win_90d and p_win_90d <= p_win and p_win <= 1)
-            or conversion not between 0 and 1
+            or conversion_rate not between 0 and 1
     """)
         == []
     )

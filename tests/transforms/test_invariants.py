@@ -164,9 +164,9 @@ def test_rates_have_their_bounds(written, seed):
     assert (
         books.rows("""
         select customer_id from marts.customer_payment_behaviour
-        where not (coalesce(late_rate_count, 0) between 0 and 1) or not (coalesce(late_rate_amount, 0) between 0 and 1)
+        where not (coalesce(late_rate, 0) between 0 and 1) or not (coalesce(amount_late_rate, 0) between 0 and 1)
             or not (coalesce(pay_score, 0) between 0 and 100) or add_days <> dso_simple - best_possible_dso
-            or not (coalesce(late_rate_incl_open, 0) between 0 and 1)
+            or not (coalesce(late_or_overdue_rate, 0) between 0 and 1)
     """)
         == []
     )
@@ -178,7 +178,8 @@ def test_collection_is_complete_only_when_nothing_is_overdue(written, seed):
     """Collection effectiveness is 100 exactly when nothing is overdue, and more only if credits exceed what is."""
     _, books = written(seed)
     rows = books.rows("""
-        select cei, ending_amount - ending_current_amount from marts.customer_payment_behaviour where cei is not null
+        select cei_pct, ending_amount - ending_current_amount from marts.customer_payment_behaviour
+        where cei_pct is not null
     """)
     assert rows
     for cei, overdue in rows:
@@ -190,7 +191,8 @@ CLASSES = """
     select customer_id, period, payer_class, trend from marts.customer_payment_behaviour order by 1, 2
 """
 DAYS_OF_INVOICES = """
-    select invoice_id, dtp_w, dbt_w, was_late, paid_in_full_date - txn_date from marts.invoice_payments order by 1
+    select invoice_id, days_to_pay_weighted, days_beyond_terms_weighted, was_late, paid_in_full_date - txn_date
+    from marts.invoice_payments order by 1
 """
 
 
@@ -211,8 +213,9 @@ def test_classes_and_days_depend_neither_on_the_size_of_amounts_nor_on_the_calen
 
 
 RATIOS = """
-    select dtp_weighted, dtp_median, dtp_mean, dbt_weighted_signed, days_late_weighted, dbt_open_book, late_rate_count,
-        late_rate_amount, late_rate_incl_open, dso_simple, best_possible_dso, cei, pay_score, trend_days
+    select days_to_pay_weighted, days_to_pay_median, days_to_pay_mean, days_beyond_terms_weighted_signed,
+        days_late_weighted, days_beyond_terms_open_book, late_rate, amount_late_rate, late_or_overdue_rate,
+        dso_simple, best_possible_dso, cei_pct, pay_score, trend_days
     from marts.customer_payment_behaviour order by customer_id, period
 """
 

@@ -101,7 +101,7 @@ def test_collection_effectiveness_as_published(books):
     books.invoice("3", 100_000, "01-20", due="02-20")
     books.payment("4", 980_000, "01-25", ("Invoice", "0", 100_000), ("Invoice", "1", 880_000))
     books.build("01-31")
-    columns = ("opening_amount", "closing_amount", "closing_current_amount", "cei", "overdue_share")
+    columns = ("opening_amount", "closing_amount", "closing_current_amount", "cei_pct", "overdue_share")
     assert months(books, *columns) == (D(100_000), D(120_000), D(100_000), 98.0, 1 / 6)
 
 
@@ -134,7 +134,7 @@ def test_a_month_in_which_nothing_happened_has_a_row(books):
     books.payment("2", 100, "04-10", ("Invoice", "1", 100))
     books.build("04-15")
     assert books.rows("""
-        select month_start, opening_amount, closing_amount, dso_simple, dso_countback, cei, is_complete, days
+        select month_start, opening_amount, closing_amount, dso_simple, dso_countback, cei_pct, is_complete, days
         from marts.receivables_by_month order by 1
     """) == [
         (day("01-01"), D(0), D(100), 31.0, 31.0, None, True, 31),

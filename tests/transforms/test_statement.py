@@ -41,7 +41,7 @@ def written(empty_warehouse, tmp_path_factory):
 
 def statement(books, customer="C"):
     return books.rows(f"""
-        select entry_no, doc_type || ' ' || doc_id, entry_date, amount, balance
+        select entry_no, doc_type || ' ' || doc_id, txn_date, amount, balance
         from marts.customer_statement where customer_id = '{customer}' order by entry_no
     """)
 
@@ -87,7 +87,7 @@ def test_what_a_parent_pays_for_a_job_crosses_both_accounts(books):
     books.payment("2", 130, "01-05", ("Invoice", "1", 100), customer="P")
     books.build("01-31")
     assert books.rows("""
-        select customer_id, entry_no, entry_type, doc_type || ' ' || doc_id, entry_date, amount, balance,
+        select customer_id, entry_no, entry_type, doc_type || ' ' || doc_id, txn_date, amount, balance,
             root_customer_id
         from marts.customer_statement order by all
     """) == [
@@ -130,7 +130,7 @@ def test_balance_at_the_end_of_each_day_is_what_is_open_then(written, seed):
     ledger, books = written(seed)
     customers = {document.id: document.customer for document in ledger.documents}
     ends = books.rows("""
-        select customer_id, entry_date, max_by(balance, entry_no), max_by(balance_home, entry_no)
+        select customer_id, txn_date, max_by(balance, entry_no), max_by(balance_home, entry_no)
         from marts.customer_statement group by all
     """)
     assert len(ends) > 10

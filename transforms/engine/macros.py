@@ -15,13 +15,14 @@ OPEN_THAT_DAY = "marts.ar_aging_as_of(d)"
 AS_OF = {
     "ar_aging_as_of": (
         "core.open_receivables",
-        "Open receivables as of the end of day d, restated: today's documents and links, nothing dated later. "
+        "One row per document and customer with an open amount at the end of day d. Restated: today's documents and "
+        "links, nothing dated later. "
         "Columns as in core.open_receivables. select * from marts.ar_aging_as_of(date '2026-03-31')",
     ),
     "ar_aging_by_customer_as_of": (
         "marts.ar_aging_by_customer",
-        "Aging by customer as of the end of day d, restated. Columns as in marts.ar_aging_by_customer; "
-        "QuickBooks's own balances are today's.",
+        "One row per customer with anything open at the end of day d, restated. Columns as in "
+        "marts.ar_aging_by_customer; QuickBooks's own balances are today's.",
     ),
 }
 

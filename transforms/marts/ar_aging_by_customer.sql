@@ -1,5 +1,6 @@
--- Who owes us what, by how long it is overdue. One row per customer with anything open, itself or below it.
--- In home currency, credits netted in the bucket of their own date, as QuickBooks's report does.
+-- One row per customer with anything open, its own or of a customer below it, as of the run's date: who owes us what,
+-- by how long it is overdue. In home currency; credits are netted in the bucket of their own date, as QuickBooks's
+-- report does.
 with
 
 open_receivables as (
@@ -52,53 +53,61 @@ with_subs as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        customer_id,  -- Customer, job or sub-customer
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        customers.currency,  -- Currency that the customer trades in, as an ISO 4217 code.
 
-        customers.display_name as customer_name,  -- Name of the customer
-        -- Name at the top of the chain, the same for a customer without parents
-        roots.display_name as root_customer_name,
-        customers.currency,  -- Currency the customer trades in
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        coalesce(by_customer.current, 0)::decimal(18, 2) as current,  -- Not yet due
-        coalesce(d1_30, 0)::decimal(18, 2) as d1_30,  -- 1 to 30 days past due
-        coalesce(d31_60, 0)::decimal(18, 2) as d31_60,  -- 31 to 60 days past due
-        coalesce(d61_90, 0)::decimal(18, 2) as d61_90,  -- 61 to 90 days past due
-        coalesce(d91_plus, 0)::decimal(18, 2) as d91_plus,  -- 91 or more days past due
-        -- All five together: what the customer owes, net of credits
+        -- Open amount not yet due, net of credits, in home currency.
+        coalesce(by_customer.current, 0)::decimal(18, 2) as current,
+        -- Open amount 1 to 30 days past due, net of credits, in home currency.
+        coalesce(d1_30, 0)::decimal(18, 2) as d1_30,
+        -- Open amount 31 to 60 days past due, net of credits, in home currency.
+        coalesce(d31_60, 0)::decimal(18, 2) as d31_60,
+        -- Open amount 61 to 90 days past due, net of credits, in home currency.
+        coalesce(d61_90, 0)::decimal(18, 2) as d61_90,
+        -- Open amount 91 or more days past due, net of credits, in home currency.
+        coalesce(d91_plus, 0)::decimal(18, 2) as d91_plus,
+        -- Open amount of the customer in all, net of credits, in home currency.
         coalesce(total_open, 0)::decimal(18, 2) as total_open,
-        coalesce(gross_open_invoices, 0)::decimal(18, 2) as gross_open_invoices,  -- Open charges alone
-        -- Credits and payments not used up, as a positive amount
+        -- Open charges of the customer before credits, in home currency.
+        coalesce(gross_open_invoices, 0)::decimal(18, 2) as gross_open_invoices,
+        -- Credits and payments of the customer that are not used up, as a positive amount in home currency.
         coalesce(unapplied_credits, 0)::decimal(18, 2) as unapplied_credits,
-        coalesce(overdue_amount, 0)::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
-        -- Total of the customer and everyone below it
+        -- Open charges of the customer past their due date, before credits, in home currency.
+        coalesce(overdue_amount, 0)::decimal(18, 2) as overdue_amount,
+        -- Open amount of the customer and everyone below it, net of credits, in home currency.
         coalesce(total_open_with_subs, total_open)::decimal(18, 2) as total_open_with_subs,
-        -- Overdue of the customer and everyone below it
+        -- Open charges past their due date of the customer and everyone below it, in home currency.
         coalesce(overdue_with_subs, overdue_amount)::decimal(18, 2) as overdue_with_subs,
-
-        coalesce(open_invoice_count, 0)::integer as open_invoice_count,  -- Invoices with something open
-        -- Age of the oldest open charge past due; 0 when none is
-        coalesce(max_days_past_due, 0)::integer as max_days_past_due,
-        -- Days past due, weighted by open charges; null without any
-        (days_weighted / nullif(gross_open_invoices, 0))::double as wavg_days_past_due,
-
-        -- What the customer owes in its own currency
+        -- Open amount of the customer in all, net of credits, in the customer's currency.
         coalesce(total_open_amount, 0)::decimal(18, 2) as total_open_amount,
-        customers.balance as qbo_balance,  -- What QuickBooks says now, in the customer's currency
-        customers.balance_with_jobs as qbo_balance_with_jobs,  -- The same with everyone below
-        -- Ours less QuickBooks's; means something on the run's own date, where it should be 0
+        -- Balance that QuickBooks states now for the customer, in the customer's currency.
+        customers.balance as qbo_balance,
+        -- Balance that QuickBooks states now for the customer and everyone below it, in the customer's currency.
+        customers.balance_with_jobs as qbo_balance_with_jobs,
+        -- Difference between our open amount and QuickBooks's balance, in the customer's currency: 0 on the run's own
+        -- date, without meaning on another.
         (coalesce(total_open_amount, 0) - customers.balance)::decimal(18, 2) as diff_to_qbo,
+        -- Number of invoices of the customer with an open amount.
+        coalesce(open_invoice_count, 0)::integer as open_invoice_count,
+        -- Days past due of the oldest open charge; 0 when no charge is past due.
+        coalesce(max_days_past_due, 0)::integer as max_days_past_due,
+        -- Average days past due of the open charges, weighted by their amounts; null when no charge is open.
+        (days_weighted / nullif(gross_open_invoices, 0))::double as days_past_due_weighted,
 
-        companies.as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
+        customer_id,  -- QuickBooks id of the customer, job or sub-customer.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
     from by_customer
     full join with_subs using (realm_id, customer_id)
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)
-    left join customers as roots
-        on roots.realm_id = companies.realm_id
-        and roots.customer_id = coalesce(customers.root_customer_id, by_customer.customer_id, with_subs.customer_id)
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Who owes what on which invoice. One row per open invoice, as of the run's date.
+-- One row per open invoice, as of the run's date: who owes what, and how late it is.
 with
 
 open_receivables as (
@@ -7,34 +7,41 @@ open_receivables as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        doc_type,  -- Always Invoice; credits and payments not used up are in core.open_receivables
-        doc_id,  -- QuickBooks id of the invoice
-        doc_id as invoice_id,  -- The same, named as in other tables
-        customer_id,  -- Customer billed
-        root_customer_id,  -- Top of that customer's chain of parents
+        company_name,  -- Name of the company whose books these are.
+        customer_name,  -- Full name of the customer billed: the names of all levels joined by colons, as Parent:Job.
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_name,
+        -- Type of the document: always Invoice, as credits and payments that are not used up stand in
+        -- core.open_receivables.
+        doc_type,
+        doc_number,  -- Number printed on the invoice.
+        terms,  -- Payment terms named on the invoice.
+        currency,  -- Currency of the invoice, as an ISO 4217 code.
+        bucket,  -- Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+.
+        due_date_source,  -- Where the due date comes from: document, term or txn_date.
 
-        customer_name,  -- Name of the customer billed
-        doc_number,  -- Invoice number
-        terms,  -- Payment terms named on the invoice
-        currency,  -- Currency of the invoice
-        exchange_rate,  -- Home units per unit of that currency
+        txn_date,  -- Date of the invoice.
+        due_date,  -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
+        last_payment_date,  -- Date of the latest payment or credit applied to the invoice; null when none was.
+        as_of_date,  -- Day at whose end the figures stand.
 
-        original_amount,  -- Total of the invoice
-        ar_amount,  -- Total less the deposit taken on the invoice itself
-        applied_amount,  -- Payments and credits applied by then; negative
-        open_amount,  -- Still open, in the invoice's currency
-        open_home,  -- Still open in home currency at the invoice's rate
+        exchange_rate,  -- Units of home currency per unit of the invoice's currency; 1 for invoices in home currency.
+        original_amount,  -- Total of the invoice as printed, in the invoice's currency.
+        -- Receivable that the invoice began with, its total less the deposit taken on it, in the invoice's currency.
+        ar_amount,
+        -- Payments and credits applied to the invoice so far, as a negative amount in the invoice's currency.
+        applied_amount,
+        open_amount,  -- Amount still open, in the invoice's currency.
+        open_home,  -- Amount still open, in home currency at the invoice's rate.
+        days_past_due,  -- Days since the due date; 0 when the invoice is not yet due.
+        is_credit,  -- True when more was applied to the invoice than it asked for.
 
-        days_past_due,  -- Days since the due date; 0 when not yet due
-        bucket,  -- current, 1-30, 31-60, 61-90 or 91+ days past due
-        is_credit,  -- True when more was applied than invoiced
-
-        as_of_date,  -- Day whose end this describes
-        txn_date,  -- Date of the invoice
-        due_date,  -- Due date, else date plus terms, else date
-        due_date_source,  -- Where the due date comes from: document, term or txn_date
-        last_payment_date,  -- Date of the latest payment or credit applied; null when none
+        realm_id,  -- QuickBooks id of the company (realm).
+        doc_id,  -- QuickBooks id of the invoice, under the name that all types of documents share.
+        doc_id as invoice_id,  -- QuickBooks id of the invoice.
+        customer_id,  -- QuickBooks id of the customer billed.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_id,
     from open_receivables
     where doc_type = 'Invoice'
 )

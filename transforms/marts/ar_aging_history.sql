@@ -1,6 +1,6 @@
--- Who owed us what on past days, by how long it was overdue. In home currency, credits netted in their own bucket.
--- One row per day, kind and customer with anything open. Restated: month ends and the run's date, as today's books
--- tell them. Snapshot: days on which a run passed its checks, as the books told them that day.
+-- One row per day, kind and customer with anything open: who owed us what on past days, by how long it was overdue.
+-- Restated are month ends and the run's date, as today's books tell them; snapshots are days on which a run passed its
+-- checks, as the books told them that day. In home currency; credits are netted in the bucket of their own date.
 with
 
 companies as (
@@ -98,30 +98,38 @@ by_customer as (
 
 final as (
     select
-        by_customer.realm_id,  -- QuickBooks company id (realm)
-        by_customer.customer_id,  -- Customer on the documents; in a snapshot, on them that day
-        -- Top of that customer's chain of parents, now
-        coalesce(customers.root_customer_id, by_customer.customer_id) as root_customer_id,
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer, as Parent:Job; null when QuickBooks has it no more, as after a merge.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family today; null when QuickBooks has the customer no more.
+        customers.root_customer_name,
+        -- Books that tell the day: restated (as today's books tell it) or snapshot (as the books of that day did).
+        by_customer.kind,
 
-        by_customer.kind,  -- restated (as today's books tell that day) or snapshot (as the books of that day did)
-        -- Name of the customer; null when QuickBooks has it no more, as after a merge
-        customers.display_name as customer_name,
+        by_customer.aging_date,  -- Day at whose end the row's figures stand.
+        companies.as_of_date,  -- Day of the run; nothing later is in the table.
 
-        by_customer.current::decimal(18, 2) as current,  -- Not yet due
-        d1_30::decimal(18, 2) as d1_30,  -- 1 to 30 days past due
-        d31_60::decimal(18, 2) as d31_60,  -- 31 to 60 days past due
-        d61_90::decimal(18, 2) as d61_90,  -- 61 to 90 days past due
-        d91_plus::decimal(18, 2) as d91_plus,  -- 91 or more days past due
-        total_open::decimal(18, 2) as total_open,  -- All five together: what the customer owed, net of credits
-        gross_open_invoices::decimal(18, 2) as gross_open_invoices,  -- Open charges alone
-        -- Credits and payments not used up, as a positive amount
+        by_customer.current::decimal(18, 2) as current,  -- Open amount not yet due, net of credits, in home currency.
+        d1_30::decimal(18, 2) as d1_30,  -- Open amount 1 to 30 days past due, net of credits, in home currency.
+        d31_60::decimal(18, 2) as d31_60,  -- Open amount 31 to 60 days past due, net of credits, in home currency.
+        d61_90::decimal(18, 2) as d61_90,  -- Open amount 61 to 90 days past due, net of credits, in home currency.
+        -- Open amount 91 or more days past due, net of credits, in home currency.
+        d91_plus::decimal(18, 2) as d91_plus,
+        -- Open amount of the customer in all, net of credits, in home currency.
+        total_open::decimal(18, 2) as total_open,
+        -- Open charges of the customer before credits, in home currency.
+        gross_open_invoices::decimal(18, 2) as gross_open_invoices,
+        -- Credits and payments of the customer that were not used up, as a positive amount in home currency.
         (gross_open_invoices - total_open)::decimal(18, 2) as unapplied_credits,
-        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
+        -- Open charges of the customer past their due date, before credits, in home currency.
+        overdue_amount::decimal(18, 2) as overdue_amount,
+        open_invoice_count::integer as open_invoice_count,  -- Number of invoices of the customer with an open amount.
 
-        open_invoice_count::integer as open_invoice_count,  -- Invoices with something open
-
-        by_customer.aging_date,  -- Day whose end the row describes
-        companies.as_of_date,  -- Day of the run; nothing later is in the table
+        by_customer.realm_id,  -- QuickBooks id of the company (realm).
+        -- QuickBooks id of the customer on the documents; in a snapshot, of the one they named that day.
+        by_customer.customer_id,
+        -- QuickBooks id of the customer at the top of the family today: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, by_customer.customer_id) as root_customer_id,
     from by_customer
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

@@ -1,6 +1,6 @@
--- What each campaign brought within 90 days of reaching a customer. One row per campaign of campaigns.csv, and one
--- called unattributed for everything else, so that revenue adds up to the company's. In home currency.
--- The last campaign to reach a family gets its business; two on one day, the first by id.
+-- One row per campaign of campaigns.csv, and one called unattributed for everything else, so that revenue adds up to
+-- the company's: what each campaign brought within 90 days of reaching a customer. In home currency. The last campaign
+-- to reach a family gets its business; of two on one day, the first by id.
 with
 
 companies as (
@@ -230,6 +230,7 @@ expected as (
 figures as (
     select
         companies.realm_id,
+        companies.company_name,
         companies.as_of_date,
         campaigns.campaign_id,
         campaigns.name,
@@ -261,49 +262,57 @@ figures as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        campaign_id,  -- Id in campaigns.csv, or unattributed
+        company_name,  -- Name of the company whose books these are.
+        name as campaign_name,  -- Name of the campaign in campaigns.csv, or unattributed.
 
-        name as campaign_name,  -- Name in campaigns.csv
+        first_touch_date,  -- Day on which the campaign first reached somebody; null when it reached nobody.
+        last_touch_date,  -- Day on which the campaign last reached somebody; null when it reached nobody.
+        as_of_date,  -- Day at whose end the figures stand.
 
-        contact_count::integer as contacts,  -- Contacts it reached so far, matched or not: n of roi and roas
-        customer_count::integer as customers,  -- Customer families among them
-        -- Contacts it held out to compare with, whose families it did not reach otherwise: n of the incremental figures
-        held_out_count::integer as held_out_contacts,
-        estimate_count::integer as estimates,  -- Estimates dated within 90 days of the last touch
-        invoice_count::integer as invoices,  -- Invoices and sales receipts, likewise
-
-        estimated_amount::decimal(18, 2) as estimate_amount,  -- Total of the estimates, tax included
-        -- Net revenue without tax of the invoices and sales receipts, less credit memos and refunds dated likewise
+        cost::decimal(18, 2) as cost,  -- Cost of the campaign in campaigns.csv, in home currency; 0 for unattributed.
+        -- Total of the estimates counted, tax included, in home currency.
+        estimated_amount::decimal(18, 2) as estimate_amount,
+        -- Net revenue of the campaign without tax, in home currency: invoices and sales receipts less credit memos and
+        -- refunds.
         revenue_amount::decimal(18, 2) as revenue,
-        -- Money received on them so far, tax included; deposits taken on invoices are not in it
+        -- Money received on the campaign's sales so far, tax included, in home currency; deposits taken on invoices are
+        -- left out.
         cash_amount::decimal(18, 2) as cash,
-        -- Revenue with known cost less that cost; null when no cost is known
+        -- Revenue with known cost less that cost, in home currency; null when no cost is known.
         margin_amount::decimal(18, 2) as gross_margin,
-        -- Share of revenue whose cost is known: n of gross_margin
-        (revenue_with_cost / nullif(revenue_amount, 0))::double as margin_coverage,
-        cost::decimal(18, 2) as cost,  -- Cost in campaigns.csv; 0 for unattributed
-        -- Margin the held-out contacts brought in the same time; null without any
+        -- Margin that the held-out contacts brought in the 90 days, in home currency; null when no contact was held
+        -- out.
         held_out_margin::decimal(18, 2) as held_out_margin,
-        -- Margin per held-out contact times contacts: what would have come anyway
+        -- Margin that would have come anyway, in home currency: the margin per held-out contact times the contacts
+        -- reached.
         expected_amount::decimal(18, 2) as expected_margin,
-        -- Gross margin less the expected one; null without held-out contacts
+        -- Gross margin less the expected margin, in home currency; null when no contact was held out.
         (margin_amount - expected_amount)::decimal(18, 2) as incremental_margin,
-
-        -- (gross margin - cost) / cost; 8.6 is 860 %
+        -- Number of contacts that the campaign reached so far, matched to a customer or not.
+        contact_count::integer as contacts,
+        customer_count::integer as customers,  -- Number of customer families that the campaign reached so far.
+        -- Number of contacts held out for comparison whose families the campaign did not reach otherwise.
+        held_out_count::integer as held_out_contacts,
+        -- Number of estimates dated within 90 days of the last campaign to reach the family.
+        estimate_count::integer as estimates,
+        -- Number of invoices and sales receipts dated within 90 days of the last campaign to reach the family.
+        invoice_count::integer as invoices,
+        -- Revenue with known cost divided by revenue, 1 when every cost is known; null when there is no revenue.
+        (revenue_with_cost / nullif(revenue_amount, 0))::double as known_cost_ratio,
+        -- Return on investment: gross margin less cost, divided by cost; 8.6 is 860 percent.
         if(contact_count > 0, (margin_amount - cost) / nullif(cost, 0), null)::double as roi,
-        if(contact_count > 0, revenue_amount / nullif(cost, 0), null)::double as roas,  -- Revenue per unit of cost
+        -- Return on ad spend: revenue divided by cost.
+        if(contact_count > 0, revenue_amount / nullif(cost, 0), null)::double as roas,
+        -- Return on investment of what the campaign added: incremental margin less cost, divided by cost.
         if(
             contact_count > 0, (margin_amount - expected_amount - cost) / nullif(cost, 0), null
-        )::double as incremental_roi,  -- (incremental margin - cost) / cost
-
-        -- True when 90 days have passed since its last touch; until then the figures still grow; null when it reached
-        -- nobody
+        )::double as incremental_roi,
+        -- True when 90 days have passed since the last touch, so that the figures grow no more; null when the campaign
+        -- reached nobody.
         last_touch_date + 90 <= as_of_date as is_complete,
 
-        as_of_date,  -- Day whose end this describes
-        first_touch_date,  -- Day it first reached somebody; null when it reached nobody
-        last_touch_date,  -- Day it last did
+        realm_id,  -- QuickBooks id of the company (realm).
+        campaign_id,  -- Id of the campaign in campaigns.csv, or unattributed.
     from figures
 )
 

@@ -1,5 +1,5 @@
--- Money to expect from invoices open now, beside the naive forecast that each is paid on its due date.
--- One row per company and week, the 13 weeks after the run's date. In home currency, no new invoices assumed.
+-- One row per company and week, the 13 weeks after the run's date: money to expect from invoices open now, beside the
+-- naive forecast that each is paid on its due date. In home currency; no new invoices are assumed.
 with
 
 companies as (
@@ -25,6 +25,7 @@ chances as (
 weeks as (
     select
         realm_id,
+        company_name,
         as_of_date,
         unnest(range(1, 14))::integer as week,
     from companies
@@ -58,31 +59,35 @@ totals as (
 
 final as (
     select
-        weeks.realm_id,  -- QuickBooks company id (realm)
+        weeks.company_name,  -- Name of the company whose books these are.
+        weeks.week,  -- Number of the week, 1 to 13; week 1 begins on the day after the run's date.
+        -- State of the payment model: fitted, or insufficient_data below 30 paid invoices of the company.
+        payment_fits.model_status,
 
-        weeks.week,  -- 1 to 13; week 1 begins on the day after the run's date
-        payment_fits.model_status,  -- fitted, or insufficient_data below 30 paid invoices of the company
+        weeks.as_of_date + (7 * week - 6) as week_start,  -- First day of the week.
+        weeks.as_of_date + 7 * week as week_end,  -- Last day of the week.
+        weeks.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Expected in this week: open times probability, over all open invoices; null when the model is not fitted
+        -- Amount expected in the week, in home currency: open amount times probability, over all open invoices; null
+        -- when the model is not fitted.
         if(
             model_status = 'fitted',
             coalesce(expected_by_then, 0) - coalesce(lag(expected_by_then) over by_week, 0),
             null
         )::decimal(18, 2) as expected_amount,
-        -- Expected up to the end of this week
+        -- Amount expected up to the end of the week, in home currency; null when the model is not fitted.
         if(model_status = 'fitted', coalesce(expected_by_then, 0), null)::decimal(18, 2) as expected_to_date_amount,
-        -- Due in this week, what is overdue already in week 1: the naive forecast
+        -- Amount due in the week, in home currency, with all that is overdue in week 1: the naive forecast.
         coalesce(due_amount, 0)::decimal(18, 2) as naive_amount,
-        -- Due up to the end of this week
+        -- Amount due up to the end of the week, in home currency.
         sum(coalesce(due_amount, 0)) over by_week::decimal(18, 2) as naive_to_date_amount,
-        coalesce(open_total, 0)::decimal(18, 2) as open_invoices_amount,  -- All that is open on invoices
+        -- Open amount of all invoices, in home currency.
+        coalesce(open_total, 0)::decimal(18, 2) as open_invoices_amount,
+        -- Number of invoices due in the week, with all that are overdue in week 1.
+        coalesce(due_count, 0)::integer as due_count,
+        coalesce(open_invoice_count, 0)::integer as open_invoice_count,  -- Number of open invoices of the company.
 
-        coalesce(due_count, 0)::integer as due_count,  -- Invoices due in this week: n of naive_amount
-        coalesce(open_invoice_count, 0)::integer as open_invoice_count,  -- Open invoices: n of expected_amount
-
-        weeks.as_of_date,  -- Day whose end this describes
-        weeks.as_of_date + (7 * week - 6) as week_start,  -- First day of the week
-        weeks.as_of_date + 7 * week as week_end,  -- Last day of the week
+        weeks.realm_id,  -- QuickBooks id of the company (realm).
     from weeks
     join payment_fits using (realm_id)
     left join expected using (realm_id, week)

@@ -1,6 +1,6 @@
--- Whom to call about overdue invoices, first things first. One row per customer at the top of its family who owes more
--- than its credits and has anything overdue; jobs count with it. In home currency.
--- Ranked by the overdue money not expected within 30 days by itself, as far as credits leave it to be collected.
+-- One row per customer at the top of its family who owes more than its credits and has anything overdue; jobs count
+-- with it: whom to call about overdue invoices, most urgent first. In home currency. The rank goes by the overdue money
+-- that is not expected within 30 days by itself, as far as credits leave it to be collected.
 with
 
 companies as (
@@ -97,9 +97,10 @@ member_contacts as (
 figures as (
     select
         owing.*,
+        companies.company_name,
         companies.as_of_date,
         companies.home_currency,
-        coalesce(customers.display_name, owing.root_customer_id) as customer_name,
+        coalesce(customers.full_name, owing.root_customer_id) as customer_name,
         coalesce(contacts.contact_name, member_contacts.contact_name) as contact_name,
         coalesce(contacts.email, member_contacts.email) as email,
         coalesce(contacts.primary_phone, contacts.mobile, member_contacts.phone) as phone,
@@ -117,17 +118,20 @@ figures as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        root_customer_id as customer_id,  -- Customer to call: the top of its family
-
+        company_name,  -- Name of the company whose books these are.
+        -- Place in the order of calls within the company; 1 is most at risk.
         (row_number() over (
             partition by realm_id
             order by at_risk_amount desc, overdue_amount desc, root_customer_id
-        ))::integer as rank,  -- 1 is the first to call: most at risk
-        customer_name,  -- Name of the customer
-        contact_name,  -- Person named on the customer, else on the job with most overdue; null when none is
-        email,  -- Main e-mail, likewise
-        phone,  -- Main phone, else mobile, likewise
+        ))::integer as rank,
+        customer_name,  -- Full name of the customer to call, which is the top of its family.
+        -- Name of the customer at the top of the family, which is the customer to call.
+        customer_name as root_customer_name,
+        contact_name,  -- Person named on the customer, else on its job with most overdue; null when none is named.
+        email,  -- Main e-mail address of the customer, else of its job with most overdue; null when there is none.
+        -- Main or else mobile telephone of the customer, else of its job with most overdue; null when there is none.
+        phone,
+        -- Sentence that says why to call: charges overdue, their age, paying habits, and credits to apply first.
         concat(
             overdue_count,
             if(overdue_count = 1, ' charge overdue, ', ' charges overdue, '),
@@ -147,26 +151,34 @@ final as (
                 concat('; apply ', format('{:,.2f}', unapplied_credits), ' of credits first'),
                 ''
             )
-        ) as reason,  -- The same in a sentence
+        ) as reason,
 
-        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date
-        -- Credits and payments not used up, as a positive amount
-        unapplied_credits::decimal(18, 2) as unapplied_credits,
-        net_amount::decimal(18, 2) as total_open,  -- All that is open, due or not, less the credits
-        to_collect_amount::decimal(18, 2) as to_collect_amount,  -- Overdue, but no more than is owed after credits
-        -- Overdue times the probability of not being paid in full within 30 days, but no more than is owed after
-        -- credits; all of it when there is no forecast
-        round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,
-
-        overdue_count::integer as overdue_count,  -- Open charges past their due date
-        oldest_days_past_due::integer as oldest_days_past_due,  -- Days since the first of their due dates
-        -- Days late so far, early as 0, weighted by cash; null without payments
-        days_late_weighted::double as days_late_weighted,
-        settlement_count::integer as settlement_count,  -- Payments behind that: its n
-
-        as_of_date,  -- Day whose end this describes
-        -- When the first of the overdue invoices is expected; null when none is within a year, or there is no forecast
+        -- Day when the first of the overdue invoices is expected; null when none is within a year, or there is no
+        -- forecast.
         expected_payment_date,
+        as_of_date,  -- Day at whose end the figures stand.
+
+        -- Open charges past their due date, before credits, in home currency.
+        overdue_amount::decimal(18, 2) as overdue_amount,
+        -- Credits and payments that are not used up, as a positive amount in home currency.
+        unapplied_credits::decimal(18, 2) as unapplied_credits,
+        -- Open amount in all, due or not, less the credits, in home currency.
+        net_amount::decimal(18, 2) as total_open,
+        -- Overdue amount, but no more than is owed after credits, in home currency.
+        to_collect_amount::decimal(18, 2) as to_collect_amount,
+        -- Overdue amount times the probability of not being paid in full within 30 days, but no more than is owed after
+        -- credits, in home currency; the whole overdue amount where there is no forecast.
+        round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,
+        overdue_count::integer as overdue_count,  -- Number of open charges past their due date.
+        -- Days since the earliest due date of the overdue charges.
+        oldest_days_past_due::integer as oldest_days_past_due,
+        -- Average days late of the payments so far, early ones counted as 0, weighted by money; null without payments.
+        days_late_weighted::double as days_late_weighted,
+        -- Number of payments against invoices behind the average days late.
+        settlement_count::integer as settlement_count,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        root_customer_id as customer_id,  -- QuickBooks id of the customer to call, which is the top of its family.
     from figures
 )
 

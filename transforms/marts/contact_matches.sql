@@ -1,7 +1,7 @@
--- Which contacts of contacts.csv are which customers: by telephone number and e-mail address together, then by number,
--- then by address. A parent and its jobs are one family. What more than one family shares is listed, never merged.
--- One row per contact and family that shares a key with it or is named in contact_overrides.csv; a contact without any
--- has one row without a customer.
+-- One row per contact of contacts.csv and customer family that shares a key with it or is named in
+-- contact_overrides.csv; a contact without any has one row without a customer. Keys are telephone number and e-mail
+-- address together, then the number, then the address. A parent and its jobs are one family. What more than one family
+-- shares is listed, never merged.
 with
 
 companies as (
@@ -183,15 +183,14 @@ judged as (
 
 final as (
     select
-        contacts.realm_id,  -- QuickBooks company id (realm)
-        contacts.contact_id,  -- Id in contacts.csv
-        judged.customer_id,  -- Customer of the family that shares the key, or is confirmed; null when none does
-        judged.root_customer_id,  -- Top of that customer's chain of parents
-
-        contacts.name as contact_name,  -- Name in contacts.csv
-        customers.display_name as customer_name,  -- Name of the customer
-        -- matched; ambiguous: several families, people decide; outdone: a better key or a confirmed pair decided for
-        -- another; rejected; unmatched: no customer shares a key
+        contacts.company_name,  -- Name of the company whose books these are.
+        contacts.name as contact_name,  -- Name of the contact in contacts.csv.
+        -- Full name of the customer, as Parent:Job; null when no customer shares a key.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family; null when no customer shares a key.
+        customers.root_customer_name,
+        -- State of the match: matched; ambiguous (several families, people decide); outdone (a better key or a
+        -- confirmed pair decided for another); rejected; unmatched (no customer shares a key).
         case
             when judged.customer_id is null then 'unmatched'
             when is_rejected then 'rejected'
@@ -201,15 +200,24 @@ final as (
             when tier = deciding_tier and not is_ambiguous then 'matched'
             else 'outdone'
         end as status,
-        judged.tier,  -- 1 number and address, 2 number, 3 address; null when only confirmed by hand, or unmatched
-        judged.phone as matched_phone,  -- Telephone number both have; null when they share none
-        judged.email as matched_email,  -- E-mail address both have; null when they share none
-        judged.decision,  -- confirm or reject where contact_overrides.csv names the pair; else null
+        -- Key that decided: 1 number and address, 2 number, 3 address; null when the pair is only confirmed by hand, or
+        -- unmatched.
+        judged.tier,
+        judged.phone as matched_phone,  -- Telephone number that contact and customer share; null when they share none.
+        judged.email as matched_email,  -- E-mail address that contact and customer share; null when they share none.
+        -- Decision in contact_overrides.csv about the pair, confirm or reject; null when it is not named there.
+        judged.decision,
 
-        -- True when another family shares what this tier goes by, rejected ones aside
+        contacts.as_of_date,  -- Day at whose end the figures stand.
+
+        -- True when another family shares the key of this tier, rejected families aside.
         coalesce(judged.is_ambiguous, false) as is_ambiguous,
 
-        contacts.as_of_date,  -- Day whose end this describes
+        contacts.realm_id,  -- QuickBooks id of the company (realm).
+        contacts.contact_id,  -- Id of the contact in contacts.csv.
+        judged.customer_id,  -- QuickBooks id of the customer that shares the key or is confirmed; null when none does.
+        -- QuickBooks id of the customer at the top of the family; null when no customer shares a key.
+        judged.root_customer_id,
     from contacts
     left join judged using (realm_id, contact_id)
     left join customers on customers.realm_id = contacts.realm_id and customers.customer_id = judged.customer_id

@@ -1,5 +1,6 @@
--- Whom to write to or call, and whom not, because they owe overdue money. One row per customer, inactive ones too.
--- What is owed is judged at the root: no parent or sibling of a delinquent job counts as clean. In home currency.
+-- One row per customer, inactive ones too: whom to write to or call, and whom not, because the family owes overdue
+-- money. What is owed is judged at the top of the family: no parent or sibling of a delinquent job counts as clean. In
+-- home currency.
 with
 
 companies as (
@@ -31,13 +32,11 @@ keys as (
 owing as (
     select
         customers.*,
-        companies.as_of_date,
         coalesce(keys.has_phone, false) as has_valid_phone,
         coalesce(keys.has_email, false) as has_valid_email,
         coalesce(aging.total_open_with_subs, 0) as open_amount,
         coalesce(aging.overdue_with_subs, 0) as overdue_amount,
     from customers
-    join companies using (realm_id)
     left join keys using (realm_id, customer_id)
     left join aging on aging.realm_id = customers.realm_id and aging.customer_id = customers.root_customer_id
 ),
@@ -55,31 +54,40 @@ judged as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        customer_id,  -- Customer, job or sub-customer
-        root_customer_id,  -- Top of that customer's chain of parents
-
-        display_name as customer_name,  -- Name of the customer
-        customer_type,  -- Customer type the company assigned
-        -- Why not to contact: inactive, no_contact (no valid number or address) or owes_overdue; null when contactable
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_name,
+        customer_type,  -- Customer type that the company assigned to the customer.
+        -- Reason not to contact the customer: inactive, no_contact (no valid number or address) or owes_overdue; null
+        -- when contactable.
         reason,
 
-        open_amount::decimal(18, 2) as total_open_with_subs,  -- What the root and all below it owe, net of credits
-        overdue_amount::decimal(18, 2) as overdue_with_subs,  -- Their charges past due, before credits
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        has_valid_phone as has_phone,  -- True with a valid telephone number of its own, fax aside
-        has_valid_email as has_email,  -- True with an e-mail address of its own
-        open_amount <> 0 as has_open,  -- True when what the root's family owes is not 0 net
-        -- True when a charge of the root's family is past due, whatever credits stand beside it
+        -- Open amount of the whole family, net of credits, in home currency.
+        open_amount::decimal(18, 2) as total_open_with_subs,
+        -- Open charges past their due date of the whole family, before credits, in home currency.
+        overdue_amount::decimal(18, 2) as overdue_with_subs,
+        has_valid_phone as has_phone,  -- True when the customer itself has a valid telephone number, fax aside.
+        has_valid_email as has_email,  -- True when the customer itself has an e-mail address.
+        open_amount <> 0 as has_open,  -- True when the open amount of the whole family, net of credits, is not 0.
+        -- True when a charge of the family is past due, whatever credits stand beside it.
         overdue_amount > 0 as has_overdue,
-        open_amount > 0 as net_owing,  -- True when the root's family owes net of credits
-        -- True when credits cover what is past due: apply them before anyone is dunned
+        open_amount > 0 as net_owing,  -- True when the family owes money net of credits.
+        -- True when credits cover what is past due, so that applying them comes before any reminder.
         overdue_amount > 0 and open_amount <= 0 as needs_application,
-        is_active,  -- False for customers made inactive
-        reason is null as is_contactable,  -- True when active, reachable, and not both owing and overdue
+        is_active,  -- False for a customer made inactive, which is how QuickBooks deletes customers.
+        -- True when the customer is active, can be reached, and its family does not owe overdue money.
+        reason is null as is_contactable,
 
-        as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
+        customer_id,  -- QuickBooks id of the customer, job or sub-customer.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_id,
     from judged
+    join companies using (realm_id)
 )
 
 select * from final

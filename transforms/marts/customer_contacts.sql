@@ -1,5 +1,5 @@
--- The contacts that are customers, with what the books say of them. One row per matched contact and customer.
--- Amounts are of the whole family, the root and all below it, in home currency.
+-- One row per matched contact and customer: the contacts of contacts.csv that are customers, with what the books say of
+-- them. Amounts are of the whole family, the top and all below it, in home currency.
 with
 
 contact_matches as (
@@ -64,7 +64,7 @@ days_to_pay as (
     select
         realm_id,
         root_customer_id,
-        sum(dtp_weighted * cash_amount) / sum(cash_amount) as average_days_to_pay,
+        sum(days_to_pay_weighted * cash_amount) / sum(cash_amount) as average_days_to_pay,
         sum(settlement_count) as payment_count,
     from payment_behaviour
     where cash_amount > 0
@@ -73,35 +73,42 @@ days_to_pay as (
 
 final as (
     select
-        matches.realm_id,  -- QuickBooks company id (realm)
-        matches.contact_id,  -- Id in contacts.csv
-        matches.customer_id as quickbooks_customer_id,  -- QuickBooks id of the customer
-        matches.root_customer_id,  -- Top of that customer's chain of parents
-
-        contacts.name as contact_name,  -- Name in contacts.csv
-        contacts.phone as contact_phone,  -- Telephone in contacts.csv, as typed
-        contacts.email as contact_email,  -- E-mail in contacts.csv, as typed
-        matches.customer_name,  -- Name of the customer
-        -- How they were matched: 1 number and address, 2 number, 3 address; null when only confirmed by hand
+        matches.company_name,  -- Name of the company whose books these are.
+        contacts.name as contact_name,  -- Name of the contact in contacts.csv.
+        contacts.phone as contact_phone,  -- Telephone number in contacts.csv, as typed.
+        contacts.email as contact_email,  -- E-mail address in contacts.csv, as typed.
+        matches.customer_name,  -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        matches.root_customer_name,
+        -- Key that decided the match: 1 number and address, 2 number, 3 address; null when it is only confirmed by
+        -- hand.
         matches.tier,
-        customers.customer_type,  -- Customer type the company assigned
-        customers.terms as payment_terms,  -- Payment terms the customer has by default
+        customers.customer_type,  -- Customer type that the company assigned to the customer.
+        customers.terms as payment_terms,  -- Payment terms that the customer has by default.
 
-        coalesce(sales.total_sales, 0)::decimal(18, 2) as total_sales,  -- Net revenue so far, without tax
-        coalesce(aging.total_open_with_subs, 0)::decimal(18, 2) as outstanding_balance,  -- What is owed, net of credits
-        customers.credit_limit,  -- Credit limit the company set, in the customer's currency
+        -- Day on which the family last paid, by payment or sales receipt; null when it never did.
+        last_payments.last_payment_date,
+        matches.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
+        -- Net revenue of the family so far, without tax, in home currency.
+        coalesce(sales.total_sales, 0)::decimal(18, 2) as total_sales,
+        -- Open amount of the family, net of credits, in home currency.
+        coalesce(aging.total_open_with_subs, 0)::decimal(18, 2) as outstanding_balance,
+        -- Credit limit that the company set for the customer, in the customer's currency; null when it set none.
+        customers.credit_limit,
+        -- Average days from invoice to payment, prepayments counted as 0, weighted by money; null without payments.
         days_to_pay.average_days_to_pay::double as average_days_to_pay,
-        -- Payments received against invoices: n of average_days_to_pay
+        -- Number of payments received against invoices of the family.
         coalesce(days_to_pay.payment_count, 0)::integer as payment_count,
-
-        -- True when sales to the customer are not taxed; null when QuickBooks does not say
+        -- True when sales to the customer are not taxed; null when QuickBooks does not say.
         not taxable_customers.is_taxable as tax_exempt,
-        customers.is_active,  -- False for customers made inactive
+        customers.is_active,  -- False for a customer made inactive, which is how QuickBooks deletes customers.
 
-        last_payments.last_payment_date,  -- Day money last came in, by payment or sales receipt; null when none did
-        matches.as_of_date,  -- Day whose end this describes
+        matches.realm_id,  -- QuickBooks id of the company (realm).
+        matches.contact_id,  -- Id of the contact in contacts.csv.
+        matches.customer_id as quickbooks_customer_id,  -- QuickBooks id of the customer.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        matches.root_customer_id,
     from contact_matches as matches
     join contacts using (contact_id)
     join customers on customers.realm_id = matches.realm_id and customers.customer_id = matches.customer_id

@@ -1,5 +1,5 @@
--- How each customer pays: how fast, how late, how much stands open. One row per customer and period.
--- In home currency; a payment counts for the period of its own date, the last 90 or 365 days or all of them.
+-- One row per customer and period: how each customer pays, how fast, how late, how much stands open. In home currency;
+-- a payment counts for the period of its own date, the last 90 or 365 days or all of them.
 with
 
 companies as (
@@ -54,8 +54,8 @@ closed as (
         period,
         count(*) as closed_count,
         count(*) filter (where was_late) as late_closed_count,
-        avg(paid_in_full_date - txn_date) filter (where credited = 0) as dtp_mean,
-        median(paid_in_full_date - txn_date) filter (where credited = 0) as dtp_median,
+        avg(paid_in_full_date - txn_date) filter (where credited = 0) as days_to_pay_mean,
+        median(paid_in_full_date - txn_date) filter (where credited = 0) as days_to_pay_median,
     from periods
     join invoice_payments using (realm_id, customer_id)
     where cash_paid > 0 and (paid_in_full_date > after_date or (period = 'all' and is_closed))
@@ -116,8 +116,8 @@ figures as (
         weighted_days_beyond_terms,
         weighted_days_late,
         weighted_points,
-        dtp_mean,
-        dtp_median,
+        days_to_pay_mean,
+        days_to_pay_median,
         recent_days - earlier_days as trend_days,
         coalesce(recent_count, 0) >= 3 and coalesce(earlier_count, 0) >= 3 as has_trend,
     from periods
@@ -141,74 +141,91 @@ rates as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
-        customer_id,  -- Customer billed
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
-
-        period,  -- 90d, 365d or all, up to the run's date
-        days,  -- Days in the period; for all, since the customer's first document
-        customers.display_name as customer_name,  -- Name of the customer
-
-        -- Payments received against invoices: n of the cash-weighted figures
-        settlement_count::integer as settlement_count,
-        closed_count::integer as closed_count,  -- Invoices closed with at least some cash: n of late_rate_count
-        late_closed_count::integer as late_closed_count,  -- Those whose last money came late
-        overdue_count::integer as overdue_count,  -- Open invoices past due on the run's date
-        cash_amount::decimal(18, 2) as cash_amount,  -- Money received against invoices
-        late_amount::decimal(18, 2) as late_amount,  -- The part received after the due date
-        credit_sales,  -- Invoices less credit memos, tax included: the base of DSO
-        opening_amount,  -- Receivable at the start of the period, net of credits; 0 for all
-        ending_amount,  -- Receivable on the run's date, net of credits
-        ending_current_amount,  -- The part not yet due
-        open_charges_amount::decimal(18, 2) as open_charges_amount,  -- Open charges alone: the base of dbt_open_book
-
-        -- Days from invoice to payment, prepaid as 0, weighted by cash; null without cash
-        (weighted_days_to_pay / cash)::double as dtp_weighted,
-        -- Median days until paid in full, of invoices paid in cash alone; null without any
-        dtp_median::double as dtp_median,
-        dtp_mean::double as dtp_mean,  -- Mean of the same
-        -- Days beyond terms, early negative, weighted by cash
-        (weighted_days_beyond_terms / cash)::double as dbt_weighted_signed,
-        (weighted_days_late / cash)::double as days_late_weighted,  -- Days late, early as 0, weighted by cash
-        -- Days beyond terms of open charges, by bucket midpoints 15, 45, 75, 105
-        (weighted_age / nullif(open_charges_amount, 0))::double as dbt_open_book,
-        -- Share of closed invoices whose last money came late
-        (late_closed_count / nullif(closed_count, 0))::double as late_rate_count,
-        (late_amount / cash)::double as late_rate_amount,  -- Share of the money that came late
-        -- The same with open overdue invoices counted as late
-        ((late_closed_count + overdue_count) / nullif(closed_count + overdue_count, 0))::double as late_rate_incl_open,
-
-        -- Days sales outstanding: receivable over credit sales, times days; null unless more was sold than credited
-        dso_simple,
-        dso_countback,  -- DSO counted back month by month; null when sales on record never reach the receivable
-        best_possible_dso,  -- DSO if nothing were overdue
-        (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below
-        -- where credits outweigh the charges; null when nothing could be
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,
-
-        pay_score,  -- Points for days beyond terms, weighted by cash: 80 is on time; see settlement_count for n
-        if(settlement_count >= 3, pay_score, null) as paydex_style_score,  -- The same, null below 3 payments
-        -- By dbt_weighted_signed: fast at 5 or more days before the due date, slow at 5 or more after, on time between;
-        -- insufficient below 3 payments
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        period,  -- Period up to the run's date: 90d, 365d or all.
+        -- Class by average days beyond terms: fast from 5 days before the due date, slow from 5 days after it, on time
+        -- between; insufficient below 3 payments.
         case
             when settlement_count < 3 or cash is null then 'insufficient'
             when weighted_days_beyond_terms / cash <= -5 then 'fast'
             when weighted_days_beyond_terms / cash >= 5 then 'slow'
             else 'on time'
         end as payer_class,
-        -- Change of days beyond terms, last 90 days against the 90 before
-        if(has_trend, trend_days, null)::double as trend_days,
+        -- Trend of the days beyond terms: improving, worsening or stable; insufficient below 3 payments in either 90
+        -- days.
         case
             when not has_trend then 'insufficient'
             when trend_days <= -5 then 'improving'
             when trend_days >= 5 then 'worsening'
             else 'stable'
-        end as trend,  -- improving, worsening, stable; insufficient below 3 payments in either 90 days
+        end as trend,
 
-        as_of_date,  -- Day whose end this describes
+        companies.as_of_date,  -- Day at whose end the figures stand.
+
+        cash_amount::decimal(18, 2) as cash_amount,  -- Money received against invoices in the period, in home currency.
+        -- Money received after the due date in the period, in home currency.
+        late_amount::decimal(18, 2) as late_amount,
+        -- Invoices less credit memos of the period, tax included, in home currency: the base of days sales outstanding.
+        credit_sales,
+        -- Receivable at the start of the period, net of credits, in home currency; 0 for the period all.
+        opening_amount,
+        ending_amount,  -- Receivable on the run's date, net of credits, in home currency.
+        ending_current_amount,  -- Receivable not yet due on the run's date, net of credits, in home currency.
+        -- Open charges on the run's date, before credits, in home currency.
+        open_charges_amount::decimal(18, 2) as open_charges_amount,
+        days,  -- Days in the period; for the period all, since the customer's first document.
+        settlement_count::integer as settlement_count,  -- Number of payments received against invoices in the period.
+        closed_count::integer as closed_count,  -- Number of invoices closed in the period with at least some money.
+        -- Number of invoices closed in the period whose last money came late.
+        late_closed_count::integer as late_closed_count,
+        overdue_count::integer as overdue_count,  -- Number of open invoices past due on the run's date.
+        -- Average days from invoice to payment, prepayments counted as 0, weighted by money; null without payments.
+        (weighted_days_to_pay / cash)::double as days_to_pay_weighted,
+        -- Median days until paid in full, of the invoices paid in money alone; null without any.
+        days_to_pay_median::double as days_to_pay_median,
+        -- Mean days until paid in full, of the invoices paid in money alone; null without any.
+        days_to_pay_mean::double as days_to_pay_mean,
+        -- Average days beyond terms, early payments negative, weighted by money; null without payments.
+        (weighted_days_beyond_terms / cash)::double as days_beyond_terms_weighted_signed,
+        -- Average days late, early payments counted as 0, weighted by money; null without payments.
+        (weighted_days_late / cash)::double as days_late_weighted,
+        -- Average days beyond terms of the open charges, taken at 15, 45, 75 and 105 days for the buckets past due;
+        -- null without any.
+        (weighted_age / nullif(open_charges_amount, 0))::double as days_beyond_terms_open_book,
+        -- Share of the closed invoices whose last money came late, 0 to 1; null when none was closed.
+        (late_closed_count / nullif(closed_count, 0))::double as late_rate,
+        -- Share of the money received that came late, 0 to 1; null without payments.
+        (late_amount / cash)::double as amount_late_rate,
+        -- Share of the closed and the open overdue invoices that are late, 0 to 1; null when there are none.
+        ((late_closed_count + overdue_count) / nullif(closed_count + overdue_count, 0))::double as late_or_overdue_rate,
+        -- Days sales outstanding: receivable divided by credit sales, times days; null unless more was sold than
+        -- credited.
+        dso_simple,
+        -- Days sales outstanding, counted back month by month; null when sales on record never reach the receivable.
+        dso_countback,
+        best_possible_dso,  -- Days sales outstanding if nothing were overdue; null unless more was sold than credited.
+        -- Average days delinquent: simple less best possible days sales outstanding.
+        (dso_simple - best_possible_dso)::double as add_days,
+        -- Collection effectiveness index: percent collected of what could be, 100 when nothing is overdue, outside 0 to
+        -- 100 where credits outweigh charges; null when nothing could be.
+        if(collectable > 0, collected / collectable * 100, null)::double as cei_pct,
+        pay_score,  -- Payment score in points, 0 to 100, weighted by money: 80 is on time; null without payments.
+        -- Payment score in points, 0 to 100, weighted by money: 80 is on time; null below 3 payments.
+        if(settlement_count >= 3, pay_score, null) as paydex_style_score,
+        -- Change of the average days beyond terms, the last 90 days against the 90 days earlier; null below 3 payments
+        -- in either.
+        if(has_trend, trend_days, null)::double as trend_days,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        customer_id,  -- QuickBooks id of the customer billed.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, customer_id) as root_customer_id,
     from rates
+    join companies using (realm_id)
     left join customers using (realm_id, customer_id)
 )
 

@@ -1,6 +1,6 @@
--- Every document on a customer's account in date order, with the balance after each. One row per customer, currency
--- and entry. An application moves no balance, except where one customer's payment settles another's document.
--- The last balance is what is open; in home currency exchange gains and losses on what was settled stay in it.
+-- One row per customer, currency and entry: every document on a customer's account in date order, with the balance
+-- after each. An application moves no balance, except where one customer's payment settles another's document. The last
+-- balance is what is open; in home currency exchange gains and losses on what was settled stay in it.
 with
 
 companies as (
@@ -58,7 +58,6 @@ handed_over as (
         targets.currency as target_currency,
         targets.exchange_rate as target_rate,
         target_sign * applied_amount as amount,
-        applications.as_of_date,
         effective_date,
     from applications
     join sources using (realm_id, source_type, source_id, source_customer_id)
@@ -80,8 +79,7 @@ entries as (
         coalesce(open_receivables.open_amount, 0) as open_amount,
         coalesce(open_receivables.open_home, 0) as open_home,
         receivables.is_voided,
-        receivables.as_of_date,
-        receivables.txn_date as entry_date,
+        receivables.txn_date,
         receivables.due_date,
     from receivables
     left join open_receivables using (realm_id, doc_type, doc_id, customer_id)
@@ -99,8 +97,7 @@ entries as (
         target_rate as exchange_rate,
         -sum(amount) as amount,
         -sum(round(amount * target_rate, 2)) as amount_home,
-        as_of_date,
-        effective_date as entry_date,
+        effective_date as txn_date,
     from handed_over
     group by all
 
@@ -117,8 +114,7 @@ entries as (
         source_rate as exchange_rate,
         sum(amount) as amount,
         sum(round(amount * source_rate, 2)) as amount_home,
-        as_of_date,
-        effective_date as entry_date,
+        effective_date as txn_date,
     from handed_over
     group by all
 ),
@@ -133,7 +129,7 @@ running as (
     window in_order as (
         partition by realm_id, customer_id, currency
         order by
-            entry_date,
+            txn_date,
             amount < 0,
             entry_type,
             doc_type,
@@ -146,40 +142,53 @@ running as (
 
 final as (
     select
-        running.realm_id,  -- QuickBooks company id (realm)
-        running.customer_id,  -- Customer whose account it is
-        -- Top of that customer's chain of parents
-        coalesce(customers.root_customer_id, running.customer_id) as root_customer_id,
-        -- Place on the statement of this customer and currency, from 1: by date, charges before credits, then document
-        -- type and id
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer whose account it is: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        -- Place on the statement of the customer and currency, from 1: by date, charges before credits, then by type
+        -- and id.
         running.entry_no::integer as entry_no,
-        running.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
-        running.doc_id,  -- QuickBooks id of the document
-
-        customers.display_name as customer_name,  -- Name of the customer
-        running.doc_number,  -- Number printed on the document; a payment's reference
-        -- document; paid_by_other where another customer's payment settled something here; used_for_other on the
-        -- payer's side
+        running.doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        running.doc_number,  -- Number printed on the document; of a payment, its reference.
+        -- Kind of entry: document; paid_by_other, where another customer's payment settled something here;
+        -- used_for_other, on the payer's side.
         running.entry_type,
-        running.currency,  -- Currency of the document and of its balance
-        running.exchange_rate,  -- Home units per unit of that currency
+        running.currency,  -- Currency of the document and of its balance, as an ISO 4217 code.
 
-        running.amount::decimal(18, 2) as amount,  -- Charges positive, credits negative
-        running.balance::decimal(18, 2) as balance,  -- What the customer owes in this currency after this entry
-        running.amount_home::decimal(18, 2) as amount_home,  -- Amount in home currency at the document's rate
-        running.balance_home::decimal(18, 2) as balance_home,  -- Running sum of it
-        -- Open of this document on the run's date; 0 on entries that are no document
-        coalesce(running.open_amount, 0)::decimal(18, 2) as open_amount,
-        coalesce(running.open_home, 0)::decimal(18, 2) as open_home,  -- The same in home currency
-
-        coalesce(running.is_voided, false) as is_voided,  -- True when voided: the amount is zero
-
-        running.as_of_date,  -- Day whose end the statement closes with
-        -- Date of the document; of what another customer's payment settled, the later of the two dates
-        running.entry_date,
-        -- Invoice: due date, else date plus terms, else date; other documents: their date; null on other entries
+        -- Date of the entry: the document's own, or where another customer's payment settled it, the later of both
+        -- dates.
+        running.txn_date,
+        -- Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another
+        -- document its date; null on other entries.
         running.due_date,
+        companies.as_of_date,  -- Day at whose end the statement closes.
+
+        -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
+        running.exchange_rate,
+        -- Amount of the entry, in the document's currency: charges positive, credits negative.
+        running.amount::decimal(18, 2) as amount,
+        -- Balance that the customer owes in the document's currency after the entry.
+        running.balance::decimal(18, 2) as balance,
+        -- Amount of the entry, in home currency at the document's rate: charges positive, credits negative.
+        running.amount_home::decimal(18, 2) as amount_home,
+        -- Balance after the entry, in home currency: the sum of the entries so far at their own rates.
+        running.balance_home::decimal(18, 2) as balance_home,
+        -- Amount of the document still open on the run's date, in its currency; 0 on entries that are no document.
+        coalesce(running.open_amount, 0)::decimal(18, 2) as open_amount,
+        -- Amount of the document still open on the run's date, in home currency; 0 on entries that are no document.
+        coalesce(running.open_home, 0)::decimal(18, 2) as open_home,
+        -- True when the document is voided, so that its amount is zero.
+        coalesce(running.is_voided, false) as is_voided,
+
+        running.realm_id,  -- QuickBooks id of the company (realm).
+        running.doc_id,  -- QuickBooks id of the document.
+        running.customer_id,  -- QuickBooks id of the customer whose account it is.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        coalesce(customers.root_customer_id, running.customer_id) as root_customer_id,
     from running
+    join companies using (realm_id)
     left join customers using (realm_id, customer_id)
 )
 

@@ -1,6 +1,10 @@
--- What became of each estimate, and what the open ones will bring. One row per estimate dated up to the run's date.
--- The sum of forecast_home_90d over a company is its forecast; rates by age are in core.estimate_rates.
+-- One row per estimate dated up to the run's date: what became of it, and what the open ones will bring. The sum of
+-- forecast_home_90d over a company is its forecast; rates by age stand in core.estimate_rates.
 with
+
+companies as (
+    select * from core.companies
+),
 
 estimates as (
     select * from core.estimates
@@ -31,66 +35,87 @@ models as (
 
 final as (
     select
-        estimates.realm_id,  -- QuickBooks company id (realm)
-        estimates.estimate_id,  -- QuickBooks id of the estimate
-        estimates.customer_id,  -- Customer it was made for
-        estimates.root_customer_id,  -- Top of that customer's chain of parents
-
-        customers.display_name as customer_name,  -- Name of the customer
-        estimates.doc_number,  -- Number printed on the estimate
-        estimates.txn_status,  -- What QuickBooks says now: Pending, Accepted, Closed, Rejected or Converted
-        estimates.outcome,  -- won, lost, open or voided, on the run's date
-        -- Where its date comes from: accepted_date, invoice (the first), expiration, or last_updated where QuickBooks
-        -- states none
+        companies.company_name,  -- Name of the company whose books these are.
+        customers.full_name as customer_name,  -- Full name of the customer the estimate was made for, as Parent:Job.
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        estimates.doc_number,  -- Number printed on the estimate.
+        estimates.txn_status,  -- Status that QuickBooks states now: Pending, Accepted, Closed, Rejected or Converted.
+        estimates.outcome,  -- Outcome on the run's date: won, lost, open or voided.
+        -- Where the outcome's date comes from: accepted_date, invoice (the first), expiration, or last_updated where
+        -- QuickBooks states none.
         estimates.outcome_date_source,
-        estimates.currency,  -- Currency of the estimate
-        estimates.exchange_rate,  -- Home units per unit of that currency
-
-        estimates.total_amount,  -- Total with tax, in its currency
-        estimates.total_home,  -- Total in home currency at the estimate's rate
-        estimates.invoiced_amount,  -- Invoiced from it, tax included, in its currency
-        estimates.invoiced_home,  -- The same in home currency at the invoices' rates
-        if(outcome = 'open', estimates.total_amount, 0)::decimal(18, 2) as open_amount,  -- Total while open, else 0
-        if(outcome = 'open', estimates.total_home, 0)::decimal(18, 2) as open_home,  -- The same in home currency
-        estimates.backlog_amount,  -- Won and not invoiced yet; 0 once QuickBooks calls it Closed
-        estimates.backlog_home,  -- The same in home currency
-
-        estimates.invoice_count,  -- Invoices made from it
-        -- Share invoiced, 1 at most; null for a total of 0
-        if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion,
-        estimates.age_days,  -- Days since its date
-        -- Days from its date to its being won, negative when accepted before; null when not won
-        if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,
-
-        p_win_30d,  -- Chance that it is won within 30 days, given its age; null unless open and fitted
-        p_win_90d,  -- The same within 90 days
-        p_win,  -- The same ever, as far as the oldest estimates on record show
-        -- Expected within 30 days: total times chance while open, the backlog once won; null while open when not fitted
-        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,
-        -- The same within 90 days
-        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,
-        -- The same ever
-        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
-        -- The naive forecast: the company's win rate by amount instead of the chance
-        (if(outcome = 'open', estimates.total_home * amount_win_rate::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_by_rate_home,
-        rates.win_rate,  -- The company's win rate by number, the same on each row; null when nothing is decided
-        rates.amount_win_rate,  -- The same by amount, in home currency
-        -- The company's estimates won or lost: n of the rates and chances
-        (rates.won_count + rates.lost_count)::integer as decided_count,
-
-        -- True when more was invoiced than estimated
-        estimates.invoiced_amount > estimates.total_amount as over_invoiced,
-
-        -- fitted from 10 decided estimates on, one of them won; else insufficient_data
+        estimates.currency,  -- Currency of the estimate, as an ISO 4217 code.
+        -- State of the model of chances: fitted from 10 decided estimates on, one of which is won; else
+        -- insufficient_data.
         coalesce(models.model_status, 'insufficient_data') as model_status,
 
-        estimates.as_of_date,  -- Day whose end this describes
-        estimates.txn_date,  -- Date of the estimate
-        estimates.expiration_date,  -- Last day it may be accepted; null when it does not expire
-        estimates.accepted_date,  -- Day the customer accepted; null when not stated
-        estimates.first_invoice_date,  -- Date of the first invoice made from it; null when none
-        estimates.outcome_date,  -- Day it was won or lost; null while open
+        estimates.txn_date,  -- Date of the estimate.
+        estimates.expiration_date,  -- Last day on which the estimate may be accepted; null when it does not expire.
+        estimates.accepted_date,  -- Day on which the customer accepted the estimate; null when not stated.
+        estimates.first_invoice_date,  -- Date of the first invoice made from the estimate; null when none was.
+        estimates.outcome_date,  -- Day on which the estimate was won or lost; null while open.
+        companies.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Units of home currency per unit of the estimate's currency; 1 for estimates in home currency.
+        estimates.exchange_rate,
+        estimates.total_amount,  -- Total of the estimate with tax, in the estimate's currency.
+        estimates.total_home,  -- Total of the estimate with tax, in home currency at the estimate's rate.
+        estimates.invoiced_amount,  -- Amount invoiced from the estimate, tax included, in the estimate's currency.
+        -- Amount invoiced from the estimate, tax included, in home currency at the invoices' rates.
+        estimates.invoiced_home,
+        -- Total while the estimate is open, else 0, in the estimate's currency.
+        if(outcome = 'open', estimates.total_amount, 0)::decimal(18, 2) as open_amount,
+        -- Total while the estimate is open, else 0, in home currency at the estimate's rate.
+        if(outcome = 'open', estimates.total_home, 0)::decimal(18, 2) as open_home,
+        -- Amount won and not yet invoiced, in the estimate's currency; 0 once QuickBooks calls the estimate Closed.
+        estimates.backlog_amount,
+        -- Amount won and not yet invoiced, in home currency; 0 once QuickBooks calls the estimate Closed.
+        estimates.backlog_home,
+        -- Amount expected within 30 days, in home currency: total times chance while open, the backlog once won; null
+        -- while open when the model is not fitted.
+        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,
+        -- Amount expected within 90 days, in home currency: total times chance while open, the backlog once won; null
+        -- while open when the model is not fitted.
+        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,
+        -- Amount expected at any time, in home currency: total times chance while open, the backlog once won; null
+        -- while open when the model is not fitted.
+        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
+        -- Naive forecast, in home currency: total times the company's win rate by amount while open, the backlog once
+        -- won.
+        (if(outcome = 'open', estimates.total_home * amount_win_rate::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as naive_forecast_home,
+        estimates.invoice_count,  -- Number of invoices made from the estimate.
+        -- Share of the estimate that is invoiced, 0 to 1; null for a total of 0.
+        if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion_rate,
+        estimates.age_days,  -- Days since the date of the estimate.
+        -- Days from the estimate's date to its being won, negative when it was accepted earlier; null when not won.
+        if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,
+        -- Probability that the estimate is won within 30 days, given its age, 0 to 1; null unless open and the model is
+        -- fitted.
+        p_win_30d,
+        -- Probability that the estimate is won within 90 days, given its age, 0 to 1; null unless open and the model is
+        -- fitted.
+        p_win_90d,
+        -- Probability that the estimate is ever won, as far as the oldest estimates on record show, 0 to 1; null unless
+        -- open and the model is fitted.
+        p_win,
+        -- Share of the company's decided estimates that were won, by number, 0 to 1; null when nothing is decided.
+        rates.win_rate,
+        -- Share of the company's decided estimates that were won, by amount in home currency, 0 to 1; null when nothing
+        -- is decided.
+        rates.amount_win_rate,
+        -- Number of the company's estimates that were won or lost.
+        (rates.won_count + rates.lost_count)::integer as decided_count,
+        -- True when more was invoiced than estimated.
+        estimates.invoiced_amount > estimates.total_amount as over_invoiced,
+
+        estimates.realm_id,  -- QuickBooks id of the company (realm).
+        estimates.estimate_id,  -- QuickBooks id of the estimate.
+        estimates.customer_id,  -- QuickBooks id of the customer the estimate was made for.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        estimates.root_customer_id,
     from estimates
+    join companies using (realm_id)
     left join chances using (realm_id, estimate_id)
     left join rates using (realm_id)
     left join models using (realm_id)

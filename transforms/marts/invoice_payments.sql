@@ -1,4 +1,4 @@
--- How each invoice was paid. One row per invoice dated up to the run's date.
+-- One row per invoice dated up to the run's date: how it was paid.
 with
 
 companies as (
@@ -46,47 +46,59 @@ paid as (
 
 final as (
     select
-        invoices.realm_id,  -- QuickBooks company id (realm)
-        invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice
-        invoices.customer_id,  -- Customer billed
-        invoices.root_customer_id,  -- Top of that customer's chain of parents
+        invoices.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer billed: the names of all levels joined by colons, as Parent:Job.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        customers.root_customer_name,
+        invoices.doc_number,  -- Number printed on the invoice.
+        invoices.currency,  -- Currency of the invoice, as an ISO 4217 code.
 
-        customers.display_name as customer_name,  -- Name of the customer billed
-        invoices.doc_number,  -- Invoice number
-        invoices.currency,  -- Currency of the invoice and of the amounts here
-        invoices.exchange_rate,  -- Home units per unit of that currency
-
-        invoices.original_amount,  -- Total of the invoice
-        invoices.ar_amount,  -- Total less the deposit taken on the invoice itself
-        coalesce(paid.cash_paid, 0)::decimal(18, 2) as cash_paid,  -- Settled by money received
-        coalesce(paid.credited, 0)::decimal(18, 2) as credited,  -- Settled by credits, write-offs among them
-        coalesce(open_receivables.open_amount, 0)::decimal(18, 2) as open_amount,  -- Still open
-        coalesce(paid.late_amount, 0)::decimal(18, 2) as late_amount,  -- Money received after the due date
-
-        -- Days from invoice to payment, weighted by cash; null without cash
-        (paid.weighted_days_to_pay / nullif(paid.cash_paid, 0))::double as dtp_w,
-        -- Days beyond terms, weighted by cash, early negative; null without cash
-        (paid.weighted_days_beyond_terms / nullif(paid.cash_paid, 0))::double as dbt_w,
-        -- Payment score points, weighted by cash, 0 to 100; null without cash
-        if(paid.cash_paid <> 0, least(100, paid.weighted_points / paid.cash_paid), null)::double as pay_score,
-
-        -- Whether the last money came after the due date; null without cash
-        paid.last_cash_date > invoices.due_date as was_late,
-        coalesce(open_receivables.open_amount, 0) = 0 and invoices.ar_amount <> 0
-            and coalesce(paid.cash_paid, 0) = 0 as is_closed_by_credit,  -- True when credits alone closed it
-        -- True when nothing is open; false when voided
-        coalesce(open_receivables.open_amount, 0) = 0 and not invoices.is_voided as is_closed,
-        invoices.is_voided,  -- True when voided: all amounts are zero
-
-        invoices.as_of_date,  -- Day whose end this describes
-        invoices.txn_date,  -- Date of the invoice
-        invoices.due_date,  -- Due date, else date plus terms, else date
-        paid.first_cash_date,  -- Date of the first money received; null without cash
-        paid.last_cash_date,  -- Date of the last money received; null without cash
+        invoices.txn_date,  -- Date of the invoice.
+        -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
+        invoices.due_date,
+        paid.first_cash_date,  -- Date of the first money received on the invoice; null when none came.
+        paid.last_cash_date,  -- Date of the last money received on the invoice; null when none came.
+        -- Day on which the invoice was closed, by money or credit; null while open or when voided.
         case
             when invoices.is_voided or open_receivables.open_amount <> 0 then null
             else coalesce(paid.last_effective_date, invoices.txn_date)
-        end as paid_in_full_date,  -- Day it was closed, by cash or credit; null while open or when voided
+        end as paid_in_full_date,
+        invoices.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Units of home currency per unit of the invoice's currency; 1 for invoices in home currency.
+        invoices.exchange_rate,
+        invoices.original_amount,  -- Total of the invoice as printed, in the invoice's currency.
+        -- Receivable that the invoice began with, its total less the deposit taken on it, in the invoice's currency.
+        invoices.ar_amount,
+        -- Amount settled by money received, in the invoice's currency.
+        coalesce(paid.cash_paid, 0)::decimal(18, 2) as cash_paid,
+        -- Amount settled by credits, write-offs included, in the invoice's currency.
+        coalesce(paid.credited, 0)::decimal(18, 2) as credited,
+        -- Amount still open, in the invoice's currency.
+        coalesce(open_receivables.open_amount, 0)::decimal(18, 2) as open_amount,
+        -- Money received after the due date, in the invoice's currency.
+        coalesce(paid.late_amount, 0)::decimal(18, 2) as late_amount,
+        -- Average days from invoice to payment, negative when prepaid, weighted by money; null without payments.
+        (paid.weighted_days_to_pay / nullif(paid.cash_paid, 0))::double as days_to_pay_weighted,
+        -- Average days beyond terms, early payments negative, weighted by money; null without payments.
+        (paid.weighted_days_beyond_terms / nullif(paid.cash_paid, 0))::double as days_beyond_terms_weighted,
+        -- Payment score in points, 0 to 100, weighted by money: 80 is on time; null without payments.
+        if(paid.cash_paid <> 0, least(100, paid.weighted_points / paid.cash_paid), null)::double as pay_score,
+        -- True when the last money came after the due date; null when none came.
+        paid.last_cash_date > invoices.due_date as was_late,
+        -- True when credits alone closed the invoice.
+        coalesce(open_receivables.open_amount, 0) = 0 and invoices.ar_amount <> 0
+            and coalesce(paid.cash_paid, 0) = 0 as is_closed_by_credit,
+        -- True when nothing is open; false when voided.
+        coalesce(open_receivables.open_amount, 0) = 0 and not invoices.is_voided as is_closed,
+        invoices.is_voided,  -- True when the invoice is voided, so that all its amounts are zero.
+
+        invoices.realm_id,  -- QuickBooks id of the company (realm).
+        invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice.
+        invoices.customer_id,  -- QuickBooks id of the customer billed.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        invoices.root_customer_id,
     from invoices
     left join paid using (realm_id, doc_id)
     left join open_receivables using (realm_id, doc_id)

@@ -1,5 +1,5 @@
--- Every invoice: what it asks for, what came in, where it stands. One row per invoice dated up to the run's date.
--- Amounts in the invoice's currency: total = subtotal - discount + tax = deposit + paid + credited + balance due.
+-- One row per invoice dated up to the run's date: what it asks for, what came in, where it stands. Total = subtotal -
+-- discount + tax = deposit + paid + credited + balance due, in the invoice's currency.
 with
 
 payments as (
@@ -38,23 +38,16 @@ estimate_numbers as (
     group by all
 ),
 
-customers as (
-    select * from core.customers
-),
-
 final as (
     select
-        payments.realm_id,  -- QuickBooks company id (realm)
-        payments.invoice_id,  -- QuickBooks id of the invoice
-        payments.customer_id,  -- Customer billed
-        payments.root_customer_id,  -- Top of that customer's chain of parents
-
-        payments.customer_name,  -- Name of the customer billed
-        -- Name at the top of the chain, the same for a customer without parents
-        roots.display_name as root_customer_name,
-        payments.doc_number,  -- Invoice number
-        -- The first that holds: voided, paid (nothing open, be it by credit), overdue (something open past the due
-        -- date), partial (something came in, a deposit too), unpaid
+        payments.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer billed: the names of all levels joined by colons, as Parent:Job.
+        payments.customer_name,
+        -- Name of the customer at the top of the family: the customer itself where it has no parent.
+        payments.root_customer_name,
+        payments.doc_number,  -- Number printed on the invoice.
+        -- Status of payment, the first that holds: voided, paid (nothing open, be it by credit), overdue (an amount
+        -- open past the due date), partial (something came in, a deposit too), unpaid.
         case
             when payments.is_voided then 'voided'
             when payments.open_amount <= 0 then 'paid'
@@ -62,51 +55,63 @@ final as (
             when payments.open_amount < payments.original_amount then 'partial'
             else 'unpaid'
         end as payment_status,
-        receivables.terms,  -- Payment terms named on the invoice
-        payments.currency,  -- Currency of the invoice
-        payments.exchange_rate,  -- Home units per unit of that currency
-        invoices.email_status,  -- NotSet, NeedToSend or EmailSent, as QuickBooks states it now
-        invoices.bill_email,  -- Address it goes to
-        -- Numbers of the estimates it was made from, oldest first, joined by commas; null when none
+        receivables.terms,  -- Payment terms named on the invoice.
+        payments.currency,  -- Currency of the invoice, as an ISO 4217 code.
+        -- Status of sending by e-mail, as QuickBooks states it now: NotSet, NeedToSend or EmailSent.
+        invoices.email_status,
+        invoices.bill_email,  -- E-mail address to which the invoice goes.
+        -- Numbers of the estimates that the invoice was made from, oldest first, joined by commas; null when none.
         estimate_numbers.estimate_numbers,
 
-        coalesce(subtotals.subtotal_amount, 0)::decimal(18, 2) as subtotal_amount,  -- Lines before discount and tax
-        -- Discounts on the whole invoice, positive
-        coalesce(subtotals.discount_amount, 0)::decimal(18, 2) as discount_amount,
-        coalesce(invoices.tax_amount, 0)::decimal(18, 2) as tax_amount,  -- Sales tax
-        payments.original_amount as total_amount,  -- Total of the invoice: subtotal less discount plus tax
-        coalesce(invoices.deposit_amount, 0)::decimal(18, 2) as deposit_amount,  -- Taken on the invoice itself
-        payments.cash_paid as paid_amount,  -- Paid in money since, the deposit apart
-        payments.credited as credited_amount,  -- Settled by credits, write-offs among them
-        payments.open_amount as balance_due,  -- Still open
-        -- Total in home currency at the invoice's rate
-        if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,
-        -- Still open in home currency at the invoice's rate
-        if(payments.exchange_rate = 1, payments.open_amount, round(payments.open_amount * payments.exchange_rate, 2))::decimal(18, 2) as balance_due_home,
-
-        coalesce(estimate_numbers.estimate_count, 0)::integer as estimate_count,  -- Estimates it was made from
-        -- Days since the due date while something is open, else 0
-        if(payments.open_amount > 0, greatest(0, payments.as_of_date - payments.due_date), 0)::integer as days_past_due,
-
-        payments.is_voided,  -- True when voided: all amounts are zero
-
-        payments.as_of_date,  -- Day whose end this describes
-        payments.txn_date,  -- Date of the invoice
-        payments.due_date,  -- Due date, else date plus terms, else date
-        -- Day it was closed, by cash or credit; null while open or when voided
+        payments.txn_date,  -- Date of the invoice.
+        -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
+        payments.due_date,
+        -- Day on which the invoice was closed, by money or credit; null while open or when voided.
         payments.paid_in_full_date as paid_date,
+        -- When QuickBooks last sent the invoice by e-mail, in UTC; null when it did not by the run's date.
         if(
             (invoices.delivered_at at time zone 'America/Los_Angeles')::date <= payments.as_of_date,
             invoices.delivered_at,
             null
-        ) as delivered_at,  -- When QuickBooks last sent it by e-mail (UTC); null when it did not by the run's date
+        ) as delivered_at,
+        payments.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Units of home currency per unit of the invoice's currency; 1 for invoices in home currency.
+        payments.exchange_rate,
+        -- Lines before discount and tax, in the invoice's currency.
+        coalesce(subtotals.subtotal_amount, 0)::decimal(18, 2) as subtotal_amount,
+        -- Discounts on the whole invoice, as a positive amount in the invoice's currency.
+        coalesce(subtotals.discount_amount, 0)::decimal(18, 2) as discount_amount,
+        -- Sales tax on the invoice, in the invoice's currency.
+        coalesce(invoices.tax_amount, 0)::decimal(18, 2) as tax_amount,
+        -- Total of the invoice, subtotal less discount plus tax, in the invoice's currency.
+        payments.original_amount as total_amount,
+        -- Deposit taken on the invoice itself, in the invoice's currency.
+        coalesce(invoices.deposit_amount, 0)::decimal(18, 2) as deposit_amount,
+        payments.cash_paid as paid_amount,  -- Amount paid in money since, the deposit apart, in the invoice's currency.
+        -- Amount settled by credits, write-offs included, in the invoice's currency.
+        payments.credited as credited_amount,
+        payments.open_amount as balance_due,  -- Amount still open, in the invoice's currency.
+        -- Total of the invoice, in home currency at the invoice's rate.
+        if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,
+        -- Amount still open, in home currency at the invoice's rate.
+        if(payments.exchange_rate = 1, payments.open_amount, round(payments.open_amount * payments.exchange_rate, 2))::decimal(18, 2) as balance_due_home,
+        -- Number of estimates that the invoice was made from.
+        coalesce(estimate_numbers.estimate_count, 0)::integer as estimate_count,
+        -- Days since the due date while an amount is open, else 0.
+        if(payments.open_amount > 0, greatest(0, payments.as_of_date - payments.due_date), 0)::integer as days_past_due,
+        payments.is_voided,  -- True when the invoice is voided, so that all its amounts are zero.
+
+        payments.realm_id,  -- QuickBooks id of the company (realm).
+        payments.invoice_id,  -- QuickBooks id of the invoice.
+        payments.customer_id,  -- QuickBooks id of the customer billed.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        payments.root_customer_id,
     from payments
     join invoices using (realm_id, invoice_id)
     join receivables using (realm_id, invoice_id)
     left join subtotals using (realm_id, invoice_id)
     left join estimate_numbers using (realm_id, invoice_id)
-    left join customers as roots
-        on roots.realm_id = payments.realm_id and roots.customer_id = payments.root_customer_id
 )
 
 select * from final

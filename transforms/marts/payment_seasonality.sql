@@ -1,5 +1,5 @@
--- When money comes in: by month of the year, weekday and day of the month, and how long invoices of a month take.
--- One row per company with payments, dimension and position in it. In home currency, customers' payments alone.
+-- One row per company with payments, dimension and position in it: when money comes in, by month of the year, weekday
+-- and day of the month, and how long invoices of a month take. In home currency; customers' payments alone.
 with
 
 companies as (
@@ -110,27 +110,32 @@ figures as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Kind of position: month, weekday and day_of_month of payments, or invoice_month, the month of the invoices
+        -- paid.
+        dimension,
+        -- Position in the dimension: 1 to 12 for January to December, 1 to 7 for Monday to Sunday, 1 to 31 for days.
+        position::integer as position,
 
-        dimension,  -- month and day_of_month of payments, their weekday, and invoice_month: month of the invoices paid
-        position::integer as position,  -- 1 to 12, for January to December; 1 to 7, for Monday to Sunday; 1 to 31
+        companies.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Money received; null for invoice_month
+        -- Money received, in home currency; null for invoice_month.
         if(dimension = 'invoice_month', null, cash_amount)::decimal(18, 2) as cash_amount,
-        -- Its share of the dimension's money
+        -- Share of the dimension's money that came in at the position, 0 to 1; null for invoice_month.
         if(dimension = 'invoice_month', null, cash_amount / nullif(dimension_amount, 0))::double as cash_share,
-        -- Mean of the month over the mean of all months, 1 being average; null below 24 months
+        -- Seasonal index: mean of the month divided by the mean of all months, 1 being average; null below 24 months.
         if(dimension = 'month' and years >= 2, 12 * cash_amount / nullif(dimension_amount, 0), null)::double as month_index,
-        -- Median days from invoice to full payment; null but for invoice_month
+        -- Median days from invoice to full payment; null but for invoice_month.
         days_to_pay_median::double as days_to_pay_median,
-
-        -- Payments; invoices for invoice_month
-        if(dimension = 'invoice_month', invoice_count, payment_count)::integer as n,
-        -- Times 12 whole months, counted back from the last whole one: n of month_index
+        -- Number of payments; for invoice_month, of invoices paid.
+        if(dimension = 'invoice_month', invoice_count, payment_count)::integer as document_count,
+        -- Number of times 12 whole months that the month index rests on, counted back from the last whole month; null
+        -- but for month.
         if(dimension = 'month', years, null)::integer as years,
 
-        as_of_date,  -- Day whose end this describes
+        realm_id,  -- QuickBooks id of the company (realm).
     from figures
+    join companies using (realm_id)
 )
 
 select * from final

@@ -1,6 +1,6 @@
--- Receivables from month to month: what stood open, what came and went, how fast it was collected. In home currency.
--- One row per company and month, from that of its first receivable to that of the run's date, which ends with it.
--- Opening, charges, other entries and exchange difference, less credit memos and cash, are the closing.
+-- One row per company and month, from that of its first receivable to that of the run's date, which ends with it: what
+-- stood open, what came and went, how fast it was collected. In home currency. Opening, charges, other entries and
+-- exchange difference, less credit memos and cash, are the closing.
 with
 
 companies as (
@@ -146,55 +146,63 @@ rates as (
 
 final as (
     select
-        realm_id,  -- QuickBooks company id (realm)
+        companies.company_name,  -- Name of the company whose books these are.
 
-        opening_amount::decimal(18, 2) as opening_amount,  -- Receivable at the end of the month before, net of credits
-        -- Invoices of the month, tax included, less deposits taken on them
+        month_start,  -- First day of the month.
+        month_end,  -- Last day of the month; of the current month, the run's date.
+        companies.as_of_date,  -- Day at whose end the figures stand.
+
+        -- Receivable at the end of the month before, net of credits, in home currency.
+        opening_amount::decimal(18, 2) as opening_amount,
+        -- Invoices of the month, tax included, less deposits taken on the invoices, in home currency.
         charges_amount::decimal(18, 2) as charges_amount,
-        -- Credit memos of the month, positive; write-offs booked as such among them
+        -- Credit memos of the month, write-offs booked as such included, as a positive amount in home currency.
         credit_memo_amount::decimal(18, 2) as credit_memo_amount,
-        cash_received::decimal(18, 2) as cash_received,  -- Payments of the month, positive, applied or not
-        -- Journal entries, deposits and purchases on A/R, signed: charges positive
+        -- Payments of the month, applied or not, as a positive amount in home currency.
+        cash_received::decimal(18, 2) as cash_received,
+        -- Journal entries, deposits and purchases of the month on accounts receivable, in home currency: charges
+        -- positive.
         other_amount::decimal(18, 2) as other_amount,
-        -- Exchange difference between documents settled by one another, and cents of rounding foreign amounts; 0 at
-        -- home
+        -- Exchange difference of the month between documents settled by one another, with cents of rounding, in home
+        -- currency; 0 for documents in home currency.
         exchange_amount::decimal(18, 2) as exchange_amount,
-        -- Receivable at the month's end: the aging's total of that day
+        -- Receivable at the month's end, net of credits, in home currency: the total of the aging of that day.
         closing_amount::decimal(18, 2) as closing_amount,
-        closing_current_amount::decimal(18, 2) as closing_current_amount,  -- The part not yet due
-        -- Open charges alone at the month's end: the base of overdue_share
+        -- Receivable not yet due at the month's end, net of credits, in home currency.
+        closing_current_amount::decimal(18, 2) as closing_current_amount,
+        -- Open charges at the month's end, before credits, in home currency.
         open_charges_amount::decimal(18, 2) as open_charges_amount,
-        -- Credits and payments not used up then, as a positive amount
+        -- Credits and payments not used up at the month's end, as a positive amount in home currency.
         unapplied_credits::decimal(18, 2) as unapplied_credits,
-        overdue_amount::decimal(18, 2) as overdue_amount,  -- Open charges past their due date then
-        -- Invoices less credit memos of the month at their totals, tax included: the base of DSO
+        -- Open charges past their due date at the month's end, before credits, in home currency.
+        overdue_amount::decimal(18, 2) as overdue_amount,
+        -- Invoices less credit memos of the month at their totals, tax included, in home currency: the base of days
+        -- sales outstanding.
         credit_sales::decimal(18, 2) as credit_sales,
-
-        days::integer as days,  -- Days of the month, up to the run's date
-        invoice_count::integer as invoice_count,  -- Invoices of the month, voided ones not counted
-        payment_count::integer as payment_count,  -- Payments of the month that brought money
-        open_invoice_count::integer as open_invoice_count,  -- Invoices open at the month's end
-        overdue_customer_count::integer as overdue_customer_count,  -- Customers with something overdue then
-
-        -- Days sales outstanding: closing over the month's credit sales, times its days; null unless more was sold than
-        -- credited
+        days::integer as days,  -- Days of the month, up to the run's date.
+        invoice_count::integer as invoice_count,  -- Number of invoices of the month, voided ones not counted.
+        payment_count::integer as payment_count,  -- Number of payments of the month that brought money.
+        open_invoice_count::integer as open_invoice_count,  -- Number of invoices open at the month's end.
+        -- Number of customers with something overdue at the month's end.
+        overdue_customer_count::integer as overdue_customer_count,
+        -- Days sales outstanding: closing amount divided by the month's credit sales, times its days; null unless more
+        -- was sold than credited.
         dso_simple,
-        -- DSO counted back month by month; null when sales on record never reach the receivable
+        -- Days sales outstanding, counted back month by month; null when sales on record never reach the receivable.
         if(closing_amount = 0, 0, dso_countback)::double as dso_countback,
-        best_possible_dso,  -- DSO if nothing were overdue
-        (dso_simple - best_possible_dso)::double as add_days,  -- Average days delinquent: the difference of the two
-        -- Collection effectiveness: percent collected of what could be, 100 when nothing is overdue; above or far below
-        -- where credits outweigh the charges; null when nothing could be
-        if(collectable > 0, collected / collectable * 100, null)::double as cei,
-        -- Share of open charges past their due date; null without any
+        best_possible_dso,  -- Days sales outstanding if nothing were overdue; null unless more was sold than credited.
+        -- Average days delinquent: simple less best possible days sales outstanding.
+        (dso_simple - best_possible_dso)::double as add_days,
+        -- Collection effectiveness index: percent collected of what could be, 100 when nothing is overdue, outside 0 to
+        -- 100 where credits outweigh charges; null when nothing could be.
+        if(collectable > 0, collected / collectable * 100, null)::double as cei_pct,
+        -- Share of the open charges that is past due, 0 to 1; null when no charge is open.
         (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,
+        month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts.
 
-        month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts
-
-        month_start,  -- First day of the month
-        month_end,  -- Last day of the month, of the current one the run's date
-        as_of_date,  -- Day of the run
+        realm_id,  -- QuickBooks id of the company (realm).
     from rates
+    join companies using (realm_id)
 )
 
 select * from final

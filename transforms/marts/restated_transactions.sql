@@ -1,6 +1,7 @@
--- What was changed in past months after a run had shown them: entered late, deleted, voided, changed, moved, reapplied.
--- One row per document and field that differs from the books last checked, or per application that does; past are the
--- months before that of the run compared with. Only receivables, amounts as they post to A/R: credits negative.
+-- One row per document and field that differs from the books last checked, or per application that does: what was
+-- changed in past months after a run had shown them. Changes are entered late, deleted, voided, changed, moved,
+-- reapplied; past are the months before that of the run compared with. Only receivables; empty until a second run finds
+-- such a change.
 with
 
 companies as (
@@ -255,27 +256,34 @@ all_changes as (
 
 final as (
     select
-        all_changes.realm_id,  -- QuickBooks company id (realm)
-        all_changes.doc_type,  -- Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase
-        all_changes.doc_id,  -- QuickBooks id of the document
-        all_changes.customer_id,  -- Customer it stands with after the change; of a deleted document, stood with
-
-        customers.display_name as customer_name,  -- Name of that customer; null when QuickBooks has it no more
-        all_changes.doc_number,  -- Number printed on the document; null where it could be a card number
-        all_changes.change,  -- entered (dated back), deleted, voided, changed, moved (to another customer) or reapplied
-        -- What differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document
+        companies.company_name,  -- Name of the company whose books these are.
+        -- Full name of the customer the document stands with, as Parent:Job; null when QuickBooks has it no more.
+        customers.full_name as customer_name,
+        -- Name of the customer at the top of the family; null when QuickBooks has the customer no more.
+        customers.root_customer_name,
+        all_changes.doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        all_changes.doc_number,  -- Number printed on the document; null where it could be a card number.
+        -- Kind of change: entered (dated back), deleted, voided, changed, moved (to another customer) or reapplied.
+        all_changes.change,
+        -- Field that differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document.
         all_changes.field,
-        all_changes.before,  -- Its value in the books last checked; null when the document was not there
-        all_changes.after,  -- Its value since; null when the document is gone
+        all_changes.before,  -- Value in the books last checked; null when the document was not there.
+        all_changes.after,  -- Value since the change; null when the document is gone.
 
-        -- Change of what it posts to A/R, in its currency; null when that did not change
+        all_changes.month_start,  -- First day of the earliest month whose figures change.
+        -- Day of the run whose books were compared with, the last earlier one that passed its checks.
+        all_changes.compared_date,
+        all_changes.found_date,  -- Day of the run that found the change; for those of the last run, the as-of date.
+        companies.as_of_date,  -- Day of the run; nothing found later is in the table.
+
+        -- Change of the amount posted to accounts receivable, in the document's currency, credits negative; null when
+        -- it did not change.
         all_changes.amount_difference::decimal(18, 2) as amount_difference,
 
-        all_changes.month_start,  -- First day of the earliest month whose figures change
-        -- Day of the run whose books it was compared with, the last before that passed its checks
-        all_changes.compared_date,
-        all_changes.found_date,  -- Day of the run that found it; those of the last run have its as_of_date
-        companies.as_of_date,  -- Day of the run; nothing found later is in the table
+        all_changes.realm_id,  -- QuickBooks id of the company (realm).
+        all_changes.doc_id,  -- QuickBooks id of the document.
+        -- QuickBooks id of the customer the document stands with after the change; of a deleted document, stood with.
+        all_changes.customer_id,
     from all_changes
     join companies using (realm_id)
     left join customers using (realm_id, customer_id)

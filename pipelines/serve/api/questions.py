@@ -96,7 +96,7 @@ INVOICES = Question(
 )
 PAYMENTS = Question(
     table="""staging.payments left join (
-        select realm_id, customer_id, display_name as customer_name from core.customers
+        select realm_id, customer_id, full_name as customer_name from core.customers
     ) using (realm_id, customer_id)""",
     key="payment_id",
     order="txn_date desc, len(payment_id) desc, payment_id desc",

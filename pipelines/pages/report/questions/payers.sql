@@ -4,7 +4,7 @@ select
     count(*) as customers,
     sum(cash_amount) as cash_amount,
     sum(late_amount) as late_amount,
-    sum(dtp_weighted * cash_amount::double) / nullif(sum(cash_amount), 0)::double as days_to_pay,
+    sum(days_to_pay_weighted * cash_amount::double) / nullif(sum(cash_amount), 0)::double as days_to_pay,
 from marts.customer_payment_behaviour
 where realm_id = $realm and period = '365d' and cash_amount > 0
 group by all
