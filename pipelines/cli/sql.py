@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection, StatementType
 from pipelines.base.errors import WrongUsage
 from pipelines.base.text import exact_json
 from pipelines.published.file import published
-from pipelines.published.moments import in_utc
+from pipelines.published.plain_types import in_utc
 from pipelines.workspace.home import Home
 
 READS = {StatementType.SELECT, StatementType.EXPLAIN, StatementType.MULTI}

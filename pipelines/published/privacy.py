@@ -20,7 +20,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.base.errors import ConfigurationError
 from pipelines.base.files import write_durably
 from pipelines.base.sqltext import columns, identifier
-from pipelines.published.moments import plain_kind
+from pipelines.published.plain_types import plain_kind
 
 SCHEMAS = ("staging", "core", "marts", "history")
 KEY = re.compile(r"(^|_)(id|no)$|^(doc|source|target|payment|entity|linked_txn)_type$|^period$")
@@ -103,7 +103,7 @@ class Withheld:
         lacking: dict[str, list[str]] = {}
         for column in sorted(self.left_out, key=str):
             lacking.setdefault(f"{column.schema}.{column.table}", []).append(
-                f"null::{plain_kind(column.kind)} as {identifier(column.name)}"
+                f"null::{plain_kind(column.name, column.kind)} as {identifier(column.name)}"
             )
         for table, nulls in lacking.items():
             filled = f"(select *, {', '.join(nulls)} from {table})"

@@ -34,7 +34,7 @@ from pipelines.published.file import (
     require_parquet_folder,
     write_parquet,
 )
-from pipelines.published.moments import plain_sql
+from pipelines.published.plain_types import plain_sql
 from pipelines.published.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
 from pipelines.published.redaction import MASK, replaced
 from pipelines.workspace.home import Home
@@ -143,7 +143,7 @@ class _Copying:
         name = identifier(column.name)
         if column.full_name in self._withheld.hashed_names:
             return hashing(name)
-        return self._replaced.get(column.full_name, plain_sql(name, column.kind))
+        return self._replaced.get(column.full_name, plain_sql(column.name, column.kind))
 
 
 def _copy(

@@ -162,3 +162,17 @@ def test_moments_are_published_in_utc_without_a_zone(home: Home) -> None:
     assert duckdb.sql(f"{kind_and_value} from '{home.parquet}/owed.parquet'").fetchall() == [
         ("TIMESTAMP", "2026-07-01 16:30:00")
     ]
+
+
+def test_quantities_are_published_without_padding(home: Home) -> None:
+    """A quantity reads 36 and not 36.0000000000, and a price keeps every digit it has."""
+    with open_warehouse(home) as warehouse:
+        warehouse.execute(
+            """alter table marts.owed add column quantity_sold decimal(24, 10);
+            alter table marts.owed add column unit_price decimal(24, 10);
+            update marts.owed set quantity_sold = 36, unit_price = 12345678901234.0123456789"""
+        )
+        publish(warehouse, home, ["1", "2"])
+    told = "select distinct quantity_sold, unit_price::varchar from marts.owed"
+    assert read(home, told) == [(36.0, "12345678901234.0123456789")]
+    assert read(home, "select typeof(quantity_sold) from marts.owed limit 1") == [("DOUBLE",)]

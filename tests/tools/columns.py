@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipelines.base.sqltext import TableColumn, columns, identifier
-from pipelines.published.moments import plain_kind
+from pipelines.published.plain_types import plain_kind
 from tests.support.books import Books
 
 FILE = Path(__file__).parents[2] / "transforms/column_rules.toml"
@@ -134,7 +134,9 @@ def plain(tables: Iterable[PublishedTable]) -> list[PublishedTable]:
     return [
         replace(
             table,
-            columns=tuple(column._replace(kind=plain_kind(column.kind)) for column in table.columns),
+            columns=tuple(
+                column._replace(kind=plain_kind(column.name, column.kind)) for column in table.columns
+            ),
         )
         for table in tables
     ]

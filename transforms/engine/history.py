@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.sqltext import columns, literal
+from pipelines.base.kept_tables import KeptTable
 
 AMOUNT, RATE = "decimal(18, 2)", "decimal(24, 10)"
 REALM_ID = ("varchar", "QuickBooks id of the company (realm).")
@@ -20,86 +20,87 @@ DOC_TYPE = (
 DOC_NUMBER = ("varchar", "Number printed on the document; null where it could be a card number.")
 DOC_ID = ("varchar", "QuickBooks id of the document.")
 
-OPEN_ITEMS = {
-    "doc_type": DOC_TYPE,
-    "doc_number": DOC_NUMBER,
-    "currency": ("varchar", "Currency of the document, as an ISO 4217 code."),
-    "bucket": ("varchar", "Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+."),
-    "txn_date": ("date", "Date of the document."),
-    "due_date": (
-        "date",
-        "Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another "
-        "document its date.",
-    ),
-    "as_of_date": ("date", "Day at whose end the figures stand, as the company's own calendar has it."),
-    "exchange_rate": (
-        RATE,
-        "Units of home currency per unit of the document's currency; 1 for documents in home currency.",
-    ),
-    "original_amount": (
-        AMOUNT,
-        "Total of the document as printed, without a sign, in the document's currency.",
-    ),
-    "ar_amount": (
-        AMOUNT,
-        "Amount the document posted to accounts receivable, in its currency: charges positive, credits negative.",
-    ),
-    "open_amount": (AMOUNT, "Amount still open, in the document's currency; negative for credits."),
-    "open_home": (
-        AMOUNT,
-        "Amount still open, in home currency at the document's rate; negative for credits.",
-    ),
-    "days_past_due": ("integer", "Days from the due date to that day; 0 when the document is not yet due."),
-    "realm_id": REALM_ID,
-    "doc_id": DOC_ID,
-    "customer_id": (
-        "varchar",
-        "QuickBooks id of the customer the amount stood with; one merged since is no longer in core.customers.",
-    ),
-    "root_customer_id": (
-        "varchar",
-        "QuickBooks id of the customer who was then at the top of the family.",
-    ),
-}
-RESTATED = {
-    "doc_type": DOC_TYPE,
-    "doc_number": DOC_NUMBER,
-    "change": ("varchar", "Kind of change: entered, deleted, voided, changed, moved or reapplied."),
-    "field": (
-        "varchar",
-        "What differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document.",
-    ),
-    "before": (
-        "varchar",
-        "Value of the field in the books last checked; null when the document was not there.",
-    ),
-    "after": ("varchar", "Value of the field as the run found it; null when the document is gone."),
-    "month_start": ("date", "First day of the earliest month whose figures change."),
-    "compared_date": ("date", "Day of the run whose books the new ones were compared with."),
-    "found_date": ("date", "Day of the run that found the change."),
-    "amount_difference": (
-        AMOUNT,
-        "Change of what the document posts to accounts receivable, in its currency; null when none.",
-    ),
-    "realm_id": REALM_ID,
-    "doc_id": DOC_ID,
-    "customer_id": (
-        "varchar",
-        "QuickBooks id of the customer the document stands with; of a document that is gone, stood with.",
-    ),
-}
-TABLES = {
-    "open_items": (
-        "One row per day, document and customer: open receivables as they looked at the last run of that day that "
-        "passed its checks. Never dropped.",
-        OPEN_ITEMS,
-    ),
-    "restated_transactions": (
-        "One row per change: what changed in past months, as runs that passed their checks found it. "
-        "Only ever added to, and shown by marts.restated_transactions.",
-        RESTATED,
-    ),
-}
+OPEN_ITEMS = KeptTable(
+    "history.open_items",
+    "One row per day, document and customer: open receivables as they looked at the last run of that day that passed "
+    "its checks. Never dropped.",
+    {
+        "doc_type": DOC_TYPE,
+        "doc_number": DOC_NUMBER,
+        "currency": ("varchar", "Currency of the document, as an ISO 4217 code."),
+        "bucket": ("varchar", "Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+."),
+        "txn_date": ("date", "Date of the document."),
+        "due_date": (
+            "date",
+            "Due date of an invoice: as stated, else its date plus the days of its terms, else its date; of another "
+            "document its date.",
+        ),
+        "as_of_date": ("date", "Day at whose end the figures stand, as the company's own calendar has it."),
+        "exchange_rate": (
+            RATE,
+            "Units of home currency per unit of the document's currency; 1 for documents in home currency.",
+        ),
+        "original_amount": (
+            AMOUNT,
+            "Total of the document as printed, without a sign, in the document's currency.",
+        ),
+        "ar_amount": (
+            AMOUNT,
+            "Amount the document posted to accounts receivable, in its currency: charges positive, credits negative.",
+        ),
+        "open_amount": (AMOUNT, "Amount still open, in the document's currency; negative for credits."),
+        "open_home": (
+            AMOUNT,
+            "Amount still open, in home currency at the document's rate; negative for credits.",
+        ),
+        "days_past_due": (
+            "integer",
+            "Days from the due date to that day; 0 when the document is not yet due.",
+        ),
+        "realm_id": REALM_ID,
+        "doc_id": DOC_ID,
+        "customer_id": (
+            "varchar",
+            "QuickBooks id of the customer the amount stood with; one merged since is no longer in core.customers.",
+        ),
+        "root_customer_id": (
+            "varchar",
+            "QuickBooks id of the customer who was then at the top of the family.",
+        ),
+    },
+)
+RESTATED = KeptTable(
+    "history.restated_transactions",
+    "One row per change: what changed in past months, as runs that passed their checks found it. Only ever added to, "
+    "and shown by marts.restated_transactions.",
+    {
+        "doc_type": DOC_TYPE,
+        "doc_number": DOC_NUMBER,
+        "change": ("varchar", "Kind of change: entered, deleted, voided, changed, moved or reapplied."),
+        "field": (
+            "varchar",
+            "What differs: ar_amount, customer_id, txn_date, due_date, exchange_rate, or applied to a document.",
+        ),
+        "before": (
+            "varchar",
+            "Value of the field in the books last checked; null when the document was not there.",
+        ),
+        "after": ("varchar", "Value of the field as the run found it; null when the document is gone."),
+        "month_start": ("date", "First day of the earliest month whose figures change."),
+        "compared_date": ("date", "Day of the run whose books the new ones were compared with."),
+        "found_date": ("date", "Day of the run that found the change."),
+        "amount_difference": (
+            AMOUNT,
+            "Change of what the document posts to accounts receivable, in its currency; null when none.",
+        ),
+        "realm_id": REALM_ID,
+        "doc_id": DOC_ID,
+        "customer_id": (
+            "varchar",
+            "QuickBooks id of the customer the document stands with; of a document that is gone, stood with.",
+        ),
+    },
+)
 
 # The books as they last passed: what the next night is compared with. Losing them loses one night's comparison.
 LAST_CHECKED = """
@@ -127,20 +128,9 @@ NUMBER = r"if(regexp_matches(doc_number, '(\d\D?){13}'), null, doc_number) as do
 
 
 def create(connection: DuckDBPyConnection) -> None:
-    """Creates the tables that do not exist yet; marts select from them. Older ones get today's order of columns."""
-    connection.execute("create schema if not exists history")
-    existing: dict[str, list[str]] = {}
-    for column in columns(connection, ["history"]):
-        existing.setdefault(column.table, []).append(column.name)
-    for table, (purpose, described) in TABLES.items():
-        typed = ", ".join(f"{name} {kind}" for name, (kind, _) in described.items())
-        connection.execute(f"create table if not exists history.{table} ({typed})")
-        if table in existing and existing[table] != list(described):
-            ordered = f"select {', '.join(described)} from history.{table}"
-            connection.execute(f"create or replace table history.{table} as {ordered}")
-        connection.execute(f"comment on table history.{table} is {literal(purpose)}")
-        for name, (_, comment) in described.items():
-            connection.execute(f"comment on column history.{table}.{name} is {literal(comment)}")
+    """Creates the tables where they are missing, for marts select from them; older ones get their present form."""
+    for table in (OPEN_ITEMS, RESTATED):
+        table.create(connection)
     connection.execute(LAST_CHECKED)
 
 
@@ -155,8 +145,8 @@ def keep(connection: DuckDBPyConnection, realm_ids: Collection[str]) -> None:
 
 
 def _statements(of_today: str) -> Iterator[str]:
-    items = ", ".join(NUMBER if name == "doc_number" else name for name in OPEN_ITEMS)
-    restated = ", ".join(RESTATED)
+    items = ", ".join(NUMBER if name == "doc_number" else name for name in OPEN_ITEMS.columns)
+    restated = ", ".join(RESTATED.columns)
     yield f"""delete from history.open_items
         where (realm_id, as_of_date) in (
             select realm_id, as_of_date from build.as_of_dates where realm_id in ({of_today})

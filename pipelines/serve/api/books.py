@@ -17,7 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import literal
 from pipelines.published.file import NothingPublished
-from pipelines.published.moments import in_utc
+from pipelines.published.plain_types import in_utc
 from pipelines.serve.access.refusals import Refused
 from pipelines.workspace.home import Home
 
