@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ class Books:
         self._connection = duckdb.connect(path, config={"threads": 1})
         self._connection.execute("create schema if not exists raw")
         self._given: dict[str, Any] = {}
-        self._built = set[str]()
+        self._written: dict[str, list[tuple[Any, ...]]] = {}
+        self._wanted, self._built = set[str](), set[str]()
         self._is_whole, self._is_asked_for, self._has_begun, self._has_marts = True, False, False, False
         self.realm_id = "1"
         self.realms = {"1"}
@@ -68,6 +69,7 @@ class Books:
         """The warehouse, whole."""
         if self._is_asked_for and not self._is_whole:
             self._run(None)
+        self._enter()
         return self._connection
 
     def close(self) -> None:
@@ -79,24 +81,33 @@ class Books:
 
     def put_text(self, entity: str, id: str, payload: str) -> str:
         self._finish()
-        table = f'raw."{BY_NAME[entity].table}"'
-        self._connection.execute(f"create table if not exists {table} ({RAW})")
-        answered_at = self._tick()
-        stamps = [answered_at] * 4
-        row = [self.realm_id, id, 0, *stamps, payload, str(self.load)]
-        self._connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)
+        row = (self.realm_id, id, self._tick(), payload, str(self.load))
+        self._written.setdefault(f'raw."{BY_NAME[entity].table}"', []).append(row)
         return id
 
     def put_all(self, entity: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         """Appends many documents by their ids, at one moment."""
         self._finish()
-        table = f'raw."{BY_NAME[entity].table}"'
-        self._connection.execute(f"create table if not exists {table} ({RAW})")
-        payloads = [ENCODE.encode({"Id": id, **fields}).decode() for id, fields in documents.items()]
-        given = [self.realm_id, self._tick(), str(self.load), list(documents), payloads]
-        self._connection.execute(
-            f"insert into {table} select $1, unnest($4), 0, $2, $2, $2, $2, unnest($5)::json, $3", given
+        answered_at = self._tick()
+        self._written.setdefault(f'raw."{BY_NAME[entity].table}"', []).extend(
+            (self.realm_id, id, answered_at, ENCODE.encode({"Id": id, **fields}).decode(), str(self.load))
+            for id, fields in documents.items()
         )
+
+    def _enter(self) -> None:
+        """Loads what was written, each table at once: row by row it took as long as the builds."""
+        for table, rows in self._written.items():
+            self._connection.execute(f"create table if not exists {table} ({RAW})")
+            self._connection.execute(
+                f"""insert into {table}
+                select realm_id, id, 0, moment, moment, moment, moment, payload::json, load_id
+                from (
+                    select unnest($1) as realm_id, unnest($2) as id, unnest($3) as moment, unnest($4) as payload,
+                        unnest($5) as load_id
+                )""",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        self._written = {}
 
     def delete(self, entity: str, id: str) -> None:
         self._finish()
@@ -108,16 +119,24 @@ class Books:
     def change(self, sql: str, *values: Any) -> None:
         """Changes what was loaded or staged, once what was asked for before is built."""
         self._finish()
+        self._enter()
         self._connection.execute(sql, values)
 
-    def build(self, as_of: str = "12-31", *, full: bool = False, **inputs: Any) -> None:
-        """Builds what is read from now on; what is written afterwards belongs to another load."""
+    def build(
+        self, as_of: str = "12-31", *, full: bool = False, at_once: Collection[str] = (), **inputs: Any
+    ) -> None:
+        """Builds what is read from now on; what is written afterwards belongs to another load.
+
+        Tables `at_once` are built now: more than a few are then read without everything else.
+        """
         self._finish()
         self.load += 1
         dates = dict.fromkeys(self.realms, day(as_of))
         self._given = {"as_of": dates, "inputs": Inputs(**inputs), "full": full}
-        self._built = set()
+        self._wanted, self._built = set(at_once), set()
         self._is_whole, self._is_asked_for, self._has_begun = False, True, False
+        if at_once:
+            self._run(self._wanted)
 
     def build_all(self, as_of: str = "12-31", **given: Any) -> Built:
         """Builds everything at once."""
@@ -137,21 +156,25 @@ class Books:
 
     def _run(self, only: set[str] | None) -> Built:
         """The macros need every table, so that the first build is always whole."""
+        self._enter()
         self._has_marts = self._has_marts or is_built(self._connection)
         only = only if self._has_marts else None
         self._has_begun, self._is_whole = True, only is None
-        return build(self._connection, **self._given, only=only)
+        built = build(self._connection, **self._given, only=only)
+        self._built.update(built.tables)
+        return built
 
     def _provide(self, tables: set[str]) -> None:
         """Builds these tables, unless they are there."""
         if self._is_asked_for and not self._is_whole and not (self._has_begun and tables <= self._built):
-            self._built |= tables
-            self._run(self._built if len(self._built) <= FEW else None)
+            self._wanted |= tables
+            self._run(self._wanted if len(self._wanted) <= FEW else None)
         assert self._is_whole or tables <= self._built, "read this table before you write what comes later"
 
     def _asked(self, sql: str) -> duckdb.DuckDBPyConnection:
         named = {f"{schema}.{name}" for schema, name in NAMED.findall(sql)}
         self._provide({MACROS.get(name, name) for name in named})
+        self._enter()
         return self._connection.execute(sql)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -255,6 +255,7 @@ def test_campaigns_and_the_rest_add_up_and_each_sale_counts_once(empty_warehouse
     as_of = DAYS[-10]
     books.build(
         str(as_of),
+        at_once=["marts.campaign_roi", "marts.customer_value"],
         contacts=[Contact(id, id, None, f"{id}@x.com") for id in CUSTOMERS],
         campaigns=[Campaign(campaign, cost=Decimal(7)) for campaign in "123"],
         campaign_contacts=touches,

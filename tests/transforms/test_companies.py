@@ -151,7 +151,7 @@ def built(empty_warehouse, tmp_path_factory):
         for realm_id in realm_ids:
             books.realm_id, books.minute = realm_id, 0
             KINDS[realm_id](books, Random(realm_id))
-        books.build_all(str(TODAY))
+        books.build(str(TODAY), at_once=TABLES)
         return books
 
     return build
@@ -164,7 +164,7 @@ def side_by_side(built):
 
 def rows(books: Books, table: str, realm_id: str) -> list[str]:
     """A company's rows in a fixed order; DOUBLEs are rounded, as their last digits depend on the order of a sum."""
-    found = books.connection.execute(f"select * from {table} where realm_id = ?", [realm_id]).fetchall()
+    found = books.rows(f"select * from {table} where realm_id = '{realm_id}'")
     return sorted(str([f"{x:.9g}" if isinstance(x, float) else x for x in row]) for row in found)
 
 
@@ -184,10 +184,20 @@ def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, 
     assert mixed == []
 
 
+EMPTY = {
+    "core.item_pairs",
+    "core.split_applications",
+    "marts.contact_matches",
+    "marts.customer_contacts",
+    "marts.restated_transactions",
+    "marts.upsell_targets",
+}
+"""What wants lists of one's own, an earlier night, journal entries over several customers, or a third item."""
+
+
 def test_the_company_that_trades_fills_nearly_every_table(side_by_side):
-    """The trading company fills nearly every table, so that the comparison above compares something."""
-    empty = {table for table in TABLES if not rows(side_by_side, table, "1")}
-    assert len(empty) <= len(TABLES) / 5, empty
+    """The trading company fills all tables but these, so that the comparison above compares something."""
+    assert {table for table in TABLES if not rows(side_by_side, table, "1")} == EMPTY
 
 
 NO_VALUE = {

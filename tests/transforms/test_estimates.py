@@ -88,46 +88,45 @@ def test_six_of_ten_won_and_nine_of_twenty_thousand(books):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("status", "fields", "invoiced", "outcome", "source"),
-    [
-        ("Accepted", {"AcceptedDate": "01-11"}, None, "won", "accepted_date"),
-        ("Accepted", {}, None, "won", "last_updated"),
-        ("Accepted", {}, "04-01", "won", "last_updated"),
-        ("Converted", {"AcceptedDate": "01-11"}, "02-01", "won", "accepted_date"),
-        ("Converted", {}, "02-01", "won", "invoice"),
-        ("Converted", {}, None, "won", "last_updated"),
-        ("Closed", {}, "02-01", "won", "invoice"),
-        ("Closed", {}, None, "lost", "last_updated"),
-        ("Closed", {"AcceptedDate": "01-11"}, None, "lost", "last_updated"),
-        ("Rejected", {}, None, "lost", "last_updated"),
-        ("Pending", {"ExpirationDate": "03-30"}, None, "lost", "expiration"),
-        ("Pending", {"ExpirationDate": "03-31"}, None, "open", None),
-        ("Pending", {}, None, "open", None),
-        (None, {}, None, "open", None),
-        ("Pending", {"ExpirationDate": "03-30"}, "02-01", "won", "invoice"),
-        # not yet on 31 March
-        ("Accepted", {"AcceptedDate": "04-01"}, None, "open", None),
-        ("Converted", {}, "04-01", "open", None),
-        ("Closed", {"ExpirationDate": "03-01"}, "04-01", "lost", "expiration"),
-    ],
-)
-def test_outcome_on_31_march(books, status, fields, invoiced, outcome, source):
+OUTCOMES = [
+    # status, further fields, invoiced on, outcome, what dates it
+    ("Accepted", {"AcceptedDate": "01-11"}, None, "won", "accepted_date"),
+    ("Accepted", {}, None, "won", "last_updated"),
+    ("Accepted", {}, "04-01", "won", "last_updated"),
+    ("Converted", {"AcceptedDate": "01-11"}, "02-01", "won", "accepted_date"),
+    ("Converted", {}, "02-01", "won", "invoice"),
+    ("Converted", {}, None, "won", "last_updated"),
+    ("Closed", {}, "02-01", "won", "invoice"),
+    ("Closed", {}, None, "lost", "last_updated"),
+    ("Closed", {"AcceptedDate": "01-11"}, None, "lost", "last_updated"),
+    ("Rejected", {}, None, "lost", "last_updated"),
+    ("Pending", {"ExpirationDate": "03-30"}, None, "lost", "expiration"),
+    ("Pending", {"ExpirationDate": "03-31"}, None, "open", None),
+    ("Pending", {}, None, "open", None),
+    (None, {}, None, "open", None),
+    ("Pending", {"ExpirationDate": "03-30"}, "02-01", "won", "invoice"),
+    # not yet on 31 March
+    ("Accepted", {"AcceptedDate": "04-01"}, None, "open", None),
+    ("Converted", {}, "04-01", "open", None),
+    ("Closed", {"ExpirationDate": "03-01"}, "04-01", "lost", "expiration"),
+]
+
+
+def test_outcome_on_31_march(books):
     """The status alone is no outcome: a closed estimate was won if it has an invoice, lost if not."""
     updated(books, "02-15")
-    estimate(books, "1", 100, "01-01", status, **fields)
-    if invoiced:
-        invoice(books, "2", 100, invoiced, "1")
+    dates = {"accepted_date": "01-11", "invoice": "02-01", "last_updated": "02-15"}
+    expected = {}
+    for id, (status, fields, invoiced, outcome, source) in enumerate(OUTCOMES):
+        estimate(books, str(id), 100, "01-01", status, **fields)
+        if invoiced:
+            invoice(books, f"i{id}", 100, invoiced, str(id))
+        date = day(dates.get(source, fields.get("ExpirationDate"))) if source else None
+        since = date + datetime.timedelta(1) if source == "expiration" else date
+        expected[str(id)] = (outcome, source, since)
     books.build("03-31")
-    assert pipeline(books, "outcome, outcome_date_source") == [(outcome, source)]
-    dates = {
-        "accepted_date": "01-11",
-        "invoice": "02-01",
-        "last_updated": "02-15",
-        "expiration": fields.get("ExpirationDate"),
-    }
-    expected = day(dates[source]) + datetime.timedelta(source == "expiration") if source else None
-    assert pipeline(books, "outcome_date") == [(expected,)]
+    found = pipeline(books, "estimate_id, outcome, outcome_date_source, outcome_date")
+    assert {id: tuple(how) for id, *how in found} == expected
 
 
 def test_what_is_known_by_its_last_update_alone_waits_for_that_day(books):
@@ -365,7 +364,7 @@ def written(empty_warehouse, tmp_path_factory):
         books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("estimates")))
         estimates = drawn(Random(seed))
         enter(books, estimates, until)
-        books.build_all(str(as_of))
+        books.build(str(as_of), at_once=["core.estimates", *TABLES])
         return estimates, books
 
     return write

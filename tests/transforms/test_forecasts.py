@@ -256,7 +256,7 @@ def test_books_cut_off_at_a_day_forecast_the_same(empty_warehouse, tmp_path):
     for name, known in (("cut", 30), ("whole", 40)):
         books = Books(shutil.copy(empty_warehouse, tmp_path / f"{name}.duckdb"))
         sell(books, [str(amount) for amount in amounts[:known]])
-        books.build(month_end(29)[:8] + "20")
+        books.build(month_end(29)[:8] + "20", at_once=DATED)
         found.append([sorted(map(str, books.rows(f"from {table}"))) for table in DATED])
     assert found[0] == found[1]
     assert "fitted" in found[0][0][0]

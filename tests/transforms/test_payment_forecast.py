@@ -288,7 +288,7 @@ def written(empty_warehouse, tmp_path_factory):
         books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("forecast")))
         invoices = random_invoices(Random(seed))
         write(books, invoices, until)
-        books.build_all(str(as_of))
+        books.build(str(as_of), at_once=PREDICTIVE)
         return [invoice for _, invoice in invoices], books
 
     return build

@@ -367,6 +367,9 @@ def random_sales(random):
         }
 
 
+MARTS = {"customer_value", "item_profitability", "revenue_by_month", "revenue_by_region", "revenue_forecast"}
+
+
 @pytest.fixture(scope="module")
 def written(empty_warehouse, tmp_path_factory):
     """Draws random sales by their seed, and builds the books from those up to a day."""
@@ -387,7 +390,7 @@ def written(empty_warehouse, tmp_path_factory):
                 books, one["kind"], one["id"], str(one["date"]), total, *lines, discount(one["discount"]),
                 customer=one["customer"], tax=one["tax"], ExchangeRate=one["rate"], **ship,
             )  # fmt: skip
-        books.build_all(str(as_of))
+        books.build(str(as_of), at_once=[f"marts.{name}" for name in MARTS])
         return sales, books
 
     return write
@@ -460,7 +463,7 @@ def test_nothing_dated_later_leaks_in(written, seed):
     sales, truncated = written(seed, until=then, as_of=then)
     going_on, whole = written(seed, as_of=then)
     assert len(sales) < len(going_on)
-    for table in ("item_profitability", "revenue_by_region", "revenue_by_month", "revenue_forecast"):
+    for table in MARTS - {"customer_value"}:
         rows = truncated.rows(f"from marts.{table} order by all")
         assert rows == whole.rows(f"from marts.{table} order by all"), table
         assert rows, table

@@ -185,7 +185,7 @@ def sold(empty_warehouse, tmp_path_factory):
                         amount = random.randrange(1, 90)
                         documents[number] = document(customer, "06-01", (item, amount))
             books.put_all("SalesReceipt", documents)
-        books.build_all("12-31")
+        books.build("12-31", at_once=["marts.upsell_targets"])
         return baskets, books
 
     return write
