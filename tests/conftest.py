@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -52,13 +53,19 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def after_one_night(books: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Books, and a data folder that holds them, published."""
+    """Books, a data folder that holds them, published, and each company's calls and accuracy in that night."""
 
     def make(folder: Path) -> None:
         with EmbeddedServer(World.load(books)) as server:
             installation = Installation(server, folder / "home")
             installation.night()
             assert installation.findings() == []
+            assert installation.last is not None
+            told = {
+                one.realm_id: (one.company.client.calls.total, one.accuracy)
+                for one in installation.last.outcomes
+            }
+            (folder / "first_night.json").write_text(json.dumps(told))
             server.world.save(folder / "books")
 
     return once(tmp_path_factory, "after_one_night", make)

@@ -76,7 +76,7 @@ def test_an_empty_folder_is_not_even_made(nobody: socket.socket, tmp_path: Path)
 @pytest.mark.parametrize("deep", [False, True])
 def test_a_quiet_night_costs_what_was_foretold(copied: Installation, deep: bool) -> None:
     """The calls of a night on which nothing changed are the forecast's, kind by kind."""
-    steps = (Step.EXTRACT, Step.TRANSFORM, Step.CHECK)  # to publish asks nothing
+    steps = (Step.EXTRACT, Step.CHECK)  # to build and to publish asks nothing
     choices = Choices(steps=steps, deep=deep)
     with latest_books(copied.home) as books:
         expected = {one: forecast(one, stages(choices), visits(books, one)) for one in copied.realm_ids}
@@ -102,7 +102,7 @@ def test_for_programs(copied: Installation, nobody: socket.socket) -> None:
 def test_what_runs_have_cost_lately(copied: Installation, nobody: socket.socket) -> None:
     """Beside the least, the median of the runs that published since the first load; before any, nothing."""
     assert "median" not in quickduck().output
-    assert copied.night() == 0, copied.findings()
+    assert copied.night(FIRST) == 0, copied.findings()
     (company, _) = json.loads(quickduck("--json").output)["companies"]
     assert (company["runs"], sum(company["lately"].values())) == (1, 5)
 

@@ -12,18 +12,19 @@ from tests.support.nights import LASTING, PASSING, Story, crowded_nights, publis
 
 pytestmark = pytest.mark.survives("Random nights")
 
-NIGHTS = 9  # `make soak` lives through as many again and NIGHTS=n random ones, others with SEED=n
+NIGHTS = [("first", 6), pytest.param("second", 9, marks=pytest.mark.long)]
+"""So many of each seed; `make soak` lives through the second and NIGHTS=n random ones, others with SEED=n."""
 
 
-@pytest.mark.parametrize("seed", ["first", pytest.param("second", marks=pytest.mark.long)])
-def test_every_night_ends_with_an_exact_copy(copied: Installation, seed: str) -> None:
+@pytest.mark.parametrize(("seed", "nights"), NIGHTS)
+def test_every_night_ends_with_an_exact_copy(copied: Installation, seed: str, nights: int) -> None:
     """After each night live rows are the company's rows, content included, and none is lost.
 
     Everything that can happen to a night happens in each story: every passing fault came, and two that lasted.
     """
     chance = Random(seed)
     story = Story(copied)
-    for number, night in enumerate(crowded_nights(chance, NIGHTS, len(story.books))):
+    for number, night in enumerate(crowded_nights(chance, nights, len(story.books))):
         assert story.live_through(night, publishing=publishes(number)) == [], f"night {number}: {night}"
     assert story.ending() == []
     came = Counter(copied.server.counters.faults)

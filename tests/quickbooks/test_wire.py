@@ -169,10 +169,15 @@ def test_aged_receivables(play: Any) -> None:
 
 
 def test_company_info(play: Any) -> None:
-    """The company tells its country and its name."""
+    """The company's row is the object within the answer, field by field, and tells name, country and time zone."""
     _, row = play("company_info")
 
-    assert {"CompanyName", "Country", "MetaData"} <= msgspec.json.decode(row).keys()
+    (asked,) = yaml.safe_load((FOLDER / "company_info.yaml").read_text())["interactions"]
+    told = msgspec.json.decode(row)
+    assert told == msgspec.json.decode(asked["response"]["body"]["string"])["CompanyInfo"]
+    assert (
+        told["CompanyName"] and re.fullmatch("[A-Z]{2}", told["Country"]) and "/" in told["DefaultTimeZone"]
+    )
 
 
 def test_revoke(play: Any) -> None:

@@ -80,7 +80,7 @@ def tell(nights: int, seed: int) -> Told:
         EmbeddedServer(World.create(WORLD, size=0.1, years=2)) as server,
     ):
         installation = Installation(server, Path(folder))
-        installation.night()
+        installation.night(steps=["extract", "transform"])
         story = Story(installation)
         everybody = range(len(story.books))
         wrong: list[str] = []
