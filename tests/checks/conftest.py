@@ -24,6 +24,7 @@ from checks.verdict.verdict import Verdict
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
+from tests.conftest import once
 from tests.support.harness import Installation
 from transforms.engine import models
 from transforms.engine.current_versions import live
@@ -31,6 +32,7 @@ from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build
 
 REALM = "9130350000000001"
+COUNTS = "counts.json"
 NAMED = re.compile(r"\b(?:core|marts)\.\w+")
 
 
@@ -168,24 +170,41 @@ class Copied:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[EmbeddedServer]:
-    with EmbeddedServer(World.create(size=0.05, years=2)) as server:
+def copied_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books, a data folder that holds them, and what QuickBooks said that there is of each entity."""
+
+    def make(folder: Path) -> None:
+        with EmbeddedServer(World.create(size=0.05, years=2)) as server:
+            installation = Installation(server, folder / "home")
+            company = installation.company(REALM)
+            extraction = company.extract(CATALOGUE)
+            company.repair(extraction)
+            copied = Copied(installation, extraction.counts)
+            copied.build()
+            with copied.warehouse() as connection:
+                drift.check(
+                    connection, REALM
+                )  # the fields are known: else each copy would look at all of them
+            server.world.save(folder / "books")
+        (folder / COUNTS).write_text(json.dumps(extraction.counts), encoding="utf-8")
+
+    return once(tmp_path_factory, "copied_once", make)
+
+
+@pytest.fixture(scope="session")
+def server(copied_once: Path) -> Iterator[EmbeddedServer]:
+    with EmbeddedServer(World.load(copied_once / "books")) as server:
         server.throttle.limits.enabled = False
         yield server
 
 
 @pytest.fixture(scope="session")
-def night(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Copied:
+def night(copied_once: Path, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Copied:
     """The copy that every test starts from."""
-    installation = Installation(server, tmp_path_factory.mktemp("night"))
-    company = installation.company(REALM)
-    extraction = company.extract(CATALOGUE)
-    company.repair(extraction)
-    copied = Copied(installation, extraction.counts)
-    copied.build()
-    with copied.warehouse() as connection:
-        drift.check(connection, REALM)  # takes every field as seen, which each copy would otherwise do anew
-    return copied
+    home = tmp_path_factory.mktemp("night") / "home"
+    shutil.copytree(copied_once / "home", home)
+    counts = json.loads((copied_once / COUNTS).read_text(encoding="utf-8"))
+    return Copied(Installation(server, home), counts)
 
 
 @pytest.fixture
