@@ -39,7 +39,7 @@ from pipelines.published.gate import refusal
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.workspace.warehouse import another_connection, building
-from transforms.engine import history, macros
+from transforms.engine import history, macros, models
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
 
@@ -243,6 +243,7 @@ class Evaluator:
             list(done),
             macros.statements(),
             withheld,
+            comments=models.comments(),
             stand_ins=dict(zip(ops.KEPT, ops.DRAFT, strict=True)),
             clock=self.means.clock,
         )

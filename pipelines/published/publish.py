@@ -48,6 +48,7 @@ of half the usual size that takes half as long, queries take the same, and the f
 """
 WRITERS = 2
 NOTHING = Withheld()
+NO_COMMENTS: Mapping[str, str] = {}
 NO_STAND_INS: Mapping[str, str] = {}
 
 
@@ -58,12 +59,14 @@ def publish(
     macros: Iterable[str] = (),
     withheld: Withheld = NOTHING,
     *,
+    comments: Mapping[str, str] = NO_COMMENTS,
     stand_ins: Mapping[str, str] = NO_STAND_INS,
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
-    Both leave out or hash the columns in `withheld`. Of the tables named in `stand_ins` others are published in their
+    Both leave out or hash the columns in `withheld`. `comments` are those of tables and columns, by their full names,
+    that the warehouse does not have itself. Of the tables named in `stand_ins` others are published in their
     place, with the same columns. A crash at any moment leaves the file as it was, or as it is to be. Copies of the last
     few stay for rollback.
     """
@@ -86,7 +89,7 @@ def publish(
         else:
             _copy(warehouse, realm_ids, copying, others=False)
         with transaction(warehouse):
-            _comment(warehouse, withheld)
+            _comment(warehouse, comments, withheld)
             with _in_use(warehouse, "published"):
                 for statement in map(withheld.filled, macros):
                     warehouse.execute(statement)
@@ -210,21 +213,24 @@ def _columns(
     return by_table
 
 
-def _comment(warehouse: duckdb.DuckDBPyConnection, withheld: Withheld) -> None:
-    """Comments tables and columns as the warehouse does, for `create table as` leaves comments behind.
+def _comment(warehouse: duckdb.DuckDBPyConnection, comments: Mapping[str, str], withheld: Withheld) -> None:
+    """Comments tables and columns with these or as the warehouse does: `create table as` leaves comments behind.
 
     The comment of a hashed column says that it is hashed.
     """
     name = _warehouse_name(warehouse)
     tables = warehouse.execute(
-        """select schema_name, table_name, comment from duckdb_tables()
-        where database_name = ? and list_contains(?, schema_name) and comment is not null""",
+        """select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
+        where database_name = ? and list_contains(?, schema_name)""",
         [name, list(SCHEMAS)],
     ).fetchall()
-    for schema, table, comment in tables:
-        warehouse.execute(f"comment on table {identifier('published', schema, table)} is {literal(comment)}")
+    for schema, table, own in tables:
+        if comment := comments.get(f"{schema}.{table}", own):
+            warehouse.execute(
+                f"comment on table {identifier('published', schema, table)} is {literal(comment)}"
+            )
     for column in columns(warehouse, SCHEMAS, name):
-        comment = column.comment
+        comment = comments.get(column.full_name, column.comment)
         if column.full_name in withheld.left_out_names:
             continue
         if column.full_name in withheld.hashed_names:

@@ -22,13 +22,13 @@ def build(laps: Laps, warehouse: str, invoices: int) -> dict[str, Any]:
     with duckdb.connect(warehouse, config=CONFIG) as books:
         if is_new:
             big_books.make(books, invoices)
-        describe = models.Table.describe
+        create = models.Table.create
 
-        def described(model: models.Table, connection: duckdb.DuckDBPyConnection) -> None:
-            describe(model, connection)
+        def created(model: models.Table, connection: duckdb.DuckDBPyConnection) -> None:
+            create(model, connection)
             laps.lap(model.table)
 
-        models.Table.describe = described
+        models.Table.create = created
         laps.ready()
         built = runner.build(books, as_of={big_books.REALM: AS_OF})
         laps.lap("commit")

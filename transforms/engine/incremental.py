@@ -137,8 +137,6 @@ def refresh(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> No
                 else f"insert into {model.table} by name"
             )
             connection.execute(f"{into} {model.sql}")
-            if create:
-                model.describe(connection)
     connection.execute(
         f"drop view {identifier('documents', entity.table)}; drop table temp.documents_{entity.table}"
     )

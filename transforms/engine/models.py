@@ -21,7 +21,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.base.errors import QuickduckError
-from pipelines.base.sqltext import identifier, literal
+from pipelines.base.sqltext import identifier
 
 FOLDER = Path(__file__).parents[1]
 SCHEMAS = ("staging", "core", "marts")
@@ -75,12 +75,6 @@ class Table(ABC):
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
             lines = [line for line in str(error).splitlines() if line.strip(" ^")]
             raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(lines).split())}") from error
-
-    def describe(self, connection: DuckDBPyConnection) -> None:
-        """Comments the table and the columns that its file describes, where BI tools show it."""
-        connection.execute(f"comment on table {self.table} is {literal(self.purpose)}")
-        for column, comment in self.columns.items():
-            connection.execute(f"comment on column {self.table}.{identifier(column)} is {literal(comment)}")
 
     @abstractmethod
     def _create(self, connection: DuckDBPyConnection) -> None: ...
@@ -190,6 +184,17 @@ def read_all(*schemas: str) -> list[Table]:
     for schema in schemas:
         models += [*read(schema), *read_python(schema)]
     return models
+
+
+def comments() -> dict[str, str]:
+    """What the files say of their tables, by schema and table, and of their columns, by schema, table and column.
+
+    They stand in the published file; nobody reads them in the warehouse, where each night would write them anew.
+    """
+    made = read_all(*SCHEMAS)
+    return {model.table: model.purpose for model in made} | {
+        f"{model.table}.{column}": comment for model in made for column, comment in model.columns.items()
+    }
 
 
 def making(models: Sequence[Table], tables: Collection[str]) -> list[Table]:

@@ -62,7 +62,7 @@ def build(
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
     Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
-    of core and marts that are built, with those they select from, and not described; the others stay as they are.
+    of core and marts that are built, with those they select from; the others stay as they are.
     """
     started = time.perf_counter()
     with session_settings(connection, SETTINGS), transaction(connection):
@@ -77,8 +77,6 @@ def build(
         made = models.in_order(core_and_marts if only is None else models.making(core_and_marts, only))
         for model in made:
             model.create(connection)
-            if only is None:
-                model.describe(connection)
         if only is None:
             drop_unmade(connection, [*staging, *core_and_marts])
         macros.create(connection)
