@@ -53,6 +53,6 @@ def test_an_open_estimate_of_20_thousand_million(books):
     )  # fmt: skip
     books.build("12-30")
     forecast = (
-        "select forecast_by_rate_home, forecast_home from marts.estimate_pipeline where estimate_id = '15'"
+        "select naive_forecast_home, forecast_home from marts.estimate_pipeline where estimate_id = '15'"
     )
     assert books.row(forecast) == (money(D("0.666667") * 20_000 * MILLION),) * 2
