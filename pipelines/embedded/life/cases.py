@@ -64,7 +64,7 @@ def pay(company: Company, who: str, date: str, total: int, *lines: tuple[Documen
 
 
 def invoices(company: Company, top: str, loner: str, today: str) -> None:
-    """No due date with and without terms, no number, money down, every bucket's first and last day."""
+    """No due date with and without terms, no number, money down, every bucket's first and last day, one sent."""
     invoice(company, top, add_days(today, -50), 210, DueDate=None)
     invoice(company, loner, add_days(today, -9), 95, DueDate=None, SalesTermRef=None)
     invoice(company, loner, add_days(today, -20), 120, DocNumber=None)
@@ -72,7 +72,8 @@ def invoices(company: Company, top: str, loner: str, today: str) -> None:
     invoice(company, top, add_days(today, -1), 64)
     for overdue in (0, 1, 30, 31, 60, 61, 90, 91):
         date = add_days(today, -overdue)
-        invoice(company, loner, add_days(date, -5), 40 + overdue, DueDate=date)
+        form = invoice(company, loner, add_days(date, -5), 40 + overdue, DueDate=date)
+    company.email("Invoice", form["Id"])
 
 
 def payments(company: Company, family: tuple[str, str, str], loner: str, today: str) -> None:
