@@ -10,7 +10,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import duckdb
 from pipelines.base.sqltext import TableColumn, columns, identifier
 from pipelines.published.plain_types import plain_kind
 from tests.support.books import Books
+from transforms.engine import models
 
 FILE = Path(__file__).parents[2] / "transforms/column_rules.toml"
 RULES: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -129,14 +130,18 @@ def _kind(column: TableColumn) -> dict[str, Any]:
     return next(kind for kind in RULES["order"] if _fits(column, kind["where"]))
 
 
-def plain(tables: Iterable[PublishedTable]) -> list[PublishedTable]:
-    """The tables of a warehouse with the types they are published in."""
+def as_published(tables: Iterable[PublishedTable]) -> list[PublishedTable]:
+    """The tables of a warehouse with the types and comments that they are published with."""
+    comments = models.comments()
+
+    def published(column: TableColumn) -> TableColumn:
+        return column._replace(
+            kind=plain_kind(column.name, column.kind), comment=comments.get(column.full_name, column.comment)
+        )
+
     return [
-        replace(
-            table,
-            columns=tuple(
-                column._replace(kind=plain_kind(column.name, column.kind)) for column in table.columns
-            ),
+        PublishedTable(
+            table.name, comments.get(table.name, table.comment), tuple(map(published, table.columns))
         )
         for table in tables
     ]
@@ -153,7 +158,7 @@ def main(arguments: list[str]) -> None:
         books = Books()
         books.build_all()
         connection = books.connection
-        tables = plain(read(connection))
+        tables = as_published(read(connection))
     for table in tables:
         if not named or any(table.name.startswith(name) for name in named):
             wrong = violations(table) + of_rows(connection, table)

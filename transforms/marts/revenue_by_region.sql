@@ -145,7 +145,7 @@ final as (
         -- Share of the largest region in the positive revenue of known regions, 0 to 1.
         top1_share::double as top1_share,
         -- Share of the five largest regions in the positive revenue of known regions, 0 to 1.
-        top5_share::double as top5_share,
+        if(top5_share > 1, 1, top5_share)::double as top5_share,
         -- Share of the positive revenue whose region is known, 0 to 1.
         (known_revenue / nullif(known_and_unknown_revenue, 0))::double as known_region_share,
 
