@@ -6,51 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import tables
 from pipelines.nightly.extract import Extraction
+from pipelines.nightly.ops_tables import ACTIVITY
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine.current_versions import OLDEST_FIRST, current, live
 
-TABLE = KeptTable(
-    "ops.activity",
-    "One row per event: what happened in QuickBooks, as seen between two runs. Only ever added to.",
-    {
-        "event": (
-            "varchar",
-            "What happened: created, updated, past month changed, voided, deleted, payment received, applied, "
-            "unapplied, became paid, reopened, renamed, merged, inactivated or reactivated.",
-        ),
-        "entity": ("varchar", "QuickBooks's name of the entity."),
-        "doc_number": ("varchar", "Number of the document, or name of the list's object; null without one."),
-        "field": (
-            "varchar",
-            "QuickBooks's name of the field that shows the event; null for created and deleted.",
-        ),
-        "before": ("varchar", "Value of the field before the event; null when unknown."),
-        "after": (
-            "varchar",
-            "Value of the field after the event; for a merge, the id of the object that stayed.",
-        ),
-        "found_by": (
-            "varchar",
-            "How the event was found: changes (a version that was read), cdc (a tombstone) or read (asked for by id "
-            "and not there).",
-        ),
-        "happened_at": (
-            "timestamptz",
-            "When the version that shows the event was last updated (UTC); of a deletion, when the object was deleted.",
-        ),
-        "past_month": (
-            "date",
-            "First day of the month of the transaction (of the earlier one, where it was moved), if that was over when "
-            "the event happened and the event changes its figures; else null.",
-        ),
-        "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
-        "id": ("varchar", "QuickBooks id of the object."),
-        "run_id": ("varchar", "Run that found the event, as in ops.runs."),
-    },
-)
 ROW = (
     "run_id, realm_id, happened_at, entity, id, doc_number, event, field, before, after, found_by, past_month"
 )
@@ -103,7 +64,7 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
 
     What an entity held when it was first read is no event.
     """
-    TABLE.create(connection)
+    ACTIVITY.create(connection)
     parameters = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
     raw = tables(connection, "raw")
     for entity in _touched(connection, parameters, raw):

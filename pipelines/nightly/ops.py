@@ -12,23 +12,12 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
-from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import transaction
 from pipelines.nightly.ending import Ending
+from pipelines.nightly.ops_tables import KINDS, RUNS, SYNC_STATUS
 from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.meters import BESIDE, METERED
 from transforms.engine.current_versions import census
 
-KINDS = METERED + BESIDE
-REQUESTS = {
-    "query": "queries",
-    "cdc": "requests for changes (CDC, change data capture)",
-    "batch": "batch requests",
-    "report": "requests for reports",
-    "read": "requests for single objects",
-    "batch_item": "items of batch requests",
-    "token": "requests for tokens",
-}
 VERSIONS = ", ".join(f"{name} {version(name)}" for name in ("quickduck", "dlt", "duckdb"))
 
 
@@ -39,7 +28,7 @@ class Tables(NamedTuple):
     sync_status: str
 
 
-KEPT = Tables("ops.runs", "ops.sync_status")
+KEPT = Tables(RUNS.name, SYNC_STATUS.name)
 DRAFT = Tables("build.runs_to_publish", "build.sync_status_to_publish")
 """As they are to be published, before the kept ones may say that they are."""
 
@@ -48,47 +37,6 @@ create schema if not exists build;
 create table if not exists build.passed (realm_id varchar);
 alter table build.passed add column if not exists withheld varchar[];
 """
-REALM_ID = {"realm_id": ("varchar", "QuickBooks id of the company (realm).")}
-RUNS = KeptTable(
-    KEPT.runs,
-    "One row per run and company, failed runs too.",
-    {
-        "trigger": ("varchar", "What started the run: schedule, manual or test."),
-        "step": ("varchar", "Last step that the run reached: extract, transform, check, publish or done."),
-        "verdict": (
-            "varchar",
-            "How far a good run went: extracted, built, passed or published. Else: checks failed, failed, "
-            "sign-in needed, interrupted, running or killed.",
-        ),
-        "error": ("varchar", "Why the run failed, in a sentence; null when it did not."),
-        "versions": ("varchar", "Versions of the software that ran."),
-        "intuit_tid": ("varchar", "Intuit's transaction id of the failed request, for Intuit's support."),
-        "started_at": ("timestamptz", "Start of the run (UTC)."),
-        "ended_at": ("timestamptz", "End of the run (UTC); null while it runs and after it was killed."),
-        "exit_code": (
-            "integer",
-            "Exit code of the process for this company; null when the process was killed.",
-        ),
-        **{f"calls_{kind}": ("integer", f"Number of {REQUESTS[kind]} that the run sent.") for kind in KINDS},
-        **REALM_ID,
-        "run_id": ("varchar", "Id of the run: its start in UTC."),
-    },
-)
-SYNC_STATUS = KeptTable(
-    KEPT.sync_status,
-    "One row per company and entity: how fresh the copy is.",
-    {
-        "entity": ("varchar", "QuickBooks's name of the entity."),
-        "state": ("varchar", "State of the entity's copy: synced, failed, or not in this edition."),
-        "error": ("varchar", "Why the entity is not synced, in QuickBooks's words; null when it is."),
-        "cursor_at": ("timestamptz", "Latest LastUpdatedTime stored (UTC); null without rows."),
-        "last_synced_at": ("timestamptz", "QuickBooks's clock at the last good visit (UTC)."),
-        "live_rows": ("bigint", "Number of objects that the company has now, inactive ones too."),
-        "deletions": ("bigint", "Number of objects known to be deleted."),
-        "accuracy": ("double", "Sync accuracy at the last check, 0 to 1; null before the first."),
-        **REALM_ID,
-    },
-)
 
 
 def create(connection: DuckDBPyConnection) -> None:
