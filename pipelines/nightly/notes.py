@@ -13,6 +13,7 @@ from pipelines.nightly.ops import RunOfCompany
 from pipelines.nightly.outcome import Outcome
 from pipelines.published.file import published
 from pipelines.quickbooks.entities import Entity
+from pipelines.workspace import folder_version
 from pipelines.workspace.home import Home
 
 NOTHING: Mapping[str, RunOfCompany] = {}
@@ -39,6 +40,7 @@ class Notes:
             with published(home) as file:
                 ops.learn(self._warehouse, file)
         with transaction(self._warehouse):
+            folder_version.note(self._warehouse)
             ops.begin(self._warehouse, [outcome.record for outcome in self._outcomes])
 
     def draft(self, done: Mapping[str, RunOfCompany]) -> None:

@@ -21,7 +21,7 @@ from pipelines.quickbooks.client import QuickBooks
 from pipelines.workspace import own_lists
 from pipelines.workspace.exits import ON_PURPOSE, exit_of, sentence
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import WarehouseBusy, open_warehouse
+from pipelines.workspace.warehouse import WarehouseBusy, open_warehouse, require_known_folder
 
 READ_LISTS = {Step.TRANSFORM, Step.CHECK}
 
@@ -30,11 +30,12 @@ READ_LISTS = {Step.TRANSFORM, Step.CHECK}
 def started(home: Home, choices: Choices, *, judge: Judges = judge) -> Iterator[Run]:
     """The run that was chosen, to be carried out inside the block, while the folder is held and companies are up.
 
-    Raises WrongUsage or UnknownEntity for what does not exist, and what keeps every company from being asked; that is
-    noted in `ops` for each that ran before.
+    Raises FolderIsNewer before anything is touched, WrongUsage or UnknownEntity for what does not exist, and what keeps
+    every company from being asked; that is noted in `ops` for each that ran before.
     """
     choices.validate()
     with hold(home, choices.wait), ExitStack() as running:
+        require_known_folder(home)
         try:
             lists = own_lists.read(home.path) if READ_LISTS & set(choices.steps) else own_lists.Lists()
             connector = running.enter_context(reached(home, choices.realm_ids))

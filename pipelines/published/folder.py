@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 
 from pipelines.workspace.home import Home
-from pipelines.workspace.warehouse import busy
+from pipelines.workspace.warehouse import look_into_warehouse
 
 
 @contextmanager
@@ -26,12 +26,8 @@ def hold(home: Home, wait: float = 600) -> Iterator[None]:
 def open_read_only(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection on the warehouse, under the folder's lock, so that no load fails because we look.
 
-    Never waits: raises HomeBusy while a run is at work, WarehouseBusy when another program is in the way.
+    Never waits: raises HomeBusy while a run is at work, WarehouseBusy when another program is in the way, and
+    FolderIsNewer where newer code wrote it.
     """
-    with hold(home, wait=0):
-        try:
-            connection = duckdb.connect(str(home.warehouse), read_only=True)
-        except duckdb.IOException as error:
-            raise busy(home, error) from error
-        with connection:
-            yield connection
+    with hold(home, wait=0), look_into_warehouse(home) as connection:
+        yield connection

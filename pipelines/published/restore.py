@@ -19,6 +19,7 @@ from pipelines.embedded import POINTER
 from pipelines.published.archive import MANIFEST, ArchiveRefused, Manifest, read_manifest, unpack, verify
 from pipelines.published.backup import books_held
 from pipelines.published.file import attached, write_parquet
+from pipelines.workspace.folder_version import FolderIsNewer, require_known
 from pipelines.workspace.home import Home
 from pipelines.workspace.own_lists import FILES
 from pipelines.workspace.settings import Environment
@@ -31,7 +32,8 @@ class FolderTaken(QuickduckError):
 def restore(home: Home, archive: Path, environment: Environment, *, force: bool = False) -> Manifest:
     """Puts the data folder back to what an archive holds, under the caller's lock; sign-ins stay as they are.
 
-    Raises ArchiveRefused, ConfigurationError for another environment's archive, and FolderTaken without `force`.
+    Raises ArchiveRefused, ConfigurationError for another environment's archive, FolderIsNewer for one that newer code
+    made, and FolderTaken without `force`.
     """
     manifest = verify(archive)
     _require_fit(home, archive, manifest, environment)
@@ -42,6 +44,9 @@ def restore(home: Home, archive: Path, environment: Environment, *, force: bool 
         try:
             unpack(archive, aside)
             _prepare(aside, manifest)
+        except FolderIsNewer:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
         except (OSError, duckdb.Error) as error:
             shutil.rmtree(aside, ignore_errors=True)
             raise ArchiveRefused(
@@ -83,7 +88,7 @@ def _prepare(aside: Path, manifest: Manifest) -> None:
     """Makes what follows from the archive and so is not in it, and finds out whether this DuckDB reads it."""
     with duckdb.connect() as connection:
         with attached(connection, aside / "warehouse.duckdb", "warehouse", "(read_only)"):
-            pass
+            require_known(connection, "What the backup holds", "warehouse")
         (aside / "parquet").mkdir(mode=0o700)
         (aside / "published").mkdir(mode=0o700, exist_ok=True)
         if "analytics.duckdb" in manifest.files:

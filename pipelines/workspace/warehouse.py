@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import duckdb
 
 from pipelines.base.errors import QuickduckError
+from pipelines.workspace.folder_version import require_known
 from pipelines.workspace.home import Home
 
 MEMORY = f"{200 * max(2, os.cpu_count() or 2)}MB"
@@ -27,18 +28,41 @@ class WarehouseBusy(QuickduckError):
 
 @contextmanager
 def open_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection on the warehouse, which is created if it does not exist."""
+    """A read-write connection on the warehouse, which is created if it does not exist.
+
+    Raises WarehouseBusy, and FolderIsNewer where newer code wrote it.
+    """
     try:
         connection = duckdb.connect(str(home.warehouse))
     except duckdb.IOException as error:
         raise busy(home, error) from error
     try:
+        require_known(connection, home.path)
         connection.execute(f"set memory_limit = '{MEMORY}'")
         _prepare(connection)
         yield connection
     finally:
         connection.close()
     home.warehouse.chmod(0o600)
+
+
+@contextmanager
+def look_into_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection on the warehouse, which exists. Raises WarehouseBusy and FolderIsNewer."""
+    try:
+        connection = duckdb.connect(str(home.warehouse), read_only=True)
+    except duckdb.IOException as error:
+        raise busy(home, error) from error
+    with connection:
+        require_known(connection, home.path)
+        yield connection
+
+
+def require_known_folder(home: Home) -> None:
+    """Raises FolderIsNewer where newer code wrote the folder; leaves no trace in it."""
+    if home.warehouse.exists():
+        with look_into_warehouse(home):
+            pass
 
 
 @contextmanager
@@ -81,6 +105,11 @@ def busy(home: Home, error: Exception) -> WarehouseBusy:
         advice = f"Close that; analysts open {home.analytics.name}, never the warehouse."
     elif "Permission denied" in message or not os.access(home.warehouse, os.R_OK | os.W_OK):
         problem, advice = "may not be read and written by you", "Give it to the user that runs quickduck."
+    elif "newer version" in message:
+        problem, advice = (
+            "was written by a newer DuckDB",
+            "Install the newer quickduck again: docs/upgrade.md.",
+        )
     else:
         problem = f"is no database that can be read ({message.splitlines()[0]})"
         advice = "Bring back a backup, or move it away: the next run then copies everything anew."

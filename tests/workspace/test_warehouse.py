@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.workspace import folder_version
+from pipelines.workspace.folder_version import FolderIsNewer
+from pipelines.workspace.home import Home
+from pipelines.workspace.warehouse import open_warehouse, require_known_folder
+
 PROGRAM = """
 import sys
 from pipelines.workspace.home import Home
@@ -29,3 +34,21 @@ def test_no_progress_bar_is_drawn_on_standard_output(way: str, tmp_path: Path) -
         [sys.executable, *program, str(tmp_path / "home")], capture_output=True, text=True, check=True
     )
     assert ran.stdout == "False\nFalse\n"
+
+
+def test_a_warehouse_of_newer_code_is_left_alone(tmp_path: Path) -> None:
+    """A warehouse that newer code noted as its own opens neither to read nor to write; an older one does."""
+    home = Home(tmp_path)
+    with open_warehouse(home) as warehouse:
+        folder_version.note(warehouse)
+    require_known_folder(home)
+    with open_warehouse(home) as warehouse:
+        warehouse.execute("update build.folder set version = version + 1, quickduck = '9.9'")
+    before = home.warehouse.read_bytes()
+    with pytest.raises(
+        FolderIsNewer, match=r"was written by a newer quickduck \(9\.9, data folder version 2\)"
+    ):
+        require_known_folder(home)
+    with pytest.raises(FolderIsNewer), open_warehouse(home):
+        pass
+    assert home.warehouse.read_bytes() == before
