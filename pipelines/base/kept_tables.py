@@ -21,7 +21,8 @@ class KeptTable:
     def create(self, connection: DuckDBPyConnection) -> None:
         """Creates the table where it is missing.
 
-        One that has other columns keeps its rows, with null in the columns that it lacked.
+        One that has other columns is brought over by their names: it keeps its rows, with null in the columns that it
+        lacked, and at its end the columns that are in no form of today, for nothing could bring them back.
         """
         schema, _, table = self.name.partition(".")
         connection.execute(f"create schema if not exists {schema}")
@@ -31,14 +32,16 @@ class KeptTable:
             [schema, table],
         ).fetchall()
         had = [name for (name,) in rows]
+        unknown = [name for name in had if name not in self.columns]
         if not had:
             typed = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in self.columns.items())
             connection.execute(f"create table {self.name} ({typed})")
-        elif had != list(self.columns):
-            selected = ", ".join(
+        elif had != [*self.columns, *unknown]:
+            known = (
                 f"{identifier(name) if name in had else 'null'}::{kind} as {identifier(name)}"
                 for name, (kind, _) in self.columns.items()
             )
+            selected = ", ".join([*known, *map(identifier, unknown)])
             connection.execute(f"create or replace table {self.name} as select {selected} from {self.name}")
         connection.execute(f"comment on table {self.name} is {literal(self.comment)}")
         for name, (_, comment) in self.columns.items():

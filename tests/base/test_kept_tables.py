@@ -48,3 +48,15 @@ def test_an_older_table_is_brought_over_once() -> None:
             DEBTS.create(connection)
             assert connection.execute("from history.debts").fetchall() == [("Ann", None, 7)]
             assert [name for name, *_ in described(connection)] == ["debtor", "since", "id"]
+
+
+def test_a_column_that_nobody_names_any_more_is_not_lost() -> None:
+    """What an older table has more stands behind the present columns, with its values."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema history; create table history.debts (id bigint, reason varchar, debtor varchar)"
+        )
+        connection.execute("insert into history.debts values (7, 'rent', 'Ann')")
+        for _ in range(2):
+            DEBTS.create(connection)
+            assert connection.execute("from history.debts").fetchall() == [("Ann", None, 7, "rent")]

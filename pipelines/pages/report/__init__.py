@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+from jinja2 import UndefinedError
 
 from pipelines.base.errors import QuickduckError
 from pipelines.base.text import percent
@@ -44,9 +45,10 @@ def write(home: Home) -> Path:
     try:
         with published(home) as connection:
             page = render(connection)
-    except duckdb.Error as error:
+    except (duckdb.Error, KeyError, UndefinedError) as error:
+        reason = f"it lacks {error}." if isinstance(error, KeyError) else str(error).splitlines()[0]
         raise QuickduckError(
-            f"No report can be made of {home.analytics}: {str(error).splitlines()[0]} "
+            f"No report can be made of {home.analytics}: {reason} "
             "The next `quickduck run` publishes what it needs."
         ) from error
     document.write(home.report, page)
