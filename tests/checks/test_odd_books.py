@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 from checks.compare.tie_outs import aged_receivables, books, income
@@ -27,10 +28,14 @@ class Company:
     def __init__(self, written: Books, realm_id: str) -> None:
         self.realm_id = written.realm_id = realm_id
         written.realms.add(realm_id)
-        self.connection = written.connection
         self.put, self.delete = written.put, written.delete
         self.customer, self.invoice = written.customer, written.invoice
         self._written = written
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The warehouse, with every document that was put."""
+        return self._written.connection
 
     def build(self, as_of: str = "02-01") -> None:
         """Brings up to date what the checks read."""
