@@ -1,7 +1,7 @@
 -- One row per contact of contacts.csv and customer family that shares a key with it or is named in
 -- contact_overrides.csv; a contact without any has one row without a customer. Keys are telephone number and e-mail
 -- address together, then the number, then the address. A parent and its jobs are one family. What more than one family
--- shares is listed, never merged.
+-- shares is listed, never merged. Empty until contacts.csv lies in the data folder.
 with
 
 companies as (

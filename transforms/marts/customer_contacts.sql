@@ -1,5 +1,6 @@
 -- One row per matched contact and customer: the contacts of contacts.csv that are customers, with what the books say of
--- them. Amounts are of the whole family, the top and all below it, in home currency.
+-- them. Amounts are of the whole family, the top and all below it, in home currency. Empty until contacts.csv lies in
+-- the data folder and a contact is matched.
 with
 
 contact_matches as (

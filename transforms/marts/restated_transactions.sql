@@ -1,6 +1,6 @@
 -- One row per document and field that differs from the books last checked, or per application that does: what was
 -- changed in past months after a run had shown them. Changes are entered late, deleted, voided, changed, moved,
--- reapplied; past are the months before that of the run compared with. Only receivables; empty until a second run finds
+-- reapplied; past are the months before that of the run compared with. Only receivables. Empty until a second run finds
 -- such a change.
 with
 

@@ -15,6 +15,7 @@ from pipelines.published.file import HEADLINE
 
 Row = dict[str, Any]
 LACKING = re.compile(r'[Cc]olumn "(\w+)"')  # the column that DuckDB cannot find
+WHY_EMPTY = re.compile(r"Empty .*?\.(?=\s|$)", re.DOTALL)  # the sentence of a table's comment that says why
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,28 @@ class Answer:
 
 
 def answers(connection: duckdb.DuckDBPyConnection, realm_id: str) -> dict[str, Answer]:
-    """The answers to all questions by the names of their files, and to `headline`."""
+    """The answers to all questions by the names of their files, to `headline` and to `empty_marts`."""
     every_question = questions() | {"headline": HEADLINE}
-    return {name: ask(connection, question, realm_id) for name, question in every_question.items()}
+    asked = {name: ask(connection, question, realm_id) for name, question in every_question.items()}
+    return asked | {"empty_marts": empty_marts(connection, realm_id)}
+
+
+def empty_marts(connection: duckdb.DuckDBPyConnection, realm_id: str) -> Answer:
+    """The marts without a row of the company: `mart`, and `reason`, the sentence of its comment that says why."""
+    marts = connection.execute(
+        "select table_name, coalesce(comment, '') from duckdb_tables() where schema_name = 'marts' order by table_name"
+    ).fetchall()
+    rows = []
+    for mart, comment in marts:
+        found = connection.execute(
+            f'from marts."{mart}" where realm_id = $realm limit 1', {"realm": realm_id}
+        )
+        if found.fetchone() is None:
+            why = WHY_EMPTY.search(comment)
+            rows.append(
+                {"mart": mart, "reason": why[0] if why else "The books hold nothing of this kind yet."}
+            )
+    return Answer(rows)
 
 
 def ask(connection: duckdb.DuckDBPyConnection, question: str, realm_id: str) -> Answer:

@@ -67,7 +67,7 @@ def test_a_company_without_any_books_says_so_everywhere(page_after: Spoil, analy
                                    if table != "core.rfm_segments")))  # fmt: skip
     text = str(Text(parts[SECOND]))
     assert "<svg" not in parts[SECOND]
-    assert parts[SECOND].count('<section class="card') == 14
+    assert parts[SECOND].count('<section class="card') == 15
     for sentence in (
         "Nothing is open on 20 Nov 2026.",
         "No invoice was ever open at a month's end.",
@@ -84,6 +84,15 @@ def test_a_company_without_any_books_says_so_everywhere(page_after: Spoil, analy
     ):
         assert sentence in text, sentence
     assert parts[FIRST] == companies(page_after())[FIRST]
+
+
+def test_tables_without_rows_say_why(page_after: Spoil) -> None:
+    """A mart without a row of the company is named, with the reason that its comment gives."""
+    parts = companies(page_after("delete from marts.estimate_pipeline where realm_id = '9130350000000002'"))
+    own_list = "Empty until contacts.csv lies in the data folder."
+    nothing = "The books hold nothing of this kind yet."
+    assert [own_list in str(Text(part)) for part in parts.values()] == [True, True]
+    assert [nothing in str(Text(part)) for part in parts.values()] == [False, True]
 
 
 def test_too_few_payments_and_months_are_said(page_after: Spoil) -> None:
