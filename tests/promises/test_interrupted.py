@@ -131,9 +131,11 @@ def test_killed_between_the_rename_and_the_note(copied: Installation, tmp_path: 
     company = copied.server.world.companies[copied.realm_ids[1]]
     advance(company, 1)
     Run(copied, tmp_path, command=killed_once_published).exit_code()
-    columns = "realm_id, verdict, step, exit_code, calls_cdc, calls_batch, calls_report, ended_at::varchar"
+    columns = "realm_id, verdict, step, exit_code, calls_cdc, calls_batch, calls_report, ended_at::timestamp"
     last = f"select {columns} from ops.runs order by run_id desc limit 1"
-    fresh = f"from ops.sync_status where realm_id = '{company.realm_id}' order by entity"
+    moments = "cursor_at::timestamp as cursor_at, last_synced_at::timestamp as last_synced_at"
+    fresh = f"""select * replace ({moments}) from ops.sync_status
+        where realm_id = '{company.realm_id}' order by entity"""
     with duckdb.connect(str(copied.home.analytics), read_only=True) as published:
         published.execute("set timezone = 'UTC'")
         ended, synced = published.execute(last).fetchall(), published.execute(fresh).fetchall()
