@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from duckdb import DuckDBPyConnection
 
 from checks.verdict.tables import ACCURACY, DIFFERENCES, MONEY_BY_MONTH, RESULTS, TABLES
 from checks.verdict.verdict import Verdict
-from pipelines.base.kept_tables import KeptTable
+from pipelines.base.kept_tables import insert
 
 
 def create(connection: DuckDBPyConnection) -> None:
@@ -95,29 +93,10 @@ def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
         }
         for row, state in states
     ]
-    _insert(connection, RESULTS, head, results)
-    _insert(connection, ACCURACY, head, accuracy)
-    _insert(connection, MONEY_BY_MONTH, head, money)
-    _insert(connection, DIFFERENCES, head, differences)
-
-
-def _insert(
-    connection: DuckDBPyConnection,
-    table: KeptTable,
-    head: Mapping[str, object],
-    rows: Sequence[Mapping[str, object]],
-) -> None:
-    """Adds the rows, each with the columns of `head` before its own.
-
-    Column by column: DuckDB plans a statement by the number of its parameters.
-    """
-    if rows:
-        names = [*head, *rows[0]]
-        values = [
-            *([value] * len(rows) for value in head.values()),
-            *([row[name] for row in rows] for name in rows[0]),
-        ]
-        connection.execute(
-            f"insert into {table.name} ({', '.join(names)}) select {', '.join(['unnest(?)'] * len(names))}",
-            values,
-        )
+    for table, rows in (
+        (RESULTS, results),
+        (ACCURACY, accuracy),
+        (MONEY_BY_MONTH, money),
+        (DIFFERENCES, differences),
+    ):
+        insert(connection, table.name, [head | row for row in rows])

@@ -12,6 +12,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base.kept_tables import insert
 from pipelines.base.sqltext import transaction
 from pipelines.nightly.ending import Ending
 from pipelines.nightly.ops_tables import KINDS, RUNS, SYNC_STATUS
@@ -157,7 +158,7 @@ def write(connection: DuckDBPyConnection, run: RunOfCompany, tables: Tables = KE
         "error": run.error,
         "intuit_tid": run.intuit_tid,
     }
-    _insert(connection, tables.runs, [row])
+    insert(connection, tables.runs, [row])
 
 
 def freshness(
@@ -198,7 +199,7 @@ def synced(connection: DuckDBPyConnection, rows: Sequence[Freshness], tables: Ta
         f"delete from {tables.sync_status} where realm_id = ? and list_contains(?, entity)",
         [rows[0].realm_id, [row.entity for row in rows]],
     )
-    _insert(connection, tables.sync_status, [row._asdict() for row in rows])
+    insert(connection, tables.sync_status, [row._asdict() for row in rows])
 
 
 def failed(connection: DuckDBPyConnection, realm_id: str, error: str, tables: Tables = KEPT) -> None:
@@ -229,15 +230,7 @@ def learn(connection: DuckDBPyConnection, published: DuckDBPyConnection) -> None
             )
         connection.execute(f"delete from {KEPT.sync_status} where list_contains(?, realm_id)", [realms])
         for table, rows in ((KEPT.runs, ended), (KEPT.sync_status, fresh)):
-            _insert(connection, table, rows)
-
-
-def _insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Adds rows, which all have the same columns."""
-    for row in rows:
-        connection.execute(
-            f"insert into {table} ({', '.join(row)}) values ({', '.join('?' * len(row))})", list(row.values())
-        )
+            insert(connection, table, rows)
 
 
 def _rows(

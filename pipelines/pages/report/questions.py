@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.base.sqltext import identifier
 from pipelines.published.file import HEADLINE
 
 Row = dict[str, Any]
@@ -57,14 +58,11 @@ def empty_marts(connection: duckdb.DuckDBPyConnection, realm_id: str) -> Answer:
     ).fetchall()
     rows = []
     for mart, comment in marts:
-        found = connection.execute(
-            f'from marts."{mart}" where realm_id = $realm limit 1', {"realm": realm_id}
-        )
-        if found.fetchone() is None:
+        of_company = f"from {identifier('marts', mart)} where realm_id = $realm limit 1"
+        if connection.execute(of_company, {"realm": realm_id}).fetchone() is None:
             why = WHY_EMPTY.search(comment)
-            rows.append(
-                {"mart": mart, "reason": why[0] if why else "The books hold nothing of this kind yet."}
-            )
+            reason = why[0] if why else "The books hold nothing of this kind yet."
+            rows.append({"mart": mart, "reason": reason})
     return Answer(rows)
 
 
