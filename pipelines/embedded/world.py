@@ -21,6 +21,7 @@ from .books.company import Company
 from .books.documents import Tombstone
 from .books.ledger import Ledger
 from .books.profile import NAME_LISTS, Profile
+from .books.state import SWITCHES
 from .clock import PACIFIC
 from .folder import POINTER, locked_books
 from .life.business import advance
@@ -114,8 +115,7 @@ def save_company(company: Company, folder: Path) -> None:
         "revision": company.revision,
         "sequences": company.sequences,
         "roles": company.roles,
-        "merge_leaves_inactive": company.merge_leaves_inactive,
-        "deposits_stamp": company.deposits_stamp,
+        **{name: getattr(company, name) for name in SWITCHES},
         "tombstones": [[stone.entity, stone.id, stone.deleted_at.isoformat()] for stone in company.buried],
     }
     write(folder / "company.json", json.dumps(facts, indent=1).encode())
@@ -145,8 +145,8 @@ def load_company(folder: Path) -> Company:
             company.index(entity, id)
     company.revision = facts["revision"]
     company.sequences, company.roles = facts["sequences"], facts["roles"]
-    company.merge_leaves_inactive = facts["merge_leaves_inactive"]
-    company.deposits_stamp = facts["deposits_stamp"]
+    for name in facts.keys() & SWITCHES:
+        setattr(company, name, facts[name])
     company.buried = [Tombstone(entity, id, moment(at)) for entity, id, at in facts["tombstones"]]
     company.ledger = Ledger.read(company)
     return company

@@ -7,9 +7,11 @@ import re
 from dataclasses import MISSING, fields
 from pathlib import Path
 
+from pipelines.embedded.books.state import SWITCHES
 from pipelines.embedded.faults.script import KINDS
 from pipelines.embedded.faults.switches import Switches
 from pipelines.embedded.reports.registry import REPORTS
+from tests.support.small_books import us_company
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "pipelines/embedded"
@@ -53,6 +55,14 @@ def test_the_page_lists_every_switch_with_its_default() -> None:
         field.name: "none" if field.default is MISSING else str(field.default) for field in fields(Switches)
     }
     assert {names(switch)[0]: default.strip("`") for switch, default, _ in rows("Switches")} == defaults
+
+
+def test_the_page_lists_every_switch_of_a_company_with_its_default() -> None:
+    """Each switch of the books stands in the table with the value that a new company has."""
+    company = us_company()
+    defaults = {name: str(getattr(company, name)) for name in SWITCHES}
+    listed = rows("Switches of a company")
+    assert {names(switch)[0]: default.strip("`") for switch, default, _ in listed} == defaults
 
 
 def test_the_page_lists_every_fault() -> None:

@@ -10,12 +10,19 @@ from ..clock import Clock
 from .documents import Change, Document, Key, Tombstone
 from .profile import CURRENCY_NAMES, ENTITIES, FIRST_IDS, SPACES, Profile
 
+# What is unsettled about the books of the real service; each is an attribute of a company, saved with it.
+SWITCHES = frozenset(
+    {"merge_leaves_inactive", "deposits_stamp", "sales_reports_only_income", "sales_reports_journals"}
+)
+
 
 class State:
     """What is stored of one realm; every change goes by `bump` or `tell`, which stamp it from the company's clock.
 
     `merge_leaves_inactive`: the loser of a merge stays as an inactive row instead of disappearing.
     `deposits_stamp`: putting a payment into a deposit stamps the payment.
+    `sales_reports_only_income`: the sales reports leave out lines that post to no income account.
+    `sales_reports_journals`: they count journal entries' lines on income accounts that name a customer.
     `listeners`: hear of every change as it is made.
     `controls`, `below`, `names`: an index of the lists, derived from them.
     """
@@ -34,6 +41,8 @@ class State:
         self.buried: list[Tombstone] = []
         self.merge_leaves_inactive = False
         self.deposits_stamp = True
+        self.sales_reports_only_income = False
+        self.sales_reports_journals = False
         self.listeners: list[Callable[[Change], None]] = []
         self.controls: set[str] = set()
         self.below: dict[Key, list[str]] = {}

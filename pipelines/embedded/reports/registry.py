@@ -7,12 +7,15 @@ from typing import Any
 
 from ..books.books import Books
 from .receivables import aged_receivable_detail, aged_receivables, customer_balance
+from .sales import customer_sales, item_sales
 from .statements import profit_and_loss, trial_balance
 
 REPORTS: dict[str, Callable[[Books, Mapping[str, str]], dict[str, Any]]] = {
     "AgedReceivables": aged_receivables,
     "AgedReceivableDetail": aged_receivable_detail,
     "CustomerBalance": customer_balance,
+    "CustomerSales": customer_sales,
+    "ItemSales": item_sales,
     "ProfitAndLoss": profit_and_loss,
     "TrialBalance": trial_balance,
 }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ..books.balances import BALANCE_SHEET
 from ..books.books import Books
 from ..books.money import ZERO
+from .periods import Period, amount_columns, covered, periods, place, summarized, with_total
 from .realised_gains import realised_gains
-from .shape import Row, closing, money, report, section, text, total
+from .shape import Column, Row, closing, money, report, section, text, total
 
 # Sections of the statement: title, group, account types, sign that makes the usual balance positive.
 INCOME = ("Income", "Income", ("Income",), -1)
@@ -20,35 +21,38 @@ OTHER_INCOME = ("Other Income", "OtherIncome", ("Other Income",), -1)
 OTHER_EXPENSES = ("Other Expenses", "OtherExpenses", ("Other Expense",), 1)
 
 
-def movements(books: Books, start: str, end: str) -> dict[str, Decimal]:
-    """By account, what moved in home currency from start to end, both included; debits positive."""
-    moved: dict[str, Decimal] = {}
+def movements(books: Books, among: Sequence[Period]) -> dict[str, list[Decimal]]:
+    """By account, what moved in home currency in each period; debits positive."""
+    moved: dict[str, list[Decimal]] = {}
+
+    def move(account: str, column: int, home: Decimal) -> None:
+        moved.setdefault(account, [ZERO] * len(among))[column] += home
+
     for key, entries in books.ledger.postings.items():
         document = books.store[key[0]][key[1]]
-        if start <= (document.get("TxnDate") or document["PaymentDate"]) <= end:
+        column = place(among, document.get("TxnDate") or document["PaymentDate"])
+        if column is not None:
             for entry in entries:
-                moved[entry.account] = moved.get(entry.account, ZERO) + entry.home
+                move(entry.account, column, entry.home)
     for row in realised_gains(books):
-        if start <= row.date <= end:
-            gain = books.roles["exchange gain"]
-            moved[row.account] = moved.get(row.account, ZERO) + row.home
-            moved[gain] = moved.get(gain, ZERO) - row.home
+        column = place(among, row.date)
+        if column is not None:
+            move(row.account, column, row.home)
+            move(books.roles["exchange gain"], column, -row.home)
     return moved
 
 
-def period(books: Books, params: Mapping[str, str]) -> tuple[str, str]:
-    """The dates asked for; without them the year to date."""
-    today = books.today()
-    end = params.get("end_date") or today
-    return params.get("start_date") or f"{end[:4]}-01-01", end
+def balance_at(books: Books, start: str, end: str) -> dict[str, Decimal]:
+    """By account, what moved from start to end, both included."""
+    return {id: amount for id, (amount,) in movements(books, [Period("Total", start, end)]).items()}
 
 
 def trial_balance(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
     """Balances at the end date; income and expense since the start of its year, before that retained earnings."""
-    start, end = period(books, params)
+    start, end = covered(books, params)
     year = f"{end[:4]}-01-01"
-    balances = movements(books, "", end)
-    this_year = movements(books, year, end)
+    balances = balance_at(books, "", end)
+    this_year = balance_at(books, year, end)
     retained = books.roles["retained"]
     for id, account in books.store["Account"].items():
         if account["Classification"] not in BALANCE_SHEET:
@@ -71,49 +75,64 @@ def trial_balance(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
 
 
 def profit_and_loss(books: Books, params: Mapping[str, str]) -> dict[str, Any]:
-    start, end = period(books, params)
-    moved = movements(books, start, end)
+    """Income to net income, in one column or, with `summarize_column_by=Month`, one a month and the total."""
+    start, end = covered(books, params)
+    among = periods(params, start, end)
+    moved = {id: with_total(among, amounts) for id, amounts in movements(books, among).items()}
+    columns = amount_columns(among)
     rows: list[Row] = []
-    sums = {}
+    sums: dict[str, list[Decimal]] = {}
     for title, group, kinds, sign in (INCOME, COST, EXPENSES, OTHER_INCOME, OTHER_EXPENSES):
         inside = {
-            id: sign * moved[id]
+            id: [sign * amount for amount in moved[id]]
             for id, account in books.store["Account"].items()
-            if account["AccountType"] in kinds and moved.get(id)
+            if account["AccountType"] in kinds and any(moved.get(id, ()))
         }
-        sums[group] = sum(inside.values(), ZERO)
-        below = account_rows(books, inside)
-        header = [text(title), text("")]
-        rows.append(section(header, below, [text(f"Total {title}"), total(sums[group])], group))
+        sums[group] = added(inside.values(), len(columns))
+        below = account_rows(books, inside, len(columns))
+        header = [text(title), *(text("") for _ in columns)]
+        rows.append(section(header, below, [text(f"Total {title}"), *map(total, sums[group])], group))
         if group == "COGS":
-            sums["gross"] = sums["Income"] - sums["COGS"]
-            rows.append(closing("Gross Profit", [sums["gross"]], "GrossProfit"))
+            sums["gross"] = less(sums["Income"], sums["COGS"])
+            rows.append(closing("Gross Profit", sums["gross"], "GrossProfit"))
         elif group == "Expenses":
-            sums["operating"] = sums["gross"] - sums["Expenses"]
-            rows.append(closing("Net Operating Income", [sums["operating"]], "NetOperatingIncome"))
-    other = sums["OtherIncome"] - sums["OtherExpenses"]
-    rows.append(closing("Net Other Income", [other], "NetOtherIncome"))
-    rows.append(closing("Net Income", [sums["operating"] + other], "NetIncome"))
-    columns = [("", "Account", "account"), ("Total", "Money", "total")]
-    if not any(sums.values()):
+            sums["operating"] = less(sums["gross"], sums["Expenses"])
+            rows.append(closing("Net Operating Income", sums["operating"], "NetOperatingIncome"))
+    other = less(sums["OtherIncome"], sums["OtherExpenses"])
+    rows.append(closing("Net Other Income", other, "NetOtherIncome"))
+    rows.append(closing("Net Income", added([sums["operating"], other], len(columns)), "NetIncome"))
+    if not any(map(any, sums.values())):
         rows = []
-    return report(books, "ProfitAndLoss", (start, end), columns, rows, basis="Accrual")
+    by = summarized(among)
+    heads = [Column("", "Account", "account"), *columns]
+    return report(books, "ProfitAndLoss", (start, end), heads, rows, basis="Accrual", by=by)
 
 
-def account_rows(books: Books, amounts: Mapping[str, Decimal], above: str | None = None) -> list[Row]:
+def added(rows: Iterable[Sequence[Decimal]], width: int) -> list[Decimal]:
+    """Column by column; nothing makes zeros."""
+    return [sum(column, ZERO) for column in zip([ZERO] * width, *rows, strict=True)]
+
+
+def less(one: Sequence[Decimal], other: Sequence[Decimal]) -> list[Decimal]:
+    return [left - right for left, right in zip(one, other, strict=True)]
+
+
+def account_rows(
+    books: Books, amounts: Mapping[str, Sequence[Decimal]], width: int, above: str | None = None
+) -> list[Row]:
     """Accounts under one (or at the top), each with sub-accounts a section."""
     rows = []
     for id, account in books.store["Account"].items():
         if account.get("ParentRef", {}).get("value") != above:
             continue
-        below = account_rows(books, amounts, id) if books.children("Account", id) else []
-        own = amounts.get(id, ZERO)
+        below = account_rows(books, amounts, width, id) if books.children("Account", id) else []
+        own = amounts.get(id, [ZERO] * width)
+        cells = [text(account["Name"], id), *map(money, own)]
         if below:
-            sums = sum((amounts.get(one, ZERO) for one in under(books, id)), ZERO)
-            header = [text(account["Name"], id), money(own)]
-            rows.append(section(header, below, [text(f"Total {account['Name']}"), total(sums)]))
-        elif own:
-            rows.append({"ColData": [text(account["Name"], id), money(own)], "type": "Data"})
+            sums = added((amounts[one] for one in under(books, id) if one in amounts), width)
+            rows.append(section(cells, below, [text(f"Total {account['Name']}"), *map(total, sums)]))
+        elif any(own):
+            rows.append({"ColData": cells, "type": "Data"})
     return rows
 
 

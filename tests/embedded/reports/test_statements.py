@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.embedded.api.entities import BY_NAME
-from pipelines.embedded.reports.registry import answer_report
+from pipelines.embedded.reports.registry import REPORTS, answer_report
 from tests.support.small_books import canadian_company, customer, form, journal, us_company
 
 
@@ -66,9 +66,7 @@ def test_aged_receivables_in_full() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name", ["AgedReceivables", "AgedReceivableDetail", "CustomerBalance", "TrialBalance"]
-)
+@pytest.mark.parametrize("name", sorted(REPORTS))
 def test_no_data(name: str) -> None:
     """A report of empty books has no rows and says NoReportData."""
     report = answer_report(us_company(), name, {})
@@ -199,3 +197,32 @@ def test_stock_sold_abroad_costs_what_it_costs_at_home() -> None:
     company.create("Invoice", {"CustomerRef": {"value": who}, "Line": [line], "ExchangeRate": Decimal("1.4")})
     accounts = company.store["Account"]
     assert accounts[company.roles["inventory"]]["CurrentBalance"] == Decimal("-192.40")
+
+
+def test_profit_and_loss_by_month() -> None:
+    """Each month is a column with its dates, the cut off ones too, and the total stands behind them."""
+    company = us_company()
+    who = customer(company, "Ada")
+    form(company, "Invoice", who, "2026-05-20", "100")
+    form(company, "CreditMemo", who, "2026-06-02", "30")
+    journal(company, "2026-06-21", ("Debit", "rent", "25", ""), ("Credit", "checking", "25", ""))
+    asked = {"start_date": "2026-05-15", "end_date": "2026-06-30", "summarize_column_by": "Month"}
+    report = answer_report(company, "ProfitAndLoss", asked)
+    assert report["Header"]["SummarizeColumnsBy"] == "Month"
+    assert report["Columns"]["Column"][1]["ColTitle"] == "May 15 - 31, 2026"
+    assert report["Columns"]["Column"][2] == {
+        "ColTitle": "Jun 2026",
+        "ColType": "Money",
+        "MetaData": [
+            {"Name": "StartDate", "Value": "2026-06-01"},
+            {"Name": "EndDate", "Value": "2026-06-30"},
+            {"Name": "ColKey", "Value": "Jun 2026"},
+        ],
+    }
+    sums = {
+        row["group"]: [cell["value"] for cell in row["Summary"]["ColData"][1:]]
+        for row in report["Rows"]["Row"]
+    }
+    assert sums["Income"] == ["100.00", "-30.00", "70.00"]
+    assert sums["Expenses"] == ["0.00", "25.00", "25.00"]
+    assert sums["NetIncome"] == ["100.00", "-55.00", "45.00"]
