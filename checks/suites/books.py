@@ -15,6 +15,7 @@ from checks.suites.expectations import (
 )
 
 PERIODS = ["90d", "365d", "all"]
+POSTING_KINDS = ["revenue", "other income", "recovered cost", "balance sheet"]
 SALES = ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"]
 
 
@@ -82,9 +83,13 @@ def suites() -> list[Suite]:
             not_null("net_amount"),
             not_null("net_home"),
             not_null("txn_date"),
-            not_null("item_name", WARNING),
+            one_of("posting_kind", POSTING_KINDS),
+            zero("lost_item", "a line names an item that our copy lacks", WARNING),
             zero("discount_residual", "gross less discount is not net"),
-            computed={"discount_residual": "((gross_amount - discount_amount - net_amount) * 100)::bigint"},
+            computed={
+                "lost_item": "(item_name is null and item_id <> 'SHIPPING_ITEM_ID')::integer",
+                "discount_residual": "((gross_amount - discount_amount - net_amount) * 100)::bigint",
+            },
         ),
         suite(
             "core.invoice_settlements",

@@ -53,13 +53,14 @@ def suites() -> list[Suite]:
             not_before("orders", "customers"),
             not_before("customers", "new_customers"),
             zero("residual", "gross sales less discounts and refunds are not net revenue"),
-            zero("total_residual", "the months do not add up to the revenue of all sales lines"),
+            zero("total_residual", "the months do not add up to the sales lines of revenue"),
             computed={
                 "residual": "((gross_sales - discounts - refunds - net_revenue) * 100)::bigint",
                 "total_residual": """((sum(net_revenue) over (partition by realm_id) - (
                     select sum(net_home) from core.sales_lines as lines
                     where lines.realm_id = revenue_by_month.realm_id
                         and lines.txn_date <= revenue_by_month.as_of_date
+                        and lines.is_revenue
                 )) * 100)::bigint""",
             },
         ),

@@ -20,7 +20,13 @@ from checks.suites.expectations import (
 def suites() -> list[Suite]:
     """Order histories, purchase models, segments, cohorts and service."""
     return [
-        suite("core.orders", not_null("net_revenue"), at_least("net_revenue", 0.01), not_null("txn_date")),
+        suite(
+            "core.orders",
+            key("customer_id", "txn_date", "doc_type", "doc_id"),
+            not_null("net_revenue"),
+            at_least("net_revenue", 0.01),
+            not_null("txn_date"),
+        ),
         suite(
             "core.order_histories",
             key("customer_id", "span"),

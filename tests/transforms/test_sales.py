@@ -215,15 +215,36 @@ def test_margin_covers_only_lines_with_a_known_cost(books):
 
 
 def test_margin_is_null_where_no_cost_is_known(books):
-    """A customer's cost and margin are null if no cost is known."""
+    """A customer's cost and margin are null if no cost is known, of which the share is 0."""
     books.customer()
     sale(books, "Invoice", "1", "01-01", 100, item(100, quantity=1))
     books.build()
     assert books.row("select cost, gross_margin, known_cost_ratio from marts.customer_value") == (
         None,
         None,
-        None,
+        0.0,
     )
+
+
+def test_average_order_value_rounds_half_away_from_zero(books):
+    """Two orders of 2,508.95 together are 1,254.48 each, and not 1,254.47."""
+    books.customer()
+    sale(books, "Invoice", "1", "01-01", "1254.47", item("1254.47"))
+    sale(books, "Invoice", "2", "01-02", "1254.48", item("1254.48"))
+    books.build()
+    assert books.value("select aov from marts.customer_value") == D("1254.48")
+
+
+def test_customer_whose_only_document_is_void_has_no_class_and_no_cost(books):
+    """A voided document gives its customer neither a class nor a cost."""
+    books.customer()
+    books.put("Item", "I", Name="Hour", PurchaseCost=20)
+    sale(books, "Invoice", "1", "12-01", 0, item(0, quantity=0), PrivateNote="Voided")
+    books.build()
+    assert books.row("""
+        select abc_class, cost, value.net_revenue, value.orders
+        from marts.customer_segments join marts.customer_value as value using (realm_id, customer_id)
+    """) == (None, None, D(0), 0)
 
 
 def test_invoice_refunded_on_the_same_day_is_no_order(books):

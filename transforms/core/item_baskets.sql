@@ -11,7 +11,7 @@ sales_lines as (
     from core.sales_lines
     join companies using (realm_id)
     where txn_date > as_of_date - 365 and txn_date <= as_of_date
-        and item_id is not null and customer_id is not null
+        and item_id is not null and customer_id is not null and is_revenue
 ),
 
 final as (

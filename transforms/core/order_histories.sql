@@ -67,7 +67,7 @@ final as (
         ((last_order - first_order) / 7)::double as recency_weeks,
         ((end_date - first_order) / 7)::double as age_weeks,  -- Weeks from the first order to the end of the span.
         -- Mean revenue of a repeat order within the span, in home currency; null without any.
-        ((revenue - first_revenue) / nullif(orders - 1, 0))::decimal(18, 2) as repeat_mean_amount,
+        round(((revenue - first_revenue) / nullif(orders - 1, 0))::decimal(28, 10), 2)::decimal(18, 2) as repeat_mean_amount,
         later_orders::integer as later_orders,  -- Number of orders after the span, up to the run's date.
         -- Revenue of the orders after the span, up to the run's date, in home currency.
         coalesce(later_revenue, 0)::decimal(18, 2) as later_revenue,

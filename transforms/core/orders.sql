@@ -1,6 +1,7 @@
 -- One row per customer and day with positive net revenue, up to the run's date: an order. What was bought and given
--- back on one day is none. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate
--- count on the day of the first.
+-- back on one day is none, and so is a form without a line of revenue. Of sales that name no customer, each document is
+-- an order. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate count on the
+-- day of the first.
 with
 
 companies as (
@@ -15,7 +16,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date <= as_of_date and not is_voided and is_revenue
 ),
 
 estimate_links as (
@@ -39,6 +40,9 @@ estimate_days as (
 
 final as (
     select
+        -- Type of the document, such as SalesReceipt, of a sale that names no customer; null where one is named.
+        if(sales_lines.customer_id is null, sales_lines.doc_type, null) as doc_type,
+
         -- Date of the order: of its documents, or of the first invoice of their estimate.
         coalesce(estimate_days.first_date, sales_lines.txn_date) as txn_date,
 
@@ -46,7 +50,10 @@ final as (
         sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,
 
         sales_lines.realm_id,  -- QuickBooks id of the company (realm).
-        sales_lines.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the document of a sale that names no customer; null where one is named.
+        if(sales_lines.customer_id is null, sales_lines.doc_id, null) as doc_id,
+        -- QuickBooks id of the customer on the documents; null for a sale that names none.
+        sales_lines.customer_id,
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
         any_value(sales_lines.root_customer_id) as root_customer_id,
     from sales_lines

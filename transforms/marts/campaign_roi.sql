@@ -122,7 +122,7 @@ sales_lines as not materialized (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date
+    where txn_date <= as_of_date and not is_voided and is_revenue
 ),
 
 sales as (
@@ -298,7 +298,7 @@ final as (
         -- Number of invoices and sales receipts dated within 90 days of the last campaign to reach the family.
         invoice_count::integer as invoices,
         -- Revenue with known cost divided by revenue, 1 when every cost is known; null when there is no revenue.
-        (revenue_with_cost / nullif(revenue_amount, 0))::double as known_cost_ratio,
+        (coalesce(revenue_with_cost, 0) / nullif(revenue_amount, 0))::double as known_cost_ratio,
         -- Return on investment: gross margin less cost, divided by cost; 8.6 is 860 percent.
         if(contact_count > 0, (margin_amount - cost) / nullif(cost, 0), null)::double as roi,
         -- Return on ad spend: revenue divided by cost.

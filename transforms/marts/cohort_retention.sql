@@ -14,7 +14,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date
+    where txn_date <= as_of_date and not is_voided and is_revenue
 ),
 
 members as (

@@ -27,6 +27,7 @@ revenue as (
     from core.sales_lines
     join companies using (realm_id)
     where customer_id is not null and txn_date > as_of_date - 365 and txn_date <= as_of_date
+        and not is_voided and is_revenue
     group by all
 ),
 

@@ -14,7 +14,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date <= as_of_date and not is_voided and is_revenue
 ),
 
 by_item as (
@@ -114,7 +114,7 @@ final as (
         ((groups.costed_revenue - groups.cost) / nullif(greatest(groups.costed_revenue, 0), 0))::double as margin_rate,
         -- Net revenue whose cost is known divided by all net revenue: 1 when every cost is known, beyond 0 to 1 only
         -- where credits outweigh sales.
-        (groups.costed_revenue / nullif(groups.net_revenue, 0))::double as known_cost_ratio,
+        (coalesce(groups.costed_revenue, 0) / nullif(groups.net_revenue, 0))::double as known_cost_ratio,
 
         groups.realm_id,  -- QuickBooks id of the company (realm).
         -- Id of the row in its level: QuickBooks id of the item or category, name of the type; none where there is

@@ -1,4 +1,4 @@
--- One row per company and month, from the first with a sale to that of the run's date, months without sales too: what
+-- One row per company and month, from the first with revenue to that of the run's date, months without sales too: what
 -- was sold, what it cost, to how many. In home currency, without income booked by journal entry.
 with
 
@@ -49,22 +49,32 @@ final as (
         revenue_months.month,  -- First day of the month.
         revenue_months.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Lines of invoices and sales receipts without tax, before discount, in home currency.
+        -- Lines of invoices and sales receipts that post to income accounts, without tax, before discount, in home
+        -- currency.
         revenue_months.gross_sales,
         revenue_months.discounts,  -- Discounts on invoices and sales receipts, positive, in home currency.
-        -- Credit memos and refund receipts without tax, net of their discount, positive, in home currency.
+        -- Lines of credit memos and refund receipts that post to income accounts, without tax, net of their discount,
+        -- positive, in home currency.
         revenue_months.refunds,
         revenue_months.net_revenue,  -- Gross sales less discounts less refunds, in home currency.
         revenue_months.invoiced_revenue,  -- Part of gross sales less discounts that was invoiced, in home currency.
         -- Part of gross sales less discounts that was paid on the spot, by sales receipt, in home currency.
         revenue_months.receipt_revenue,
+        -- What sales forms post to accounts of other income, beside net revenue, in home currency.
+        revenue_months.other_income,
+        -- What sales forms post to accounts of cost and expense, such as costs passed on, less small amounts written off
+        -- there, beside net revenue, in home currency.
+        revenue_months.recovered_cost,
+        -- What sales forms post to balance-sheet accounts, such as retainers and money held for others, less what they
+        -- take out again, beside net revenue, in home currency.
+        revenue_months.balance_sheet_amount,
         revenue_months.cost,  -- Cost of what was sold, where known, in home currency; null when no cost is known.
         -- Revenue of the lines with known cost less that cost, in home currency; null when there are none.
         (revenue_months.costed_revenue - revenue_months.cost)::decimal(18, 2) as gross_margin,
         -- Net revenue whose cost is known divided by all net revenue: 1 when every cost is known, beyond 0 to 1 only
         -- where credits outweigh sales.
-        (revenue_months.costed_revenue / nullif(revenue_months.net_revenue, 0))::double as known_cost_ratio,
-        -- Number of orders: days with positive net revenue of a customer.
+        (coalesce(revenue_months.costed_revenue, 0) / nullif(revenue_months.net_revenue, 0))::double as known_cost_ratio,
+        -- Number of orders: days with positive net revenue of a customer, and documents that name none.
         coalesce(ordered.orders, 0)::integer as orders,
         coalesce(ordered.customers, 0)::integer as customers,  -- Number of customers with an order.
         -- Number of customers whose first order it was.

@@ -10,7 +10,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date <= as_of_date and not is_voided and is_revenue
 ),
 
 sales_regions as (

@@ -20,7 +20,7 @@ services as not materialized (
     from core.sales_lines
     join companies using (realm_id)
     where txn_date <= as_of_date and service_date <= as_of_date
-        and net_home > 0 and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
+        and net_home > 0 and is_revenue and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
 ),
 
 visits as (

@@ -38,6 +38,10 @@ final as (
 
         id as preferences_id,  -- QuickBooks id of the preferences.
         document.SalesFormsPrefs.DefaultTerms.value as default_term_id,  -- Payment terms of new sales forms by default.
+        document.SalesFormsPrefs.DefaultDiscountAccount
+            as default_discount_account_id,  -- Account that discounts on sales forms post to by default.
+        document.SalesFormsPrefs.DefaultShippingAccount
+            as default_shipping_account_id,  -- Account that shipping on sales forms posts to by default.
         document.TaxPrefs.TaxGroupCodeRef.value as default_tax_code_id,  -- Tax code of sales by default.
     from preferences
 )

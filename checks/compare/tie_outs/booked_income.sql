@@ -19,36 +19,15 @@ sales as (
     group by all
 ),
 
-discount_lines as (
-    select 'Invoice' as doc_type, invoice_id as doc_id, discount_account_id as account_id
-    from staging.invoice_lines where realm_id = $realm_id
-    union
-    select 'SalesReceipt', sales_receipt_id, discount_account_id
-    from staging.sales_receipt_lines where realm_id = $realm_id
-    union
-    select 'CreditMemo', credit_memo_id, discount_account_id
-    from staging.credit_memo_lines where realm_id = $realm_id
-    union
-    select 'RefundReceipt', refund_receipt_id, discount_account_id
-    from staging.refund_receipt_lines where realm_id = $realm_id
-),
-
-discount_accounts as (
-    select doc_type, doc_id, max(account_id) as account_id
-    from discount_lines
-    group by all
-),
-
 discounts as (
     select
         'sales' as booked_by,
         '' as entity,
         '' as id,
-        discount_accounts.account_id,
+        discount_account_id as account_id,
         -sum(discount_home) as amount,
         count(*) filter (exchange_rate <> 1) as foreign_lines,
     from core.sales_lines
-    left join discount_accounts using (doc_type, doc_id)
     where realm_id = $realm_id and txn_date between $first and $as_of
     group by all
 ),

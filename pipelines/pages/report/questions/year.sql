@@ -8,4 +8,4 @@ select
     ) as year_before,
 from core.sales_lines
 join core.companies using (realm_id)
-where realm_id = $realm and txn_date <= as_of_date
+where realm_id = $realm and txn_date <= as_of_date and is_revenue
