@@ -9,8 +9,9 @@ STATUSES = ["matched", "ambiguous", "outdone", "rejected", "unmatched"]
 
 
 def suites() -> list[Suite]:
-    """Keys of contacts and customers, and the marts made of them."""
+    """Countries, keys of contacts and customers, and the marts made of them."""
     return [
+        suite("core.countries", key("spelling")),
         suite(
             "core.contact_keys",
             key("entity_type", "entity_id", "phone", "email"),

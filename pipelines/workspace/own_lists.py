@@ -63,7 +63,9 @@ class Line(NamedTuple):
 def read(folder: Path) -> Lists:
     """The four lists. Raises ConfigurationError, with file and line, if one is not as described."""
     lists = Lists(
-        contacts=_rows(folder / CONTACTS, "id name phone email", "", _contact, lambda row: row.contact_id),
+        contacts=_rows(
+            folder / CONTACTS, "id name phone email", "country", _contact, lambda row: row.contact_id
+        ),
         contact_overrides=_rows(
             folder / OVERRIDES,
             "contact_id customer_id decision",
@@ -87,7 +89,9 @@ def read(folder: Path) -> Lists:
 
 
 def _contact(line: Line) -> Contact:
-    return Contact(line.require("id"), line.get("name"), line.get("phone"), line.get("email"))
+    return Contact(
+        line.require("id"), line.get("name"), line.get("phone"), line.get("email"), line.get("country")
+    )
 
 
 def _override(line: Line) -> ContactOverride:

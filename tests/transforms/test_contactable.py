@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.books import money
-from transforms.core.contact_keys import emails, phones, region
+from transforms.core.contact_keys import emails, phones, regions
+from transforms.core.countries import country
 from transforms.engine.csv_inputs import Contact
 
 PHONE_TEXT = st.text(st.sampled_from("0123456789+()-. x/;,ext"), max_size=30)
-REGIONS = st.sampled_from(["US", "CA", "GB", "IT", "AU", None])
+REGIONS = st.sampled_from([("US",), ("CA",), ("GB",), ("IT",), ("AU",), ()])
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,15 @@ REGIONS = st.sampled_from(["US", "CA", "GB", "IT", "AU", None])
         ("+44 20 7946 0958", [("+442079460958", None)]),
         ("650-555-3311 / 650-555-3312", [("+16505553311", None), ("+16505553312", None)]),
         ("650-555-3311; nights 650-555-3312, 555-1212", [("+16505553311", None), ("+16505553312", None)]),
+        ("650-263-0459 or 303-555-1212", [("+16502630459", None), ("+13035551212", None)]),
+        ("6502630459/3035551212", [("+16502630459", None), ("+13035551212", None)]),
+        ("650 263 0459 303 555 1212", [("+16502630459", None), ("+13035551212", None)]),
+        ("650-263-0459 x12, 303-555-1212 ext. 5", [("+16502630459", "12"), ("+13035551212", "5")]),
+        ("(650) 263-0459 (Ann)", [("+16502630459", None)]),
+        ("617/669-2117", [("+16176692117", None)]),
+        ("001 650 263 0459", [("+16502630459", None)]),
+        ("00 44 20 7946 0958", [("+442079460958", None)]),
+        ("650-263-0459, fax 650-263-0460", [("+16502630459", None)]),
         ("1-800-FLOWERS", [("+18003569377", None)]),
         ("111-111-1111", []),
         ("ask for Ann", []),
@@ -38,25 +48,63 @@ def test_numbers_as_typed_in_the_united_states(typed, keys):
     assert phones(typed, "US") == keys
 
 
-def test_a_number_is_read_in_the_companys_country(books):
-    """A number without a country code is read in the company's country, or not at all where that is unknown."""
+@pytest.mark.parametrize(
+    ("spelling", "code"),
+    [
+        ("US", "US"),
+        ("usa", "US"),
+        ("U. S. A.", "US"),
+        ("United States of America (the)", "US"),
+        ("GBR", "GB"),
+        ("Scotland", "GB"),
+        ("The Netherlands", "NL"),
+        ("Österreich", "AT"),
+        ("Tanzania", "TZ"),
+        ("Trinidad & Tobago", "TT"),
+        ("Virgin Islands", None),  # there are British and American ones
+        ("Narnia", None),
+        (".", None),
+    ],
+)
+def test_countries_as_written(spelling, code):
+    """A country is known by its code of two or three letters and by its names."""
+    assert country(spelling) == code
+
+
+def test_a_number_is_read_in_the_country_of_the_address_else_of_the_company(books):
+    """A number without a country code is read in the address's country, else in the company's, else not at all."""
     assert phones("020 7946 0958", "GB") == [("+442079460958", None)]
-    assert phones("(650) 555-3311", None) == []
-    assert phones("+1 650 555 3311", None) == [("+16505553311", None)]
-    assert [region("US"), region("Narnia"), region(None)] == ["US", None, None]
-    for realm, country in {"1": "US", "2": "gb", "3": None}.items():
+    assert phones("650 263 0459", "GB", "US") == [("+16502630459", None)]
+    assert phones("(650) 555-3311") == []
+    assert phones("+1 650 555 3311") == [("+16505553311", None)]
+    assert [regions("GB AQ US GB"), regions("Narnia"), regions("")] == [("GB", "US"), (), ()]
+    for realm, said in {"1": "USA", "2": "Great Britain", "3": None}.items():
         books.realms.add(realm)
         books.realm_id = realm
-        books.put("CompanyInfo", "1", CompanyName=realm, **({"Country": country} if country else {}))
-        books.customer(
-            "C",
-            PrimaryPhone={"FreeFormNumber": "(650) 555-3311"},
-            AlternatePhone={"FreeFormNumber": "020 7946 0958"},
-        )
-    books.build()
-    assert books.rows("select realm_id, phone from core.contact_keys order by all") == [
-        ("1", "+16505553311"),
-        ("2", "+442079460958"),
+        books.put("CompanyInfo", "1", CompanyName=realm, **({"Country": said} if said else {}))
+        numbers = {
+            "PrimaryPhone": {"FreeFormNumber": "(650) 555-3311"},
+            "AlternatePhone": {"FreeFormNumber": "020 7946 0958"},
+        }
+        books.customer("C", **numbers)
+        books.customer("D", **numbers, BillAddr={"Country": "England"})
+    books.build(contacts=[Contact("7", phone="020 7946 0958", country="UK")])
+    keys = "select realm_id, entity_id, phone from core.contact_keys order by all"
+    assert books.rows(keys) == [
+        ("1", "7", "+442079460958"),
+        ("1", "C", "+16505553311"),
+        ("1", "D", "+16505553311"),
+        ("1", "D", "+442079460958"),
+        ("2", "7", "+442079460958"),
+        ("2", "C", "+442079460958"),
+        ("2", "D", "+442079460958"),
+        ("3", "7", "+442079460958"),
+        ("3", "D", "+442079460958"),
+    ]
+    assert books.rows("select realm_id, country from core.companies order by all") == [
+        ("1", "US"),
+        ("2", "GB"),
+        ("3", None),
     ]
 
 
@@ -65,6 +113,11 @@ def test_a_number_is_read_in_the_companys_country(books):
     [
         ("Ann@X.com", ["ann@x.com"]),
         (" a@x.com, B@x.com;c@x.com ", ["a@x.com", "b@x.com", "c@x.com"]),
+        ("Ann Smith <ann@x.com>", ["ann@x.com"]),
+        ('"Smith, Ann" <ann@x.com>; <bob@x.com>', ["ann@x.com", "bob@x.com"]),
+        ("mailto:ann@x.com?subject=Bill", ["ann@x.com"]),
+        ("a@x.com b@x.com/c@x.com.", ["a@x.com", "b@x.com", "c@x.com"]),
+        ("ann@x.com (Ann), 'bob@x.com'", ["ann@x.com", "bob@x.com"]),
         ("a.b+news@x.com", ["a.b+news@x.com"]),  # another address than ab@x.com
         ("a@b@x.com, @x.com, a@, nobody", []),
     ],
@@ -78,16 +131,16 @@ def test_addresses_as_typed(typed, keys):
 @given(text=PHONE_TEXT, place=REGIONS)
 def test_a_number_taken_apart_again_is_itself(text, place):
     """A key of a phone number read again gives itself, for any text in any region."""
-    for key, _ in phones(text, place):
-        assert phones(key, place) == [(key, None)]
+    for key, _ in phones(text, *place):
+        assert phones(key, *place) == [(key, None)]
 
 
 @settings(max_examples=200, deadline=None)
 @given(digits=st.integers(2_000_000_000, 9_999_999_999), place=REGIONS)
 def test_so_is_a_whole_number_of_any_region(digits, place):
     """A whole number of any region gives a key that is the same in that region and in none."""
-    for key, _ in phones(str(digits), place):
-        assert phones(key, place) == phones(key, None) == [(key, None)]
+    for key, _ in phones(str(digits), *place):
+        assert phones(key, *place) == phones(key) == [(key, None)]
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,6 +11,10 @@ company_info as (
     qualify row_number() over (partition by realm_id order by last_updated_at desc, company_info_id) = 1
 ),
 
+countries as (
+    select * from core.countries
+),
+
 preferences as (
     select *
     from staging.preferences
@@ -36,7 +40,9 @@ sole_currencies as (
 final as (
     select
         company_info.company_name,  -- Name of the company whose books these are.
-        company_info.country,  -- Country of the company as QuickBooks gives it, mostly a code of two letters.
+        -- Country of the company, as an ISO 3166 code of two letters; as QuickBooks writes it where no country is called
+        -- so.
+        coalesce(countries.country, company_info.country) as country,
         company_info.time_zone,  -- Time zone of the company; null when QuickBooks does not say.
         -- Currency of the books, as an ISO 4217 code; where the preferences do not say, the only currency that is
         -- named; else null.
@@ -49,6 +55,8 @@ final as (
     left join company_info using (realm_id)
     left join preferences using (realm_id)
     left join sole_currencies using (realm_id)
+    left join countries
+        on countries.realm_id = company_info.realm_id and countries.spelling = company_info.country
 )
 
 select * from final

@@ -21,53 +21,8 @@ documents as (
     select *, 'RefundReceipt' as doc_type, refund_receipt_id as doc_id from staging.refund_receipts
 ),
 
--- US, USA and United States are one country. Spellings are in upper case, without accents and dots.
 countries as (
-    select trim(split_part(line, ':', 1)) as country, trim(unnest(string_split(replace(line, ':', ','), ','))) as spelling
-    from (values
-        ('US: USA, UNITED STATES, UNITED STATES OF AMERICA'),
-        ('CA: CAN, CANADA'),
-        ('GB: GBR, UK, UNITED KINGDOM, GREAT BRITAIN, ENGLAND, SCOTLAND, WALES, NORTHERN IRELAND'),
-        ('AE: ARE, UAE, UNITED ARAB EMIRATES'),
-        ('AR: ARG, ARGENTINA'),
-        ('AT: AUT, AUSTRIA, OSTERREICH'),
-        ('AU: AUS, AUSTRALIA'),
-        ('BE: BEL, BELGIUM, BELGIQUE, BELGIE'),
-        ('BR: BRA, BRAZIL, BRASIL'),
-        ('CH: CHE, SWITZERLAND, SCHWEIZ, SUISSE'),
-        ('CL: CHL, CHILE'),
-        ('CN: CHN, CHINA'),
-        ('CO: COL, COLOMBIA'),
-        ('CZ: CZE, CZECHIA, CZECH REPUBLIC'),
-        ('DE: DEU, GERMANY, DEUTSCHLAND'),
-        ('DK: DNK, DENMARK, DANMARK'),
-        ('ES: ESP, SPAIN, ESPANA'),
-        ('FI: FIN, FINLAND, SUOMI'),
-        ('FR: FRA, FRANCE'),
-        ('GR: GRC, GREECE'),
-        ('HK: HKG, HONG KONG'),
-        ('IE: IRL, IRELAND'),
-        ('IL: ISR, ISRAEL'),
-        ('IN: IND, INDIA'),
-        ('IT: ITA, ITALY, ITALIA'),
-        ('JP: JPN, JAPAN'),
-        ('KR: KOR, KOREA, SOUTH KOREA'),
-        ('LU: LUX, LUXEMBOURG'),
-        ('MX: MEX, MEXICO'),
-        ('MY: MYS, MALAYSIA'),
-        ('NL: NLD, NETHERLANDS, THE NETHERLANDS, NEDERLAND'),
-        ('NO: NOR, NORWAY, NORGE'),
-        ('NZ: NZL, NEW ZEALAND'),
-        ('PH: PHL, PHILIPPINES'),
-        ('PL: POL, POLAND, POLSKA'),
-        ('PT: PRT, PORTUGAL'),
-        ('SA: SAU, SAUDI ARABIA'),
-        ('SE: SWE, SWEDEN, SVERIGE'),
-        ('SG: SGP, SINGAPORE'),
-        ('TR: TUR, TURKEY, TURKIYE'),
-        ('TW: TWN, TAIWAN'),
-        ('ZA: ZAF, SOUTH AFRICA')
-    ) as lines(line)
+    select * from core.countries
 ),
 
 states as (
@@ -163,6 +118,7 @@ tidied as (
         doc_type,
         doc_id,
         coalesce(['document_ship', 'document_bill', 'customer', 'customer'][place], 'none') as region_source,
+        countries_said[place] as country_typed,
         nullif(upper(strip_accents(trim(replace(countries_said[place], '.', '')))), '') as country_said,
         nullif(upper(strip_accents(trim(replace(states_said[place], '.', '')))), '') as state_said,
         nullif(regexp_replace(upper(codes_said[place]), '[^A-Z0-9]', '', 'g'), '') as code,
@@ -175,12 +131,11 @@ placed as (
         if(
             region_source = 'none',
             null,
-            coalesce(countries.country, country_said, homes.country, upper(companies.country))
+            coalesce(countries.country, country_said, companies.country)
         ) as country,
     from tidied
     join companies using (realm_id)
-    left join countries on countries.spelling = tidied.country_said
-    left join countries as homes on homes.spelling = upper(companies.country)
+    left join countries on countries.realm_id = tidied.realm_id and countries.spelling = tidied.country_typed
 ),
 
 final as (

@@ -18,6 +18,7 @@ class Contact(NamedTuple):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    country: str | None = None
 
 
 class ContactOverride(NamedTuple):
@@ -47,7 +48,7 @@ class CampaignContact(NamedTuple):
 
 
 LISTS = {
-    "contacts": "contact_id varchar, name varchar, phone varchar, email varchar",
+    "contacts": "contact_id varchar, name varchar, phone varchar, email varchar, country varchar",
     "contact_overrides": "contact_id varchar, customer_id varchar, realm_id varchar, decision varchar",
     "campaigns": "campaign_id varchar, name varchar, cost decimal(18, 2)",
     "campaign_contacts": "campaign_id varchar, contact_id varchar, touch_date date, is_held_out boolean",
