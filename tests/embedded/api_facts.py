@@ -61,6 +61,8 @@ class EntityFacts:
     not_queryable: tuple[str, ...] = ()
     # Fields of a read by Id or of the answer to a write which a query's answer does not have.
     absent_from_queries: tuple[str, ...] = ()
+    # The reverse.
+    absent_from_reads: tuple[str, ...] = ()
     # Fields made anew in every answer.
     volatile: tuple[str, ...] = ()
 
@@ -226,6 +228,7 @@ API_FACTS = (
         supports_delete=None,
         webhooks=(*CHANGES, "Merge"),
         absent_from_queries=("DefaultTaxCodeRef",),
+        absent_from_reads=("ClientEntityId", "V4IDPseudonym"),
     ),
     EntityFacts(
         "CustomerType",

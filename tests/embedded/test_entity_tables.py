@@ -59,6 +59,7 @@ def of_emulator() -> dict[str, Facts]:
             "wrapped": entity.wrapped,
             "has_total_count": entity.total_count,
             "absent_from_queries": entity.only_in_reads,
+            "absent_from_reads": entity.only_in_queries,
             "default_order": ordered_by(entity.name),
             "id_space": SPACES.get(entity.name, entity.name).lower(),
             "supports_delete": entity.name not in KEPT_LISTS,

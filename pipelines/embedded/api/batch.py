@@ -12,6 +12,7 @@ from ..wire.fault_codes import Fault
 from .query import MAX_RESULTS, Page
 
 MAX_ITEMS = 30
+TOO_MANY = "The result set is too big. Narrow the query, or ask for it alone."
 
 
 def read_items(body: bytes) -> list[dict[str, Any]]:
@@ -33,11 +34,12 @@ def answer_batch(
     write: Callable[[dict[str, Any]], bytes],
     faults: Callable[[dict[str, Any]], Fault | None],
     reverse: bool,
+    refuse: bool = False,
 ) -> bytes:
     """The list inside BatchItemResponse; an item that faults stands beside the others.
 
     `query(statement, budget)` answers a page of at most `budget` rows: what exceeds 1,000 objects over all
-    items is left out silently.
+    items is left out silently, or with `refuse` the item that would exceed them is a fault.
     """
     budget = MAX_RESULTS
     answers = []
@@ -47,7 +49,9 @@ def answer_batch(
             if scripted:
                 raise scripted
             if "Query" in item:
-                page = query(str(item["Query"]), budget)
+                page = query(str(item["Query"]), MAX_RESULTS if refuse else budget)
+                if len(page.rows) > budget:
+                    raise Fault("10100", TOO_MANY)
                 budget -= len(page.rows)
                 inside = b'"QueryResponse":' + page.inside
             else:

@@ -26,6 +26,7 @@ class Entity:
     `singleton`: a company has exactly one, read without an Id or by the company's own.
     `wrapped`: each row comes in the name of its kind.
     `only_in_reads`: fields that a read by Id shows and a query leaves out.
+    `only_in_queries`: the reverse.
 
     Sources: https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-quickbooks-online-api,
     https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-quickbooks-online-api/change-data-capture
@@ -43,6 +44,7 @@ class Entity:
     singleton: bool = False
     wrapped: bool = False
     only_in_reads: tuple[str, ...] = ()
+    only_in_queries: tuple[str, ...] = ()
 
 
 ENTITIES = (
@@ -50,7 +52,13 @@ ENTITIES = (
     Entity("Budget", Kind.LIST, active=True, total_count=True),
     Entity("Class", Kind.LIST, active=True, total_count=True),
     Entity("CompanyCurrency", Kind.LIST, active=True),
-    Entity("Customer", Kind.LIST, active=True, only_in_reads=("DefaultTaxCodeRef",)),
+    Entity(
+        "Customer",
+        Kind.LIST,
+        active=True,
+        only_in_reads=("DefaultTaxCodeRef",),
+        only_in_queries=("ClientEntityId", "V4IDPseudonym"),
+    ),
     Entity("CustomerType", Kind.LIST, total_count=True),
     Entity("Department", Kind.LIST, active=True),
     Entity("Employee", Kind.LIST, active=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from .entities import BY_NAME
 from .oauth import OAuth
 from .query import Page, answer_query, resolve
 from .tables import Tables, inner
+from .views import EVERY_FIELD, View, in_read
 
 TEXT = ("application/text", "text/plain")
 
@@ -50,6 +52,7 @@ class Api:
     notify: Callable[[], Delivery] | None = None
 
     def __post_init__(self) -> None:
+        self._serial = itertools.count(1)
         self._tables = {realm_id: Tables(company) for realm_id, company in self.world.companies.items()}
 
     def answer(self, request: Request) -> Answer:
@@ -108,6 +111,8 @@ class Api:
 
     def _data(self, request: Request, company: Company) -> Answer:
         now, tables, switches = company.clock.now(), self._tables[company.realm_id], self.switches
+        tables.view.every_custom_field = EVERY_FIELD in request.params.get("include", "").split(",")
+        tables.view.signature = f"{next(self._serial)}" if switches.signed_links else ""
         match request.kind:
             case "query":
                 if request.method == "POST" and _content_type(request) not in TEXT:
@@ -125,7 +130,7 @@ class Api:
             case "report":
                 return Answer(encode(self._report(request, company)))
             case "read":
-                return _read(company, request, switches, now)
+                return _read(company, request, switches, tables.view, now)
         raise _no_such_resource(request)
 
     def _batch(self, request: Request, company: Company) -> bytes:
@@ -143,6 +148,7 @@ class Api:
             write,
             lambda item: self.faults.batch_item(request, item),
             self.switches.batch_order == "reversed",
+            refuse=self.switches.batch_over == "refuse",
         )
 
     def _report(self, request: Request, company: Company) -> dict[str, Any]:
@@ -179,7 +185,7 @@ def _content_type(request: Request) -> str:
     return request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-def _read(company: Company, request: Request, switches: Switches, now: DateTime) -> Answer:
+def _read(company: Company, request: Request, switches: Switches, view: View, now: DateTime) -> Answer:
     name, *rest = request.resource
     entity = next((entity_name for entity_name in BY_NAME if entity_name.lower() == name.lower()), None)
     if entity is None or len(rest) > 1 or request.method != "GET":
@@ -198,7 +204,7 @@ def _read(company: Company, request: Request, switches: Switches, now: DateTime)
     if row is None:
         raise Fault("610", NOT_FOUND, "")
     object_name = entity if inner(row) is row else next(iter(row))
-    return Answer(envelope(object_name, encode(inner(row)), now))
+    return Answer(envelope(object_name, encode(in_read(entity, inner(row), view)), now))
 
 
 def _no_such_resource(request: Request) -> Fault:

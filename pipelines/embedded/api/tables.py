@@ -10,8 +10,8 @@ from ..books.state import State
 from ..wire.encoding import encode, instant
 from .entities import BY_NAME
 from .properties import STAMPS
+from .views import Row, View, in_query
 
-Row = dict[str, Any]
 Order = tuple[tuple[str, bool], ...]
 """(property, descending), most important first."""
 
@@ -19,24 +19,22 @@ Order = tuple[tuple[str, bool], ...]
 class Table:
     """Every row of one entity, inactive ones too, addressed by position."""
 
-    def __init__(self, entity: str, rows: list[Row]) -> None:
+    def __init__(self, entity: str, rows: list[Row], view: View) -> None:
         self.entity = entity
         self.rows = rows
+        self.view = view
         self._inner = [inner(row) for row in rows] if BY_NAME[entity].wrapped else rows
-        self._encoded: list[bytes | None] = [None] * len(rows)
+        self._encoded: dict[tuple[int, bool], bytes] = {}
         self._columns: dict[str, list[Any]] = {}
         self._orders: dict[tuple[Order, bool], list[int]] = {}
         self._keys: dict[tuple[Order, bool], list[float]] = {}
 
     def encoded(self, position: int) -> bytes:
-        """The row's JSON."""
-        text = self._encoded[position]
-        if text is None:
-            row = self.rows[position]
-            hidden = BY_NAME[self.entity].only_in_reads
-            if hidden and any(name in row for name in hidden):
-                row = {name: value for name, value in row.items() if name not in hidden}
-            text = self._encoded[position] = encode(row)
+        """The row's JSON, as a query shows it."""
+        key = position, self.view.every_custom_field
+        text = self._encoded.get(key)
+        if text is None or self.view.changes(self.entity):
+            text = self._encoded[key] = encode(in_query(self.entity, self.rows[position], self.view))
         return text
 
     def column(self, name: str) -> list[Any]:
@@ -122,6 +120,7 @@ class Tables:
         self._company = company
         self._revision = -1
         self._tables: dict[str, Table] = {}
+        self.view = View()
 
     def table(self, entity: str) -> Table:
         """One entity as the books are now."""
@@ -130,7 +129,7 @@ class Tables:
             self._revision = self._company.revision
         table = self._tables.get(entity)
         if table is None:
-            table = self._tables[entity] = Table(entity, self._company.objects(entity))
+            table = self._tables[entity] = Table(entity, self._company.objects(entity), self.view)
         return table
 
 

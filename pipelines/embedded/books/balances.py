@@ -24,7 +24,7 @@ def write_account(state: State, id: str, balance: Decimal) -> None:
     above: Document | None = account
     while above:
         above["CurrentBalanceWithSubAccounts"] = cents(above["CurrentBalanceWithSubAccounts"] + change)
-        state.bump("Account", above["Id"], token=False)
+        stamp(state, "Account", above["Id"])
         parent = above.get("ParentRef")
         above = state.store["Account"][parent["value"]] if parent else None
 
@@ -34,10 +34,18 @@ def write_party(state: State, id: str, owed: Decimal, change: Decimal) -> None:
     vendor = state.store["Vendor"].get(id)
     if vendor:
         vendor["Balance"] = cents(-owed)
-        state.bump("Vendor", id, token=False)
+        stamp(state, "Vendor", id)
         return
     state.store["Customer"][id]["Balance"] = cents(owed)
     move_family(state, id, change)
+
+
+def stamp(state: State, entity: str, id: str) -> None:
+    """The row has another balance, and another stamp unless the switch says otherwise."""
+    if state.balances_stamp:
+        state.bump(entity, id, token=False)
+    else:
+        state.revision += 1
 
 
 def move_family(state: State, id: str | None, change: Decimal) -> None:

@@ -48,6 +48,14 @@ class Company(Books):
         with self.lock:
             return edits.email(self, entity, id)
 
+    def forget_rates(self, before: str) -> None:
+        """Exchange rates of earlier days are no longer listed; they have no id and leave no tombstone."""
+        with self.lock:
+            rates = self.store["ExchangeRate"]
+            for key in [key for key, rate in rates.items() if rate["AsOfDate"] < before]:
+                del rates[key]
+            self.revision += 1
+
     def touch(self, entity: str, id: str) -> None:
         """Moves LastUpdatedTime and nothing else."""
         with self.lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,9 @@ def create(books: Books, entity: str, body: Document) -> Document:
     key = f"{form['SourceCurrencyCode']}|{form['AsOfDate']}" if entity == "ExchangeRate" else id
     form = {name: value for name, value in form.items() if value is not None and name != "Id"}
     document = {"domain": "QBO", "sparse": False, **head(books, entity, id), **form}
+    if entity == "Customer":
+        pseudonym = hashlib.sha256(f"{books.realm_id}/{id}".encode()).hexdigest()[:32]
+        document |= {"ClientEntityId": "0", "V4IDPseudonym": pseudonym}
     books.store[entity][key] = document
     books.revision += 1
     books.tell("Create", entity, id)

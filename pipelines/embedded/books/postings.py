@@ -30,6 +30,8 @@ class Entry(NamedTuple):
 
 
 Entries = Iterator[Entry]
+Place = tuple[str, str | None]
+"""An account, and on A/R and A/P whose part of it."""
 
 
 def income(state: State, document: Document) -> Entries:
@@ -39,9 +41,9 @@ def income(state: State, document: Document) -> Entries:
         detail = line.get("SalesItemLineDetail")
         if not detail:
             continue
-        item = state.store["Item"][detail["ItemRef"]["value"]]
-        yield Entry(detail["ItemAccountRef"]["value"], -line["Amount"])
-        if item["Type"] == "Inventory" and detail.get("Qty"):
+        item = state.store["Item"].get(detail.get("ItemRef", {}).get("value", ""))
+        yield Entry(sale_account(state, detail), -line["Amount"])
+        if item and item["Type"] == "Inventory" and detail.get("Qty"):
             cost = cents(detail["Qty"] * item["PurchaseCost"])
             cost = cost / rate if rate != ONE else cost
             yield Entry(item["ExpenseAccountRef"]["value"], cost)
@@ -50,6 +52,14 @@ def income(state: State, document: Document) -> Entries:
         yield Entry(state.roles["discounts"], reduction)
     if tax := document.get("TxnTaxDetail", {}).get("TotalTax"):
         yield Entry(state.roles["sales tax"], -tax)
+
+
+def sale_account(state: State, detail: Document) -> str:
+    """The account that a line of a sales form posts to; a shipping line does not say it."""
+    account: str = (
+        detail["ItemAccountRef"]["value"] if "ItemAccountRef" in detail else state.roles["shipping"]
+    )
+    return account
 
 
 def invoice(state: State, document: Document) -> Entries:
@@ -207,26 +217,37 @@ def postings(state: State, entity: str, document: Document) -> list[Posting]:
     rule = POSTING.get(entity)
     if rule is None:
         return []
-    net: dict[tuple[str, str | None], Decimal] = {}
-    for account, amount, party in rule(state, document):
-        if amount:
-            place = (account, party if account in state.controls else None)
-            net[place] = net.get(place, ZERO) + amount
+    places = [
+        ((account, party if account in state.controls else None), amount)
+        for account, amount, party in rule(state, document)
+        if amount
+    ]
+    net: dict[Place, Decimal] = {}
+    for place, amount in places:
+        net[place] = net.get(place, ZERO) + amount
     currency = document.get("CurrencyRef", {}).get("value", state.home)
     if currency == state.home:
         return [Posting(account, amount, amount, party) for (account, party), amount in net.items() if amount]
-    return foreign(state, currency, Decimal(document["ExchangeRate"]), net)
+    rate = Decimal(document["ExchangeRate"])
+    rounded = net.items() if state.home_rounding == "account" else places
+    home: dict[Place, Decimal] = {}
+    for place, amount in rounded:
+        if net[place]:
+            home[place] = home.get(place, ZERO) + cents(amount * rate)
+    return foreign(state, currency, net, home)
 
 
 def foreign(
-    state: State, currency: str, rate: Decimal, net: dict[tuple[str, str | None], Decimal]
+    state: State, currency: str, net: dict[Place, Decimal], home: dict[Place, Decimal]
 ) -> list[Posting]:
-    """Each place in home currency at the document's rate; a stray cent never lands on A/R or A/P."""
-    home = {place: cents(amount * rate) for place, amount in net.items() if amount}
+    """Each place in both currencies; a stray cent never lands on A/R or A/P."""
     stray = sum(home.values(), ZERO)
     if stray:
-        free = [place for place in home if place[0] not in state.controls]
-        spare = max(free, key=lambda place: abs(home[place]), default=(state.roles["exchange gain"], None))
+        free = [place for place in home if place[0] not in state.controls] or [
+            (state.roles["exchange gain"], None)
+        ]
+        last = state.home_rounding == "last"
+        spare = free[-1] if last else max(free, key=lambda place: abs(home.get(place, ZERO)))
         home[spare] = home.get(spare, ZERO) - stray
     return [
         Posting(

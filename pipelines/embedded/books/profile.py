@@ -56,6 +56,10 @@ LATER_ACCOUNT_IDS = 1_150_040_000
 CURRENCY_NAMES = {"USD": "United States Dollar", "CAD": "Canadian Dollar", "EUR": "Euro"}
 
 
+# What Plus has and a smaller plan lacks.
+ONLY_IN_PLUS = ("Class", "Department", "Budget", "PurchaseOrder", "TimeActivity")
+
+
 @dataclass(frozen=True)
 class Profile:
     """One company's fixed facts; `lacks` are the entities its edition does not have."""

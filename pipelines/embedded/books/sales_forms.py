@@ -110,6 +110,7 @@ def sales_lines(state: State, form: Document) -> Iterator[Document]:
 
 
 def sales_line(state: State, form: Document, line: Document) -> Document:
+    """A line as stored; shipping and costs passed on name no item of the list."""
     kind = line["DetailType"]
     if kind == "GroupLineDetail":
         group = line["GroupLineDetail"]
@@ -119,12 +120,13 @@ def sales_line(state: State, form: Document, line: Document) -> Document:
     if kind != "SalesItemLineDetail":
         return dict(line)
     source = line[kind]
-    item = state.store["Item"][source["ItemRef"]["value"]]
-    detail = {**source, "ItemRef": state.ref("Item", item["Id"])}
+    item = state.store["Item"].get(source.get("ItemRef", {}).get("value", ""), {})
+    detail = {**source, "ItemRef": state.ref("Item", item["Id"])} if item else dict(source)
     for field in ("Qty", "UnitPrice"):
         if field in detail:
             detail[field] = plain(detail[field])
-    detail.setdefault("ItemAccountRef", item["IncomeAccountRef"])
+    if item:
+        detail.setdefault("ItemAccountRef", item["IncomeAccountRef"])
     detail.setdefault("TaxCodeRef", line_tax_code(state, form, item))
     amount = line["Amount"] if "Amount" in line else detail.get("Qty", ONE) * detail["UnitPrice"]
     own = {name: line[name] for name in ("Id", "LineNum", "Description", "LinkedTxn") if name in line}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from typing import Literal
 
 from ..clock import Clock
 from .documents import Change, Document, Key, Tombstone
@@ -12,7 +13,15 @@ from .profile import CURRENCY_NAMES, ENTITIES, FIRST_IDS, SPACES, Profile
 
 # What is unsettled about the books of the real service; each is an attribute of a company, saved with it.
 SWITCHES = frozenset(
-    {"merge_leaves_inactive", "deposits_stamp", "sales_reports_only_income", "sales_reports_journals"}
+    {
+        "merge_leaves_inactive",
+        "deposits_stamp",
+        "balances_stamp",
+        "home_rounding",
+        "no_longer_offered",
+        "sales_reports_only_income",
+        "sales_reports_journals",
+    }
 )
 
 
@@ -21,6 +30,10 @@ class State:
 
     `merge_leaves_inactive`: the loser of a merge stays as an inactive row instead of disappearing.
     `deposits_stamp`: putting a payment into a deposit stamps the payment.
+    `balances_stamp`: a posting stamps the accounts and vendors whose balance it moves.
+    `home_rounding`: how a foreign document comes into home currency: an account's sum is rounded (`account`), or
+    each line, the stray cent on the largest (`line`) or the last one (`last`) that is not on A/R or A/P.
+    `no_longer_offered`: entities that the plan has lost, such as ONLY_IN_PLUS; what there was stays in the books.
     `sales_reports_only_income`: the sales reports leave out lines that post to no income account.
     `sales_reports_journals`: they count journal entries' lines on income accounts that name a customer.
     `listeners`: hear of every change as it is made.
@@ -41,6 +54,9 @@ class State:
         self.buried: list[Tombstone] = []
         self.merge_leaves_inactive = False
         self.deposits_stamp = True
+        self.balances_stamp = True
+        self.home_rounding: Literal["account", "line", "last"] = "account"
+        self.no_longer_offered: tuple[str, ...] = ()
         self.sales_reports_only_income = False
         self.sales_reports_journals = False
         self.listeners: list[Callable[[Change], None]] = []
@@ -61,7 +77,9 @@ class State:
             return list(self.buried)
 
     def supports(self, entity: str) -> bool:
-        return entity in self.store and entity not in self.profile.lacks
+        return (
+            entity in self.store and entity not in self.profile.lacks and entity not in self.no_longer_offered
+        )
 
     def next_id(self, entity: str) -> str:
         space = SPACES.get(entity, entity)

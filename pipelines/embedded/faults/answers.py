@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from pendulum import DateTime
@@ -62,6 +63,8 @@ def spoil(scripted: Scripted, answer: Answer) -> Answer:
             answer.pieces, answer.pause = 100, scripted.seconds
         case "delay":
             time.sleep(scripted.seconds)
+        case "no_total":
+            answer.body = re.sub(rb',?"totalCount":\d+', b"", answer.body)
         case "xml":
             answer.body, answer.content_type = to_xml(answer.body), "application/xml;charset=utf-8"
     return answer

@@ -14,10 +14,10 @@ from .counters import Counters
 Kind = Literal[
     "429", "429_xml", "401", "401_xml", "403", "500", "503", "502", "504", "maintenance",
     "reset", "lost", "truncated", "cut_json", "slow", "trickle", "delay", "empty",
-    "fault", "fault200", "lowercase", "xml", "batch_item", "token", "denied", "cdc_deleted_live",
+    "fault", "fault200", "lowercase", "xml", "no_total", "batch_item", "token", "denied", "cdc_deleted_live",
 ]  # fmt: skip
 KINDS: frozenset[str] = frozenset(get_args(Kind))
-SPOILING = frozenset({"lost", "truncated", "cut_json", "slow", "trickle", "delay", "xml"})
+SPOILING = frozenset({"lost", "truncated", "cut_json", "slow", "trickle", "delay", "xml", "no_total"})
 """Kinds that let the server answer and then spoil what it sends."""
 
 

@@ -23,9 +23,11 @@ class Switches:
     `retry_after`: seconds sent with every 429; None sends no such header, as the real service.
     `refresh_rotation`: a refresh token's value changes after 24 hours, or at every refresh.
     `refresh_grace_hours`: how long a replaced refresh token still works.
+    `batch_over`: an item that would bring a batch beyond 1,000 objects is cut short, or refused with code 10100.
     `batch_order`: items are answered in the order asked, or in reverse (match them by bId).
     `latency`: seconds every answer of the API takes by the wall clock.
     `answer_seconds`: how far the company's own clock moves with every answer, so that no two bear one time.
+    `signed_links`: attachments carry links to their file, signed anew in every answer.
     `lacking_code`: the fault for an entity that the company's edition lacks.
     """
 
@@ -41,9 +43,11 @@ class Switches:
     retry_after: int | None = None
     refresh_rotation: Literal["daily", "always"] = "daily"
     refresh_grace_hours: float = 0
+    batch_over: Literal["cut", "refuse"] = "cut"
     batch_order: Literal["asked", "reversed"] = "asked"
     latency: float = 0
     answer_seconds: float = 0.025
+    signed_links: bool = False
     lacking_code: Literal["500", "4001", "5020", "5030"] = "5030"
     status_of_code_120: Literal[401, 403] = 403
     status_of_invalid_client: Literal[400, 401] = 401

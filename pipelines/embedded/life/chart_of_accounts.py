@@ -90,6 +90,10 @@ LATER = (
     Line("till", "Cash in Till", "Bank", "CashOnHand"),
     Line("draw", "Owner's Draw", "Equity", "OwnersEquity"),
     Line("cards", "Card Settlements", "Other Current Asset", "OtherCurrentAssets"),
+    Line("shipping", "Shipping Income", "Income", "OtherPrimaryIncome"),
+    Line("deferred", "Deferred Revenue", "Other Current Liability", "DeferredRevenue"),
+    Line("job materials", "Job Materials", "Cost of Goods Sold", "SuppliesMaterialsCogs"),
+    Line("markup", "Markup", "Income", "OtherPrimaryIncome"),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ..books.books import Books
 from ..books.documents import Document, charges, discount
 from ..books.money import ONE, ZERO, cents
+from ..books.postings import sale_account
 from .periods import Period, amount_columns, covered, periods, place, summarized
 from .shape import Column, Row, money, report, section, text, total
 
@@ -63,7 +64,7 @@ def lines(
         cost = cents(quantity * item["PurchaseCost"]) if item and item["Type"] == "Inventory" else ZERO
         amount = cents(line["Amount"] * rate)
         sold = Sale(date, customer, item["Id"] if item else None, sign * quantity, sign * amount, sign * cost)
-        yield detail["ItemAccountRef"]["value"], sold
+        yield sale_account(books, detail), sold
     if reduction := discount(document):
         yield (
             books.roles["discounts"],
