@@ -54,7 +54,7 @@ def test_balances_may_change_under_an_old_stamp() -> None:
     ],
 )
 def test_a_foreign_document_comes_home_in_three_ways(rounding: str, income: dict[str, str]) -> None:
-    """3 x 10.01 and 5.00 shipping at 1.3333: the stray cent lies on the sales, or on the shipping."""
+    """Of 3 x 10.01 and 5.00 shipping at 1.3333 the stray cent lies on the sales, or on the shipping."""
     company = canadian_company()
     company.home_rounding = rounding  # type: ignore[assignment] # a parameter
     who = customer(company, "Ada", CurrencyRef={"value": "USD"})
