@@ -13,6 +13,7 @@ from checks.evidence import Accuracy, Evidence
 from checks.ours.raw_copy import Fingerprint
 from checks.theirs.questions import Questions
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity, Kind
+from pipelines.quickbooks.errors import QuickBooksFault
 
 Compare = Callable[[DuckDBPyConnection, Questions, str, Entity, DateTime | None], Sweep]
 
@@ -28,8 +29,11 @@ def by_ids_where_counts_disagree(
     for name, count in counts.items():
         accuracy = _counted(BY_NAME[name], count, fingerprints[name].objects)
         if accuracy.source_count != accuracy.warehouse_count:
-            accuracy = _swept(connection, questions, evidence, accuracy, sweep.ids)
-        evidence.accuracy.append(accuracy)
+            swept = _swept(connection, questions, evidence, accuracy, sweep.ids)
+        else:
+            swept = accuracy
+        if swept:
+            evidence.accuracy.append(swept)
 
 
 def by_content(
@@ -43,7 +47,8 @@ def by_content(
     for entity in CATALOGUE:
         accuracy = _counted(entity, counts.get(entity.name, 0), fingerprints[entity.name].objects)
         if accuracy.source_count or accuracy.warehouse_count:
-            evidence.accuracy.append(_swept(connection, questions, evidence, accuracy, sweep.contents))
+            if swept := _swept(connection, questions, evidence, accuracy, sweep.contents):
+                evidence.accuracy.append(swept)
         elif entity.name in counts:
             evidence.accuracy.append(accuracy)
 
@@ -62,11 +67,19 @@ def _swept(
     evidence: Evidence,
     accuracy: Accuracy,
     compare: Compare,
-) -> Accuracy:
-    """The accuracy after comparing row by row, differences and suspects noted; as it was where QuickBooks refuses."""
+) -> Accuracy | None:
+    """The accuracy after comparing row by row, differences and suspects noted; as it was where QuickBooks refuses.
+
+    None for an entity that the company's plan no longer has: what was read of it stays, and nobody can prove it.
+    """
     entity = BY_NAME[accuracy.entity]
     with questions.refusals_noted():
-        swept = compare(connection, questions, evidence.realm_id, entity, evidence.cutoff)
+        try:
+            swept = compare(connection, questions, evidence.realm_id, entity, evidence.cutoff)
+        except QuickBooksFault as fault:
+            if fault.is_not_offered and not entity.is_in_every_plan:
+                return None
+            raise
         evidence.differences += swept.differences
         evidence.suspects += swept.suspects
         accuracy = swept.accuracy

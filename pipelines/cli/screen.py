@@ -20,6 +20,7 @@ from pipelines.published.rollback import open_now
 from pipelines.workspace.home import Home
 
 if TYPE_CHECKING:
+    from pipelines.nightly.extract import Extraction
     from pipelines.nightly.outcome import Outcome
     from pipelines.nightly.run import Run
 
@@ -44,8 +45,8 @@ def closing(home: Home, run: Run, *, checks: bool = False) -> str:
     published_now = [outcome.realm_id for outcome in run.outcomes if outcome.ending is Ending.PUBLISHED]
     lines += _headlines(home, published_now)
     for outcome in run.outcomes:
-        if outcome.extraction and outcome.extraction.missing:
-            lines.append(f"{outcome.realm_id} has no {', '.join(sorted(outcome.extraction.missing))}.")
+        if outcome.extraction and (never := _never_offered(outcome.extraction)):
+            lines.append(f"{outcome.realm_id} has no {', '.join(never)}.")
     if published_now:
         lines.append(f"Open {home.analytics}")
     elif home.analytics.exists():
@@ -138,9 +139,14 @@ def _live_rows(home: Home) -> tuple[dict[str, dict[str, int]], dict[str, DateTim
 
 def _line(outcome: Outcome) -> tuple[object, ...]:
     return (
-        outcome.realm_id, f"{outcome.versions:,}", f"{outcome.rows['deletions']:,}", f"{outcome.calls:,}",
+        outcome.realm_id, f"{outcome.versions:,}", f"{outcome.deletions:,}", f"{outcome.calls:,}",
         percent(outcome.accuracy), outcome.ending,
     )  # fmt: skip
+
+
+def _never_offered(extraction: Extraction) -> list[str]:
+    """What the company's plan lacks and always has; what it lost is among the findings."""
+    return sorted(extraction.missing.keys() - set(extraction.no_longer_offered))
 
 
 def _findings(outcome: Outcome) -> list[str]:

@@ -108,6 +108,7 @@ class Evaluator:
                 again = {name: since for name, since in stage.again.items() if name not in extraction.missing}
                 if again:
                     extraction.add(company.read_again(since=again))
+                outcome.note_plan()
                 outcome.record.ending = Ending.EXTRACTED
             except Exception as error:
                 outcome.fail(error)
@@ -185,9 +186,11 @@ class Evaluator:
             if outcome.realm_id not in stage.suspects:
                 continue
             try:
-                load = self._company(outcome).read_again(stage.suspects[outcome.realm_id])
+                company = self._company(outcome)
+                load = company.read_again(stage.suspects[outcome.realm_id])
                 if outcome.extraction:
                     outcome.extraction.add(load)
+                    company.count_deleted(outcome.extraction)
                 healed.add(outcome.realm_id)
             except Exception as error:
                 outcome.fail(error)

@@ -22,6 +22,7 @@ from pendulum import DateTime
 
 from pipelines.base.sqltext import UNORDERED, session_settings
 from pipelines.nightly.repairs import (
+    found_gone,
     joined,
     miscounted,
     moved_by_merge,
@@ -75,7 +76,9 @@ class Load:
 class Extraction:
     """What one company's extraction did.
 
-    `rows` counts versions stored per table of `raw`; `counts` is how many objects QuickBooks says there are.
+    `rows` counts versions stored per table of `raw`; `counts` is how many objects QuickBooks says there are. `missing`
+    are entities that the company's plan lacks, with QuickBooks's words; those `no_longer_offered` were read before.
+    `deleted` is how many objects that we held QuickBooks has no more.
     """
 
     realm_id: str
@@ -83,8 +86,10 @@ class Extraction:
     counts: dict[str, int]
     missing: dict[str, str]
     read_whole: list[str]
+    no_longer_offered: list[str] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
     load_ids: list[str] = field(default_factory=list)
+    deleted: int = 0
 
     def add(self, load: Load) -> None:
         """Counts one more load package in."""
@@ -135,6 +140,7 @@ class CompanyCopy:
             if witness:
                 witness(warehouse, extraction)
             note_repaired(warehouse, self.client.realm_id, extraction.load_ids)
+        self.count_deleted(extraction)
         return extraction
 
     def extract(self, entities: Sequence[Entity]) -> Extraction:
@@ -147,7 +153,12 @@ class CompanyCopy:
             visit, load = self._visit(entities)
             loads.append(load)
         extraction = Extraction(
-            self.client.realm_id, visit.started_at, visit.counts, visit.missing, read_whole
+            self.client.realm_id,
+            visit.started_at,
+            visit.counts,
+            visit.missing,
+            read_whole,
+            visit.no_longer_offered,
         )
         for load in loads:
             extraction.add(load)
@@ -160,6 +171,11 @@ class CompanyCopy:
     ) -> Load:
         """Reads these rows once more and loads them, whatever the cursors say."""
         return self._load(quickbooks_again(self.client, ids=ids, since=since))
+
+    def count_deleted(self, extraction: Extraction) -> None:
+        """Counts anew what the loads of this extraction found deleted."""
+        with self.writing, self.connect() as warehouse:
+            extraction.deleted = found_gone(warehouse, self.client.realm_id, extraction.load_ids)
 
     def repair(self, extraction: Extraction) -> None:
         """Reads again what tombstones, merges and counts cast doubt on.

@@ -70,6 +70,7 @@ class Notes:
                     self._entities,
                     at=outcome.extraction.answered_at,
                     missing=outcome.extraction.missing,
+                    no_longer_offered=outcome.extraction.no_longer_offered,
                     accuracy=outcome.accuracy_by_entity,
                 )
                 ops.synced(self._warehouse, outcome.freshness, tables)

@@ -33,6 +33,8 @@ KEPT = Tables(RUNS.name, SYNC_STATUS.name)
 DRAFT = Tables("build.runs_to_publish", "build.sync_status_to_publish")
 """As they are to be published, before the kept ones may say that they are."""
 
+UNKNOWN: tuple[None, None] = (None, None)
+
 BUILD = """
 create schema if not exists build;
 create table if not exists build.passed (realm_id varchar);
@@ -168,25 +170,34 @@ def freshness(
     *,
     at: DateTime,
     missing: Mapping[str, str],
+    no_longer_offered: Collection[str],
     accuracy: Mapping[str, float],
 ) -> list[Freshness]:
-    """How fresh each of these entities is after a good visit; one that was not checked keeps its accuracy."""
-    before = dict(
-        connection.execute(
-            f"select entity, accuracy from {KEPT.sync_status} where realm_id = ?", [realm_id]
+    """How fresh each of these entities is after a good visit; one that was not checked keeps its accuracy.
+
+    One that is no longer offered is as fresh as when it was read last.
+    """
+    before = {
+        entity: (known, synced_at)
+        for entity, known, synced_at in connection.execute(
+            f"select entity, accuracy, last_synced_at from {KEPT.sync_status} where realm_id = ?", [realm_id]
         ).fetchall()
-    )
+    }
     held = census(connection, realm_id, entities)
     return [
         Freshness(
             realm_id,
             entity.name,
             held[entity.name].latest,
-            at,
+            (entity.name in no_longer_offered and before.get(entity.name, UNKNOWN)[1]) or at,
             held[entity.name].live,
             held[entity.name].deleted,
-            accuracy.get(entity.name, before.get(entity.name)),
-            "not in this edition" if entity.name in missing else "synced",
+            accuracy.get(entity.name, before.get(entity.name, UNKNOWN)[0]),
+            "no longer offered"
+            if entity.name in no_longer_offered
+            else "not in this edition"
+            if entity.name in missing
+            else "synced",
             missing.get(entity.name),
         )
         for entity in entities

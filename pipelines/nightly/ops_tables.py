@@ -46,7 +46,11 @@ SYNC_STATUS = KeptTable(
     "One row per company and entity: how fresh the copy is.",
     {
         "entity": ("varchar", "QuickBooks's name of the entity."),
-        "state": ("varchar", "State of the entity's copy: synced, failed, or not in this edition."),
+        "state": (
+            "varchar",
+            "State of the entity's copy: synced, failed, not in this edition, or no longer offered. In the last case "
+            "the company's plan had the entity once, and what was read stays as it was.",
+        ),
         "error": ("varchar", "Why the entity is not synced, in QuickBooks's words; null when it is."),
         "cursor_at": ("timestamptz", "Latest LastUpdatedTime stored (UTC); null without rows."),
         "last_synced_at": ("timestamptz", "QuickBooks's clock at the last good visit (UTC)."),

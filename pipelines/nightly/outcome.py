@@ -21,8 +21,9 @@ from pipelines.workspace.exits import Exit, origin, sentence
 class CompanyResult:
     """How a run ended for one company: its `verdict` and `step` as `ops.runs` has them, and all that was found.
 
-    `accuracy` is the lowest of all entities, 0 to 1; None where nothing was compared. `versions` and `deletions` went
-    into `raw`, `calls` are HTTP requests. `error` says why it failed.
+    `accuracy` is the lowest of all entities, 0 to 1; None where nothing was compared. `versions` of objects went into
+    `raw`, `deletions` are objects that we held and QuickBooks has no more, `calls` are HTTP requests. `error` says why
+    it failed.
     """
 
     realm_id: str
@@ -106,6 +107,11 @@ class Outcome:
         return sum(rows for table, rows in self.rows.items() if not table.startswith(("_dlt", "deletions")))
 
     @property
+    def deletions(self) -> int:
+        """Objects that we held and QuickBooks has no more."""
+        return self.extraction.deleted if self.extraction else 0
+
+    @property
     def at(self) -> At:
         """How far this company has come."""
         if self.company is None:
@@ -117,6 +123,15 @@ class Outcome:
     def calls(self) -> int:
         """HTTP requests so far."""
         return self.company.client.calls.total if self.company else 0
+
+    def note_plan(self) -> None:
+        """Says which entities the company's plan has no more; the rest goes on."""
+        if self.extraction and self.extraction.no_longer_offered:
+            names = ", ".join(self.extraction.no_longer_offered)
+            self.findings.append(
+                f"QuickBooks no longer offers this company {names}, as after a change to a smaller plan: what was "
+                "read of them stays, marked `no longer offered` in ops.sync_status, and everything else goes on."
+            )
 
     def fail(self, error: BaseException) -> None:
         """The run ends here for this company; the others go on."""
@@ -152,7 +167,7 @@ class Outcome:
             step=str(self.record.step),
             accuracy=self.accuracy,
             versions=self.versions,
-            deletions=self.rows["deletions"],
+            deletions=self.deletions,
             calls=self.calls,
             error=self.record.error,
             findings=tuple(self.findings),

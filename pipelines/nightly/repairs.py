@@ -107,6 +107,31 @@ def one_sided(warehouse: DuckDBPyConnection, client: QuickBooks, names: Iterable
     }
 
 
+def found_gone(warehouse: DuckDBPyConnection, realm_id: str, loads: Sequence[str]) -> int:
+    """How many objects that we held these loads found deleted; an id that was asked for in vain is none."""
+    raw = tables(warehouse, "raw")
+    if "deletions" not in raw:
+        return 0
+    values = {"realm": realm_id, "loads": list(loads)}
+    rows = warehouse.execute(
+        "select distinct entity from raw.deletions where realm_id = $realm and list_contains($loads, load_id)",
+        values,
+    ).fetchall()
+    held = [BY_NAME[name] for (name,) in rows if BY_NAME[name].table in raw]
+    parts = [
+        f"""select id from (
+            select id, max(answered_at) filter (list_contains($loads, load_id)) as gone_at,
+                max(answered_at) filter (not list_contains($loads, load_id)) as gone_before_at
+            from raw.deletions where realm_id = $realm and entity = '{entity.name}' group by all
+        ) join (
+            select id, max(answered_at) as held_at from raw.{entity.table} where realm_id = $realm group by all
+        ) using (id)
+        where held_at < gone_at and (gone_before_at is null or held_at >= gone_before_at)"""
+        for entity in held
+    ]
+    return len(warehouse.execute(" union all ".join(parts), values).fetchall()) if parts else 0
+
+
 def joined(*parts: Suspects) -> Suspects:
     """All suspects of all parts."""
     suspects: Suspects = defaultdict(set)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -29,7 +30,11 @@ with last_runs as (
     select * from ops.runs qualify row_number() over (partition by realm_id order by run_id desc) = 1
 ),
 visits as (
-    select realm_id, max(last_synced_at) as synced_at, min(accuracy) as accuracy
+    select
+        realm_id,
+        max(last_synced_at) as synced_at,
+        min(accuracy) as accuracy,
+        list(entity order by entity) filter (state = 'no longer offered') as no_longer_offered
     from ops.sync_status
     group by realm_id
 )
@@ -39,7 +44,8 @@ select
     if(last_runs.verdict = 'running', 'killed', last_runs.verdict),
     last_runs.error,
     epoch(visits.synced_at),
-    visits.accuracy
+    visits.accuracy,
+    coalesce(visits.no_longer_offered, [])
 from last_runs
 left join visits using (realm_id)
 order by last_runs.realm_id
@@ -58,7 +64,8 @@ where epoch(started_at) >= ?
 class CompanyStatus:
     """One company: its last run, failed or not, its last good visit by the server's clock, its worst accuracy.
 
-    `open_as_of` is the day of the marts that people open, which a rollback or `--as-of` sets back.
+    `no_longer_offered` are entities that its plan had once. `open_as_of` is the day of the marts that people open,
+    which a rollback or `--as-of` sets back.
     """
 
     realm_id: str
@@ -67,6 +74,7 @@ class CompanyStatus:
     error: str | None
     synced_at: DateTime | None
     accuracy: float | None
+    no_longer_offered: Sequence[str] = ()
     open_as_of: date | None = None
 
 
@@ -136,8 +144,8 @@ def _read(connection: DuckDBPyConnection, now: DateTime, source: str) -> Status:
         return _nothing(now, f"{source} None has begun yet: `quickduck run` does that.")
     return Status(
         [
-            CompanyStatus(realm_id, _moment(started), verdict, error, _moment_or_none(synced), accuracy)
-            for realm_id, started, verdict, error, synced, accuracy in companies
+            CompanyStatus(realm_id, _moment(started), verdict, error, _moment_or_none(synced), accuracy, lost)
+            for realm_id, started, verdict, error, synced, accuracy, lost in companies
         ],
         MonthOfCalls(month, *calls),
         source,

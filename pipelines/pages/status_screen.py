@@ -23,6 +23,12 @@ def status_of(home: Home, now: DateTime, *, to_json: bool = False) -> str:
         rows = [_row(company, now, by_own_clock=by_own_clock) for company in status.companies]
         lines += table(("company", "synced up to", "accuracy", "last run", "verdict", "open as of"), rows)
         lines += [f"{company.realm_id}: {company.error}" for company in status.companies if company.error]
+        lines += [
+            f"{company.realm_id}: QuickBooks no longer offers {', '.join(company.no_longer_offered)}; what was read of "
+            "them stays."
+            for company in status.companies
+            if company.no_longer_offered
+        ]
         lines += ["", *_calls(status.calls)]
     return "\n".join(lines + _sign_ins(home, now))
 

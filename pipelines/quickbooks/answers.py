@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -167,9 +167,11 @@ def cdc_answer(envelope: Envelope, entities: Sequence[str], exchange: Exchange) 
     return CdcAnswer(answered_at(envelope), groups)
 
 
-def batch_answer(envelope: Envelope, names: Mapping[str, str], exchange: Exchange) -> BatchAnswer:
-    """Every item of a batch by the name that its bId stands for."""
-    items = batch_items(envelope, exchange)
+def batch_answer(
+    envelope: Envelope, names: Mapping[str, str], exchange: Exchange, asked: Mapping[str, str]
+) -> BatchAnswer:
+    """Every item of a batch by the name that its bId stands for; `asked` has the statements by those names."""
+    items = batch_items(envelope, exchange, {bid: asked[name] for bid, name in names.items()})
     if missing := names.keys() - items.keys():
         raise Unreadable(f"{len(missing)} of {len(names)} items are not answered")
     rows = sum(len(item.rows) for item in items.values() if isinstance(item, QueryAnswer))
@@ -178,12 +180,16 @@ def batch_answer(envelope: Envelope, names: Mapping[str, str], exchange: Exchang
     )
 
 
-def batch_items(envelope: Envelope, exchange: Exchange) -> dict[str, QueryAnswer | QuickBooksFault]:
-    """Items of a batch answer by bId; they come in any order."""
+def batch_items(
+    envelope: Envelope, exchange: Exchange, asked: Mapping[str, str] | None = None
+) -> dict[str, QueryAnswer | QuickBooksFault]:
+    """Items of a batch answer by bId; they come in any order. The fault of one names what it asked."""
     when = answered_at(envelope)
     items: dict[str, QueryAnswer | QuickBooksFault] = {}
     for item in _opened(_member(envelope, "BatchItemResponse", list), Envelope):
-        items[_member(item, "bId", str)] = fault_in(item, exchange) or _batch_query(item, when, exchange)
+        bid = _member(item, "bId", str)
+        own = replace(exchange, question=f"batch item {(asked or {}).get(bid, bid)}")
+        items[bid] = fault_in(item, own) or _batch_query(item, when, own)
     return items
 
 

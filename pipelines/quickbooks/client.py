@@ -207,7 +207,8 @@ class QuickBooks:
             items=len(names),
         )
         return self._ask(
-            request, lambda answer, envelope: answers.batch_answer(envelope, names, answer.exchange)
+            request,
+            lambda answer, envelope: answers.batch_answer(envelope, names, answer.exchange, statements),
         )
 
     def _ask(self, request: Request, read: Callable[[Answer, Envelope], T]) -> T:

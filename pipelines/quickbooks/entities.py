@@ -47,6 +47,11 @@ class Entity:
         return self.key == ("Id",)
 
     @property
+    def is_in_every_plan(self) -> bool:
+        """No change of the company's plan takes it away: who is refused it has lost a permission."""
+        return self.name in IN_EVERY_PLAN
+
+    @property
     def staging(self) -> str:
         """Table in `staging`: snake case, plural."""
         if self.kind is Kind.SINGLETON:
@@ -56,6 +61,9 @@ class Entity:
         return f"{self.table}{'es' if self.table.endswith('s') else 's'}"
 
 
+IN_EVERY_PLAN = frozenset(
+    {"Account", "CompanyInfo", "CreditMemo", "Customer", "Invoice", "Item", "Payment", "Preferences"}
+)
 LIST, TRANSACTION, SUPPORTING, SINGLETON = Kind.LIST, Kind.TRANSACTION, Kind.SUPPORTING, Kind.SINGLETON
 
 CATALOGUE: tuple[Entity, ...] = (

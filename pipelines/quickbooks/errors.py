@@ -18,6 +18,10 @@ from __future__ import annotations
 
 from .exchange import Exchange
 
+NOT_OFFERED_CODES = frozenset({"5020", "5030"})
+"""The company's plan does not have what was asked for, or has it no more."""
+TOO_MANY_OBJECTS = "10100"
+"""With this item a batch would answer more than 1,000 objects; asked alone, page by page, it is answered."""
 RETRYABLE_CODES = frozenset({"10000", "6002", "7001"})
 THROTTLE_CODES = frozenset({"3001", "003001"})
 AUTHENTICATION_CODES = frozenset({"3200", "003200", "100", "110"})
@@ -128,6 +132,11 @@ class QuickBooksFault(RequestFailed):
     def is_authentication(self) -> bool:
         """The access token is refused; a new one may help."""
         return self.code in AUTHENTICATION_CODES or (self.exchange.status == 401 and self.code != NO_ADMIN)
+
+    @property
+    def is_not_offered(self) -> bool:
+        """The company's plan does not have what was asked for."""
+        return self.code in NOT_OFFERED_CODES
 
     @property
     def is_throttle(self) -> bool:

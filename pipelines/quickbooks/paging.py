@@ -69,7 +69,7 @@ def by_id(
     An entity that is not keyed by Id is read whole, for it cannot be asked by its key.
     """
     if not entity.keyed_by_id:
-        yield from ((page, []) for page in pages(client, entity))
+        yield from _by_key_of_its_own(client, entity, listed)
         return
     for start in range(0, len(listed), statements.MOST_OBJECTS):
         part = listed[start : start + statements.MOST_OBJECTS]
@@ -79,6 +79,20 @@ def by_id(
             page,
             [Deletion(entity.name, id, page.answered_at, None, "read") for id in part if id not in present],
         )
+
+
+def _by_key_of_its_own(
+    client: QuickBooks, entity: Entity, listed: Sequence[str]
+) -> Iterator[tuple[QueryPage, list[Deletion]]]:
+    """All rows, and a Deletion for each key that is not among them."""
+    absent, answered_at = set(listed), None
+    for page in pages(client, entity):
+        absent -= {row.id for row in page.rows}
+        answered_at = page.answered_at
+        yield page, []
+    if absent:
+        last = QueryPage(answered_at or client.query(statements.count(entity)).answered_at, [])
+        yield last, [Deletion(entity.name, key, last.answered_at, None, "read") for key in sorted(absent)]
 
 
 def ids(client: QuickBooks, entity: Entity) -> set[str]:
@@ -125,8 +139,10 @@ def _by_position(
 ) -> Iterator[QueryPage]:
     """Pages by position, repeated until no row left the range while they were read.
 
-    Rows leave a past range and never enter it, so an unchanged count means that no position moved.
+    Rows leave a past range and never enter it, so an unchanged count means that no position moved. Without a count,
+    one page is whole, and of several it takes two readings of the same rows.
     """
+    earlier: set[str] = set()
     for _ in range(client.retries.readings):
         before = _count(client, entity, window)
         read_ids: set[str] = set()
@@ -143,10 +159,14 @@ def _by_position(
             position += len(page.rows)
             if len(page.rows) < statements.MOST_OBJECTS or len(read_ids) == seen:
                 break
-        if len(read_ids) >= before == _count(client, entity, window):
+        if before is None:
+            if len(read_ids) < statements.MOST_OBJECTS or read_ids == earlier:
+                return
+        elif len(read_ids) >= before == _count(client, entity, window):
             return
+        earlier = read_ids
     raise UnreadableAnswer(
-        f"{before} rows that share one second, or come in no order, changed during each of "
+        f"{before or len(earlier)} rows that share one second, or come in no order, changed during each of "
         f"{client.retries.readings} readings",
         Exchange("POST", "", client.realm_id, f"query {entity.name}"),
         advice="Run again when the books are quieter.",
@@ -158,8 +178,9 @@ def _page(client: QuickBooks, entity: Entity, statement: str) -> QueryPage:
     return QueryPage(answer.answered_at, read(entity, answer.rows))
 
 
-def _count(client: QuickBooks, entity: Entity, window: Window) -> int:
-    return client.query(statements.count(entity, since=window.since, until=window.until)).total_count or 0
+def _count(client: QuickBooks, entity: Entity, window: Window) -> int | None:
+    """How many rows there are; None where QuickBooks answers without a number."""
+    return client.query(statements.count(entity, since=window.since, until=window.until)).total_count
 
 
 def _last_stamp(rows: list[Row], since: DateTime | None) -> DateTime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from pendulum import DateTime
 
 from .client import QuickBooks
 from .entities import BY_NAME, CATALOGUE, Entity
-from .errors import UnknownEntity
+from .errors import QuickBooksFault, UnknownEntity
 from .paging import QueryPage, by_id, pages
 from .rows import Deletion, deletions, versions
 from .times import from_mark, mark, utc
@@ -87,7 +88,7 @@ def quickbooks_again(
 ) -> Iterable[DltResource]:
     """Rows read once more: these `ids` of an entity, or whatever changed `since` a time (None reads all of it).
 
-    An id that QuickBooks does not have any more becomes a deletion.
+    An id that QuickBooks does not have any more becomes a deletion; an entity that it offers no more stays as it is.
     The resource has no incremental, for dlt drops rows that are older than a cursor without a word.
     """
 
@@ -96,12 +97,14 @@ def quickbooks_again(
         load_id = _load_id()
         deleted: list[Deletion] = []
         for name, listed in (ids or {}).items():
-            for page, absent in by_id(client, BY_NAME[name], sorted(listed)):
-                deleted += absent
-                yield from _marked(client, BY_NAME[name], page, load_id)
+            with _while_offered(BY_NAME[name]):
+                for page, absent in by_id(client, BY_NAME[name], sorted(listed)):
+                    deleted += absent
+                    yield from _marked(client, BY_NAME[name], page, load_id)
         for name, start in (since or {}).items():
-            for page in pages(client, BY_NAME[name], since=start):
-                yield from _marked(client, BY_NAME[name], page, load_id)
+            with _while_offered(BY_NAME[name]):
+                for page in pages(client, BY_NAME[name], since=start):
+                    yield from _marked(client, BY_NAME[name], page, load_id)
         if deleted:
             table = deletions(deleted, realm_id=client.realm_id, load_id=load_id)
             yield dlt.mark.with_hints(
@@ -109,6 +112,16 @@ def quickbooks_again(
             )
 
     yield again
+
+
+@contextmanager
+def _while_offered(entity: Entity) -> Iterator[None]:
+    """The block ends where QuickBooks answers that the company's plan has no such entity."""
+    try:
+        yield
+    except QuickBooksFault as fault:
+        if entity.is_in_every_plan or not fault.is_not_offered:
+            raise
 
 
 def _marked(client: QuickBooks, entity: Entity, page: QueryPage, load_id: str) -> Iterator[DataItemWithMeta]:
@@ -169,12 +182,16 @@ def _pages(visit: Visit, entity: Entity, cursor: DateTime | None) -> Iterator[Qu
         return
     else:
         first = entity.name not in visit.marks
-        yield from pages(
-            visit.client,
-            entity,
-            since=None if first or cursor is None else utc(cursor),
-            rows=visit.counts.get(entity.name, 0) if first else 0,
-        )
+        try:
+            yield from pages(
+                visit.client,
+                entity,
+                since=None if first or cursor is None else utc(cursor),
+                rows=visit.counts.get(entity.name, 0) if first else 0,
+            )
+        except QuickBooksFault as fault:
+            if not (fault.is_not_offered and visit.lacks(entity, fault)):
+                raise
 
 
 def _tombstones(package: LoadPackage) -> Iterator[pa.Table]:

@@ -11,14 +11,14 @@ from . import statements
 from .answers import QueryAnswer
 from .client import QuickBooks
 from .entities import Entity, Kind
-from .errors import QuickBooksFault
+from .errors import NOT_OFFERED_CODES, TOO_MANY_OBJECTS, QuickBooksFault
 from .paging import QueryPage
 from .rows import Deletion, read
 
 LOOK_BACK_DAYS = 29
 OVERLAP_SECONDS = 300
 LOOK_BACK_EXCEEDED = "older than"
-NOT_IN_THIS_EDITION = {"500", "4001", "5020", "5030"}
+NOT_IN_THIS_EDITION = NOT_OFFERED_CODES | {"500", "4001"}
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Visit:
 
     `marks` holds, per entity, the server's clock at the last visit; an entity without one is read whole.
     `counts` lacks the entities that QuickBooks would not count; they may have rows all the same.
+    `missing` holds the entities that QuickBooks does not offer the company, with its words.
     `changes` holds the entities whose changes are already here; the others are read by query.
     """
 
@@ -44,6 +45,11 @@ class Visit:
     def present(self) -> list[Entity]:
         """The entities that this company's edition has."""
         return [entity for entity in self.entities if entity.name not in self.missing]
+
+    @property
+    def no_longer_offered(self) -> list[str]:
+        """Entities that were read before, and that the company's plan has no more. Once it has, reading goes on."""
+        return sorted(self.missing.keys() & self.marks.keys())
 
     @property
     def read_whole(self) -> list[str]:
@@ -70,11 +76,11 @@ class Visit:
         for key, answer in answers.items():
             purpose, name = key.split(":")
             if isinstance(answer, QuickBooksFault):
-                if purpose == "count" and _is_uncountable(answer):
+                too_many = answer.code == TOO_MANY_OBJECTS  # then it is read page by page
+                if too_many or (purpose == "count" and _is_uncountable(answer)):
                     continue
-                if answer.code not in NOT_IN_THIS_EDITION or name in self.marks:
-                    raise answer  # it was there before and no edition loses one, so a permission was lost
-                self.missing[name] = str(answer.detail or answer.message)
+                if not self.lacks(by_name[name], answer):
+                    raise answer
             elif purpose == "count":
                 if answer.total_count is not None:
                     self.counts[name] = answer.total_count
@@ -84,6 +90,21 @@ class Visit:
         for name in self.read_whole:
             if name not in self.changes:
                 self.client.tally.expect(name, self.counts.get(name, 0))
+
+    def lacks(self, entity: Entity, fault: QuickBooksFault) -> bool:
+        """Whether a fault says that the company's plan has no such entity, which is noted then.
+
+        A smaller plan takes some away; who is refused what every plan has, or in other words, lost a permission.
+        """
+        was_there = entity.name in self.marks
+        if was_there and (entity.is_in_every_plan or not fault.is_not_offered):
+            return False
+        if fault.code not in NOT_IN_THIS_EDITION:
+            return False
+        self.missing[entity.name] = str(fault.detail or fault.message)
+        self.counts.pop(entity.name, None)
+        self.changes.pop(entity.name, None)
+        return True
 
     def _recent(self, entity: Entity) -> str:
         if entity.kind is Kind.SINGLETON:

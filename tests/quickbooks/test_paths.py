@@ -24,7 +24,7 @@ from pipelines.quickbooks.answers import BatchAnswer, QueryAnswer
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.errors import UnreadableAnswer
-from pipelines.quickbooks.paging import ids, pages
+from pipelines.quickbooks.paging import by_id, ids, pages
 from pipelines.quickbooks.source import catalogue
 from pipelines.quickbooks.statements import STAMP
 from pipelines.quickbooks.visit import Visit
@@ -252,6 +252,47 @@ def test_an_entity_that_is_not_counted_is_read_all_the_same(
     extraction = CompanyCopy(client, installation.home).copy(catalogue(entities))
     assert books(installation).objects("Term") and set(extraction.counts) == {"Customer"}
     assert installation.differences(entities=entities) == []
+
+
+@pytest.mark.parametrize("held", [3, 12])
+def test_pages_without_a_count(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    """QuickBooks answers `count(*)` without a number: one page is whole, more are read until two readings agree."""
+    monkeypatch.setattr(statements, "MOST_OBJECTS", 5)
+    company = books(installation)
+    for number in range(held):
+        company.create("TaxAgency", {"DisplayName": f"Agency {number}"})
+    client = installation.client(installation.realm_ids[0])
+    query = client.query
+    monkeypatch.setattr(client, "query", lambda statement: replace(query(statement), total_count=None))
+    read = {row.id for page in pages(client, BY_NAME["TaxAgency"]) for row in page.rows}
+    assert read == {found["Id"] for found in company.objects("TaxAgency")}
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_exchange_rates_that_a_later_list_lacks_are_gone(installation: Installation, left: int) -> None:
+    """They have no id to be asked by: the list decides, even an empty one, and no phantom stays."""
+    realm_id = installation.realm_ids[1]
+    rates = installation.server.world.companies[realm_id].store["ExchangeRate"]
+    held = sorted(rates)[:2]
+    for key in list(rates):
+        if key not in held[:left]:
+            del rates[key]
+    answers = list(by_id(installation.client(realm_id), BY_NAME["ExchangeRate"], held))
+    assert [row.id for page, _ in answers for row in page.rows] == held[:left]
+    assert [deletion.id for _, deleted in answers for deletion in deleted] == held[left:]
+
+
+def test_an_item_too_large_for_its_batch_is_asked_alone(installation: Installation) -> None:
+    """A first load whose attachments would pass 1,000 objects with the rest of the batch reads them page by page."""
+    installation.server.faults.add(
+        "batch_item", times=None, entity="SELECT * FROM Attachable", code="10100",
+        detail="The batch would answer more than 1000 objects",
+    )  # fmt: skip
+    installation.company().copy(catalogue(["Attachable", "Term"]))
+    assert books(installation).objects("Attachable")
+    assert installation.differences(entities=["Attachable", "Term"]) == []
 
 
 def test_a_company_that_does_not_tell_about_itself(installation: Installation) -> None:

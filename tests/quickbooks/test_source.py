@@ -75,7 +75,7 @@ def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: Compan
     """The row is gone, its versions stay, and the deletion says when."""
     estimate = some(copied, "Estimate")["Id"]
     books(copied).delete("Estimate", estimate)
-    night(company, "Estimate")
+    assert company.copy(catalogue(["Estimate"])).deleted == 1
     assert copied.differences(entities=["Estimate"]) == []
     assert ("Estimate", estimate) in deletions(copied)
     with copied.warehouse() as connection:
@@ -289,10 +289,32 @@ def test_what_a_killed_run_left_is_repaired_by_the_next(copied: Installation, co
 
 
 def test_a_lost_permission_is_no_missing_feature(copied: Installation, company: CompanyCopy) -> None:
-    """Invoices were there; when QuickBooks now refuses them, the night fails rather than go on without."""
+    """Every plan has invoices; when QuickBooks now refuses them, the night fails rather than go on without."""
     copied.server.faults.add("batch_item", entity="Invoice", code="5020", times=None)
-    with pytest.raises(Exception, match="5020"):
+    with pytest.raises(Exception, match=r"batch item SELECT count\(\*\) FROM Invoice: fault 5020"):
         night(company)
+
+
+@pytest.mark.parametrize("code", ["5020", "5030"])
+@pytest.mark.parametrize("way", ["batch_item", "fault"])
+def test_a_smaller_plan_takes_entities_away(
+    copied: Installation, company: CompanyCopy, way: str, code: str
+) -> None:
+    """What was read of them stays, the rest is read, and what changed meanwhile comes once they are offered again."""
+    if way == "batch_item":
+        copied.server.faults.add("batch_item", entity="FROM Class ", code=code, times=None)
+    else:  # the count is still answered, and a query no more
+        copied.server.faults.add("fault", "FROM Class ", code=code, status=400, times=None)
+    books(copied).clock.advance(days=40)  # past what change data capture tells
+    books(copied).update("Class", some(copied, "Class")["Id"], Name="renamed")
+    books(copied).update("Invoice", some(copied, "Invoice")["Id"], PrivateNote="changed")
+    extraction = company.copy()
+    assert extraction.no_longer_offered == ["Class"]
+    assert copied.differences(entities=["Invoice"]) == []
+    assert len(copied.ours(company.client.realm_id, ["Class"])) == len(books(copied).objects("Class"))
+    copied.server.faults.clear()
+    assert company.copy().no_longer_offered == []
+    assert copied.differences() == []
 
 
 def test_resources_that_are_not_selected_are_not_taken_for_read(installation: Installation) -> None:
