@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from checks.suites.expectations import Suite, key, not_before, not_null, one_of, share, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_before, not_null, one_of, share, suite, zero
 
 CHANGES = ["entered", "deleted", "voided", "changed", "moved", "reapplied"]
+BUCKETS = ["current", "1-30", "31-60", "61-90", "91+"]
+DAYS = ["dso_90d", "dso_365d", "true_dso", "sales_weighted_dso", "mean_age_days", "days_to_pay_weighted"]
+SHARES = [
+    *(f"{bucket}_share" for bucket in ("current", "d1_30", "d31_60", "d61_90", "d91_plus", "top_ten")),
+    *(f"{bucket}_roll_rate" for bucket in ("current", "d1_30", "d31_60", "d61_90")),
+    *(f"{bucket}_loss_rate" for bucket in ("current", "d1_30", "d31_60", "d61_90", "d91_plus")),
+    "late_rate",
+    "amount_late_rate",
+]
 
 
 def suites() -> list[Suite]:
@@ -37,6 +46,48 @@ def suites() -> list[Suite]:
                 "residual": """((opening_amount + charges_amount - credit_memo_amount - cash_received + other_amount
                     + exchange_amount - closing_amount) * 100)::bigint""",
                 "open_residual": "((open_charges_amount - unapplied_credits - closing_amount) * 100)::bigint",
+            },
+        ),
+        suite(
+            "core.month_end_receivables",
+            key("month_end", "doc_type", "doc_id", "customer_id"),
+            one_of("bucket", BUCKETS),
+            not_null("root_customer_id"),
+        ),
+        suite(
+            "core.write_offs",
+            key("doc_type", "doc_id", "customer_id"),
+            not_null("txn_date"),
+            share("written_off_share"),
+        ),
+        suite(
+            "core.receivable_rolls",
+            key("month_start", "bucket"),
+            one_of("bucket", BUCKETS),
+            at_least("rolled_home"),
+            at_least("stayed_home"),
+            at_least("lost_home"),
+            zero("excess", "more than what was open rolled on, stayed or was written off"),
+            computed={"excess": "(rolled_home + stayed_home + lost_home > opening_home)::integer"},
+        ),
+        suite(
+            "marts.credit_by_month",
+            key("month_start"),
+            *(at_least(column) for column in DAYS),
+            *(share(column) for column in SHARES),
+            at_least("ar_turnover"),
+            at_least("expected_credit_loss_amount"),
+            at_least("over_limit_amount"),
+            zero("share_residual", "the shares of the five buckets do not add up to 1"),
+            zero("cash_residual", "unapplied cash by age does not add up to all of it"),
+            zero("loss_excess", "more is expected to be lost than is open"),
+            computed={
+                "share_residual": """(abs(current_share + d1_30_share + d31_60_share + d61_90_share
+                    + d91_plus_share - 1) > 1e-9)::integer""",
+                "cash_residual": """((unapplied_cash_0_30_amount + unapplied_cash_31_60_amount
+                    + unapplied_cash_61_90_amount + unapplied_cash_91_plus_amount - unapplied_cash_amount)
+                    * 100)::bigint""",
+                "loss_excess": "(expected_credit_loss_amount > open_charges_amount)::integer",
             },
         ),
         suite(

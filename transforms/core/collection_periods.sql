@@ -36,15 +36,9 @@ periods as (
 ),
 
 credit_sales as (
-    select
-        realm_id,
-        customer_id,
-        as_of_date,
-        txn_date,
-        if(doc_type = 'Invoice', original_amount, -original_amount) as document_amount,
-        if(exchange_rate = 1, document_amount, round(document_amount * exchange_rate, 2)) as sales_amount,
-    from receivables
-    where doc_type in ('Invoice', 'CreditMemo')
+    select *
+    from core.credit_sales
+    join companies using (realm_id)
 ),
 
 sold as (

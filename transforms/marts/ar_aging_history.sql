@@ -13,11 +13,10 @@ customers as (
     select * from core.customers
 ),
 
-balances as (
+month_ends as (
     select *
-    from core.receivable_balances
-    join companies using (realm_id)
-    where open_amount <> 0
+    from core.month_end_receivables
+    semi join companies using (realm_id)
 ),
 
 open_receivables as (
@@ -28,38 +27,16 @@ open_items as (
     select * from history.open_items
 ),
 
--- Months that end before the amount changed. No filter follows: DuckDB 2.0 fails where one reads a joined column
--- behind unnest ("global dictionary changed identity").
-month_ends as (
-    select
-        realm_id,
-        customer_id,
-        doc_type,
-        open_home,
-        due_date,
-        last_day(unnest(generate_series(
-            date_trunc('month', from_date),
-            date_trunc('month', coalesce(until_date, as_of_date)) - interval 1 month,
-            interval 1 month
-        ))::date) as aging_date,
-    from balances
-),
-
 items as (
     select
         realm_id,
         'restated' as kind,
-        aging_date,
+        month_end as aging_date,
         customer_id,
         doc_type,
         open_home,
-        aging_date - due_date as days,
+        days_past_due as days,
     from month_ends
-
-    union all
-
-    select realm_id, 'restated', as_of_date, customer_id, doc_type, open_home, days_past_due
-    from open_receivables
 
     union all
 

@@ -30,15 +30,19 @@ posted as (
         -sum(if(doc_type = 'CreditMemo', ar_home, 0)) as credit_memo_amount,
         -sum(if(doc_type = 'Payment', ar_home, 0)) as cash_received,
         sum(if(doc_type not in ('Invoice', 'CreditMemo', 'Payment'), ar_home, 0)) as other_amount,
-        sum(case doc_type
-            when 'Invoice' then round(original_amount * exchange_rate, 2)
-            when 'CreditMemo' then -round(original_amount * exchange_rate, 2)
-            else 0
-        end) as credit_sales,
         sum(ar_home) as posted_amount,
         count(*) filter (where doc_type = 'Invoice' and not is_voided) as invoice_count,
         count(*) filter (where doc_type = 'Payment' and ar_amount <> 0) as payment_count,
     from receivables
+    group by all
+),
+
+sold as (
+    select
+        realm_id,
+        date_trunc('month', txn_date)::date as month_start,
+        sum(sales_amount) as credit_sales,
+    from core.credit_sales
     group by all
 ),
 
@@ -94,6 +98,7 @@ months as (
         coalesce(payment_count, 0) as payment_count,
     from calendar
     left join posted using (realm_id, month_start)
+    left join sold using (realm_id, month_start)
     left join moved using (realm_id, month_start)
 ),
 
