@@ -10,22 +10,30 @@ from duckdb import DuckDBPyConnection
 from checks.evidence import BUCKETS, Suspect
 
 FAMILY_AT_MOST = 500
-RECEIVABLES = {"Invoice", "CreditMemo", "Payment", "JournalEntry", "Deposit", "Purchase"}
+RECEIVABLES = {
+    "Invoice",
+    "CreditMemo",
+    "Payment",
+    "JournalEntry",
+    "Deposit",
+    "Purchase",
+    "Bill",
+    "VendorCredit",
+    "SalesReceipt",
+    "RefundReceipt",
+}
 
 NAMELESS = """
     select
-        coalesce(entries.currency, companies.home_currency, '') as currency,
-        if(lines.posting_type = 'Debit', line_amount, -line_amount) as amount,
-        round(amount * exchange_rate, 2)::decimal(18, 2) as home_amount,
+        coalesce(currency, companies.home_currency, '') as currency,
+        ar_amount as amount,
+        round(ar_amount * exchange_rate, 2)::decimal(18, 2) as home_amount,
         txn_date <= as_of_date as is_dated,
-    from staging.journal_entry_lines as lines
-    join staging.journal_entries as entries using (realm_id, journal_entry_id)
-    join staging.accounts as accounts using (realm_id, account_id)
+    from core.receivable_lines
     join core.companies as companies using (realm_id)
-    where realm_id = $realm_id and accounts.account_type = 'Accounts Receivable'
-        and (lines.entity_id is null or lower(coalesce(lines.entity_type, '')) <> 'customer')
+    where realm_id = $realm_id and customer_id is null
 """
-"""What journal entries book to A/R without saying whose it is: in the accounts, and with no customer."""
+"""What lines book to A/R without saying whose it is: in the accounts, and with no customer."""
 
 
 def aging(connection: DuckDBPyConnection, realm_id: str) -> dict[str, dict[str, Decimal]]:
@@ -59,7 +67,8 @@ def open_documents(
 ) -> dict[tuple[str, str], tuple[str, Decimal]]:
     """(document id, customer id) -> entity and open amount in home currency."""
     rows = connection.execute(
-        "select doc_id, customer_id, doc_type, open_home from core.open_receivables where realm_id = ?",
+        "select doc_id, customer_id, doc_type, sum(open_home) from core.open_receivables "
+        "where realm_id = ? group by all",
         [realm_id],
     ).fetchall()
     return {(id, customer): (entity, amount) for id, customer, entity, amount in rows}
@@ -133,7 +142,7 @@ def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str
         documents as (
             select coalesce(receivables.currency, '') as currency, sum(movements.amount) as open_amount
             from core.receivable_movements as movements
-            join core.receivables as receivables using (realm_id, doc_type, doc_id, customer_id)
+            join core.receivables as receivables using (realm_id, doc_type, doc_id, line_no)
             where realm_id = $realm_id
             group by all
         ),

@@ -21,7 +21,7 @@ def suites() -> list[Suite]:
     return [
         suite(
             "core.receivable_balances",
-            key("doc_type", "doc_id", "customer_id", "from_date"),
+            key("doc_type", "doc_id", "line_no", "from_date"),
             not_before("until_date", "from_date"),
             zero("idle", "a step lasts no day"),
             computed={"idle": "(until_date = from_date)::integer"},

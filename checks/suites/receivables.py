@@ -5,15 +5,25 @@ from __future__ import annotations
 from checks.suites.expectations import Suite, at_least, key, not_before, not_null, one_of, suite, zero
 
 BUCKETS = ["current", "1-30", "31-60", "61-90", "91+"]
-DOCUMENTS = ["Invoice", "CreditMemo", "Payment", "JournalEntry", "Deposit", "Purchase"]
+LINES = ["JournalEntry", "Deposit", "Purchase", "Bill", "VendorCredit", "SalesReceipt", "RefundReceipt"]
+"""Documents of which each line that posts to accounts receivable is an open item of its own."""
+DOCUMENTS = ["Invoice", "CreditMemo", "Payment", *LINES]
 
 
 def suites() -> list[Suite]:
     """Receivables of core, and the aging marts."""
     return [
         suite(
+            "core.receivable_lines",
+            key("doc_type", "doc_id", "line_no"),
+            one_of("doc_type", LINES),
+            not_null("account_id"),
+            not_null("ar_amount"),
+            not_null("txn_date"),
+        ),
+        suite(
             "core.receivables",
-            key("doc_type", "doc_id", "customer_id"),
+            key("doc_type", "doc_id", "line_no"),
             one_of("doc_type", DOCUMENTS),
             not_null("customer_id"),
             not_null("ar_amount"),
@@ -22,14 +32,14 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.split_applications",
-            key("payment_id", "line_no", "target_customer_id"),
+            key("payment_id", "line_no", "target_line_no"),
             not_null("target_customer_id"),
             at_least("applied_amount"),
             one_of("target_sign", [-1, 1]),
         ),
         suite(
             "core.receivable_applications",
-            key("source_type", "source_id", "line_no", "target_type", "target_id", "target_customer_id"),
+            key("source_type", "source_id", "line_no", "target_type", "target_id", "target_line_no"),
             not_null("target_customer_id"),
             at_least("applied_amount"),
             one_of("target_sign", [-1, 1]),
@@ -44,7 +54,7 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.open_receivables",
-            key("doc_type", "doc_id", "customer_id"),
+            key("doc_type", "doc_id", "line_no"),
             not_null("customer_name"),
             one_of("bucket", BUCKETS),
             zero(

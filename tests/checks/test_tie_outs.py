@@ -32,11 +32,8 @@ def warehouse():
         )
         connection.execute(
             "create table core.companies (realm_id varchar, home_currency varchar, as_of_date date);"
-            "create table staging.journal_entries (realm_id varchar, journal_entry_id varchar, currency varchar, "
-            "exchange_rate decimal(24, 10), txn_date date);"
-            "create table staging.journal_entry_lines (realm_id varchar, journal_entry_id varchar, "
-            "account_id varchar, entity_id varchar, entity_type varchar, posting_type varchar, "
-            "line_amount decimal(18, 2))"
+            "create table core.receivable_lines (realm_id varchar, customer_id varchar, currency varchar, "
+            "exchange_rate decimal(24, 10), ar_amount decimal(18, 2), txn_date date)"
         )
         yield connection
 

@@ -129,7 +129,7 @@ def _column(column: Column, element: str) -> str:
     value = column.sql or (paths[0] if len(paths) == 1 else f"coalesce({', '.join(paths)})")
     if column.type == "date_text":
         value = f"try_cast(left({value}, 10) as date)"
-    cast = "::decimal(18, 2)" if column.type == "money" else ""
+    cast = {"money": "::decimal(18, 2)", "json": "::varchar"}.get(column.type, "")
     last_line = (value + cast + named).rpartition("\n")[2]
     if INDENT + len(last_line) <= WIDTH:
         return value + cast + named

@@ -237,17 +237,18 @@ def test_write_off_closes_the_invoice(books):
 
 
 def test_journal_entry_over_several_customers_is_split_and_paid_in_part(books):
-    """The payment closes the part of its own customer, else of one with the same root."""
+    """The payment closes the line of its own customer, else of its family; a credit is an item of its own."""
     books.receivable_account()
     for id, parent in [("A", None), ("B", None), ("B1", "B")]:
         books.customer(id, **({"ParentRef": {"value": parent}} if parent else {}))
     books.journal_entry("1", "01-01", ("A", 100), ("B1", 70), ("B1", -20))
     books.payment("2", 100, "01-05", ("JournalEntry", "1", 100), customer="A")
-    books.payment("3", 50, "01-06", ("JournalEntry", "1", 50), customer="B")
+    used = ("JournalEntry", "1", 70), ("JournalEntry", "1", 20)
+    books.payment("3", 50, "01-06", *used, customer="B", UnappliedAmt=0)
     books.build()
-    parts = "select customer_id, ar_amount from core.receivables where doc_type = 'JournalEntry' order by 1"
-    assert books.rows(parts) == [("A", D(100)), ("B1", D(50))]
-    assert [row[:2] for row in books.open("01-05")] == [("JournalEntry 1", D(50))]
+    lines = "select customer_id, line_no, ar_amount from core.receivables where doc_type = 'JournalEntry' order by 2"
+    assert books.rows(lines) == [("A", 1, D(100)), ("B1", 2, D(70)), ("B1", 3, D(-20))]
+    assert {row[:2] for row in books.open("01-05")} == {("JournalEntry 1", D(70)), ("JournalEntry 1", D(-20))}
     assert books.open("01-06") == []
 
 

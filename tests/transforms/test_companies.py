@@ -186,13 +186,14 @@ def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, 
 
 EMPTY = {
     "core.item_pairs",
+    "core.receivable_lines",
     "core.split_applications",
     "marts.contact_matches",
     "marts.customer_contacts",
     "marts.restated_transactions",
     "marts.upsell_targets",
 }
-"""What wants lists of one's own, an earlier night, journal entries over several customers, or a third item."""
+"""What wants lists of one's own, an earlier night, journal entries on receivables, or a third item."""
 
 
 def test_the_company_that_trades_fills_nearly_every_table(side_by_side):

@@ -11,6 +11,7 @@ from tests.support.books import Books, day, money
 LONG_AGO = day("2006-03-10")
 OWN_ROWS = {
     "core.estimates",
+    "core.receivable_lines",
     "core.receivable_movements",
     "core.receivables",
     "core.sales_documents",

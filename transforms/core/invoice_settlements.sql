@@ -7,7 +7,7 @@ applications as not materialized (
 ),
 
 invoices as (
-    select *, doc_id as target_id from core.receivables where doc_type = 'Invoice'
+    select * exclude (line_no), doc_id as target_id from core.receivables where doc_type = 'Invoice'
 ),
 
 payments as (

@@ -1,5 +1,5 @@
--- One row per document and customer with an open amount, as of the run's date: invoices, and credits, payments and
--- other entries that are not used up. Restated: today's documents and links, nothing dated later.
+-- One row per open item, as of the run's date: invoices, and credits, payments and lines of other documents that are
+-- not used up. Restated: today's documents and links, nothing dated later.
 with
 
 companies as (
@@ -23,6 +23,7 @@ open_amounts as (
         realm_id,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         sum(amount) as open_amount,
         max(payment_date) as last_payment_date,
@@ -40,9 +41,10 @@ final as (
         customers.full_name as customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
         customers.root_customer_name,
-        -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
-        open_amounts.doc_type,
+        open_amounts.doc_type,  -- Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.
         receivables.doc_number,  -- Number printed on the document; of a payment, its reference.
+        -- Position of the line that is open in its document; 0 for what posts as a whole.
+        open_amounts.line_no,
         receivables.terms,  -- Payment terms named on an invoice; null on other documents.
         receivables.currency,  -- Currency of the document, as an ISO 4217 code.
         -- Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+.
@@ -85,7 +87,7 @@ final as (
         receivables.root_customer_id,
     from open_amounts
     join companies using (realm_id)
-    join receivables using (realm_id, doc_type, doc_id, customer_id)
+    join receivables using (realm_id, doc_type, doc_id, line_no, customer_id)
     left join customers using (realm_id, customer_id)
 )
 

@@ -1,5 +1,5 @@
--- One row per application and customer whose part it settles: payments and credit memos against the documents they
--- close, effective on the later date of the two. Applying a credit memo shows as a payment of zero that names both.
+-- One row per application and open item that it settles: payments and credit memos against the documents they close,
+-- effective on the later date of the two. Applying a credit memo shows as a payment of zero that names both.
 with
 
 receivables as not materialized (
@@ -50,6 +50,7 @@ paid as (
 to_one_customer as (
     select
         paid.*,
+        0 as target_line_no,
         targets.customer_id as target_customer_id,
         targets.txn_date as target_date,
         sign(targets.ar_amount) as target_sign,
@@ -58,6 +59,7 @@ to_one_customer as (
         on targets.realm_id = paid.realm_id
         and targets.doc_type = paid.target_type
         and targets.doc_id = paid.target_id
+        and targets.line_no = 0
     where targets.ar_amount <> 0
 ),
 
@@ -136,6 +138,7 @@ by_credit_memo as (
         source_date,
         'Invoice' as target_type,
         invoice_id as target_id,
+        0 as target_line_no,
         target_customer_id,
         target_date,
         1 as target_sign,
@@ -156,14 +159,16 @@ final as (
         -- payment.
         source_type,
         line_no,  -- Line of the payment; 0 for a credit memo.
-        target_type,  -- Type of the document settled: Invoice, CreditMemo, JournalEntry, Deposit or Purchase.
+        target_type,  -- Type of the document settled, such as Invoice, CreditMemo or JournalEntry.
+        -- Position of the line settled in its document; 0 for an invoice or credit memo, which is settled as a whole.
+        target_line_no,
 
         source_date,  -- Date of the payment or credit memo.
         target_date,  -- Date of the document settled.
         -- Day from which the application counts: the later of the dates of both documents.
         greatest(source_date, target_date) as effective_date,
 
-        target_sign::integer as target_sign,  -- Sign of the document settled: 1 for a charge, -1 for a credit.
+        target_sign::integer as target_sign,  -- Sign of what is settled: 1 for a charge, -1 for a credit.
         -- Amount applied, always positive, in the documents' currency.
         applied_amount::decimal(18, 2) as applied_amount,
 
@@ -171,7 +176,7 @@ final as (
         source_id,  -- QuickBooks id of the payment or credit memo.
         source_customer_id,  -- QuickBooks id of the customer who pays or is credited.
         target_id,  -- QuickBooks id of the document settled.
-        -- QuickBooks id of the customer whose document is settled; of a split document, the payer's own part.
+        -- QuickBooks id of the customer whose document, or whose line of a document, is settled.
         target_customer_id,
     from applications
 )

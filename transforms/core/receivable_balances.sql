@@ -1,4 +1,4 @@
--- One row per document, customer and day on which its open amount changed: what was open of each receivable from which
+-- One row per open item and day on which its open amount changed: what was open of each receivable from which
 -- day on, up to the run's date.
 with
 
@@ -19,6 +19,7 @@ changes as (
         realm_id,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         movement_date,
         sum(amount)::decimal(18, 2) as change_amount,
@@ -35,7 +36,7 @@ steps as (
         (sum(change_amount) over document)::decimal(18, 2) as open_amount,
         lead(movement_date) over document as until_date,
     from changes
-    window document as (partition by realm_id, doc_type, doc_id, customer_id order by movement_date)
+    window document as (partition by realm_id, doc_type, doc_id, line_no order by movement_date)
 ),
 
 valued as (
@@ -46,12 +47,13 @@ valued as (
         if(exchange_rate = 1, open_amount, round(open_amount * exchange_rate, 2)) as open_home,
         if(exchange_rate = 1, amount_before, round(amount_before * exchange_rate, 2)) as home_before,
     from steps
-    join receivables using (realm_id, doc_type, doc_id, customer_id)
+    join receivables using (realm_id, doc_type, doc_id, line_no, customer_id)
 ),
 
 final as (
     select
-        doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        doc_type,  -- Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.
+        line_no,  -- Position of the line in its document; 0 for what posts as a whole.
 
         movement_date as from_date,  -- Day at whose end this amount was open first.
         -- Day of the next change, at whose end this amount was open no more; null for what is open on the run's date.

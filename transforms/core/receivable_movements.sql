@@ -15,6 +15,7 @@ movements as (
         realm_id,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         'posted' as movement,
         ar_amount as amount,
@@ -28,6 +29,7 @@ movements as (
         realm_id,
         target_type,
         target_id,
+        target_line_no,
         target_customer_id,
         'settled',
         -target_sign * applied_amount,
@@ -41,6 +43,7 @@ movements as (
         realm_id,
         source_type,
         source_id,
+        0,
         source_customer_id,
         'applied',
         target_sign * applied_amount,
@@ -51,7 +54,8 @@ movements as (
 
 final as (
     select
-        doc_type,  -- Type of the document moved: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        doc_type,  -- Type of the document moved, such as Invoice, CreditMemo, Payment or JournalEntry.
+        line_no,  -- Position of the line moved in its document; 0 for what posts as a whole.
         -- What moved the document: posted by itself, settled by something that paid or credited it, or applied to
         -- settle another document.
         movement,

@@ -1,5 +1,5 @@
--- One row per document and customer: every document that touches accounts receivable, charges positive, credits
--- negative. A journal entry, deposit or purchase is split by the customers of its lines.
+-- One row per open item: every invoice, credit memo and payment, and every line of another document that posts to
+-- accounts receivable with a customer. Charges positive, credits negative.
 with
 
 companies as (
@@ -10,8 +10,8 @@ customers as (
     select * from core.customers
 ),
 
-receivable_accounts as (
-    select * from core.accounts where is_receivable
+lines as (
+    select * from core.receivable_lines where customer_id is not null
 ),
 
 terms as (
@@ -77,64 +77,6 @@ payments as (
     from staging.payments
 ),
 
-journal_entries as (
-    select
-        realm_id,
-        'JournalEntry' as doc_type,
-        journal_entry_id as doc_id,
-        lines.entity_id as customer_id,
-        doc_number,
-        currency,
-        exchange_rate,
-        sum(if(lines.posting_type = 'Debit', lines.line_amount, -lines.line_amount)) as ar_amount,
-        is_voided,
-        txn_date,
-    from staging.journal_entries
-    join staging.journal_entry_lines as lines using (realm_id, journal_entry_id)
-    semi join receivable_accounts using (realm_id, account_id)
-    where lower(lines.entity_type) = 'customer'
-    group by all
-),
-
-deposits as (
-    select
-        realm_id,
-        'Deposit' as doc_type,
-        deposit_id as doc_id,
-        lines.entity_id as customer_id,
-        doc_number,
-        currency,
-        exchange_rate,
-        sum(-lines.line_amount) as ar_amount,
-        is_voided,
-        txn_date,
-    from staging.deposits
-    join staging.deposit_lines as lines using (realm_id, deposit_id)
-    semi join receivable_accounts using (realm_id, account_id)
-    where lines.entity_id is not null and coalesce(lower(lines.entity_type), 'customer') = 'customer'
-    group by all
-),
-
-purchases as (
-    select
-        realm_id,
-        'Purchase' as doc_type,
-        purchase_id as doc_id,
-        coalesce(lines.customer_id, if(lower(entity_type) = 'customer', entity_id, null)) as customer_id,
-        doc_number,
-        currency,
-        exchange_rate,
-        sum(if(is_credit, -lines.line_amount, lines.line_amount)) as ar_amount,
-        is_voided,
-        txn_date,
-    from staging.purchases
-    join staging.purchase_lines as lines using (realm_id, purchase_id)
-    semi join receivable_accounts on receivable_accounts.realm_id = purchases.realm_id
-        and receivable_accounts.account_id = lines.account_id
-    group by all
-    having customer_id is not null
-),
-
 documents as (
     select * from invoices
     union all by name
@@ -142,17 +84,17 @@ documents as (
     union all by name
     select * from payments
     union all by name
-    select * from journal_entries
-    union all by name
-    select * from deposits
-    union all by name
-    select * from purchases
+    select * exclude (account_id) from lines
 ),
 
 final as (
     select
-        documents.doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        -- Type of the document: Invoice, CreditMemo or Payment, or where a line posts to accounts receivable,
+        -- JournalEntry, Deposit, Purchase, Bill, VendorCredit, SalesReceipt or RefundReceipt.
+        documents.doc_type,
         documents.doc_number,  -- Number printed on the document; of a payment, its reference.
+        -- Position of the line that posts the amount; 0 for an invoice, credit memo or payment, which post as a whole.
+        coalesce(documents.line_no, 0) as line_no,
         documents.terms,  -- Payment terms named on an invoice; null on other documents.
         -- Currency of the document, as an ISO 4217 code.
         coalesce(documents.currency, companies.home_currency) as currency,
@@ -166,7 +108,7 @@ final as (
 
         -- Units of home currency per unit of the document's currency; 1 for documents in home currency.
         documents.exchange_rate,
-        -- Total of the document as printed, without a sign, in the document's currency.
+        -- Total of the document as printed, of a line its amount, without a sign, in the document's currency.
         coalesce(documents.original_amount, abs(documents.ar_amount))::decimal(18, 2) as original_amount,
         -- Amount the document posts to accounts receivable, in its currency: charges positive, credits negative.
         documents.ar_amount::decimal(18, 2) as ar_amount,
@@ -180,6 +122,7 @@ final as (
 
         documents.realm_id,  -- QuickBooks id of the company (realm).
         documents.doc_id,  -- QuickBooks id of the document.
+        documents.line_id,  -- QuickBooks id of the line; null for an invoice, credit memo or payment.
         documents.customer_id,  -- QuickBooks id of the customer the amount stands with.
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
         coalesce(customers.root_customer_id, documents.customer_id) as root_customer_id,

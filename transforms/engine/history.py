@@ -15,14 +15,14 @@ AMOUNT, RATE = "decimal(18, 2)", "decimal(24, 10)"
 REALM_ID = ("varchar", "QuickBooks id of the company (realm).")
 DOC_TYPE = (
     "varchar",
-    "Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.",
+    "Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.",
 )
 DOC_NUMBER = ("varchar", "Number printed on the document; null where it could be a card number.")
 DOC_ID = ("varchar", "QuickBooks id of the document.")
 
 OPEN_ITEMS = KeptTable(
     "history.open_items",
-    "One row per day, document and customer: open receivables as they looked at the last run of that day that passed "
+    "One row per day and open item: open receivables as they looked at the last run of that day that passed "
     "its checks. Never dropped.",
     {
         "doc_type": DOC_TYPE,
@@ -117,8 +117,9 @@ create table if not exists build.checked_applications (
 """
 CHECKED = {
     "companies": "select realm_id, as_of_date as checked_date from build.as_of_dates",
-    "receivables": """select realm_id, doc_type, doc_id, customer_id, doc_number, ar_amount, exchange_rate, is_voided,
-        txn_date, due_date from core.receivables""",
+    "receivables": """select realm_id, doc_type, doc_id, customer_id, doc_number,
+        sum(ar_amount)::decimal(18, 2) as ar_amount, exchange_rate, is_voided, txn_date, due_date
+        from core.receivables group by all""",
     "applications": """select realm_id, source_type, source_id, target_type, target_id, applied_amount,
         effective_date from core.receivable_applications""",
 }

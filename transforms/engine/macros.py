@@ -15,7 +15,7 @@ OPEN_THAT_DAY = "marts.ar_aging_as_of(d)"
 AS_OF = {
     "ar_aging_as_of": (
         "core.open_receivables",
-        "One row per document and customer with an open amount at the end of day d. Restated: today's documents and "
+        "One row per open item at the end of day d. Restated: today's documents and "
         "links, nothing dated later. "
         "Columns as in core.open_receivables. select * from marts.ar_aging_as_of(date '2026-03-31')",
     ),

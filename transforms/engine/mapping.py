@@ -28,11 +28,12 @@ PARSED = {
     "date": "DATE",
     "date_text": "VARCHAR",
     "moment": "TIMESTAMPTZ",
+    "json": "JSON",
 }
 """What a field is parsed as, by the type its row states.
 
-`date_text` is a date that QuickBooks may send with a time. One more type is no field: `address` stands for the columns
-of shared/address.toml.
+`date_text` is a date that QuickBooks may send with a time; `json` is whatever stands there, as text. One more type is
+no field: `address` stands for the columns of shared/address.toml.
 """
 
 Toml = dict[str, Any]
@@ -56,7 +57,7 @@ class Column:
     @property
     def fields(self) -> tuple[tuple[str, ...], ...]:
         """Where QuickBooks has exactly this value; empty if it is computed or one of several in an array."""
-        if self.type == "date_text" or any("[" in path for path in self.paths):
+        if self.type in ("date_text", "json") or any("[" in path for path in self.paths):
             return ()
         return tuple(tuple(path.split(".")) for path in self.paths)
 

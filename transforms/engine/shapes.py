@@ -23,6 +23,7 @@ LEAVES: dict[str, Any] = {
     "BIGINT": Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)],
     "BOOLEAN": bool,
     "DATE": datetime.date,
+    "JSON": Any,
     "TIMESTAMPTZ": Annotated[datetime.datetime, msgspec.Meta(tz=True)],
 }
 

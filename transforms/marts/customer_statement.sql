@@ -38,7 +38,7 @@ sources as (
 ),
 
 targets as (
-    select *, doc_type as target_type, doc_id as target_id, customer_id as target_customer_id
+    select *, doc_type as target_type, doc_id as target_id, line_no as target_line_no
     from receivables
     semi join (
         select realm_id, target_type as doc_type, target_id as doc_id from applications
@@ -61,7 +61,7 @@ handed_over as (
         effective_date,
     from applications
     join sources using (realm_id, source_type, source_id, source_customer_id)
-    join targets using (realm_id, target_type, target_id, target_customer_id)
+    join targets using (realm_id, target_type, target_id, target_line_no)
 ),
 
 entries as (
@@ -70,6 +70,7 @@ entries as (
         receivables.customer_id,
         receivables.doc_type,
         receivables.doc_id,
+        receivables.line_no,
         receivables.doc_number,
         'document' as entry_type,
         receivables.currency,
@@ -82,7 +83,7 @@ entries as (
         receivables.txn_date,
         receivables.due_date,
     from receivables
-    left join open_receivables using (realm_id, doc_type, doc_id, customer_id)
+    left join open_receivables using (realm_id, doc_type, doc_id, line_no)
 
     union all by name
 
@@ -135,6 +136,7 @@ running as (
             doc_type,
             length(doc_id),
             doc_id,
+            line_no,
             exchange_rate
         rows between unbounded preceding and current row
     )
@@ -147,10 +149,10 @@ final as (
         customers.full_name as customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
         customers.root_customer_name,
-        -- Place on the statement of the customer and currency, from 1: by date, charges before credits, then by type
-        -- and id.
+        -- Place on the statement of the customer and currency, from 1: by date, charges before credits, then by type,
+        -- id and line.
         running.entry_no::integer as entry_no,
-        running.doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        running.doc_type,  -- Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.
         running.doc_number,  -- Number printed on the document; of a payment, its reference.
         -- Kind of entry: document; paid_by_other, where another customer's payment settled something here;
         -- used_for_other, on the payer's side.

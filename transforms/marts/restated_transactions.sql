@@ -40,13 +40,14 @@ receivables_after as (
         doc_id,
         customer_id,
         doc_number,
-        ar_amount,
+        sum(ar_amount)::decimal(18, 2) as ar_amount,
         exchange_rate,
         is_voided,
         txn_date,
         due_date,
     from core.receivables
     semi join compared using (realm_id)
+    group by all
 ),
 
 applications_before as (

@@ -19,6 +19,8 @@ final as (
         line_no,  -- Position of the line in the payment, from 1.
         line.LinkedTxn[1].TxnType as linked_txn_type,  -- Type of the first transaction the line is linked to, such as Invoice or Estimate.
 
+        line.LineEx::varchar
+            as line_notes,  -- Notes of QuickBooks on the line, as JSON: txnOpenBalance is what was open before the payment.
         line.Amount::decimal(18, 2)
             as line_amount,  -- Part applied to the linked transaction, in the payment's currency; positive for credits, too.
 

@@ -23,7 +23,14 @@ ENTITIES = {
     "Deposit": "Deposit",
     "Check": "Purchase",
     "Expense": "Purchase",
+    "Cash Expense": "Purchase",
+    "Credit Card Expense": "Purchase",
     "Credit Card Credit": "Purchase",
+    "Bill": "Bill",
+    "Vendor Credit": "VendorCredit",
+    "Sales Receipt": "SalesReceipt",
+    "Refund": "RefundReceipt",
+    "Refund Receipt": "RefundReceipt",
 }
 
 Key = tuple[str, str]

@@ -1,26 +1,17 @@
--- Warns if a journal entry books to accounts receivable and names no customer.
+-- Warns if a line of a document books to accounts receivable and names no customer.
 with
-
-accounts as (
-    select * from staging.accounts where realm_id = $realm_id and account_type = 'Accounts Receivable'
-),
-
-lines as (
-    select * from staging.journal_entry_lines where realm_id = $realm_id and line_amount <> 0
-),
 
 final as (
     select
-        'JournalEntry' as entity,
-        journal_entry_id as id,
-        'entity_id' as column_name,
+        doc_type as entity,
+        doc_id as id,
+        'customer_id' as column_name,
         'a customer' as expected,
-        coalesce(lines.entity_type, 'nobody') || ' on line ' || lines.line_no as actual,
+        'nobody on line ' || line_no as actual,
         null::decimal(18, 2) as amount_diff,
-    from lines
-    inner join accounts using (account_id)
-    where lines.entity_id is null or lines.entity_type <> 'Customer'
-    order by journal_entry_id, lines.line_no
+    from core.receivable_lines
+    where realm_id = $realm_id and customer_id is null and ar_amount <> 0
+    order by doc_type, doc_id, line_no
 )
 
 select * from final
