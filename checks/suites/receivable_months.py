@@ -50,7 +50,7 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.month_end_receivables",
-            key("month_end", "doc_type", "doc_id", "customer_id"),
+            key("month_end", "doc_type", "doc_id", "line_no", "customer_id"),
             one_of("bucket", BUCKETS),
             not_null("root_customer_id"),
         ),

@@ -1,5 +1,5 @@
--- One row per month end, document and customer with an open amount that day: what stood open at each month's end, and
--- on the run's date, as today's books tell it.
+-- One row per month end and open item, a document or a line of one, with an open amount that day: what stood open at
+-- each month's end, and on the run's date, as today's books tell it.
 with
 
 companies as (
@@ -24,6 +24,7 @@ month_ends as (
         realm_id,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         due_date,
         open_home,
@@ -40,6 +41,7 @@ month_ends as (
         realm_id,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         due_date,
         open_home,
@@ -50,7 +52,8 @@ month_ends as (
 
 final as (
     select
-        doc_type,  -- Type of the document: Invoice, CreditMemo, Payment, JournalEntry, Deposit or Purchase.
+        doc_type,  -- Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.
+        line_no,  -- Position of the line in its document; 0 for what posts as a whole.
         -- Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+.
         case
             when month_end - due_date <= 0 then 'current'
