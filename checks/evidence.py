@@ -161,6 +161,7 @@ class TieOut:
     """One comparison with QuickBooks by a second route: figures to judge, and the rows that differ.
 
     `beside` are rows to look at in which nothing differs from QuickBooks: oddities, and what explains a figure.
+    Unless it `stops` publishing where it fails, it is a warning.
     """
 
     name: str
@@ -168,6 +169,7 @@ class TieOut:
     differences: tuple[Difference, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     beside: tuple[Difference, ...] = ()
+    stops: bool = True
 
 
 @dataclass

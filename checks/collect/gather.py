@@ -28,15 +28,17 @@ def gather(
     counts: Mapping[str, int] | None = None,
     deep: bool = False,
     withheld: Collection[str] = (),
+    stop_at_card_numbers: bool = False,
 ) -> Evidence:
     """The evidence about one company: two reports, and counts where the night's are not given.
 
     Without a client the company is compared with itself alone. `deep` reads every object and three more reports.
-    `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed.
+    `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed. With
+    `stop_at_card_numbers` a card number that would be published masked is an error.
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     evidence = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
-    gathering = Gathering(connection, evidence, client, counts, withheld)
+    gathering = Gathering(connection, evidence, client, counts, withheld, stop_at_card_numbers)
     for check in CHECKS:
         is_due = check.when is When.NIGHTLY or (deep and check.when is When.DEEP)
         if not is_due or (check.asks_quickbooks and client is None):

@@ -30,7 +30,8 @@ class Gathering:
     """One gathering of evidence about one company: where to read, whom to ask, and what has come of it so far.
 
     `night_counts` are what QuickBooks said while the night copied; `withheld` names columns, as
-    `schema.table.column`, that are left out of the published file or hashed.
+    `schema.table.column`, that are left out of the published file or hashed. `stop_at_card_numbers` is a rule of the
+    house.
     """
 
     connection: DuckDBPyConnection
@@ -38,6 +39,7 @@ class Gathering:
     client: Asks | None = None
     night_counts: Mapping[str, int] | None = None
     withheld: Collection[str] = ()
+    stop_at_card_numbers: bool = False
 
     @property
     def realm_id(self) -> str:
@@ -90,7 +92,14 @@ def schema_drift(gathering: Gathering) -> None:
 
 
 def card_numbers(gathering: Gathering) -> None:
-    gathering.evidence.take(cards.check(gathering.connection, gathering.realm_id, gathering.withheld))
+    gathering.evidence.take(
+        cards.check(
+            gathering.connection,
+            gathering.realm_id,
+            gathering.withheld,
+            stops=gathering.stop_at_card_numbers,
+        )
+    )
 
 
 def accounts_receivable(gathering: Gathering) -> None:

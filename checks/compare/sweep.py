@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import md5
+from itertools import pairwise
 
 import msgspec
 from duckdb import DuckDBPyConnection
@@ -14,11 +16,11 @@ from checks.compare import content
 from checks.compare.content import Money
 from checks.compare.money import Sums
 from checks.evidence import Accuracy, Difference, Suspect
-from checks.ours import raw_copy
+from checks.ours import raw_copy, volatile_fields
 from checks.ours.raw_copy import Version
 from checks.theirs.questions import Questions, changed_after
 from pipelines.quickbooks.entities import Entity
-from pipelines.quickbooks.rows import Row
+from pipelines.quickbooks.rows import Row, read
 
 FIELDS_NAMED = 5
 
@@ -81,10 +83,11 @@ def contents(
         connection, realm_id, entity, (source.unlike.keys() | copy.keys() - source.ids) & copy.keys()
     )
     phantom = sorted(copy.keys() - source.ids)
+    volatile = _volatile(connection, realm_id, entity, source.unlike, texts)
     compared = [
         _Compared.missing(entity, row, cutoff)
         if id not in texts
-        else _Compared.changed(entity, row, texts[id], copy[id].sync_token, cutoff)
+        else _Compared.changed(entity, row, texts[id], copy[id].sync_token, cutoff, volatile)
         for id, row in source.unlike.items()
     ]
     counted = [one for one in compared if not one.in_flight]
@@ -113,6 +116,41 @@ def contents(
     differences += [_phantom(entity, id) for id in phantom]
     lacking = [row for id, row in source.unlike.items() if id not in texts]
     return Sweep(accuracy, differences, _named_by(lacking))
+
+
+def _volatile(
+    connection: DuckDBPyConnection,
+    realm_id: str,
+    entity: Entity,
+    unlike: Mapping[str, Row],
+    texts: Mapping[str, bytes],
+) -> set[str]:
+    """Fields that are another text in every answer: those known, and those in which our own readings differ, too.
+
+    A field is learned once an object that differs was read again under the stamp that it has in QuickBooks still.
+    """
+    known = volatile_fields.known(connection, realm_id, entity)
+    doubtful: dict[str, set[str]] = {}
+    for id in unlike.keys() & texts.keys():
+        fields = content.differences(entity, unlike[id].payload, texts[id], known)
+        if kinds := {one.kind for one in fields if one.is_text}:
+            doubtful[id] = kinds
+    learned: set[str] = set()
+    if doubtful:
+        held = volatile_fields.readings(connection, realm_id, entity, sorted(doubtful))
+        for id, readings in held.items():
+            if _stamp(entity, readings[-1]) != _stamp(entity, unlike[id].payload):
+                continue
+            for earlier, later in pairwise(readings):
+                fields = content.differences(entity, earlier, later)
+                learned |= {one.kind for one in fields if one.is_text} & doubtful[id]
+        volatile_fields.learn(connection, realm_id, entity, learned)
+    return known | learned
+
+
+def _stamp(entity: Entity, payload: bytes) -> tuple[int, datetime | None]:
+    (row,) = read(entity, [msgspec.Raw(payload)])
+    return row.sync_token, row.last_updated_at
 
 
 @dataclass
@@ -161,18 +199,31 @@ class _Compared:
         return cls("missing", [_missing(entity, row, cutoff)], content.money(entity, row.payload), None)
 
     @classmethod
-    def changed(cls, entity: Entity, row: Row, text: bytes, token: int, cutoff: DateTime | None) -> _Compared:
-        differences = _fields(entity, row, text, token, cutoff)
+    def changed(
+        cls,
+        entity: Entity,
+        row: Row,
+        text: bytes,
+        token: int,
+        cutoff: DateTime | None,
+        volatile: Collection[str],
+    ) -> _Compared:
+        differences = _fields(entity, row, text, token, cutoff, volatile)
         kind = "same" if not differences else "stale" if differences[0].column == "SyncToken" else "content"
         return cls(kind, differences, content.money(entity, row.payload), content.money(entity, text))
 
 
 def _fields(
-    entity: Entity, row: Row, text: bytes, sync_token: int, cutoff: DateTime | None
+    entity: Entity,
+    row: Row,
+    text: bytes,
+    sync_token: int,
+    cutoff: DateTime | None,
+    volatile: Collection[str],
 ) -> list[Difference]:
     """The fields of one object that differ, its sync token first; nothing where only punctuation does."""
     token = content.FieldDifference("SyncToken", str(row.sync_token), str(sync_token), None)
-    fields = [one for one in content.differences(entity, row.payload, text) if one.path != "SyncToken"]
+    fields = content.differences(entity, row.payload, text, {"SyncToken", *volatile})
     late = changed_after(row, cutoff)
     return [
         Difference(

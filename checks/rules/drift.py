@@ -11,6 +11,7 @@ import msgspec
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference, TieOut
+from checks.ours import volatile_fields
 from pipelines.base.sqltext import tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 
@@ -31,7 +32,12 @@ WORDS = {"DOUBLE": "number", "VARCHAR": "text", "BOOLEAN": "true or false", "NUL
 
 STRUCTURE = r"""regexp_replace(json_structure(payload)::varchar, '"U?(BIGINT|HUGEINT)"', '"DOUBLE"', 'g')"""
 
-COLUMNS = {"new_fields": "new field", "vanished_fields": "vanished field", "changed_types": "changed type"}
+COLUMNS = {
+    "new_fields": "new field",
+    "vanished_fields": "vanished field",
+    "changed_types": "changed type",
+    "volatile_fields": "another text in every answer",
+}
 
 Shape = Any  # of itself, which mypy cannot follow through `match`
 """What DuckDB's json_structure says: a type's name, a list of one shape, or fields with their shapes."""
@@ -74,6 +80,12 @@ def check(connection: DuckDBPyConnection, realm_id: str) -> TieOut:
                 drifted += _drift(name, before[name], fields)
         _describe(connection, realm_id, before, now)
     connection.execute("insert into build.described_loads select ?, unnest(?)", [realm_id, fresh])
+    drifted += [
+        Difference(
+            NAME, entity, path, COLUMNS["volatile_fields"], None, "not compared any more", is_money=False
+        )
+        for entity, path in volatile_fields.news(connection, realm_id)
+    ]
     figures = {column: sum(row.column == word for row in drifted) for column, word in COLUMNS.items()}
     return TieOut(NAME, figures, beside=tuple(drifted))
 

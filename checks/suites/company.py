@@ -22,7 +22,7 @@ from checks.suites import (
     value,
 )
 from checks.suites.counts import Result, offenders
-from checks.suites.expectations import Suite
+from checks.suites.expectations import CRITICAL, WARNING, Suite
 from checks.suites.tables import Figure, Table, column_types, figures, table
 
 TOPICS = (books, receivables, receivable_months, documents, marts, payment, value, revenue, contacts)
@@ -81,7 +81,10 @@ def suites_of(connection: DuckDBPyConnection, suites: Sequence[Suite], evidence:
     rows: list[tuple[Suite, Sequence[Mapping[str, Figure]]]] = [
         (comparisons.questions(), [_questions(evidence, absent)])
     ]
-    rows += [(comparisons.suite_of(tie_out.name), [tie_out.figures]) for tie_out in evidence.tie_outs]
+    rows += [
+        (comparisons.suite_of(one.name, CRITICAL if one.stops else WARNING), [one.figures])
+        for one in evidence.tie_outs
+    ]
     if accuracy := _accuracy(evidence):
         rows.append((comparisons.sync_accuracy(), accuracy))
     return CompanySuites(

@@ -16,7 +16,7 @@ ANOTHER_TIME = (
 )
 CARDS = (
     "Take the card numbers out in QuickBooks, or name their columns in leave_out_columns or hash_columns of "
-    ".dlt/config.toml."
+    ".dlt/config.toml; without stop_at_card_numbers they are masked and stop nothing."
 )
 SUITES = {"questions": ANOTHER_TIME, "card_numbers": CARDS, "staged": OUR_TABLES}
 

@@ -79,13 +79,15 @@ class HouseRules:
     """What the settings and people's own lists say of every run.
 
     `leave_out_columns` and `hash_columns` are withheld from the published file, `inputs` go into the marts, and
-    pages link to `app_url`, QuickBooks for people.
+    pages link to `app_url`, QuickBooks for people. Card numbers are masked where they would be published, and with
+    `stop_at_card_numbers` a company that has some is not published at all.
     """
 
     leave_out_columns: Sequence[str] = ()
     hash_columns: Sequence[str] = ()
     inputs: Inputs = NOTHING_GIVEN
     app_url: str | None = None
+    stop_at_card_numbers: bool = False
 
 
 def house_rules(settings: Settings, lists: Lists) -> HouseRules:
@@ -99,4 +101,5 @@ def house_rules(settings: Settings, lists: Lists) -> HouseRules:
             **lists,
         ),
         APP_URL.get(settings.environment),
+        settings.stop_at_card_numbers,
     )

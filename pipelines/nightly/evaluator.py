@@ -164,6 +164,7 @@ class Evaluator:
                     counts=outcome.extraction.counts if outcome.extraction else None,
                     deep=self._is_deep(stage, outcome),
                     withheld=withheld.names,
+                    stop_at_card_numbers=self.means.rules.stop_at_card_numbers,
                 )
                 outcome.first = outcome.first or outcome.evidence
                 if outcome.evidence.needs_healing:
@@ -230,7 +231,11 @@ class Evaluator:
         withheld, withheld_when_passed = self._withheld(), ops.passed(self.warehouse)
         for outcome in self.sound:
             if reason := refusal(
-                self.warehouse, outcome.realm_id, withheld, withheld_when_passed.get(outcome.realm_id)
+                self.warehouse,
+                outcome.realm_id,
+                withheld,
+                withheld_when_passed.get(outcome.realm_id),
+                stop_at_card_numbers=self.means.rules.stop_at_card_numbers,
             ):
                 outcome.refuse(reason)
         if not self.sound:

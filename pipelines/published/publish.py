@@ -36,7 +36,7 @@ from pipelines.published.file import (
 )
 from pipelines.published.plain_types import plain_sql
 from pipelines.published.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
-from pipelines.published.redaction import MASK, replaced
+from pipelines.published.redaction import MASK, MASK_AMONG_BARCODES, columns_with_cards, replaced
 from pipelines.workspace.home import Home
 
 SCHEMAS = tuple(schema for schema in main_schema.SCHEMAS if schema != "main")
@@ -65,19 +65,25 @@ def publish(
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
-    Both leave out or hash the columns in `withheld`. `comments` are those of tables and columns, by their full names,
-    that the warehouse does not have itself. Of the tables named in `stand_ins` others are published in their
-    place, with the same columns. A crash at any moment leaves the file as it was, or as it is to be. Copies of the last
-    few stay for rollback.
+    Both leave out or hash the columns in `withheld`, and mask card numbers. `comments` are those of tables and columns,
+    by their full names, that the warehouse does not have itself. Of the tables named in `stand_ins` others are
+    published in their place, with the same columns. A crash at any moment leaves the file as it was, or as it is to be.
+    Copies of the last few stay for rollback.
     """
-    copying = _Copying(withheld, hash_key(home.hash_key) if withheld.hashed else {}, stand_ins)
+    copying = _Copying(
+        withheld,
+        hash_key(home.hash_key) if withheld.hashed else {},
+        stand_ins,
+        columns_with_cards(warehouse, realm_ids, withheld),
+    )
     require_parquet_folder(home)
     aside = aside_of(home)
     aside.unlink(missing_ok=True)
     parquet_aside = emptied(home.path / ".parquet.new")
     with (
         session_settings(warehouse, UNORDERED),
-        _sql_function(warehouse, MASK, masked),
+        _sql_function(warehouse, MASK, lambda text: masked(text)),
+        _sql_function(warehouse, MASK_AMONG_BARCODES, lambda text: masked(text, "barcode")),
         attached(warehouse, aside, "published", OPTIONS),
     ):
         if _has_others(home, realm_ids):
@@ -120,10 +126,16 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
 class _Copying:
     """How columns travel from the warehouse into the published file."""
 
-    def __init__(self, withheld: Withheld, key: Mapping[str, bytes], stand_ins: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        withheld: Withheld,
+        key: Mapping[str, bytes],
+        stand_ins: Mapping[str, str],
+        with_cards: Collection[str],
+    ) -> None:
         self._withheld = withheld
         self._stand_ins = stand_ins
-        self._replaced = replaced(withheld)
+        self._replaced = replaced(withheld, with_cards)
         self._key = key
 
     def selected(self, columns: Iterable[TableColumn], hashing: Callable[[str], str]) -> str:

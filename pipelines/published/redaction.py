@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from pipelines.base.card_numbers import SQL_CANDIDATE
-from pipelines.base.sqltext import literal, literals
+from duckdb import DuckDBPyConnection
+
+from pipelines.base.card_numbers import SQL_CANDIDATE, in_tables, is_for_barcodes
+from pipelines.base.sqltext import identifier, literal, literals
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine import mapping
@@ -18,11 +20,26 @@ NAMES = ("DocNumber", "DisplayName", "Name")
 
 MASK = "masked_card_numbers"
 """The function, `masked`, that this SQL calls."""
+MASK_AMONG_BARCODES = f"{MASK}_among_barcodes"
+"""The same for columns where barcodes are written."""
+SCHEMAS = ("staging", "core", "marts", "history")
 
 
-def replaced(withheld: Withheld) -> dict[str, str]:
-    """SQL to publish instead of a column, by `schema.table.column`."""
-    return _activity(withheld) | _checks(withheld)
+def replaced(withheld: Withheld, with_cards: Iterable[str] = ()) -> dict[str, str]:
+    """SQL to publish instead of a column, by `schema.table.column`; columns `with_cards` hold card numbers."""
+    masks = {column: _masked(identifier(column.rpartition(".")[2])) for column in with_cards}
+    return masks | _activity(withheld) | _checks(withheld)
+
+
+def columns_with_cards(
+    warehouse: DuckDBPyConnection, realm_ids: Collection[str], withheld: Withheld
+) -> set[str]:
+    """Columns of which a text of these companies holds a card number, as `schema.table.column`."""
+    return {
+        f"{place.table}.{place.column}"
+        for realm_id in realm_ids
+        for place in in_tables(warehouse, realm_id, withheld.names, SCHEMAS)
+    }
 
 
 def _activity(withheld: Withheld) -> dict[str, str]:
@@ -70,7 +87,8 @@ def _case(column: str, value: str, left_out: Collection[str], hashed: Collection
 
 def _masked(column: str) -> str:
     looks_so = f"regexp_matches({column}, {literal(SQL_CANDIDATE)})"
-    return f"case when {looks_so} then {MASK}({column}) else {column} end"
+    mask = MASK_AMONG_BARCODES if is_for_barcodes(column.strip('"')) else MASK
+    return f"case when {looks_so} then {mask}({column}) else {column} end"
 
 
 def _checks(withheld: Withheld) -> dict[str, str]:

@@ -57,6 +57,7 @@ class Settings:
     hash_columns: tuple[str, ...] = ()
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
+    stop_at_card_numbers: bool = False
     on_failure_command: str = ""
     on_failure_url: str = field(default="", repr=False)
     webhook_verifier_token: str = field(default="", repr=False)
@@ -93,8 +94,9 @@ def settings(**overrides: object) -> Settings:
         stated["high_value_annual_revenue"] = amount(
             stated["high_value_annual_revenue"], "high_value_annual_revenue"
         )
-    if "group_by_estimate" in stated:
-        stated["group_by_estimate"] = yes_or_no(stated["group_by_estimate"], "group_by_estimate")
+    for name in ("group_by_estimate", "stop_at_card_numbers"):
+        if name in stated:
+            stated[name] = yes_or_no(stated[name], name)
     if not str(stated.get("minorversion", 75)).isdigit():
         raise ConfigurationError(
             f"{SECTION}.minorversion is {stated['minorversion']!r}; it is a number, such as 75."

@@ -12,6 +12,13 @@ from pipelines.base.card_numbers import card_numbers, in_tables, masked
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
+        ("Diners 3852 0000 0232 37", ["38520000023237"]),
+        ("Mastercard 2223003122003222, JCB 3566002020360505", ["2223003122003222", "3566002020360505"]),
+        ("old Visa 4222222222222", ["4222222222222"]),
+        ("EAN 4051230000076 and 4006381333931", []),
+        ("carton 36000000000081", []),
+        ("card 36000000000081", ["36000000000081"]),
+        ("no brand begins like 6911 1111 1111 1118", []),
         ("paid with 4111 1111 1111 1111, thanks", ["4111111111111111"]),
         ("Amex 3782-822463-10005", ["378282246310005"]),
         ("5555555555554444 and 4012888888881881", ["5555555555554444", "4012888888881881"]),
@@ -29,6 +36,21 @@ def test_a_card_number_has_a_brands_digits_and_a_right_check_digit(text, numbers
     assert card_numbers(text) == numbers
 
 
+@pytest.mark.parametrize(
+    ("text", "is_card"),
+    [
+        ("4222222222222", False),
+        ("38520000023237", False),
+        ("4051230000076", False),
+        ("4111111111111111", True),
+    ],
+)
+def test_where_barcodes_belong_a_short_number_is_none(text: str, is_card: bool) -> None:
+    """An item's SKU of up to 14 digits is no card, whatever its check digit; one of 16 is masked."""
+    assert bool(card_numbers(text, "sku")) is is_card
+    assert masked(text, "sku") == (f"…{text[-4:]}" if is_card else text)
+
+
 def test_the_place_is_named_and_the_number_is_not_repeated():
     """A finding names table, row and column, shows the last four digits, and skips unpublished columns."""
     with duckdb.connect() as connection:
@@ -39,7 +61,8 @@ def test_the_place_is_named_and_the_number_is_not_repeated():
         )
         (place,) = check(connection, "9130").differences
         assert (place.entity, place.id, place.column) == ("staging.invoices", "57", "private_note")
-        assert place.actual == "one that ends in 1111"
+        assert (place.actual, place.state) == ("one that ends in 1111", "warning")
+        assert check(connection, "9130", stops=True).differences[0].is_error
         assert check(connection, "9130", withheld=["staging.invoices.private_note"]).differences == ()
         assert check(connection, "2").differences == ()
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from checks.ours import volatile_fields
 from checks.rules import drift
+from pipelines.quickbooks.entities import BY_NAME
 from tests.checks.conftest import REALM, Copied
 
 Told = list[tuple[str, str, str]]
@@ -50,6 +52,14 @@ def test_a_field_that_every_object_had_and_none_has_is_said_to_be_gone(described
 def test_an_optional_field_may_be_absent(described: Copied) -> None:
     """An optional field may be absent from all of a night's objects without being reported."""
     sent(described, "Invoice", lambda found: (found.pop("BillEmail", None), found.pop("DocNumber", None)))
+    assert told(described) == []
+
+
+def test_a_field_that_is_another_text_in_every_answer_is_named_once(described: Copied) -> None:
+    """What a deep night learned to leave out is news in that night alone."""
+    with described.warehouse() as connection:
+        volatile_fields.learn(connection, REALM, BY_NAME["Attachable"], ["Link"])
+    assert told(described) == [("Attachable", "Link", "another text in every answer")]
     assert told(described) == []
 
 

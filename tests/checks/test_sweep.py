@@ -254,3 +254,36 @@ def test_a_null_is_an_absent_field(warehouse):
             warehouse, asked_of(Books([invoice(1, **odd)])), REALM, BY_NAME[entity], CUTOFF
         )
         assert (found.accuracy.missing, found.accuracy.source_count) == (1, 1)
+
+
+LINK = "https://files.example.com/57?signature="
+
+
+def test_a_text_that_differs_in_every_answer_is_learned_and_left_out(warehouse):
+    """After one reading a difference is told; after two under one stamp the field is volatile, on every object."""
+    load(warehouse, [invoice(1, Link=f"{LINK}a"), invoice(2, Link=f"{LINK}b")])
+    now = [invoice(1, Link=f"{LINK}c"), invoice(2, Link=f"{LINK}d")]
+    assert [row.column for row in contents(warehouse, now).differences] == ["Link", "Link"]
+    load(warehouse, [invoice(1, Link=f"{LINK}e")], hour=11)
+    assert contents(warehouse, now).accuracy.accuracy == 1.0
+    assert (
+        contents(warehouse, [invoice(1, PrivateNote="changed"), now[1]]).differences[0].column
+        == "PrivateNote"
+    )
+
+
+def test_an_amount_or_an_edited_text_is_never_volatile(warehouse):
+    """A balance that moves under one stamp is money, and a text under another stamp was edited."""
+    load(warehouse, [invoice(1), invoice(2, PrivateNote="a")])
+    load(warehouse, [invoice(1, Balance=Decimal(90)), invoice(2, PrivateNote="b", SyncToken="1")], hour=11)
+    now = [invoice(1, Balance=Decimal(80)), invoice(2, PrivateNote="c", SyncToken="2")]
+    assert [row.column for row in contents(warehouse, now).differences] == [
+        "Balance", "SyncToken", "PrivateNote",
+    ]  # fmt: skip
+
+
+def test_links_to_files_and_fields_of_some_answers_are_not_compared(warehouse):
+    """They say nothing about the object: signed links, and what only a read by id or only a query holds."""
+    load(warehouse, [invoice(1, TempDownloadUri="a", InvoiceLink="b")])
+    now = invoice(1, TempDownloadUri="c", ThumbnailTempDownloadUri="d", V4IDPseudonym="e")
+    assert contents(warehouse, [now]).accuracy.accuracy == 1.0

@@ -375,5 +375,5 @@ MUTATIONS = (
     Mutation(lose_a_line_of_sale, "night", {"core.sales_documents.line_residual"}, built=True),
     Mutation(move_a_sale_to_another_account, "deep", {"profit_and_loss.unexplained_diff"}, built=True),
     Mutation(drop_a_mart, "night", {"questions.absent_tables"}, built=True),
-    Mutation(type_a_card_number, "night", {"card_numbers.card_numbers"}),
+    Mutation(type_a_card_number, "night", {"card_numbers.card_numbers"}, stops=False),
 )
