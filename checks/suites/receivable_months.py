@@ -20,6 +20,12 @@ def suites() -> list[Suite]:
     """Aging of past days, the roll-forward from month to month, and what was restated."""
     return [
         suite(
+            "core.credit_sales",
+            key("doc_type", "doc_id", "customer_id"),
+            not_null("txn_date"),
+            not_null("sales_amount"),
+        ),
+        suite(
             "core.receivable_balances",
             key("doc_type", "doc_id", "line_no", "from_date"),
             not_before("until_date", "from_date"),

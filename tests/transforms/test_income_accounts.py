@@ -25,7 +25,9 @@ CHART = {
     "RETENTION": "Other Current Asset",
     "TIPS": "Other Current Liability",
     "CARDS": "Other Current Asset",
+    "TAX": "Other Current Liability",
     "BANK": "Bank",
+    "AR": "Accounts Receivable",
     "OPENING": "Equity",
 }
 ITEMS = {"I": "SERVICES", "R": "RETAINERS", "K": "RETENTION", "N": None}
@@ -78,6 +80,24 @@ CASES = {
 }
 
 
+def billed_by_journal(books: Books, customer: str, total: int, *credits: tuple[str, int]) -> None:
+    """A journal entry that puts an amount into the receivables of a customer."""
+    books.customer(customer)
+    entity = {"Type": "Customer", "EntityRef": {"value": customer}}
+    sides = [("Debit", "AR", total, {"Entity": entity}), *(("Credit", *credit, {}) for credit in credits)]
+    kind = "JournalEntryLineDetail"
+    lines = [
+        {
+            "Id": str(number),
+            "Amount": amount,
+            "DetailType": kind,
+            kind: {"PostingType": side, "AccountRef": {"value": account}, **named},
+        }
+        for number, (side, account, amount, named) in enumerate(sides)
+    ]
+    books.put("JournalEntry", customer, TxnDate=day("03-05"), TotalAmt=0, Line=lines)
+
+
 @pytest.fixture(scope="module")
 def books(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     """A company with a customer for each case, and two sales over the counter on one day."""
@@ -101,6 +121,9 @@ def books(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         number += 1
         line = item(amount)
         books.put("SalesReceipt", str(number), TxnDate=day("01-05"), TotalAmt=amount, Line=[line])
+    billed_by_journal(books, "J1", 540, ("SERVICES", 500), ("TAX", 40))
+    billed_by_journal(books, "J2", 90, ("BANK", 90))
+    billed_by_journal(books, "J3", 300, ("SERVICES", 100), ("OPENING", 200))
     books.build_all("06-30")
     yield books
     books.close()
@@ -153,6 +176,25 @@ def test_accounts_of_shipping_discounts_and_what_nobody_names(books):
         ("shipping", "I", D(100), "SERVICES", None, "revenue"),
         ("shipping", "SHIPPING_ITEM_ID", D(15), "SHIPPING", None, "revenue"),
     ]  # fmt: skip
+
+
+def test_credit_sales_of_a_customer(books):
+    """Days of sales stand on revenue with its tax, also where a journal entry bills it; a retainer is none of it."""
+    assert dict(
+        books.rows("""
+        select customer_id, sum(sales_amount) from core.credit_sales
+        where customer_id in ('retainer', 'opening balance', 'cost passed on', 'taken back', 'J1', 'J2', 'J3') group by all
+    """)
+    ) == {
+        "retainer": D(200),
+        "cost passed on": D(200),
+        "taken back": D(250),
+        "J1": D(500),
+        "J3": D(100),
+    }
+    assert books.value(
+        "select credit_sales from marts.receivables_by_month where month_start = '2026-03-01'"
+    ) == D(600)
 
 
 def test_sales_over_the_counter_are_orders_of_their_own(books):

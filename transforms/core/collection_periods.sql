@@ -120,7 +120,8 @@ final as (
         periods.days::integer as days,
         -- Length of the period in months: 3, 12, or the days divided by 30.4375 but at least 1.
         periods.months::double as months,
-        -- Invoices less credit memos of the period with tax, in home currency.
+        -- Revenue sold on account in the period, tax included, in home currency: by invoices less credit memos, and by
+        -- journal entries that put it into receivables.
         coalesce(credit_sales, 0)::decimal(18, 2) as credit_sales,
         -- Receivable before the period, net of credits, in home currency; 0 for the period all.
         coalesce(opening_amount, 0)::decimal(18, 2) as opening_amount,

@@ -74,9 +74,9 @@ final as (
     select
         months.month_start,  -- First day of the month.
 
-        -- Invoices less credit memos of the 90 days up to the month's end, tax included, in home currency.
+        -- Revenue sold on account in the 90 days up to the month's end, tax included, in home currency.
         coalesce(sales_90d, 0)::decimal(18, 2) as credit_sales_90d,
-        -- Invoices less credit memos of the 365 days up to the month's end, tax included, in home currency.
+        -- Revenue sold on account in the 365 days up to the month's end, tax included, in home currency.
         coalesce(sales_365d, 0)::decimal(18, 2) as credit_sales_365d,
         -- Days sales outstanding of 90 days: open charges divided by the credit sales of 90 days, times 90; null in the
         -- first 90 days with sales on credit, and unless more was sold than credited.

@@ -187,9 +187,9 @@ final as (
         months.as_of_date,  -- Day at whose end the figures stand.
 
         months.open_charges_amount,  -- Open charges at the month's end, before credits, in home currency.
-        -- Invoices less credit memos of the 90 days up to the month's end, tax included, in home currency.
+        -- Revenue sold on account in the 90 days up to the month's end, tax included, in home currency.
         days_outstanding.credit_sales_90d,
-        -- Invoices less credit memos of the 365 days up to the month's end, tax included, in home currency.
+        -- Revenue sold on account in the 365 days up to the month's end, tax included, in home currency.
         days_outstanding.credit_sales_365d,
         -- Days sales outstanding of 90 days: open charges divided by the credit sales of 90 days, times 90; null in the
         -- first 90 days with sales on credit, and unless more was sold than credited.

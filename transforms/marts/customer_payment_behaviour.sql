@@ -169,7 +169,8 @@ final as (
         cash_amount::decimal(18, 2) as cash_amount,  -- Money received against invoices in the period, in home currency.
         -- Money received after the due date in the period, in home currency.
         late_amount::decimal(18, 2) as late_amount,
-        -- Invoices less credit memos of the period, tax included, in home currency: the base of days sales outstanding.
+        -- Revenue sold on account in the period, tax included, in home currency, the base of days sales outstanding: by
+        -- invoices less credit memos, and by journal entries that put it into receivables.
         credit_sales,
         -- Receivable at the start of the period, net of credits, in home currency; 0 for the period all.
         opening_amount,

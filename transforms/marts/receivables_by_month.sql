@@ -181,8 +181,8 @@ final as (
         unapplied_credits::decimal(18, 2) as unapplied_credits,
         -- Open charges past their due date at the month's end, before credits, in home currency.
         overdue_amount::decimal(18, 2) as overdue_amount,
-        -- Invoices less credit memos of the month at their totals, tax included, in home currency: the base of days
-        -- sales outstanding.
+        -- Revenue sold on account in the month, tax included, in home currency, the base of days sales outstanding: by
+        -- invoices less credit memos, and by journal entries that put it into receivables.
         credit_sales::decimal(18, 2) as credit_sales,
         days::integer as days,  -- Days of the month, up to the run's date.
         invoice_count::integer as invoice_count,  -- Number of invoices of the month, voided ones not counted.
