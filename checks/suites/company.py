@@ -14,6 +14,7 @@ from checks.suites import (
     contacts,
     documents,
     marts,
+    months,
     payment,
     receivable_months,
     receivables,
@@ -25,7 +26,7 @@ from checks.suites.counts import Result, offenders
 from checks.suites.expectations import CRITICAL, WARNING, Suite
 from checks.suites.tables import Figure, Table, column_types, figures, table
 
-TOPICS = (books, receivables, receivable_months, documents, marts, payment, value, revenue, contacts)
+TOPICS = (books, receivables, receivable_months, documents, marts, payment, value, revenue, months, contacts)
 
 
 def published_suites() -> list[Suite]:

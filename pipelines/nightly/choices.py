@@ -98,6 +98,7 @@ def house_rules(settings: Settings, lists: Lists) -> HouseRules:
         Inputs(
             high_value_annual_revenue=settings.high_value_annual_revenue,
             group_by_estimate=settings.group_by_estimate,
+            sales_rep_field=settings.sales_rep_field,
             **lists,
         ),
         APP_URL.get(settings.environment),

@@ -58,6 +58,7 @@ class Settings:
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
     stop_at_card_numbers: bool = False
+    sales_rep_field: str = "Sales Rep"
     on_failure_command: str = ""
     on_failure_url: str = field(default="", repr=False)
     webhook_verifier_token: str = field(default="", repr=False)

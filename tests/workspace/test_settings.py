@@ -67,6 +67,7 @@ def test_files_reach_the_settings_and_the_environment_wins_over_both(tmp_path: P
         "high_value_annual_revenue": 25000,
         "group_by_estimate": True,
         "stop_at_card_numbers": True,
+        "sales_rep_field": "Rep",
         "on_failure_command": "mail me",
     }
     secret = {"client_id": "me", "client_secret": "geheim", "on_failure_url": "https://example.com/hook"}

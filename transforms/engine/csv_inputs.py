@@ -61,12 +61,13 @@ class Inputs:
     """Settings that marts depend on, and people's own lists.
 
     With `high_value_annual_revenue` every customer with at least that net revenue in 365 days, in home currency, is
-    of high value. With `group_by_estimate` the invoices of one estimate count as one order. The lists are the same
-    for every company.
+    of high value. With `group_by_estimate` the invoices of one estimate count as one order. `sales_rep_field` is the
+    custom field of sales forms that names the sales rep. The lists are the same for every company.
     """
 
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
+    sales_rep_field: str = "Sales Rep"
     contacts: Sequence[Contact] = ()
     contact_overrides: Sequence[ContactOverride] = ()
     campaigns: Sequence[Campaign] = ()
@@ -76,8 +77,9 @@ class Inputs:
         """Writes them where the SQL reads them: one row in `build.settings`, and a table of `build` per list."""
         connection.execute(
             """create or replace table build.settings as
-            select ?::decimal(18, 2) as high_value_annual_revenue, ?::boolean as group_by_estimate""",
-            [self.high_value_annual_revenue, self.group_by_estimate],
+            select ?::decimal(18, 2) as high_value_annual_revenue, ?::boolean as group_by_estimate,
+                ?::varchar as sales_rep_field""",
+            [self.high_value_annual_revenue, self.group_by_estimate, self.sales_rep_field],
         )
         for name, columns in LISTS.items():
             connection.execute(f"create or replace table build.{name} ({columns})")
