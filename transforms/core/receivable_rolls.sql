@@ -8,6 +8,7 @@ charges as (
         month_start,
         doc_type,
         doc_id,
+        line_no,
         customer_id,
         max(list_position(['current', '1-30', '31-60', '61-90', '91+'], bucket)) as position,
         sum(open_home) as open_home,
@@ -42,6 +43,7 @@ write_offs as (
         date_trunc('month', write_off_date)::date as month_start,
         'Invoice' as doc_type,
         invoice_id as doc_id,
+        0 as line_no,
         customer_id,
         sum(written_off_home) as written_off_home,
     from core.invoice_write_offs
@@ -58,8 +60,8 @@ followed as (
         least(before.open_home, if(charges.position <= before.position, charges.open_home, 0)) as stayed_home,
         least(before.open_home - rolled_home - stayed_home, coalesce(written_off_home, 0)) as lost_home,
     from before
-    left join charges using (realm_id, month_start, doc_type, doc_id, customer_id)
-    left join write_offs using (realm_id, month_start, doc_type, doc_id, customer_id)
+    left join charges using (realm_id, month_start, doc_type, doc_id, line_no, customer_id)
+    left join write_offs using (realm_id, month_start, doc_type, doc_id, line_no, customer_id)
 ),
 
 by_bucket as (
