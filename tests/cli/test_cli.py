@@ -6,16 +6,19 @@ import fcntl
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from checks.verdict.judge import judge_by_counts
 from pipelines.cli import main
 from pipelines.cli.embedded import a_day_passes
 from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
+from pipelines.nightly.start import started
 from pipelines.workspace.home import Home
 from tests.support.harness import Installation
 
@@ -140,8 +143,12 @@ def test_a_company_that_does_not_exist(embedded: EmbeddedServer) -> None:
     assert "has no company 42; it has 9130350000000001, 9130350000000002" in result.output
 
 
-def test_two_nights_and_status(books: Path, somewhere: Path) -> None:
-    """Two whole runs through the command line and a day between them, which restates a month; then `status`."""
+def test_two_nights_and_status(books: Path, somewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two whole runs through the command line and a day between them, which restates a month; then `status`.
+
+    They are judged by the counts: `test_the_outcome_for_programs` has Great Expectations judge as people call it.
+    """
+    monkeypatch.setattr("pipelines.cli.runs.started", partial(started, judge=judge_by_counts))
     shutil.copytree(books, somewhere / "data" / "embedded")
     result = quickduck("run", "--live-on", "--realm", "9130350000000002")
     assert result.exit_code == 0, result.output

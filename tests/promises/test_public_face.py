@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import doctest
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import quickduck
+from checks.verdict.judge import judge_by_counts
+from pipelines.nightly.start import started
 from pipelines.published.file import NothingPublished
 from pipelines.workspace.home import HomeBusy
 from tests.support.harness import Installation
@@ -31,8 +34,11 @@ def test_the_examples_are_true(served: Installation) -> None:
     assert doctest.testmod(quickduck, optionflags=doctest.ELLIPSIS) == (0, 6)
 
 
-def test_a_run_that_fails_says_why_and_raises_nothing(served: Installation) -> None:
+def test_a_run_that_fails_says_why_and_raises_nothing(
+    served: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A company whose server fails ends with its exit code and reason; the other is published."""
+    monkeypatch.setattr("pipelines.nightly.start.started", partial(started, judge=judge_by_counts))
     served.server.faults.add("403", f"/{FIRST}/", times=None)
     before = os.umask(0o022)
     result = quickduck.run(wait=0)
