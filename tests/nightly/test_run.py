@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pendulum
 
-from checks.verdict.judge import judge
 from pipelines.embedded.life.business import advance
 from pipelines.quickbooks.entities import CATALOGUE
 from pipelines.workspace.exits import Exit
@@ -72,7 +71,7 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
         connection.execute("drop table build.fingerprints")
     for company in copied.server.world.companies.values():
         advance(company, 1)
-    assert copied.night(judge=judge) is Exit.CHECKS_FAILED
+    assert copied.night() is Exit.CHECKS_FAILED
     assert copied.last is not None
     assert {outcome.realm_id: outcome.exit for outcome in copied.last.outcomes} == {
         first: Exit.CHECKS_FAILED,
@@ -87,16 +86,17 @@ def test_a_company_whose_checks_fail_keeps_yesterdays_rows(copied: Installation)
 def test_nothing_is_published_without_a_verdict(copied: Installation) -> None:
     """A publish step alone publishes what passed its last check and refuses what was built anew since."""
     before = copied.home.analytics.stat().st_mtime_ns
-    assert copied.night(steps=["transform"]) is Exit.PUBLISHED
-    assert copied.night(steps=["publish"]) is Exit.CHECKS_FAILED
+    (_, second) = copied.realm_ids
+    assert copied.night(second, steps=["transform"]) is Exit.PUBLISHED
+    assert copied.night(second, steps=["publish"]) is Exit.CHECKS_FAILED
     assert copied.home.analytics.stat().st_mtime_ns == before
     assert "`quickduck check` judges it" in copied.findings()[0]
-    assert copied.night(steps=["check"]) is Exit.PUBLISHED, copied.findings()
-    assert copied.night(steps=["publish"]) is Exit.PUBLISHED, copied.findings()
+    assert copied.night(second, steps=["check"]) is Exit.PUBLISHED, copied.findings()
+    assert copied.night(second, steps=["publish"]) is Exit.PUBLISHED, copied.findings()
     assert copied.home.analytics.stat().st_mtime_ns > before
-    assert published(
-        copied, "select verdict from ops.runs where realm_id = '9130350000000001' order by run_id"
-    ) == [(verdict,) for verdict in ("published", "built", "checks failed", "passed", "published")]
+    assert published(copied, f"select verdict from ops.runs where realm_id = '{second}' order by run_id") == [
+        (verdict,) for verdict in ("published", "built", "checks failed", "passed", "published")
+    ]
 
 
 def test_a_verdict_holds_for_what_was_judged_alone(copied: Installation) -> None:
@@ -111,12 +111,13 @@ def test_a_verdict_holds_for_what_was_judged_alone(copied: Installation) -> None
 
 def test_a_check_of_another_day_builds_that_day_first(copied: Installation) -> None:
     """Marts of September are not compared with today's reports: nothing differs, nothing is read again."""
-    assert copied.night(steps=["transform"], as_of=date(2026, 9, 30)) is Exit.PUBLISHED
-    assert copied.night(steps=["check"]) is Exit.PUBLISHED, copied.findings()
+    (_, second) = copied.realm_ids
+    assert copied.night(second, steps=["transform"], as_of=date(2026, 9, 30)) is Exit.PUBLISHED
+    assert copied.night(second, steps=["check"]) is Exit.PUBLISHED, copied.findings()
     assert copied.last is not None
-    for outcome in copied.last.outcomes:
-        assert outcome.company is not None
-        assert (outcome.company.client.calls["report"], outcome.company.client.calls["query"]) == (2, 0)
+    (outcome,) = copied.last.outcomes
+    assert outcome.company is not None
+    assert (outcome.company.client.calls["report"], outcome.company.client.calls["query"]) == (2, 0)
 
 
 def test_some_entities_since_a_day_on_a_fresh_folder(installation: Installation) -> None:

@@ -45,8 +45,9 @@ def test_what_no_build_can_make_is_brought_over(copied: Installation, older: Pat
             for table, names in kept.items()
         }
     assert {"ops.activity", "ops.runs", "checks.results", "history.open_items"} <= before.keys()
-    advance(copied.server.world.companies[copied.realm_ids[0]], 1)
-    assert copied.night() == Exit.PUBLISHED, copied.findings()
+    (_, second) = copied.realm_ids
+    advance(copied.server.world.companies[second], 1)
+    assert copied.night(second) == Exit.PUBLISHED, copied.findings()
     with duckdb.connect(str(copied.home.analytics), read_only=True) as published:
         activity = published.execute("select count(*) from ops.activity").fetchall()[0][0]
         assert activity > len(before["ops.activity"])
