@@ -9,7 +9,7 @@ import pytest
 import transforms
 from checks.suites import comparisons, staging
 from checks.suites.company import published_suites
-from checks.suites.counts import counted
+from checks.suites.counts import counted, results
 from checks.suites.tables import column_types, table
 from tests.checks.conftest import REALM
 
@@ -50,13 +50,15 @@ def test_great_expectations_agrees_with_the_counts_on_good_books(night, tmp_path
         published = [one for suite in named if (one := table(suite, REALM, types))]
         counts = counted(connection, published)
         rows = [one for held in published if (one := frames.frame(connection, held, tmp_path))]
+        by_counts = [result for one in counts for result in results(connection, one)]
     context = library.context(None)
-    results = checkpoint.on_counts(context, {REALM: counts})[REALM]
-    assert [result for result in results if not result.passed] == []
-    assert len(results) == sum(len(suite.expectations) for suite in named)
+    by_library = checkpoint.on_counts(context, {REALM: counts})[REALM]
+    assert [result for result in by_library if not result.passed] == []
+    assert by_library == by_counts
+    assert len(by_library) == sum(len(suite.expectations) for suite in named)
     of_rows = checkpoint.on_rows(context, REALM, rows)
     assert [result for result in of_rows if not result.passed] == []
-    assert len(of_rows) == len(results)
+    assert len(of_rows) == len(by_library)
 
 
 def test_what_bears_no_money_here_may_lack_a_date():

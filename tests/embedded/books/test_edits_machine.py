@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -16,7 +17,7 @@ from tests.support.identities import assert_sound
 from tests.support.small_books import canadian_company, customer, form, journal, pay, us_company
 
 SETTINGS = settings(
-    max_examples=150,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -208,3 +209,10 @@ class TestEdits(Edits.TestCase):
     """Every identity holds after every edit, taken or refused."""
 
     settings = SETTINGS
+
+
+@pytest.mark.long
+class TestManyEdits(Edits.TestCase):
+    """The same of more stories, for `make soak`."""
+
+    settings = settings(SETTINGS, max_examples=400)
