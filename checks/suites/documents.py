@@ -14,7 +14,7 @@ from checks.suites.expectations import (
     zero,
 )
 
-OUTCOMES = ["won", "lost", "open", "voided"]
+OUTCOMES = ["won", "lost", "open", "expired", "voided"]
 STATUSES = ["voided", "paid", "overdue", "partial", "unpaid"]
 
 
@@ -59,6 +59,16 @@ def suites() -> list[Suite]:
             share("p_win"),
             share("conversion_rate"),
             at_least("backlog_amount"),
+        ),
+        suite(
+            "marts.estimates_by_month",
+            key("dimension", "member", "member_id"),
+            one_of("dimension", ["month", "family", "size", "expected month"]),
+            share("win_rate"),
+            share("amount_win_rate"),
+            at_least("weighted_amount"),
+            zero("residual", "estimates won, lost, open and expired are not all"),
+            computed={"residual": "won_count + lost_count + open_count + expired_count - estimate_count"},
         ),
         suite(
             "core.estimates",

@@ -1,4 +1,4 @@
-"""Expectations on customers and sales by month, and on work that is not billed yet."""
+"""Expectations on customers and sales by month, on how invoices are paid, and on work that is not billed yet."""
 
 from __future__ import annotations
 
@@ -59,6 +59,17 @@ def suites() -> list[Suite]:
             key("dimension", "member_id", "month"),
             one_of("dimension", DIMENSIONS),
             not_null("member"),
+        ),
+        suite(
+            "marts.payment_habits",
+            key("dimension", "member_id"),
+            one_of("dimension", ["company", "family", "terms", "year"]),
+            share("late_rate"),
+            share("late_or_overdue_rate"),
+            share("p_late"),
+            at_least("days_to_pay_weighted"),
+            at_least("days_to_pay_mean"),
+            at_least("expected_days_to_pay"),
         ),
         suite(
             "marts.unbilled_work",

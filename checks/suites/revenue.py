@@ -76,8 +76,17 @@ def suites() -> list[Suite]:
             "marts.item_profitability",
             key("period", "level", "group_id"),
             one_of("cost_basis", BASES),
+            one_of("abc_class", ["A", "B", "C"]),
             zero("residual", "gross sales less discounts are not net revenue"),
             computed={"residual": "((gross_sales - discounts - net_revenue) * 100)::bigint"},
+        ),
+        suite(
+            "marts.item_stock",
+            key("item_id"),
+            at_least("turnover"),
+            at_least("days_of_stock"),
+            zero("dead_residual", "stock that was sold in 365 days is called dead"),
+            computed={"dead_residual": "(is_dead_stock and days_since_sold < 365)::integer"},
         ),
         suite(
             "marts.revenue_forecast",
@@ -85,5 +94,7 @@ def suites() -> list[Suite]:
             one_of("model_status", MODEL_STATUSES),
             not_before("mid_revenue", "low_revenue"),
             not_before("high_revenue", "mid_revenue"),
+            not_before("cumulative_mid_revenue", "cumulative_low_revenue"),
+            not_before("cumulative_high_revenue", "cumulative_mid_revenue"),
         ),
     ]

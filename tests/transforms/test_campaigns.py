@@ -74,6 +74,27 @@ def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
     """) == (2, money(3000), money(3000), money(1800), 2.6, True)
 
 
+def test_interval_of_what_a_campaign_added(priced):
+    """One of ten reached brought 100 and one of ten held out 50: 50 more, give or take 219.13; below ten none is told."""
+    reached = with_customers(priced, *(f"R{number}" for number in range(10)))
+    held_out = with_customers(priced, *(f"H{number}" for number in range(10)))
+    sell(priced, "1", 100, "02-01", "R0")
+    sell(priced, "2", 50, "02-01", "H0")
+    touches = [touch("c", one.contact_id, "01-15") for one in reached]
+    touches += [touch("c", one.contact_id, "01-15", held_out=True) for one in held_out]
+    few = [touch("d", one.contact_id, "06-15") for one in reached[:9]]
+    few += [touch("d", one.contact_id, "06-15", held_out=True) for one in held_out]
+    priced.build(
+        contacts=[*reached, *held_out],
+        campaigns=[Campaign("c", "Mail"), Campaign("d", "Mail to few")],
+        campaign_contacts=[*touches, *few],
+    )
+    assert priced.rows("""
+        select campaign_id, incremental_margin, incremental_margin_low, incremental_margin_high
+        from marts.campaign_roi where campaign_id in ('c', 'd') order by 1
+    """) == [("c", money(50), money("-169.13"), money("269.13")), ("d", money(0), None, None)]
+
+
 def test_ninety_days_and_the_last_touch(priced):
     """Sales count from the day of the touch to the ninetieth after it, unless a later campaign takes over."""
     contacts = with_customers(priced, "A")

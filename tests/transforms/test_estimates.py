@@ -100,7 +100,7 @@ OUTCOMES = [
     ("Closed", {}, None, "lost", "last_updated"),
     ("Closed", {"AcceptedDate": "01-11"}, None, "lost", "last_updated"),
     ("Rejected", {}, None, "lost", "last_updated"),
-    ("Pending", {"ExpirationDate": "03-30"}, None, "lost", "expiration"),
+    ("Pending", {"ExpirationDate": "03-30"}, None, "expired", None),
     ("Pending", {"ExpirationDate": "03-31"}, None, "open", None),
     ("Pending", {}, None, "open", None),
     (None, {}, None, "open", None),
@@ -108,7 +108,7 @@ OUTCOMES = [
     # not yet on 31 March
     ("Accepted", {"AcceptedDate": "04-01"}, None, "open", None),
     ("Converted", {}, "04-01", "open", None),
-    ("Closed", {"ExpirationDate": "03-01"}, "04-01", "lost", "expiration"),
+    ("Closed", {"ExpirationDate": "03-01"}, "04-01", "expired", None),
 ]
 
 
@@ -121,9 +121,7 @@ def test_outcome_on_31_march(books):
         estimate(books, str(id), 100, "01-01", status, **fields)
         if invoiced:
             invoice(books, f"i{id}", 100, invoiced, str(id))
-        date = day(dates.get(source, fields.get("ExpirationDate"))) if source else None
-        since = date + datetime.timedelta(1) if source == "expiration" else date
-        expected[str(id)] = (outcome, source, since)
+        expected[str(id)] = (outcome, source, day(dates[source]) if source else None)
     books.build("03-31")
     found = pipeline(books, "estimate_id, outcome, outcome_date_source, outcome_date")
     assert {id: tuple(how) for id, *how in found} == expected
@@ -279,8 +277,8 @@ def test_cumulative_incidence_by_hand(books):
         start = today - datetime.timedelta(days if outcome == "open" else 200)
         end = start + datetime.timedelta(days)
         if outcome == "lost":
-            expiry = end - datetime.timedelta(1)
-            estimate(books, str(id), 100, str(start), ExpirationDate=str(expiry))
+            updated(books, str(end))
+            estimate(books, str(id), 100, str(start), "Rejected")
         else:
             fields = {"AcceptedDate": str(end)} if outcome == "won" else {}
             estimate(books, str(id), 100, str(start), "Accepted" if outcome == "won" else "Pending", **fields)
@@ -399,6 +397,8 @@ def replayed(
             continue
         if one["fate"] == "stays" or one["decided"] > today:
             lives[one["id"]] = ((today - one["made"]).days, "open")
+        elif one["fate"] == "expires":
+            lives[one["id"]] = ((today - one["made"]).days, "expired")
         else:
             lives[one["id"]] = (
                 (one["decided"] - one["made"]).days,
@@ -435,16 +435,18 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
         if one["id"] in by_id:
             amounts[by_id[one["id"]][1]] += one["amount"]
     assert books.row("""
-        select won_count, lost_count, open_count, won_home, lost_home, open_home, win_rate, amount_win_rate
+        select won_count, lost_count, open_count, expired_count, won_home, lost_home, open_home, win_rate,
+            amount_win_rate
         from core.estimate_rates where cohort = 'all'
     """) == (
-        counts["won"], counts["lost"], counts["open"], amounts["won"], amounts["lost"], amounts["open"],
+        counts["won"], counts["lost"], counts["open"], counts["expired"],
+        amounts["won"], amounts["lost"], amounts["open"],
         counts["won"] / (counts["won"] + counts["lost"]), amounts["won"] / (amounts["won"] + amounts["lost"]),
     )  # fmt: skip
     found = books.rows("""
-        select age_days, p_win_30d, p_win_90d, p_win from marts.estimate_pipeline where outcome = 'open'
+        select age_days, p_win_30d, p_win_90d, p_win from marts.estimate_pipeline where outcome in ('open', 'expired')
     """)
-    assert len(found) == counts["open"]
+    assert len(found) == counts["open"] + counts["expired"]
     for age, *chances in found:
         assert chances == [
             pytest.approx(chance_of_winning(lives, age, within)) for within in (30, 90, 10_000)
@@ -467,7 +469,8 @@ def test_shares_and_chances_have_their_bounds(written, seed):
     assert (
         books.rows("""
         select estimate_id from marts.estimate_pipeline
-        where outcome = 'open' and not (0 <= p_win_30d and p_win_30d <= p_win_90d and p_win_90d <= p_win and p_win <= 1)
+        where outcome in ('open', 'expired')
+                and not (0 <= p_win_30d and p_win_30d <= p_win_90d and p_win_90d <= p_win and p_win <= 1)
             or conversion_rate not between 0 and 1
     """)
         == []
@@ -494,7 +497,7 @@ def test_scores_equal_a_replay_in_plain_python(written, seed):
     tested = [
         (chance_of_winning(lives, age, 90), now[id][1] == "won")
         for id, (age, outcome) in then.items()
-        if outcome == "open"
+        if outcome in ("open", "expired")
     ]
     pairs = [
         (p > q) + (abs(p - q) < 1e-12) / 2 for p, won in tested if won for q, other in tested if not other

@@ -87,6 +87,13 @@ def test_smoothing_follows_what_foretold_best():
     assert forecasting.exponential_smoothing(noise).tolist() == pytest.approx([level] * 12)
 
 
+def test_interval_of_a_sum_by_hand():
+    """Sums of twelve were missed by 80 to 120, so the year's 1,320 ranges 118.40 either way, a month 10."""
+    backtest = forecasting.Backtest(np.array([100.0] * 12 + [110.0] * 16))
+    low, high = backtest.sum_interval("seasonal_naive", 28)
+    assert (low[0], high[0], low[11], high[11]) == pytest.approx((100, 120, 1201.6, 1438.4))
+
+
 def test_pure_season_is_foretold_exactly(books):
     """Three equal years are forecast exactly by the naive method, and the interval has no width."""
     year = [100 * (number + 1) for number in range(12)]

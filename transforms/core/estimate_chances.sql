@@ -1,4 +1,4 @@
--- One row per day of knowledge and estimate open then: what chance the estimate has of being won, given its age. Of
+-- One row per day of knowledge and estimate open or expired then: what chance the estimate has of being won, given its age. Of
 -- what the curve of core.estimate_outcomes says will still be open or decided later, the part that is won.
 with
 

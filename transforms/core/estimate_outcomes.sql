@@ -1,6 +1,6 @@
 -- One row per company, day of knowledge and age at which an estimate was decided: how estimates are won and lost as
--- they age. Cumulative incidence of either outcome (Aalen-Johansen), open estimates censored at their age. Known by the
--- run's date, and by 90 days before, from which the model is put to the test.
+-- they age. Cumulative incidence of either outcome (Aalen-Johansen), open and expired estimates censored at their age.
+-- Known by the run's date, and by 90 days before, from which the model is put to the test.
 with
 
 estimates as (
@@ -90,7 +90,7 @@ final as (
         as_of_date,  -- Day at whose end the figures stand.
 
         days::integer as days,  -- Age of the estimates in days since their date.
-        at_risk_count::integer as at_risk_count,  -- Number of estimates that reached this age undecided.
+        at_risk_count::integer as at_risk_count,  -- Number of estimates that reached this age undecided, expired or not.
         won_count::integer as won_count,  -- Number of estimates won at this age.
         lost_count::integer as lost_count,  -- Number of estimates lost at this age.
         -- Share of the estimates that are still open after this age, 0 to 1.

@@ -32,9 +32,11 @@ counted as (
         count(*) filter (where outcome = 'won') as won_count,
         count(*) filter (where outcome = 'lost') as lost_count,
         count(*) filter (where outcome = 'open') as open_count,
+        count(*) filter (where outcome = 'expired') as expired_count,
         coalesce(sum(total_home) filter (where outcome = 'won'), 0) as won_home,
         coalesce(sum(total_home) filter (where outcome = 'lost'), 0) as lost_home,
         coalesce(sum(total_home) filter (where outcome = 'open'), 0) as open_home,
+        coalesce(sum(total_home) filter (where outcome = 'expired'), 0) as expired_home,
         sum(invoiced_home) as invoiced_home,
         sum(backlog_home) as backlog_home,
         median(days_open) filter (where outcome = 'won') as days_to_win_median,
@@ -50,10 +52,14 @@ final as (
 
         won_count::integer as won_count,  -- Number of estimates won.
         lost_count::integer as lost_count,  -- Number of estimates lost.
-        open_count::integer as open_count,  -- Number of estimates not decided yet.
+        open_count::integer as open_count,  -- Number of estimates not decided yet and not expired.
+        expired_count::integer as expired_count,  -- Number of estimates that expired undecided.
         won_home::decimal(18, 2) as won_home,  -- Totals of the estimates won with tax, in home currency.
         lost_home::decimal(18, 2) as lost_home,  -- Totals of the estimates lost with tax, in home currency.
-        open_home::decimal(18, 2) as open_home,  -- Totals of the estimates not decided yet with tax, in home currency.
+        -- Totals of the estimates not decided yet and not expired, with tax, in home currency.
+        open_home::decimal(18, 2) as open_home,
+        -- Totals of the estimates that expired undecided, with tax, in home currency.
+        expired_home::decimal(18, 2) as expired_home,
         -- Amount invoiced from all of the estimates, in home currency at the invoices' rates.
         invoiced_home::decimal(18, 2) as invoiced_home,
         -- Amount of the estimates won that is not invoiced yet, in home currency.

@@ -73,16 +73,16 @@ decided as (
             when is_voided then 'voided'
             when lost_date <= as_of_date then 'lost'
             when won_date <= as_of_date then 'won'
-            when expiration_date < as_of_date then 'lost'
+            when expiration_date < as_of_date then 'expired'
             else 'open'
         end as outcome,
         case
             when outcome = 'won' then won_date
-            when outcome = 'lost' then coalesce(if(lost_date <= as_of_date, lost_date, null), expiration_date + 1)
+            when outcome = 'lost' then lost_date
         end as outcome_date,
         case
             when outcome = 'won' then won_date_source
-            when outcome = 'lost' then if(lost_date <= as_of_date, 'last_updated', 'expiration')
+            when outcome = 'lost' then 'last_updated'
         end as outcome_date_source,
         outcome = 'won' and (txn_status is distinct from 'Closed' or updated_date > as_of_date) as has_backlog,
     from dated
@@ -92,9 +92,11 @@ final as (
     select
         decided.doc_number,  -- Number printed on the estimate.
         decided.txn_status,  -- Status that QuickBooks states now: Pending, Accepted, Closed, Rejected or Converted.
-        decided.outcome,  -- Outcome on the run's date: won, lost, open or voided.
-        -- Where the date of the outcome comes from: accepted_date, invoice (the first one), expiration, or last_updated
-        -- where QuickBooks states none; null while open.
+        -- Outcome on the run's date: won, lost, open, expired (past its last day and neither won nor turned down, so that
+        -- it may still be won) or voided.
+        decided.outcome,
+        -- Where the date of the outcome comes from: accepted_date, invoice (the first one), or last_updated where
+        -- QuickBooks states none; null while open or expired.
         decided.outcome_date_source,
         -- Currency of the estimate, as an ISO 4217 code.
         coalesce(decided.currency, companies.home_currency) as currency,
@@ -106,7 +108,7 @@ final as (
         if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,
         -- Date of the first invoice made from the estimate; null when there is none up to the run's date.
         if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,
-        outcome_date,  -- Day on which the estimate was won or lost; null while it is open.
+        outcome_date,  -- Day on which the estimate was won or lost; null while it is open or expired.
         decided.as_of_date,  -- Day at whose end the figures stand.
 
         -- Units of home currency per unit of the estimate's currency; 1 for estimates in home currency.
@@ -128,7 +130,7 @@ final as (
         -- Number of invoices made from the estimate up to the run's date.
         decided.invoice_count::integer as invoice_count,
         (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Age of the estimate in days since its date.
-        -- Days from the estimate's date to its outcome, or to the run's date while it is open.
+        -- Days from the estimate's date to its outcome, or to the run's date while it is open or expired.
         greatest(0, coalesce(outcome_date, decided.as_of_date) - decided.txn_date)::integer as days_open,
 
         decided.realm_id,  -- QuickBooks id of the company (realm).

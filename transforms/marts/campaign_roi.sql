@@ -147,6 +147,41 @@ expected_sales as (
     group by all
 ),
 
+-- Squares of what each family brought, for the spread of the margin over contacts; whoever brought nothing adds none.
+family_margins as (
+    select
+        realm_id,
+        attributed.campaign_id,
+        root_customer_id,
+        sum(net_home - cost_home)::double as margin,
+    from sales_lines
+    join attributed using (realm_id, doc_type, doc_id)
+    group by all
+),
+
+held_out_family_margins as (
+    select
+        realm_id,
+        unprompted.campaign_id,
+        root_customer_id,
+        sum(net_home - cost_home)::double as margin,
+    from sales_lines
+    join unprompted using (realm_id, doc_type, doc_id)
+    group by all
+),
+
+squares as (
+    select realm_id, campaign_id, sum(margin * margin) as margin_squares
+    from family_margins
+    group by all
+),
+
+held_out_squares as (
+    select realm_id, campaign_id, sum(margin * margin) as held_out_squares
+    from held_out_family_margins
+    group by all
+),
+
 counts as (
     select
         sales_documents.realm_id,
@@ -247,6 +282,16 @@ figures as (
         coalesce(counts.cash, 0) + coalesce(collected.cash, 0) as cash_amount,
         held_out_margin,
         held_out_margin / nullif(held_out_count, 0) * contact_count as expected_amount,
+        (coalesce(margin_squares, 0) - margin_amount ** 2 / nullif(contact_count, 0)) / nullif(contact_count - 1, 0) as spread,
+        (coalesce(held_out_squares, 0) - held_out_margin ** 2 / nullif(held_out_count, 0)) / nullif(held_out_count - 1, 0)
+            as held_out_spread,
+        if(
+            least(contact_count, held_out_count) >= 10,
+            try_cast(round(1.96 * sqrt(greatest(
+                0, contact_count * spread + contact_count ** 2 * held_out_spread / held_out_count
+            )), 2) as decimal(18, 2)),
+            null
+        ) as half_interval,
         first_touch_date,
         last_touch_date,
     from companies
@@ -258,6 +303,8 @@ figures as (
     left join counts using (realm_id, campaign_id)
     left join collected using (realm_id, campaign_id)
     left join estimated using (realm_id, campaign_id)
+    left join squares using (realm_id, campaign_id)
+    left join held_out_squares using (realm_id, campaign_id)
 ),
 
 final as (
@@ -288,6 +335,12 @@ final as (
         expected_amount::decimal(18, 2) as expected_margin,
         -- Gross margin less the expected margin, in home currency; null when no contact was held out.
         (margin_amount - expected_amount)::decimal(18, 2) as incremental_margin,
+        -- Low end of the range in which the incremental margin lies with 95 percent confidence, by the spread of margin
+        -- over contacts, in home currency; null below 10 contacts reached or 10 held out, and without known costs.
+        (margin_amount - expected_amount - half_interval)::decimal(18, 2) as incremental_margin_low,
+        -- High end of the range in which the incremental margin lies with 95 percent confidence, by the spread of margin
+        -- over contacts, in home currency; null below 10 contacts reached or 10 held out, and without known costs.
+        (margin_amount - expected_amount + half_interval)::decimal(18, 2) as incremental_margin_high,
         -- Number of contacts that the campaign reached so far, matched to a customer or not.
         contact_count::integer as contacts,
         customer_count::integer as customers,  -- Number of customer families that the campaign reached so far.

@@ -1,4 +1,4 @@
--- One row per estimate dated up to the run's date: what became of it, and what the open ones will bring. The sum of
+-- One row per estimate dated up to the run's date: what became of it, and what open and expired ones will bring. The sum of
 -- forecast_home_90d over a company is its forecast; rates by age stand in core.estimate_rates.
 with
 
@@ -41,9 +41,11 @@ final as (
         customers.root_customer_name,
         estimates.doc_number,  -- Number printed on the estimate.
         estimates.txn_status,  -- Status that QuickBooks states now: Pending, Accepted, Closed, Rejected or Converted.
-        estimates.outcome,  -- Outcome on the run's date: won, lost, open or voided.
-        -- Where the outcome's date comes from: accepted_date, invoice (the first), expiration, or last_updated where
-        -- QuickBooks states none.
+        -- Outcome on the run's date: won, lost, open, expired (past its last day and neither won nor turned down, so that
+        -- it may still be won) or voided.
+        estimates.outcome,
+        -- Where the outcome's date comes from: accepted_date, invoice (the first), or last_updated where QuickBooks
+        -- states none.
         estimates.outcome_date_source,
         estimates.currency,  -- Currency of the estimate, as an ISO 4217 code.
         -- State of the model of chances: fitted from 10 decided estimates on, one of which is won; else
@@ -54,7 +56,7 @@ final as (
         estimates.expiration_date,  -- Last day on which the estimate may be accepted; null when it does not expire.
         estimates.accepted_date,  -- Day on which the customer accepted the estimate; null when not stated.
         estimates.first_invoice_date,  -- Date of the first invoice made from the estimate; null when none was.
-        estimates.outcome_date,  -- Day on which the estimate was won or lost; null while open.
+        estimates.outcome_date,  -- Day on which the estimate was won or lost; null while open or expired.
         companies.as_of_date,  -- Day at whose end the figures stand.
 
         -- Units of home currency per unit of the estimate's currency; 1 for estimates in home currency.
@@ -72,32 +74,32 @@ final as (
         estimates.backlog_amount,
         -- Amount won and not yet invoiced, in home currency; 0 once QuickBooks calls the estimate Closed.
         estimates.backlog_home,
-        -- Amount expected within 30 days, in home currency: total times chance while open, the backlog once won; null
-        -- while open when the model is not fitted.
-        (if(outcome = 'open', estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,
-        -- Amount expected within 90 days, in home currency: total times chance while open, the backlog once won; null
-        -- while open when the model is not fitted.
-        (if(outcome = 'open', estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,
-        -- Amount expected at any time, in home currency: total times chance while open, the backlog once won; null
-        -- while open when the model is not fitted.
-        (if(outcome = 'open', estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
-        -- Naive forecast, in home currency: total times the company's win rate by amount while open, the backlog once
-        -- won.
-        (if(outcome = 'open', estimates.total_home * amount_win_rate::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as naive_forecast_home,
+        -- Amount expected within 30 days, in home currency: total times chance while open or expired, the backlog once
+        -- won; null while open or expired when the model is not fitted.
+        (if(outcome in ('open', 'expired'), estimates.total_home * p_win_30d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_30d,
+        -- Amount expected within 90 days, in home currency: total times chance while open or expired, the backlog once
+        -- won; null while open or expired when the model is not fitted.
+        (if(outcome in ('open', 'expired'), estimates.total_home * p_win_90d::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home_90d,
+        -- Amount expected at any time, in home currency: total times chance while open or expired, the backlog once
+        -- won; null while open or expired when the model is not fitted.
+        (if(outcome in ('open', 'expired'), estimates.total_home * p_win::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as forecast_home,
+        -- Naive forecast, in home currency: total times the company's win rate by amount while open or expired, the
+        -- backlog once won.
+        (if(outcome in ('open', 'expired'), estimates.total_home * amount_win_rate::decimal(20, 6), 0) + estimates.backlog_home)::decimal(18, 2) as naive_forecast_home,
         estimates.invoice_count,  -- Number of invoices made from the estimate.
         -- Share of the estimate that is invoiced, 0 to 1; null for a total of 0.
         if(estimates.total_amount > 0, least(1, estimates.invoiced_amount / estimates.total_amount), null)::double as conversion_rate,
         estimates.age_days,  -- Days since the date of the estimate.
         -- Days from the estimate's date to its being won, negative when it was accepted earlier; null when not won.
         if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,
-        -- Probability that the estimate is won within 30 days, given its age, 0 to 1; null unless open and the model is
-        -- fitted.
+        -- Probability that the estimate is won within 30 days, given its age, 0 to 1; null unless open or expired
+        -- and the model is fitted.
         p_win_30d,
-        -- Probability that the estimate is won within 90 days, given its age, 0 to 1; null unless open and the model is
-        -- fitted.
+        -- Probability that the estimate is won within 90 days, given its age, 0 to 1; null unless open or expired
+        -- and the model is fitted.
         p_win_90d,
         -- Probability that the estimate is ever won, as far as the oldest estimates on record show, 0 to 1; null unless
-        -- open and the model is fitted.
+        -- open or expired and the model is fitted.
         p_win,
         -- Share of the company's decided estimates that were won, by number, 0 to 1; null when nothing is decided.
         rates.win_rate,

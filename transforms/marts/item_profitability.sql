@@ -72,6 +72,28 @@ groups as (
     group by all
 ),
 
+classes as (
+    select
+        realm_id,
+        period,
+        level,
+        group_id,
+        sum(greatest(net_revenue, 0)) over of_level as total,
+        sum(greatest(net_revenue, 0)) over (
+            of_level
+            order by net_revenue desc, group_id
+            rows between unbounded preceding and current row
+        ) - greatest(net_revenue, 0) as before,
+        case
+            when net_revenue <= 0 then 'C'
+            when before * 100 < total * 80 then 'A'
+            when before * 100 < total * 95 then 'B'
+            else 'C'
+        end as abc_class,
+    from groups
+    window of_level as (partition by realm_id, period, level)
+),
+
 final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
@@ -88,6 +110,9 @@ final as (
             when groups.lowest_basis = groups.highest_basis then groups.lowest_basis
             else 'mixed'
         end as cost_basis,
+        -- Class by revenue: A while the rows before bring less than 80 percent of all revenue of the period and level, B
+        -- below 95 percent, else C; C with none or negative.
+        classes.abc_class,
 
         groups.as_of_date,  -- Day at whose end the figures stand.
 
@@ -124,6 +149,11 @@ final as (
         if(groups.level = 'item', groups.group_id, null) as item_id,
     from groups
     join companies using (realm_id)
+    left join classes
+        on classes.realm_id = groups.realm_id
+        and classes.period = groups.period
+        and classes.level = groups.level
+        and classes.group_id is not distinct from groups.group_id
     left join items
         on items.realm_id = groups.realm_id and items.item_id = groups.group_id and groups.level <> 'type'
 )

@@ -36,6 +36,21 @@ COLUMNS = {
         "decimal(18, 2)",
         "High end of the range that four in five months should fall into, in home currency; null where not fitted.",
     ),
+    "cumulative_low_revenue": (
+        "decimal(18, 2)",
+        "Low end of the range of the sum from the first month to this one, at horizon 12 of the year, by past errors "
+        "of sums, in home currency; null where not fitted.",
+    ),
+    "cumulative_mid_revenue": (
+        "decimal(18, 2)",
+        "Net revenue expected from the first month to this one, at horizon 12 of the year, in home currency; null "
+        "where not fitted.",
+    ),
+    "cumulative_high_revenue": (
+        "decimal(18, 2)",
+        "High end of the range of the sum from the first month to this one, at horizon 12 of the year, by past errors "
+        "of sums, in home currency; null where not fitted.",
+    ),
     "naive_revenue": (
         "decimal(18, 2)",
         "Naive forecast: net revenue of the month one year before, in home currency; null with less than a year.",
@@ -58,8 +73,12 @@ def _forecast(frame: pd.DataFrame) -> pd.DataFrame:
     """The twelve rows of one company."""
     months = frame.net_revenue.dropna().to_numpy()
     is_enough = len(months) >= forecasting.ENOUGH
-    said = forecasting.Backtest(months).forecast(len(months)) if is_enough else None
     nothing = np.full(forecasting.HORIZON, np.nan)
+    said, sums = None, (nothing, nothing)
+    if is_enough:
+        backtest = forecasting.Backtest(months)
+        said = backtest.forecast(len(months))
+        sums = backtest.sum_interval(said.method, len(months))
     naive = forecasting.seasonal_naive(months) if len(months) >= forecasting.YEAR else nothing
     as_of_date = pd.Timestamp(frame.as_of_date.iloc[0])
     first = (as_of_date + pd.Timedelta(days=1)).replace(day=1)
@@ -73,6 +92,9 @@ def _forecast(frame: pd.DataFrame) -> pd.DataFrame:
             "low_revenue": said.low if said else nothing,
             "mid_revenue": said.mid if said else nothing,
             "high_revenue": said.high if said else nothing,
+            "cumulative_low_revenue": sums[0],
+            "cumulative_mid_revenue": said.mid.cumsum() if said else nothing,
+            "cumulative_high_revenue": sums[1],
             "naive_revenue": naive,
             "method": said.method if said else None,
             "error_count": said.error_count if said else 0,

@@ -18,6 +18,7 @@ YEAR = HORIZON = 12
 ENOUGH = 24  # months below which only the naive forecast is given
 FIRST_JUDGED = 18  # origin from which the chosen forecasts are judged: half a year of errors to choose by
 INSIDE = 0.8  # of the months should lie in the interval
+FEW_SUMS = 4  # sums of so many months below which their errors say too little
 SMOOTHINGS = np.arange(0.1, 1.0, 0.1)
 
 MONTHS = """
@@ -110,6 +111,31 @@ class Backtest:
         ]
         return np.concatenate(errors) if errors else np.zeros(0)
 
+    def sum_errors(self, method: str, origin: int, horizon: int) -> Series:
+        """Actual less forecast of the sum of so many months, from all origins after which they were known."""
+        return np.array(
+            [
+                self.months[before : before + horizon].sum() - self.forecasts[method][before][:horizon].sum()
+                for before in range(YEAR, origin - horizon + 1)
+            ]
+        )
+
+    def sum_interval(self, method: str, origin: int) -> tuple[Series, Series]:
+        """The range of the sum up to each month, by errors of sums, because errors of months come together.
+
+        Where too few sums of so many months are known, the width grows on with the number of months from there.
+        """
+        least = min(0.0, float(self.months[:origin].min()))
+        sums = np.maximum(self.forecasts[method][origin], least).cumsum()
+        widths: list[float] = []
+        for horizon in range(1, HORIZON + 1):
+            errors = self.sum_errors(method, origin, horizon)
+            known = quantile(errors, len(errors)) if len(errors) >= FEW_SUMS else np.nan
+            grown = widths[-1] * horizon / (horizon - 1) if widths else np.nan
+            widths.append(grown if np.isnan(known) else max(known, widths[-1] if widths else 0.0))
+        width = np.array(widths)
+        return np.maximum(sums - width, least * np.arange(1, HORIZON + 1)), sums + width
+
     def best(self, origin: int) -> str:
         """The method with the smallest mean absolute error so far, or the naive one if none is better."""
         if origin <= YEAR:
@@ -134,9 +160,14 @@ def interval(mid: Series, errors: Series, origins: int, least: float) -> tuple[S
     The errors of an origin come together, so few origins show too few large ones. The range therefore covers a
     little more than four in five, as conformal prediction does (https://arxiv.org/abs/1604.04173).
     """
-    covered = min(1.0, INSIDE * (origins + 1) / max(1, origins))
-    width = float(np.quantile(np.abs(errors), covered)) if len(errors) else 0.0
+    width = quantile(errors, origins)
     return np.maximum(mid - width, least), np.maximum(mid + width, least)
+
+
+def quantile(errors: Series, origins: int) -> float:
+    """The size that a little more than four in five of the errors do not pass."""
+    covered = min(1.0, INSIDE * (origins + 1) / max(1, origins))
+    return float(np.quantile(np.abs(errors), covered)) if len(errors) else 0.0
 
 
 @dataclass(frozen=True)

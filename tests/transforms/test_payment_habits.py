@@ -1,0 +1,85 @@
+"""How invoices are paid by family, terms and year, and what a new one will do, reckoned by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.support.books import day
+from tests.transforms.test_credit_months import bad_debts, write_off
+
+D = Decimal
+
+
+@pytest.fixture
+def habits(books):
+    """F and its job pay after 10, 20 and 30 days, once late; G pays five times after 40 days, always late."""
+    bad_debts(books)
+    books.put("Term", "T", Name="Net 21", DueDays=21)
+    for id in "FG":
+        books.customer(id)
+    books.customer("J", ParentRef={"value": "F"}, Job=True)
+    paid = [("F", 10), ("J", 20), ("F", 30), *[("G", 40)] * 5]
+    for number, (customer, days) in enumerate(paid):
+        terms = {"SalesTermRef": {"value": "T"}} if customer == "G" else {}
+        books.invoice(f"i{number}", 100, "2025-01-01", due="2025-01-22", customer=customer, **terms)
+        on = day("2025-01-01").toordinal() + days
+        books.payment(
+            f"p{number}", 100, str(day("2025-01-01").fromordinal(on)), ("Invoice", f"i{number}", 100)
+        )
+    books.invoice("open", 50, "2025-12-20", due="2026-01-31", customer="F")
+    write_off(books, "w", "2025-06-01", ("BD", 5, None), ("AR", -5, "J"))
+    books.build("2025-12-31")
+    return books
+
+
+def test_a_familys_habits_lean_on_the_companys(habits):
+    """One of three late and five at the company's 6 of 8 make 4.75 of 8; 60 days and five times 32.5 make 27.81."""
+    columns = "invoice_count, paid_count, late_rate, days_to_pay_mean, p_late, expected_days_to_pay, written_off_amount"
+    query = f"select {columns} from marts.payment_habits where"
+    assert habits.row(f"{query} dimension = 'family' and member_id = 'F'") == (
+        4, 3, pytest.approx(1 / 3), 20.0, 0.59375, 27.8125, D(5),
+    )  # fmt: skip
+    assert habits.row(f"{query} dimension = 'company'") == (9, 8, 0.75, 32.5, 0.75, 32.5, D(5))
+
+
+def test_by_terms_and_year(habits):
+    """All of G's invoices are at 21 days and paid after 40; every paid invoice is of 2025."""
+    assert habits.rows("""
+        select dimension, member, paid_count, days_to_pay_weighted from marts.payment_habits
+        where dimension in ('terms', 'year') order by all
+    """) == [("terms", "Net 21", 5, 40.0), ("terms", "Not specified", 3, 20.0), ("year", "2025", 8, 32.5)]
+
+
+def test_stock_that_turns_over_and_stock_that_lies(books):
+    """Ten pieces last 182.5 days at 20 a year and turn over twice; what nobody bought or sold for a year is dead."""
+    kind = {"Type": "Inventory", "PurchaseCost": 4}
+    books.put("Item", "A", Name="Lamp", FullyQualifiedName="Lamp", QtyOnHand=10, **kind)
+    books.put("Item", "B", Name="Vase", FullyQualifiedName="Vase", QtyOnHand=3, **kind)
+    line = {
+        "Amount": D(200), "DetailType": "SalesItemLineDetail",
+        "SalesItemLineDetail": {"ItemRef": {"value": "A"}, "Qty": 20, "UnitPrice": 10},
+    }  # fmt: skip
+    books.invoice("1", 200, "2026-03-01", Line=[line])
+    books.build("2026-12-31")
+    columns = (
+        "item_name, stock_value_amount, sold_cost, turnover, days_of_stock, is_dead_stock, quantity_sold_90d"
+    )
+    assert books.rows(f"select {columns} from marts.item_stock order by 1") == [
+        ("Lamp", D(40), D(80), 2.0, 182.5, False, D(0)),
+        ("Vase", D(12), None, None, None, True, D(0)),
+    ]
+
+
+def test_items_by_share_of_revenue(books):
+    """Items that bring 80, 15 and 5 percent are of class A, B and C."""
+    for id, amount in (("X", 80), ("Y", 15), ("Z", 5)):
+        books.put("Item", id, Name=id, FullyQualifiedName=id, Type="Service")
+        detail = {"ItemRef": {"value": id}}
+        line = {"Amount": D(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
+        books.invoice(id, amount, "01-10", Line=[line])
+    books.build("01-31")
+    assert books.rows("""
+        select name, abc_class from marts.item_profitability where level = 'item' and period = 'all' order by 1
+    """) == [("X", "A"), ("Y", "B"), ("Z", "C")]
