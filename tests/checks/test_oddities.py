@@ -94,10 +94,25 @@ def book_receivables_of_nobody(copied: Copied) -> Odd:
     return "JournalEntry", id
 
 
+def bill_twice(copied: Copied) -> Odd:
+    ((id, date, total),) = rows(
+        copied,
+        f"""select later.invoice_id, first.txn_date::varchar, first.total_amount
+        from staging.invoices as first
+        join staging.invoices as later using (realm_id, customer_id, currency)
+        where realm_id = '{REALM}' and first.invoice_id::bigint < later.invoice_id::bigint
+            and first.total_amount > 0 and not first.is_voided and not later.is_voided
+        order by first.invoice_id, later.invoice_id limit 1""",
+    )
+    copied.store("Invoice", id, lambda found: found.update(TxnDate=date, TotalAmt=total))
+    return "Invoice", id
+
+
 ODDITIES: dict[str, Callable[[Copied], Odd]] = {
     "old_credits": let_a_credit_lie,
     "unapplied_cash": leave_cash_unapplied,
     "duplicate_customers": enter_a_customer_twice,
+    "duplicate_invoices": bill_twice,
     "invoices_without_terms": forget_the_terms,
     "overdue_never_sent": never_send_an_invoice,
     "negative_stock": sell_what_is_not_there,

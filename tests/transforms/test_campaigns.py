@@ -75,7 +75,7 @@ def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
 
 
 def test_interval_of_what_a_campaign_added(priced):
-    """One of ten reached brought 100 and one of ten held out 50: 50 more, give or take 219.13; below ten none is told."""
+    """One of ten reached brought 100, one of ten held out 50: 50 more, give or take 219.13; below ten none is told."""
     reached = with_customers(priced, *(f"R{number}" for number in range(10)))
     held_out = with_customers(priced, *(f"H{number}" for number in range(10)))
     sell(priced, "1", 100, "02-01", "R0")

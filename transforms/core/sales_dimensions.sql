@@ -1,5 +1,5 @@
 -- One row per company, dimension, member and month with sales: revenue by item, category, class, department, sales rep
--- and in all, and money received by payment method. In home currency, up to the run's date.
+-- and in all, and money received by payment method. In home currency, in the months of core.revenue_months.
 with
 
 companies as (
@@ -19,6 +19,10 @@ sales_lines as (
 
 items as (
     select * from core.items
+),
+
+months as (
+    select realm_id, month from core.revenue_months
 ),
 
 custom_fields as (
@@ -63,6 +67,7 @@ sold as (
         sum(if(day(counted_date) <= day(as_of_date), billed, 0)) as billed_to_day,
         sum(earned) as earned,
     from timed
+    semi join months on months.realm_id = timed.realm_id and months.month = date_trunc('month', timed.counted_date)
     where counted_date <= as_of_date
     group by all
 ),
