@@ -280,7 +280,37 @@ CASES = {
     "cheque returned by invoice": lambda it: signs(it, "Invoice", "Returned Cheque") == {1},
     "credit limit": lambda it: any(row.get("CreditLimit") for row in it.objects("Customer")),
     "sales reps": lambda it: (
-        len({field["StringValue"] for form in invoices(it) for field in form["CustomField"]}) == 5
+        len(
+            {
+                field["StringValue"]
+                for form in invoices(it)
+                for field in form["CustomField"]
+                if field["Name"] == "Sales Rep"
+            }
+        )
+        == 5
+    ),
+    "balance brought forward": lambda it: signs(it, "Invoice", "Opening Balance") == {1},
+    "paid in advance and earned": lambda it: signs(it, "Invoice", "Deferred Maintenance") == {1, -1},
+    "earned by an invoice of zero": lambda it: any(
+        not form["TotalAmt"] and not is_voided(form) and len(form["Line"]) == 3 for form in invoices(it)
+    ),
+    "small difference written off": lambda it: signs(it, "Invoice", "Written Off") == {-1},
+    "cost passed on, markup and shipping": lambda it: (
+        {"Timber at cost", "Markup"}
+        <= {line.get("Description") for line in details(it, "SalesItemLineDetail")}
+        and any(
+            line["SalesItemLineDetail"].get("ItemRef", {}).get("value") == "SHIPPING_ITEM_ID"
+            for line in details(it, "SalesItemLineDetail")
+        )
+    ),
+    "custom fields of every type": lambda it: (
+        {field["Type"] for form in invoices(it) for field in form["CustomField"]}
+        == {"StringType", "NumberType", "DateType", "BooleanType"}
+    ),
+    "custom field of a customer": lambda it: any(row.get("CustomField") for row in it.objects("Customer")),
+    "country spelled and left out": lambda it: (
+        len({row["BillAddr"].get("Country") for row in it.objects("Customer") if "BillAddr" in row}) == 3
     ),
     "payroll": lambda it: it.objects("PayrollCheck") and it.objects("PayrollLiabilityPayment"),
     "customer won back": lambda it: any(

@@ -109,7 +109,8 @@ def open_parts(company: Company) -> dict[Part, Decimal]:
             parts = [part for part in by_document[target] if originals[part]]
             family = [part for part in parts if company.root(part[2]) == company.root(payer)]
             own = [part for part in parts if part[2] == payer]
-            part = (own or family or parts)[0]
+            named = [part for part in parts if part[2] == named_customer(company, link)]
+            part = (named or own or family or parts)[0]
             if originals[part] > 0:
                 opened[part] -= line["Amount"]
                 debits += line["Amount"]
@@ -122,6 +123,16 @@ def open_parts(company: Company) -> dict[Part, Decimal]:
         assert amount * originals[part] >= 0, part
         assert abs(amount) <= abs(originals[part]), part
     return opened
+
+
+def named_customer(company: Company, link: dict[str, Any]) -> str | None:
+    """Whose line of a journal entry a payment's link names, if any."""
+    entry = company.get("JournalEntry", link["TxnId"]) if "TxnLineId" in link else None
+    for line in entry["Line"] if entry else ():
+        if line["Id"] == link["TxnLineId"]:
+            name: str = line["JournalEntryLineDetail"]["Entity"]["EntityRef"]["value"]
+            return name
+    return None
 
 
 def assert_documents_agree(company: Company, opened: dict[Part, Decimal]) -> None:

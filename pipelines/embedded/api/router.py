@@ -111,7 +111,8 @@ class Api:
 
     def _data(self, request: Request, company: Company) -> Answer:
         now, tables, switches = company.clock.now(), self._tables[company.realm_id], self.switches
-        tables.view.every_custom_field = EVERY_FIELD in request.params.get("include", "").split(",")
+        asked = EVERY_FIELD in request.params.get("include", "").split(",")
+        tables.view.every_custom_field = asked or switches.custom_fields == "all"
         tables.view.signature = f"{next(self._serial)}" if switches.signed_links else ""
         match request.kind:
             case "query":

@@ -80,6 +80,19 @@ def settlements(document: Document) -> Iterator[tuple[Key, Decimal]]:
             yield (LINKED_ENTITY[link["TxnType"]], link["TxnId"]), line["Amount"]
 
 
+def named_party(payment: Document, target: Key, document: Document) -> str:
+    """Whose line of a journal entry a payment names by its TxnLineId; empty where it names none."""
+    for line in payment.get("Line", ()):
+        for link in line.get("LinkedTxn", ()):
+            if (LINKED_ENTITY[link["TxnType"]], link["TxnId"]) == target and "TxnLineId" in link:
+                for named in document["Line"]:
+                    if named.get("Id") == link["TxnLineId"]:
+                        detail = named.get("JournalEntryLineDetail", {})
+                        party: str = detail.get("Entity", {}).get("EntityRef", {}).get("value", "")
+                        return party
+    return ""
+
+
 def link_type(entity: str, document: Document) -> str:
     """What other documents call this one in their LinkedTxn."""
     if entity == "Purchase":

@@ -42,6 +42,8 @@ COMPLETE: dict[str, Complete] = {
     "InventoryAdjustment": complete_inventory_adjustment,
 }
 VOIDABLE = ("Invoice", "CreditMemo", "Payment", "SalesReceipt", "RefundReceipt", "BillPayment", "Purchase")
+# Whose answers say who changed them last, and that person's id.
+SIGNED, BOOKKEEPER = ("Invoice", "Bill"), "9130350000000107"
 KEPT_LISTS = ("Customer", "Vendor", "Employee", "Account", "Item", "Term", "Class", "Department")
 
 
@@ -74,7 +76,10 @@ def head(books: Books, entity: str, id: str) -> Document:
     now = books.clock.stamp()
     if entity == "ExchangeRate":
         return {"SyncToken": "0", "MetaData": {"LastUpdatedTime": now}}
-    return {"Id": id, "SyncToken": "0", "MetaData": {"CreateTime": now, "LastUpdatedTime": now}}
+    meta: Document = {"CreateTime": now, "LastUpdatedTime": now}
+    if entity in SIGNED:
+        meta["LastModifiedByRef"] = {"value": BOOKKEEPER}
+    return {"Id": id, "SyncToken": "0", "MetaData": meta}
 
 
 def create_template(books: Books, body: Document) -> Document:
@@ -150,5 +155,7 @@ def email(books: Books, entity: str, id: str) -> Document:
     sent = books.clock.now() - dt.timedelta(seconds=1)
     form["EmailStatus"] = "EmailSent"
     form["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(sent)}
+    if entity == "Invoice":
+        form["InvoiceLink"] = f"https://connect.embedded.example/t/scs-v1-{books.realm_id}-{id}"
     books.bump(entity, id, token=False, operation="Emailed")
     return form

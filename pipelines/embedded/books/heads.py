@@ -24,6 +24,13 @@ def rate(state: State, currency: str, date: str) -> Decimal:
     return ONE if currency == state.home else exchange_rate(state.profile.seed, currency, date)
 
 
+def company_address(state: State) -> Document:
+    """Where the company is; nothing while it has not said so."""
+    info = next(iter(state.store["CompanyInfo"].values()), {})
+    address: Document = info.get("CompanyAddr", {})
+    return address
+
+
 def home_total(state: State, form: Document) -> None:
     """Writes the total in home currency on a form in another one."""
     if form.get("CurrencyRef", {}).get("value", state.home) != state.home:

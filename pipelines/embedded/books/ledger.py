@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from .balances import move_stock, write_account, write_party
-from .documents import Document, Key, link_type, settlements
+from .documents import Document, Key, link_type, named_party, settlements
 from .money import ZERO, cents
 from .postings import Posting, postings
 from .state import State
@@ -142,15 +142,15 @@ class Ledger:
 
     def part(self, settler: Key, target: Key) -> str:
         """The party whose part of a document a payment settles."""
-        payment = self.state.store[settler[0]][settler[1]]
-        return self.part_for(
-            payment["CustomerRef" if settler[0] == "Payment" else "VendorRef"]["value"], target
-        )
+        return self.part_for(self.state.store[settler[0]][settler[1]], target)
 
-    def part_for(self, payer: str, target: Key) -> str:
-        """The payer's own part of a document, else that of one of his family, else the first."""
+    def part_for(self, payment: Document, target: Key) -> str:
+        """The part of the line that the payment names, else the payer's own, else one of his family's, or the first."""
         parts = self.original(target)
         if len(parts) > 1:
+            if (named := named_party(payment, target, self.state.store[target[0]][target[1]])) in parts:
+                return named
+            payer: str = payment["CustomerRef" if "CustomerRef" in payment else "VendorRef"]["value"]
             if payer in parts:
                 return payer
             root = self.state.root(payer)

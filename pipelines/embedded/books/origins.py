@@ -52,6 +52,10 @@ def mark(state: State, origin: Key, key: Key, document: Document | None) -> None
         field, used, free = USED[origin[0]]
         if document is None or field != "TxnStatus" or source[field] in (free, "Pending"):
             source[field] = used if document and is_used_up(state, origin, source) else free
+    if origin[0] == "PurchaseOrder":
+        for line in source["Line"]:
+            ordered = line.get("ItemBasedExpenseLineDetail", {}).get("Qty", ZERO)
+            line["Received"] = ordered if document else ZERO
     if origin[0] not in DEPOSITED or state.deposits_stamp:
         state.bump(*origin)
 

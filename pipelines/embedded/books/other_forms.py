@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ..clock import add_days
 from .documents import Document, Refused, link_type
-from .heads import home_total, transaction_head
+from .heads import company_address, home_total, transaction_head
 from .money import ZERO, cents, plain
 from .settlement_forms import name_value
 from .state import State
@@ -68,10 +68,13 @@ def complete_expense(state: State, entity: str, body: Document, changes: Documen
     else:
         form["APAccountRef"] = state.ref("Account", state.control("payable", form))
         form.setdefault("LinkedTxn", [])
+    if entity in ("Bill", "VendorCredit", "PurchaseOrder"):
+        vendor = state.store["Vendor"][form["VendorRef"]["value"]]
+        if "BillAddr" in vendor:
+            form.setdefault("VendorAddr", vendor["BillAddr"])
     if entity in ("Bill", "VendorCredit"):
         form.setdefault("Balance", form["TotalAmt"])
     if entity == "Bill":
-        vendor = state.store["Vendor"][form["VendorRef"]["value"]]
         if "TermRef" in vendor:
             form.setdefault("SalesTermRef", vendor["TermRef"])
         term = state.store["Term"].get((form.get("SalesTermRef") or {}).get("value", ""))
@@ -79,6 +82,9 @@ def complete_expense(state: State, entity: str, body: Document, changes: Documen
             form["DueDate"] = add_days(form["TxnDate"], int(term["DueDays"]) if term else 0)
     if entity == "PurchaseOrder":
         form.setdefault("POStatus", "Open")
+        form.setdefault("EmailStatus", "NotSet")
+        form.setdefault("ShipAddr", company_address(state))
+        form["Line"] = [{"Received": ZERO, **line} for line in form["Line"]]
     home_total(state, form)
     return form
 
@@ -147,7 +153,7 @@ def number_lines(lines: list[Document], first: int = 1) -> list[Document]:
     return lines
 
 
-def linked_line(state: State, entity: str, id: str, amount: Decimal) -> Document:
-    """A payment's line that settles `amount` of a document."""
-    kind = link_type(entity, state.store[entity][id])
-    return {"Amount": cents(amount), "LinkedTxn": [{"TxnId": id, "TxnType": kind}]}
+def linked_line(state: State, entity: str, id: str, amount: Decimal, named: str = "") -> Document:
+    """A payment's line that settles `amount` of a document, or of the line of a journal entry that it names."""
+    link = {"TxnId": id, "TxnType": link_type(entity, state.store[entity][id])}
+    return {"Amount": cents(amount), "LinkedTxn": [link | ({"TxnLineId": named} if named else {})]}

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..clock import add_days
 from .documents import Document, charges
-from .heads import home_total, transaction_head
+from .heads import company_address, home_total, transaction_head
 from .money import ONE, ZERO, cents, plain
 from .state import State
 
@@ -26,6 +26,8 @@ def complete_sales_form(state: State, entity: str, body: Document, changes: Docu
             form.setdefault(field, customer[field])
     if "PrimaryEmailAddr" in customer:
         form.setdefault("BillEmail", customer["PrimaryEmailAddr"])
+    if entity in ("Invoice", "Estimate", "SalesReceipt"):
+        form.setdefault("ShipFromAddr", company_address(state))
     form.setdefault("ApplyTaxAfterDiscount", False)
     form.setdefault("PrintStatus", "NeedToPrint")
     form.setdefault("EmailStatus", "NotSet")

@@ -44,18 +44,23 @@ def complete_bill_payment(books: Books, entity: str, body: Document, changes: Do
 
 def settlement_lines(books: Books, payment: Document) -> list[Document]:
     return [
-        line if "LineEx" in line else explain(books, line)
+        line if "LineEx" in line else explain(books, payment, line)
         for line in ({**line, "Amount": cents(line["Amount"])} for line in payment.get("Line", ()))
         if line["Amount"]
     ]
 
 
-def explain(books: Books, line: Document) -> Document:
+def explain(books: Books, payment: Document, line: Document) -> Document:
     """The line with what QuickBooks adds: the document's id, open balance before this payment, and number."""
     (link,) = line["LinkedTxn"]
     key = (LINKED_ENTITY[link["TxnType"]], link["TxnId"])
     target = books.store[key[0]].get(key[1], {})
-    opened = abs(sum(books.ledger.open.get(key, {}).values(), ZERO))
+    parts = books.ledger.open.get(key, {})
+    if len(parts) > 1:
+        parts = {
+            party: amount for party, amount in parts.items() if party == books.ledger.part_for(payment, key)
+        }
+    opened = abs(sum(parts.values(), ZERO))
     facts = {"txnId": key[1], "txnOpenBalance": f"{opened:.2f}"}
     if "DocNumber" in target:
         facts["txnReferenceNumber"] = target["DocNumber"]
@@ -76,7 +81,6 @@ def name_value(name: str, value: str) -> Document:
 
 def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
     """A line may take no more than is open on its document, and the lines no more than the payment has."""
-    party = payment["CustomerRef" if key[0] == "Payment" else "VendorRef"]["value"]
     taken: dict[Key, Decimal] = {}
     for target, amount in settlements(payment):
         if amount < 0:
@@ -89,7 +93,7 @@ def refuse_overapplied(books: Books, key: Key, payment: Document) -> None:
         taken[target] = taken.get(target, ZERO) + amount
     balance = ZERO
     for target, amount in taken.items():
-        part = books.ledger.part_for(party, target)
+        part = books.ledger.part_for(payment, target)
         sign = 1 if books.ledger.original(target)[part] > 0 else -1
         others = sum(
             (line for settler in books.ledger.settlers.get(target, ()) if settler != key

@@ -27,6 +27,7 @@ class Switches:
     `batch_order`: items are answered in the order asked, or in reverse (match them by bId).
     `latency`: seconds every answer of the API takes by the wall clock.
     `answer_seconds`: how far the company's own clock moves with every answer, so that no two bear one time.
+    `custom_fields`: those beyond the three classic ones stand in answers that are asked for them, or in `all`.
     `signed_links`: attachments carry links to their file, signed anew in every answer.
     `lacking_code`: the fault for an entity that the company's edition lacks.
     """
@@ -47,6 +48,7 @@ class Switches:
     batch_order: Literal["asked", "reversed"] = "asked"
     latency: float = 0
     answer_seconds: float = 0.025
+    custom_fields: Literal["asked", "all"] = "asked"
     signed_links: bool = False
     lacking_code: Literal["500", "4001", "5020", "5030"] = "5030"
     status_of_code_120: Literal[401, 403] = 403

@@ -7,7 +7,19 @@ from random import Random
 
 from ..books.company import Company
 from ..clock import PACIFIC, days_between
-from . import buying, collecting, counter, estimates, mishaps, month_end, projects, review, selling, templates
+from . import (
+    buying,
+    collecting,
+    counter,
+    estimates,
+    mishaps,
+    month_end,
+    projects,
+    review,
+    selling,
+    templates,
+    unusual,
+)
 from .day import Day
 
 WORKING_SECONDS = 30_000
@@ -43,6 +55,8 @@ def live(company: Company, date: str, ends: float) -> None:
     projects.run(day)
     selling.run(day, buyers)
     counter.run(day)
+    if month_end.is_first_from(date, 1):
+        unusual.run(day)
     if month_end.is_first_from(date, 20):
         review.run(day)
     collecting.run(day)

@@ -117,7 +117,8 @@ def receive(day: Day) -> None:
             if vendor["Active"]:
                 day.tick()
                 lines = [
-                    {name: part for name, part in line.items() if name != "Id"} for line in order["Line"]
+                    {name: part for name, part in line.items() if name not in ("Id", "Received")}
+                    for line in order["Line"]
                 ]
                 bill(day, vendor, lines, LinkedTxn=[{"TxnId": order["Id"], "TxnType": "PurchaseOrder"}])
 

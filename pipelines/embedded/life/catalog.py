@@ -54,6 +54,12 @@ BUNDLES = {
     "Starter Kit": (("Pump 40W", "1"), ("Copper Pipe 1m", "6"), ("Installation", "3")),
     "Light Package": (("LED Panel", "4"), ("Controller Unit", "1"), ("Design Session", "1")),
 }
+# Added late, without a place among the others: what is billed and is no sale.
+LATER = (
+    Product("Opening Balance", "Service", "0", income="opening", taxable=False),
+    Product("Deferred Maintenance", "Service", "0", income="deferred", taxable=False),
+    Product("Written Off", "Service", "0", income="bad debt", taxable=False),
+)
 CATEGORIES = ("Services", "Hardware", "Materials")
 
 
@@ -74,6 +80,8 @@ def stock_catalog(company: Company, opened: str) -> None:
             "ItemGroupDetail": {"ItemGroupLine": lines},
         }
         ids[name] = company.create("Item", body)["Id"]
+    for product in LATER:
+        ids[product.name] = company.create("Item", item_body(company, product, ids, opened))["Id"]
     company.roles.update({f"item {name}": id for name, id in ids.items()})
 
 
@@ -98,6 +106,8 @@ def item_body(company: Company, product: Product, ids: dict[str, str], opened: s
             "QtyOnHand": Decimal("0"),
             "InvStartDate": opened,
         }
-    elif Decimal(product.cost):
+    if product.kind == "Service":
+        body["DeferredRevenue"] = product.income == "deferred"
+    elif not stocked and Decimal(product.cost):
         body["ExpenseAccountRef"] = company.ref("Account", company.roles["cogs"])
     return body

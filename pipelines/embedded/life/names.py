@@ -60,6 +60,7 @@ PLACES = {
     ),
     "CA": (("Guelph", "ON", "N1H 3A1"), ("Kingston", "ON", "K7L 1A1"), ("Barrie", "ON", "L4M 1A1")),
 }
+COUNTRIES = {"US": {0: "USA", 1: "US"}, "CA": {0: "CAN", 1: "Canada"}}
 AREA_CODES = {
     "US": ("541", "458", "530", "707", "503", "971", "916", "415", "650", "510"),
     "CA": ("519", "226", "548", "613", "343", "753", "705", "249", "683", "416"),
@@ -112,9 +113,13 @@ class Names:
 
     def address(self) -> dict[str, str]:
         city, region, code = self.rng.choice(PLACES[self.country])
-        return {
-            "Line1": f"{self.rng.randint(1, 9900)} {self.rng.choice(STREETS)} St",
+        number = self.rng.randint(1, 9900)
+        place = {
+            "Line1": f"{number} {self.rng.choice(STREETS)} St",
             "City": city,
             "CountrySubDivisionCode": region,
             "PostalCode": code,
         }
+        # Most people leave the country out; the others write it as they like.
+        spelling = COUNTRIES[self.country].get(number % 5)
+        return place | ({"Country": spelling} if spelling else {})

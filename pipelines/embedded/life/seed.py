@@ -17,6 +17,7 @@ from .catalog import stock_catalog
 from .chart_of_accounts import open_accounts
 from .seed_lists import seed_lists
 from .seed_people import seed_people
+from .unusual import unusual_forms
 
 LACKING_ABROAD = (
     "Budget",
@@ -86,5 +87,6 @@ def grow(profile: Profile, now: dt.datetime, years: int) -> Company:
     open_business(company)
     advance(company, (end.date() - start.date()).days - 1)
     every_case(company)
+    unusual_forms(company)
     live_until(company, now)
     return company

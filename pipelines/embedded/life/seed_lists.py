@@ -132,7 +132,7 @@ def company_info(company: Company) -> Document:
         "PrimaryPhone": {"FreeFormNumber": "(555) 010-2030"},
         "CompanyStartDate": company.today(),
         "FiscalYearStartMonth": "January",
-        "Country": company.profile.country,
+        "Country": {"US": "USA"}.get(company.profile.country, company.profile.country),
         "Email": {"Address": "books@company.example"},
         "WebAddr": {},
         "SupportedLanguages": "en",

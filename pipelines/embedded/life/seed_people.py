@@ -99,6 +99,7 @@ def add_vendor(company: Company, rng: Random) -> Document:
     }
     if body["Vendor1099"]:
         body["TaxIdentifier"] = f"XXXXXX{rng.randint(1000, 9999)}"
+        body |= {"BillRate": Decimal(85), "CostRate": Decimal(60)}
     if rng.random() < 0.8:
         body["TermRef"] = company.ref("Term", company.roles[f"term {rng.choice(['Net 15', 'Net 30'])}"])
     return company.create("Vendor", body)

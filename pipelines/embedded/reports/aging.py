@@ -41,7 +41,7 @@ def open_as_of(books: Books, date: str, method: str) -> list[OpenItem]:
             effective = max(payment["TxnDate"], books.store[target[0]][target[1]]["TxnDate"])
             if method == "Report_Date" and effective > date:
                 continue
-            part = (target, books.ledger.part_for(payer, target))
+            part = (target, books.ledger.part_for(payment, target))
             sign = books.ledger.sign(settler, target)
             for place, move in ((part, -sign * amount), ((settler, payer), sign * amount)):
                 if place in open:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.embedded.books.company import Company
 from pipelines.embedded.reports.registry import answer_report
-from tests.support.small_books import canadian_company, customer, form, journal, us_company
+from tests.support.small_books import aged, canadian_company, customer, form, journal, us_company
 
 YEAR = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
 
@@ -85,6 +85,18 @@ def test_sales_by_customer_and_month() -> None:
         ["Ada", "100.00", "", "-15.50", "84.50"],
         ["TOTAL", "100.00", "0.00", "-15.50", "84.50"],
     ]
+
+
+def test_a_mistyped_year_stands_where_it_was_typed() -> None:
+    """Documents of 0206, 1926 and 2062 are no error: a report over all time adds them up, one of a year does not."""
+    company = us_company()
+    who = customer(company, "Ada")
+    for date in ("0206-05-01", "1926-05-01", "2026-05-01", "2062-05-01"):
+        form(company, "Invoice", who, date, "10")
+    ever = {"start_date": "0001-01-01", "end_date": "9999-12-31"}
+    assert texts(answer_report(company, "CustomerSales", ever))[-1] == ["TOTAL", "40.00"]
+    assert texts(answer_report(company, "CustomerSales", YEAR))[-1] == ["TOTAL", "10.00"]
+    assert aged(company, "2026-07-01")["TOTAL"][-1] == "30.00"
 
 
 def test_sales_by_item_count_lines_on_any_account() -> None:
