@@ -304,6 +304,12 @@ CASES = {
             for line in details(it, "SalesItemLineDetail")
         )
     ),
+    "parent pays the job's line of a journal entry": lambda it: any(
+        "TxnLineId" in link
+        for form in it.objects("Payment")
+        for line in form["Line"]
+        for link in line["LinkedTxn"]
+    ),
     "custom fields of every type": lambda it: (
         {field["Type"] for form in invoices(it) for field in form["CustomField"]}
         == {"StringType", "NumberType", "DateType", "BooleanType"}

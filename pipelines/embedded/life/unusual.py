@@ -7,9 +7,11 @@ from random import Random
 
 from ..books.company import Company
 from ..books.documents import Document
-from ..books.money import ZERO
+from ..books.money import ZERO, cents
+from ..books.other_forms import linked_line
 from ..clock import add_days
 from .day import Day
+from .month_end import journal
 from .projects import amount_line
 
 CONTRACT = "Deferred Maintenance"
@@ -35,6 +37,7 @@ def unusual_forms(company: Company) -> None:
         amount_line(company, "Written Off", Decimal("-0.40"), "Small balance written off"),
     ]
     invoice(company, lodge, add_days(today, -60), small)
+    share_charge(company, estates, lodge, today)
     company.clock.advance(seconds=600)
 
 
@@ -104,6 +107,20 @@ def shipping(company: Company) -> Document:
 def sent(today: str) -> Document:
     """How the goods went out."""
     return {"ShipMethodRef": CARRIER, "ShipDate": add_days(today, -74), "TrackingNum": "7946 0011 2233"}
+
+
+def share_charge(company: Company, top: str, job: str, today: str) -> None:
+    """One journal entry charges a parent and his job; the parent pays the job's line, which the payment names."""
+    receivable, income = company.roles["receivable"], company.roles["services"]
+    rows = [
+        ("Debit", receivable, cents(50), top),
+        ("Debit", receivable, cents(30), job),
+        ("Credit", income, cents(80), ""),
+    ]
+    entry = journal(company, add_days(today, -40), rows, "Call-out shared by both")
+    line = linked_line(company, "JournalEntry", entry["Id"], cents(30), entry["Line"][1]["Id"])
+    body = {"CustomerRef": {"value": top}, "TxnDate": add_days(today, -12), "TotalAmt": cents(30)}
+    company.create("Payment", body | {"Line": [line]})
 
 
 def text_field(id: str, name: str, value: str) -> Document:
