@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from .api.server import EmbeddedServer
+from .faults.switches import Switches
 from .folder import BooksInUse
 from .world import opened_books
 
@@ -29,7 +30,11 @@ def serve(home: Path, port: int) -> None:
     """Serves until standard input closes; then saves the books. The first line printed says where."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with opened_books(home) as world, EmbeddedServer(world, port=port, folder=home) as server:
+        switches = Switches(signed_links=True)
+        with (
+            opened_books(home) as world,
+            EmbeddedServer(world, port=port, switches=switches, folder=home) as server,
+        ):
             listening = {"url": server.url, "pid": os.getpid(), "realm_ids": list(server.world.companies)}
             click.echo(json.dumps(listening))
             sys.stdin.read()

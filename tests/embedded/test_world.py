@@ -310,6 +310,9 @@ CASES = {
         for line in form["Line"]
         for link in line["LinkedTxn"]
     ),
+    "barcode that begins with 4": lambda it: any(
+        row.get("Sku", "").startswith("4") and len(row["Sku"]) == 13 for row in it.objects("Item")
+    ),
     "custom fields of every type": lambda it: (
         {field["Type"] for form in invoices(it) for field in form["CustomField"]}
         == {"StringType", "NumberType", "DateType", "BooleanType"}

@@ -17,6 +17,7 @@ import msgspec
 from checks.verdict.judge import judge_by_counts
 from pipelines.base.sqltext import tables
 from pipelines.embedded.api.server import EmbeddedServer
+from pipelines.embedded.api.views import View, in_query
 from pipelines.nightly.choices import WHOLE, Choices, HouseRules, Step
 from pipelines.nightly.extract import CompanyCopy
 from pipelines.nightly.means import Judges, OpenCompany
@@ -130,7 +131,7 @@ class Installation:
         with company.lock:
             return {
                 (entity.name, _key(entity, found)): comparable(
-                    _JSON.encode(_as_queried(entity, found)).decode()
+                    _JSON.encode(in_query(entity.name, found, View())).decode()
                 )
                 for entity in catalogue(entities)
                 if company.supports(entity.name)
@@ -242,13 +243,6 @@ def free(time: StillTime) -> Limits:
 def _key(entity: Entity, found: dict[str, Any]) -> str:
     inner = next(iter(found.values())) if entity.wrapped else found
     return "|".join(str(inner[name]) for name in entity.key)
-
-
-def _as_queried(entity: Entity, found: dict[str, Any]) -> dict[str, Any]:
-    """A query leaves out what only a single read shows."""
-    if entity.name != "Customer":
-        return found
-    return {name: value for name, value in found.items() if name != "DefaultTaxCodeRef"}
 
 
 @lru_cache(maxsize=50_000)

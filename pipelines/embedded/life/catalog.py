@@ -85,6 +85,13 @@ def stock_catalog(company: Company, opened: str) -> None:
     company.roles.update({f"item {name}": id for name, id in ids.items()})
 
 
+def barcode(number: int) -> str:
+    """The thirteen digits of a barcode: the last one is that with which the others, times 1 and 3, come to tens."""
+    digits = f"{number // 10:012d}"
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return f"{digits}{-weighted % 10}"
+
+
 def item_body(company: Company, product: Product, ids: dict[str, str], opened: str) -> Document:
     stocked = product.kind == "Inventory"
     body: Document = {
@@ -101,6 +108,7 @@ def item_body(company: Company, product: Product, ids: dict[str, str], opened: s
         body |= {"ParentRef": company.ref("Item", ids[product.category]), "Level": 1}
     if stocked:
         body |= {
+            "Sku": barcode(4_051_230_000_000 + 10 * len(company.store["Item"])),
             "ExpenseAccountRef": company.ref("Account", company.roles["cogs"]),
             "AssetAccountRef": company.ref("Account", company.roles["inventory"]),
             "QtyOnHand": Decimal("0"),
