@@ -47,6 +47,7 @@ CODES: dict[str, Code] = {
     "6240": Code(400, "Duplicate Name Exists Error"),
     "7001": Code(504, "message=GatewayTimeout; errorCode=007001; statusCode=504", "SERVICE"),
     "10000": Code(500, "An application error has occurred while processing your request", "SystemFault"),
+    "10100": Code(400, "Result Set Big"),
 }
 
 NOT_FOUND = (
