@@ -33,7 +33,7 @@ class Difference:
 
     `expected` is QuickBooks's word and `actual` ours. `is_money` differences stop publishing;
     an `in_flight` one changed after the cut-off, so that it says nothing yet; one that `explains` is why a report
-    says something else than we do, and right.
+    says something else than we do, and right; an `accepted` one somebody let through for a while.
     """
 
     check: str
@@ -46,6 +46,7 @@ class Difference:
     is_money: bool = True
     in_flight: bool = False
     explains: bool = False
+    accepted: bool = False
 
     @classmethod
     def of_amounts(
@@ -56,11 +57,13 @@ class Difference:
 
     @property
     def is_error(self) -> bool:
-        return self.is_money and not self.in_flight and not self.explains
+        return self.is_money and not self.in_flight and not self.explains and not self.accepted
 
     @property
     def state(self) -> str:
-        """error, warning, in_flight or explained."""
+        """error, warning, in_flight, accepted or explained."""
+        if self.accepted:
+            return "accepted"
         if self.explains:
             return "explained"
         if self.in_flight:

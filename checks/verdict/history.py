@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from checks.verdict import accepted
 from checks.verdict.tables import ACCURACY, DIFFERENCES, MONEY_BY_MONTH, RESULTS, TABLES
 from checks.verdict.verdict import Verdict
 from pipelines.base.kept_tables import insert
@@ -11,13 +12,22 @@ from pipelines.base.kept_tables import insert
 
 def create(connection: DuckDBPyConnection) -> None:
     """Makes the tables where they are missing, and brings older ones into their present form."""
-    for table in TABLES:
+    for table in (*TABLES, accepted.ACCEPTED, accepted.LET_THROUGH):
         table.create(connection)
 
 
 def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
     """Adds what one run found about one company; a run that is judged again replaces its rows."""
     evidence = verdict.evidence
+    let_through = [row for row in verdict.differences if row.accepted and verdict.passed]
+    accepted.note_let_through(
+        connection,
+        evidence.realm_id,
+        evidence.run_id,
+        evidence.as_of,
+        let_through,
+        verdict.acceptances,
+    )
     for table in TABLES:
         connection.execute(
             f"delete from {table.name} where realm_id = ? and run_id = ?",

@@ -17,7 +17,8 @@ from checks.evidence import Evidence
 from checks.suites.company import published_suites, suites_of
 from checks.suites.counts import Result, counted, results
 from checks.suites.tables import Table
-from checks.verdict import history
+from checks.verdict import accepted, history
+from checks.verdict.naming import Names
 from checks.verdict.verdict import Verdict, verdict_of
 
 CompanyTables = Mapping[str, list[Table]]
@@ -83,6 +84,13 @@ def _verdicts(
     verdicts = {}
     for realm_id, one in complete.items():
         offenders = companies[realm_id].offenders(connection, outcomes[realm_id])
-        verdicts[realm_id] = verdict_of(one, outcomes[realm_id], offenders, before.get(realm_id))
+        verdicts[realm_id] = verdict_of(
+            one,
+            outcomes[realm_id],
+            offenders,
+            before.get(realm_id),
+            Names(connection, realm_id),
+            accepted.in_force(connection, realm_id, one.as_of),
+        )
         history.append(connection, verdicts[realm_id])
     return verdicts

@@ -131,8 +131,9 @@ DIFFERENCES = KeptTable(
         "actual": ("varchar", "Value in our copy; null when the copy lacks the object."),
         "state": (
             "varchar",
-            "State of the difference: error; warning; in_flight, when the object changed after the cut-off; healed, "
-            "when it was gone once the object was read again; explained, for income that is no sale.",
+            "State of the difference: error; accepted, when somebody let it through as checks.accepted says; warning; "
+            "in_flight, when the object changed after the cut-off; healed, when it was gone once the object was read "
+            "again; explained, for income that is no sale.",
         ),
         **AS_OF,
         "amount_diff": (
@@ -144,3 +145,4 @@ DIFFERENCES = KeptTable(
     },
 )
 TABLES = (RESULTS, ACCURACY, MONEY_BY_MONTH, DIFFERENCES)
+"""Those to which each run adds its own rows; `accepted` has one that people add to."""

@@ -9,9 +9,12 @@ from decimal import Decimal
 from checks.evidence import Difference, Evidence
 from checks.rules import drift, oddities
 from checks.suites.counts import Result
-from checks.verdict.remedies import remedies
+from checks.verdict.accepted import Acceptance, is_let_through, marked
+from checks.verdict.naming import Named, Names
+from checks.verdict.remedies import remedies, what_to_do
 
 NOTICED = (oddities.NAME, drift.NAME)
+ROWS_NAMED = 5
 AMOUNTS = {
     "total_diff",
     "account_diff",
@@ -28,7 +31,9 @@ class Verdict:
 
     `accuracy` is the lowest of all entities, `worst_entity` the one that has it; None where nothing was compared.
     `healed` differed at first and no longer did once it was read again; `beside` are rows to look at in which nothing
-    differs, and `noticed` says in a sentence each what they are about.
+    differs, and `noticed` says in a sentence each what they are about. `warned` are the objects that the warnings begin
+    with, `stopping` the rows that stop the company with what people call them, and `accepted` says of each difference
+    that was let through why, and for how long.
     """
 
     evidence: Evidence
@@ -44,6 +49,10 @@ class Verdict:
     beside: tuple[Difference, ...]
     noticed: tuple[str, ...]
     results: tuple[Result, ...]
+    warned: tuple[Named | None, ...] = ()
+    stopping: tuple[tuple[Difference, Named | None], ...] = ()
+    accepted: tuple[str, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
 
     @property
     def realm_id(self) -> str:
@@ -57,19 +66,33 @@ class Verdict:
 
 
 def verdict_of(
-    evidence: Evidence, results: Sequence[Result], offenders: Sequence[Difference], before: Evidence | None
+    evidence: Evidence,
+    results: Sequence[Result],
+    offenders: Sequence[Difference],
+    before: Evidence | None,
+    names: Names,
+    acceptances: Sequence[Acceptance] = (),
 ) -> Verdict:
-    """Only what is critical closes publishing.
+    """Only what is critical and not accepted closes publishing.
 
     `offenders` are the rows against failed expectations; `before` is the evidence before anything was read again.
     """
-    differences = (*evidence.differences, *offenders)
+    differences = tuple(marked((*evidence.differences, *offenders), acceptances))
     still = {difference.place for difference in evidence.differences}
     worst = evidence.worst
     failures = [result for result in results if not result.passed]
     noticed = [result for result in failures if result.suite in NOTICED]
-    errors = [one for one in failures if one.is_error]
-    warnings = [one for one in failures if not one.is_error and one not in noticed]
+    same, union = (sum(getattr(row, name) for row in evidence.accuracy) for name in ("same", "union"))
+    errors = [one for one in failures if one.is_error and not is_let_through(one, differences, same, union)]
+    warnings = [
+        (one, first, names.of(first) if first else None)
+        for one in failures
+        if not one.is_error and one not in noticed
+        for first in [_first(one, differences)]
+    ]
+    wrong = [row for row in differences if row.is_error] if errors else []
+    stopping = tuple((row, names.of(row)) for row in wrong[:ROWS_NAMED])
+    read_again = {(one.entity, one.id) for part in (evidence, before) if part for one in part.suspects}
     return Verdict(
         evidence=evidence,
         passed=not errors,
@@ -77,13 +100,17 @@ def verdict_of(
         worst_entity=worst.entity if worst else None,
         pooled_accuracy=evidence.pooled if worst else None,
         errors=(*evidence.unanswered, *(_sentence(one, differences) for one in errors)),
-        warnings=tuple(_sentence(one, differences) for one in warnings),
+        warnings=tuple(_warning(one, first, named, names.company) for one, first, named in warnings),
         differences=differences,
-        remedies=remedies(failures, differences),
+        remedies=remedies(errors, wrong, stopping, evidence.realm_id, read_again),
         healed=tuple(row for row in (before.differences if before else ()) if row.place not in still),
         beside=tuple(evidence.beside),
         noticed=tuple(_noticed(one) for one in noticed),
         results=tuple(results),
+        warned=tuple(named for *_, named in warnings),
+        stopping=stopping,
+        accepted=tuple(_accepted(one, names) for one in acceptances if _is_seen(one, differences)),
+        acceptances=tuple(acceptances),
     )
 
 
@@ -94,17 +121,48 @@ def broken(description: str) -> str:
 
 def _sentence(result: Result, differences: Sequence[Difference]) -> str:
     """What failed, in one line: suite, rule, how often, and the first thing that differs."""
+    sentence, first = _rule(result), _first(result, differences)
+    return f"{sentence}, first {first.entity} {first.id}, {_apart(first)}" if first else sentence
+
+
+def _warning(result: Result, first: Difference | None, named: Named | None, company: str) -> str:
+    """What is to be looked at, in one line: of whom and in which document, and what to do about it."""
+    if first is None:
+        return _rule(result)
+    what = named.text if named else f"{first.entity} {first.id}"
+    return f"{_rule(result)}, first {what} of {company}, {_apart(first)}. {what_to_do(result.suite)}"
+
+
+def _rule(result: Result) -> str:
     rule = broken(result.description)
     observed = _amount(result) if result.column in AMOUNTS else result.observed
     sentence = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
-    sentence += f" ({observed})" if observed else ""
+    return f"{sentence} ({observed})" if observed else sentence
+
+
+def _first(result: Result, differences: Sequence[Difference]) -> Difference | None:
+    """The first row that the failure is about."""
     checks = {result.suite, result.column, *({"ids", "content"} if result.suite == "sync_accuracy" else ())}
-    first = next((row for row in differences if row.check in checks and not row.in_flight), None)
-    if first is None:
-        return sentence
+    return next((row for row in differences if row.check in checks and not row.in_flight), None)
+
+
+def _apart(row: Difference) -> str:
+    """What both sides say; of a row that breaks a rule of ours, what it says."""
+    if "." in row.check:
+        return f"{row.column}: {row.actual}"
+    return f"{row.column}: QuickBooks {row.expected or 'nothing'}, our copy {row.actual or 'nothing'}"
+
+
+def _is_seen(acceptance: Acceptance, differences: Sequence[Difference]) -> bool:
+    return any(row.accepted and (row.check, row.id) == acceptance.key for row in differences)
+
+
+def _accepted(acceptance: Acceptance, names: Names) -> str:
+    row = acceptance.rows[0]
+    named = names.of(row)
     return (
-        f"{sentence}, first {first.entity} {first.id}, {first.column}: "
-        f"QuickBooks {first.expected or 'nothing'}, our copy {first.actual or 'nothing'}"
+        f"accepted until {acceptance.until}, for {acceptance.reason.rstrip('.')}: {row.check}, "
+        f"{named.text if named else f'{row.entity} {row.id}'}, {_apart(row)}"
     )
 
 

@@ -14,7 +14,7 @@ from checks.collect.gather import gather
 from checks.collect.plan import deep_is_due
 from pipelines.base.errors import QuickduckError
 from pipelines.base.sqltext import transaction
-from pipelines.nightly import activity, ops
+from pipelines.nightly import activity, kept_back, ops
 from pipelines.nightly.ending import Ending
 from pipelines.nightly.extract import CompanyCopy
 from pipelines.nightly.means import Means, Say
@@ -216,7 +216,11 @@ class Evaluator:
                 app_url=self.means.rules.app_url,
             )
         for outcome in self.sound:
-            outcome.judge(verdicts[outcome.realm_id])
+            outcome.judge(verdicts[outcome.realm_id], self.means.rules.app_url)
+            nights = kept_back.nights(self.warehouse, outcome.realm_id, self.run_id)
+            if not outcome.is_sound and nights >= kept_back.ENOUGH and outcome.verdict:
+                outcome.notice = kept_back.notice(outcome.verdict, nights, self.means.rules.app_url)
+                outcome.findings.append(outcome.notice)
         passed = [outcome.realm_id for outcome in self.sound]
         withheld = self._withheld()
         with transaction(self.warehouse):

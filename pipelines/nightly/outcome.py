@@ -13,6 +13,7 @@ from pipelines.nightly.ending import Ending
 from pipelines.nightly.extract import CompanyCopy, Extraction
 from pipelines.nightly.ops import Freshness, RunOfCompany
 from pipelines.nightly.progress import At
+from pipelines.pages.checks_words import warnings_of
 from pipelines.quickbooks.errors import SignInNeeded
 from pipelines.workspace.exits import Exit, origin, sentence
 
@@ -23,7 +24,7 @@ class CompanyResult:
 
     `accuracy` is the lowest of all entities, 0 to 1; None where nothing was compared. `versions` of objects went into
     `raw`, `deletions` are objects that we held and QuickBooks has no more, `calls` are HTTP requests. `error` says why
-    it failed.
+    it failed, `notice` what people should hear of a company that has not been published for some nights.
     """
 
     realm_id: str
@@ -36,6 +37,7 @@ class CompanyResult:
     calls: int
     error: str | None
     findings: Sequence[str]
+    notice: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class RunResult:
     @property
     def reasons(self) -> dict[str, str]:
         """Why each company that failed did, by its id."""
-        return {one.realm_id: one.error or one.verdict for one in self.companies if one.exit_code}
+        return {
+            one.realm_id: one.notice or one.error or one.verdict for one in self.companies if one.exit_code
+        }
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Outcome:
     evidence: Evidence | None = None
     verdict: Verdict | None = None
     findings: list[str] = field(default_factory=list)
+    notice: str | None = None
     freshness: list[Freshness] | None = None
 
     @property
@@ -149,14 +154,15 @@ class Outcome:
         """Somebody stopped the run."""
         self._end(Ending.INTERRUPTED, Ending.INTERRUPTED.sentence)
 
-    def judge(self, verdict: Verdict) -> None:
-        """What the checks say; with an error among them, this company's rows stay in."""
+    def judge(self, verdict: Verdict, app_url: str | None = None) -> None:
+        """What the checks say; with an error among them, this company's rows stay in. Links lead to `app_url`."""
         self.verdict = verdict
         if verdict.passed:
             self.record.ending = Ending.PASSED
         else:
             self._end(Ending.CHECKS_FAILED, "; ".join(verdict.errors))
-        self.findings += [*verdict.errors, *(f"warning: {warning}" for warning in verdict.warnings)]
+        warnings = (f"warning: {warning}" for warning in warnings_of(verdict, app_url))
+        self.findings += [*verdict.errors, *verdict.accepted, *warnings]
 
     def result(self) -> CompanyResult:
         """What is handed over at the end of the run."""
@@ -171,6 +177,7 @@ class Outcome:
             calls=self.calls,
             error=self.record.error,
             findings=tuple(self.findings),
+            notice=self.notice,
         )
 
     def _end(self, ending: Ending, error: str) -> None:

@@ -10,7 +10,7 @@ from checks.evidence import Difference
 from checks.verdict.verdict import Verdict
 from pipelines.base.text import percent
 from pipelines.pages import document
-from pipelines.pages.checks_words import STATES, ordered
+from pipelines.pages.checks_words import STATES, ordered, warnings_of
 from pipelines.pages.links import link
 
 ROWS_SHOWN = 200
@@ -75,6 +75,11 @@ class CompanyChecks:
     def differences(self) -> list[Row]:
         """What differs from QuickBooks, the worst first."""
         return [self._row(difference, state) for difference, state in ordered(self.verdict)]
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings, with addresses in QuickBooks."""
+        return warnings_of(self.verdict, self.app_url)
 
     @property
     def oddities(self) -> list[Row]:

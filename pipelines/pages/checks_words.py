@@ -13,7 +13,7 @@ from pipelines.pages.links import link
 
 ROWS_SHOWN = 20
 CASES_SHOWN = 3
-STATES = ("error", "warning", "in_flight", "healed", "explained")
+STATES = ("error", "accepted", "warning", "in_flight", "healed", "explained")
 
 
 def company_lines(verdict: Verdict, evidence: Evidence, app_url: str | None = None) -> list[str]:
@@ -22,12 +22,23 @@ def company_lines(verdict: Verdict, evidence: Evidence, app_url: str | None = No
         f"\nCompany {verdict.realm_id}: {'passed' if verdict.passed else 'failed'}, as of {evidence.as_of}"
     ]
     lines += [f"  {error}" for error in verdict.errors]
-    lines += [f"  warning: {warning}" for warning in verdict.warnings]
+    lines += [f"  {sentence}" for sentence in verdict.accepted]
+    lines += [f"  warning: {warning}" for warning in warnings_of(verdict, app_url)]
     lines += [f"  To do: {remedy}" for remedy in verdict.remedies]
     lines += _rows("Differences", ordered(verdict), verdict.realm_id, app_url)
     lines += _noticed(verdict, app_url)
     lines += _tie_outs(evidence)
     return lines + _accuracy(evidence)
+
+
+def warnings_of(verdict: Verdict, app_url: str | None) -> list[str]:
+    """The warnings, each with the address in QuickBooks of the first object that it is about."""
+    named = [*verdict.warned, *[None] * len(verdict.warnings)]
+    lines = []
+    for warning, one in zip(verdict.warnings, named, strict=False):
+        address = link(app_url, verdict.realm_id, one.entity, one.id) if one else None
+        lines.append(f"{warning} {address}" if address else warning)
+    return lines
 
 
 def ordered(verdict: Verdict) -> list[tuple[Difference, str]]:

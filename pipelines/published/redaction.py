@@ -23,6 +23,8 @@ MASK = "masked_card_numbers"
 MASK_AMONG_BARCODES = f"{MASK}_among_barcodes"
 """The same for columns where barcodes are written."""
 SCHEMAS = ("staging", "core", "marts", "history")
+DIFFERENCES = ("checks.differences", "checks.accepted", "history.accepted_differences")
+"""Tables of differences, which repeat values of single objects."""
 
 
 def replaced(withheld: Withheld, with_cards: Iterable[str] = ()) -> dict[str, str]:
@@ -100,10 +102,13 @@ def _checks(withheld: Withheld) -> dict[str, str]:
     differing = f"{of_column} or (check_name = 'content' and {of_object})"
     observed = f"suite like '%.%' and {of_column}"
     apart = f"({of_column} or check_name = 'content') and {of_amount}"
+    of_differences = {
+        "expected": f"case when {differing} then null else {_masked('expected')} end",
+        "actual": f"case when {differing} then null else {_masked('actual')} end",
+        "amount_diff": f"case when {apart} then null else amount_diff end",
+    }
     return {
-        "checks.differences.expected": f"case when {differing} then null else {_masked('expected')} end",
-        "checks.differences.actual": f"case when {differing} then null else {_masked('actual')} end",
-        "checks.differences.amount_diff": f"case when {apart} then null else amount_diff end",
+        **{f"{table}.{column}": sql for table in DIFFERENCES for column, sql in of_differences.items()},
         "checks.results.observed": f"case when {observed} then null else {_masked('observed')} end",
     }
 
