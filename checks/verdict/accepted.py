@@ -70,8 +70,8 @@ LET_THROUGH = KeptTable(
     "One row per company, run and accepted difference that the run let through. Empty where nobody accepted any.",
     {
         **SEEN,
-        "as_of_date": ("date", "Day for which the marts stood when the run checked them."),
         **UNTIL,
+        "as_of_date": ("date", "Day for which the marts stood when the run checked them."),
         **DIFF,
         **REALM,
         "run_id": ("varchar", "Run that let the difference through, as in ops.runs."),

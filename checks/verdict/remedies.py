@@ -59,8 +59,9 @@ def remedies(
 
 def _anew(wrong: Sequence[Difference], read_again: Collection[tuple[str, str]]) -> list[str]:
     """Reading whole entities, for rows whose documents were not read again: for the others it would not help."""
+    sales = () if any(entity in SALES for entity, _ in read_again) else SALES
     unread = [row for row in wrong if row.entity in BY_NAME and (row.entity, row.id) not in read_again]
-    names = [name for row in unread for name in (SALES if row.entity == "Account" else (row.entity,))]
+    names = [name for row in unread for name in (sales if row.entity == "Account" else (row.entity,))]
     entities = ",".join(dict.fromkeys(names))
     return (
         [f"`quickduck extract --full {entities}` reads these anew, then `quickduck run`."] if entities else []
