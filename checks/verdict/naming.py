@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,11 @@ WORDS = {"Purchase": "Expense", "Payment": "Payment", "Item": "Product or servic
 NUMBERS = ("doc_number", "payment_ref_number")
 NAMES = ("full_name", "display_name", "name")
 PARTIES = {"customer_id": "customers", "vendor_id": "vendors"}
+AMOUNTS = {
+    "JournalEntry": "(select sum(line_amount) from staging.journal_entry_lines as line where line.realm_id = "
+    "object.realm_id and line.journal_entry_id = object.journal_entry_id and line.posting_type = 'Debit')::varchar"
+}
+"""Of entities whose total QuickBooks states as 0."""
 SUBJECTS = ("Invoice", "Estimate", "Customer", "Item", "Account", "Payment")
 """Entities whose name in a mart's key says what its row is about."""
 
@@ -55,25 +61,11 @@ class Names:
         held = self._columns.get(entity.staging)
         if not held:
             return None
-        number = next((name for name in (*NUMBERS, *NAMES) if name in held), None)
-        party = next(
-            (name for name in PARTIES if name in held and entity.name not in ("Customer", "Vendor")), None
-        )
-        amount = next((name for name in ("total_amount", "amount") if name in held), None)
-        picked = [
-            f"object.{identifier(number)}::varchar" if number else "null",
-            "object.txn_date::varchar" if "txn_date" in held else "null",
-            f"(select any_value(display_name) from staging.{PARTIES[party]} as party "
-            f"where party.realm_id = object.realm_id and party.{party} = object.{party})"
-            if party
-            else "null",
-            f"object.{identifier(amount)}::varchar" if amount else "null",
-            "object.currency" if amount and "currency" in held else "null",
-        ]
-        key = held[held.index("realm_id") + 1]
+        picked = ", ".join(_picked(entity, held))
+        key = identifier(held[held.index("realm_id") + 1])
         rows = self._rows(
-            f"select {', '.join(picked)} from staging.{identifier(entity.staging)} as object "
-            f"where realm_id = ? and {identifier(key)} = ? limit 1",
+            f"select {picked} from staging.{identifier(entity.staging)} as object "
+            f"where realm_id = ? and {key} = ? limit 1",
             self._realm_id,
             id,
         )
@@ -98,8 +90,28 @@ class Names:
         """Rows as DuckDB gives them; none of a table that is not built yet."""
         try:
             return self._connection.execute(query, values).fetchall()
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, duckdb.BinderException):
             return []
+
+
+def _picked(entity: Entity, held: Collection[str]) -> Iterator[str]:
+    """SQL for number or name, date, customer or vendor, amount and currency; null for what its table lacks."""
+
+    def of(*names: str) -> str:
+        return next((f"object.{identifier(name)}::varchar" for name in names if name in held), "null")
+
+    parties = [name for name in PARTIES if name in held and PARTIES[name] != entity.staging]
+    party = next(iter(parties), None)
+    yield of(*NUMBERS, *NAMES)
+    yield of("txn_date")
+    yield (
+        f"(select any_value(display_name) from staging.{PARTIES[party]} as party "
+        f"where party.realm_id = object.realm_id and party.{party} = object.{party})"
+        if party
+        else "null"
+    )
+    yield AMOUNTS.get(entity.name) or of("total_amount", "amount")
+    yield of("currency") if "txn_date" in held else "null"
 
 
 def words(entity: str) -> str:

@@ -53,6 +53,10 @@ def accept(
     from pipelines.workspace.warehouse import open_warehouse
 
     home, now = Home(), pendulum.now("UTC")
+    if not home.warehouse.exists():
+        raise WrongUsage(
+            f"Nothing has run in {home.path} yet, so that nothing can be accepted: `quickduck run`."
+        )
     with hold(home, 0 if no_wait else 600), open_warehouse(home) as warehouse:
         if listing:
             click.echo(accepting.listed(warehouse))

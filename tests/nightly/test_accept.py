@@ -197,6 +197,28 @@ def test_the_third_night_in_a_row_says_which_rows_and_what_to_click(warehouse: D
     )
 
 
+def test_an_object_is_called_what_people_call_it(warehouse: DuckDBPyConnection) -> None:
+    """Kind, number, date, customer and amount, whether the row is of an entity, of staging, of core or of a mart."""
+    names = Names(warehouse, REALM)
+
+    def called(entity: str, id: str) -> str | None:
+        named = names.of(replace(TEN, entity=entity, id=id))
+        return named.text if named else None
+
+    invoice = "Invoice 1043 of 2026-03-01, Cool Cars, 120.00 USD"
+    assert [
+        called("Invoice", "7"),
+        called("staging.invoices", "7"),
+        called("staging.invoice_lines", "7|1"),
+    ] == [invoice] * 3
+    assert [called("core.sales_lines", "Invoice|7|1"), called("marts.ar_aging_by_invoice", "7")] == [
+        invoice
+    ] * 2
+    assert called("marts.customer_value", "57") == "Customer Cool Cars"
+    assert called("Invoice", "8") == "Invoice with the id 8"
+    assert [called("Account", "receivables"), called("marts.revenue_by_month", "2026-03-01")] == [None, None]
+
+
 def test_to_do_names_documents_and_entities_only_where_reading_them_helps(
     warehouse: DuckDBPyConnection,
 ) -> None:
