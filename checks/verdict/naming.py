@@ -69,6 +69,8 @@ class Names:
             self._realm_id,
             id,
         )
+        if not rows and not id.isdigit():  # a sum, such as the receivables of all accounts
+            return None
         if not rows:
             return Named(entity.name, id, f"{words(entity.name)} with the id {id}")
         label, date, who, total, currency = rows[0]
