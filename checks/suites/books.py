@@ -10,12 +10,14 @@ from checks.suites.expectations import (
     not_before,
     not_null,
     one_of,
+    share,
     suite,
     zero,
 )
 
 PERIODS = ["90d", "365d", "all"]
 POSTING_KINDS = ["revenue", "other income", "recovered cost", "balance sheet"]
+LEVELS = ["family", "customer"]
 SALES = ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt"]
 
 
@@ -45,10 +47,40 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.collection_periods",
-            key("customer_id", "period"),
+            key("level", "level_customer_id", "period"),
+            one_of("level", LEVELS),
             one_of("period", PERIODS),
-            not_null("ending_amount"),
             at_least("days"),
+            at_least("charges_amount"),
+            at_least("collected_amount"),
+            not_before("open_charges_amount", "open_current_amount"),
+        ),
+        suite(
+            "core.customer_levels",
+            key("level", "level_customer_id"),
+            one_of("level", LEVELS),
+            not_null("root_customer_id"),
+            at_least("customer_count", 1),
+        ),
+        suite(
+            "core.customer_collections",
+            key("level", "level_customer_id"),
+            one_of("level", LEVELS),
+            share("collected_rate"),
+        ),
+        suite("core.customer_cash", key("doc_type", "doc_id", "customer_id"), not_null("cash_home")),
+        suite("core.journal_offsets", key("journal_entry_id"), share("money_share")),
+        suite(
+            "core.returned_payments",
+            key("payment_id"),
+            one_of("doc_type", ["JournalEntry", "Purchase", "Invoice"]),
+            not_before("txn_date", "payment_date"),
+        ),
+        suite(
+            "core.payment_points",
+            key("days_beyond_terms"),
+            zero("range", "a score lies outside 0 to 100"),
+            computed={"range": "(points not between 0 and 100)::integer"},
         ),
         suite("core.customer_family", key("customer_id", "ancestor_customer_id"), at_least("distance")),
         suite("core.items", key("item_id"), not_null("name"), not_null("is_active")),
@@ -93,8 +125,8 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.invoice_settlements",
-            key("payment_type", "payment_id", "line_no", "invoice_id"),
-            one_of("settle_kind", ["cash", "credit", "mixed"]),
+            key("payment_type", "payment_id", "line_no", "settled_type", "settled_id", "invoice_id"),
+            one_of("settle_kind", ["cash", "credit", "mixed", "returned"]),
             at_least("cash_amount"),
             at_least("credit_amount"),
             not_before("effective_date", "payment_date"),

@@ -15,7 +15,7 @@ from checks.suites.expectations import (
 )
 
 OUTCOMES = ["won", "lost", "open", "expired", "voided"]
-STATUSES = ["voided", "paid", "overdue", "partial", "unpaid"]
+STATUSES = ["voided", "paid", "credited", "written off", "returned", "overdue", "partial", "unpaid"]
 
 
 def suites() -> list[Suite]:
@@ -26,11 +26,15 @@ def suites() -> list[Suite]:
             key("invoice_id"),
             one_of("payment_status", STATUSES),
             zero("total_residual", "subtotal less discount plus tax is not the total"),
-            zero("paid_residual", "deposit, payments, credits and balance due are not the total"),
+            zero(
+                "paid_residual",
+                "deposit, payments, credits, what went back and balance due are not the total",
+            ),
             computed={
                 "total_residual": "((subtotal_amount - discount_amount + tax_amount - total_amount) * 100)::bigint",
                 "paid_residual": """(
-                    (deposit_amount + paid_amount + credited_amount + balance_due - total_amount) * 100
+                    (deposit_amount + paid_amount + credited_amount + returned_amount + counted_elsewhere_amount
+                    + balance_due - total_amount) * 100
                 )::bigint""",
             },
         ),
@@ -111,6 +115,8 @@ def suites() -> list[Suite]:
             one_of("model_status", MODEL_STATUSES),
         ),
         suite(
-            "marts.model_scores", key("model", "metric", "baseline"), one_of("model_status", MODEL_STATUSES)
+            "marts.model_scores",
+            key("model", "level", "metric", "baseline"),
+            one_of("model_status", MODEL_STATUSES),
         ),
     ]

@@ -168,5 +168,9 @@ def share(column: str, severity: Severity = CRITICAL) -> Expectation:
     return Expectation(Between(column, 0, 1), f"Fails if {column} lies outside 0 to 1.", severity)
 
 
+def percent(column: str, severity: Severity = CRITICAL) -> Expectation:
+    return Expectation(Between(column, 0, 100), f"Fails if {column} lies outside 0 to 100.", severity)
+
+
 def not_before(later: str, earlier: str, severity: Severity = CRITICAL) -> Expectation:
     return Expectation(NotBefore(later, earlier), f"Fails if {later} is smaller than {earlier}.", severity)

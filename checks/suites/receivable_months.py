@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from checks.suites.expectations import Suite, at_least, key, not_before, not_null, one_of, share, suite, zero
+from checks.suites.expectations import (
+    Suite,
+    at_least,
+    key,
+    not_before,
+    not_null,
+    one_of,
+    percent,
+    share,
+    suite,
+    zero,
+)
 
 CHANGES = ["entered", "deleted", "voided", "changed", "moved", "reapplied"]
 BUCKETS = ["current", "1-30", "31-60", "61-90", "91+"]
@@ -46,6 +57,13 @@ def suites() -> list[Suite]:
             "marts.receivables_by_month",
             key("month_start"),
             share("overdue_share"),
+            percent("cei_pct"),
+            at_least("dso_simple"),
+            at_least("dso_3_months"),
+            at_least("dso_12_months"),
+            at_least("dso_countback"),
+            at_least("best_possible_dso"),
+            at_least("add_days"),
             zero("residual", "opening and what came and went do not make the closing"),
             zero("open_residual", "open charges less credits are not the closing"),
             computed={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.suites.books import LEVELS
 from checks.suites.expectations import (
     MODEL_STATUSES,
     WARNING,
@@ -22,29 +23,32 @@ def suites() -> list[Suite]:
     return [
         suite(
             "core.orders",
-            key("customer_id", "txn_date", "doc_type", "doc_id"),
+            key("level", "level_customer_id", "txn_date", "doc_type", "doc_id"),
+            one_of("level", LEVELS),
             not_null("net_revenue"),
             at_least("net_revenue", 0.01),
             not_null("txn_date"),
         ),
         suite(
             "core.order_histories",
-            key("customer_id", "span"),
+            key("level", "level_customer_id", "span"),
             at_least("repeat_orders"),
             not_before("age_weeks", "recency_weeks"),
             zero("recency_residual", "a customer has a last repeat order without a repeat order"),
             computed={"recency_residual": "((repeat_orders = 0) <> (recency_weeks = 0))::integer"},
         ),
-        suite("core.purchase_fits", key("span", "model"), one_of("model_status", MODEL_STATUSES)),
+        suite("core.purchase_fits", key("level", "span", "model"), one_of("model_status", MODEL_STATUSES)),
         suite(
             "core.purchase_model",
-            key("customer_id", "span"),
+            key("level", "level_customer_id", "span"),
             share("p_alive"),
             at_least("expected_orders_90d"),
             not_before("expected_orders_365d", "expected_orders_90d"),
             not_before("expected_orders_365d", "discounted_orders_365d"),
         ),
-        suite("core.purchase_scores", key("model", "metric"), one_of("model_status", MODEL_STATUSES)),
+        suite(
+            "core.purchase_scores", key("level", "model", "metric"), one_of("model_status", MODEL_STATUSES)
+        ),
         suite(
             "core.rfm_segments",
             key("recency_score", "frequency_score", "monetary_score"),
@@ -52,7 +56,8 @@ def suites() -> list[Suite]:
         ),
         suite(
             "marts.customer_lifetime_value",
-            key("customer_id"),
+            key("level", "root_customer_id", "customer_id"),
+            one_of("level", LEVELS),
             not_null("customer_name", WARNING),
             at_least("repeat_orders"),
             zero("residual", "a prediction is given without a fit, or missing with one"),
@@ -60,7 +65,8 @@ def suites() -> list[Suite]:
         ),
         suite(
             "marts.customer_segments",
-            key("customer_id"),
+            key("level", "root_customer_id", "customer_id"),
+            one_of("level", LEVELS),
             not_null("segment"),
             zero("unscored", "a customer has an order in 365 days and no scores, or scores without one"),
             zero("class_residual", "a class by share of revenue is missing or given without revenue"),
@@ -71,14 +77,17 @@ def suites() -> list[Suite]:
         ),
         suite(
             "marts.cohort_retention",
-            key("cohort_month", "months_since"),
+            key("level", "cohort_month", "months_since"),
             share("retention_rate"),
+            share("retention_unbounded"),
+            not_before("retention_unbounded", "retention_rate"),
             zero("first_month", "not all of a cohort ordered in its own month"),
             computed={"first_month": "(months_since = 0 and active_customers <> cohort_size)::integer"},
         ),
         suite(
             "marts.service_frequency",
-            key("customer_id", "item_id"),
+            key("level", "root_customer_id", "customer_id", "item_id"),
+            one_of("level", LEVELS),
             at_least("gap_count"),
             at_least("days_since_last"),
         ),

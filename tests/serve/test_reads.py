@@ -194,6 +194,23 @@ def test_one_customer(server: Running, file: duckdb.DuckDBPyConnection) -> None:
     assert sum(row["open_amount"] for row in told["open_items"]) == told["customer"]["balance"] > 0
 
 
+def test_a_family_and_who_belongs_to_it(server: Running, file: duckdb.DuckDBPyConnection) -> None:
+    """A job's answer has the value and behaviour of its family and everyone in it; families are listed and unfolded."""
+    query = """select arg_min(customer_id, customer_id), root_customer_id, count(*) from core.customers
+        where realm_id = ? and depth > 0 group by root_customer_id order by count(*) desc, root_customer_id limit 1"""
+    job, root, jobs = file.execute(query, [REALM]).fetchall()[0]
+    family = json.loads(server.get(f"/customers/{job}", realm_id=REALM).text)["family"]
+    assert (family["value"]["level"], family["value"]["root_customer_id"]) == ("family", root)
+    assert [row["customer_id"] for row in family["customers"]][0] == root
+    assert len(family["customers"]) == family["value"]["customer_count"] == jobs + 1
+    assert {row["level"] for row in family["behaviour"]} <= {"family"}
+    members = json.loads(server.get("/customers", realm_id=REALM, root_customer_id=root).text)
+    assert members["total"] == jobs + 1
+    families = json.loads(server.get("/customers", realm_id=REALM, level="family").text)
+    tops = "select count(*) from core.customers where realm_id = ? and depth = 0"
+    assert families["total"] == one(file, tops, REALM)
+
+
 @pytest.mark.parametrize(
     ("path", "entity"),
     [

@@ -205,10 +205,16 @@ NO_VALUE = {
     "core.contact_keys": ("phone", "email"),
     "core.payment_survival": ("root_customer_id",),
     "marts.contact_matches": ("customer_id", "root_customer_id"),
-    "marts.model_scores": ("baseline",),
-    "marts.service_frequency": ("item_id",),
+    "core.customer_cash": ("customer_id",),
+    "core.orders": ("level_customer_id", "doc_type", "doc_id"),
+    "marts.model_scores": ("level", "baseline"),
+    **dict.fromkeys(
+        ("marts.customer_value", "marts.customer_segments", "marts.customer_lifetime_value"), ("customer_id",)
+    ),
+    "marts.customer_payment_behaviour": ("customer_id",),
+    "marts.service_frequency": ("customer_id", "item_id"),
 }
-"""Parts of keys that mean something when null: the other kind of key, the whole company, nobody, nothing naive."""
+"""Parts of keys that mean something when null: another kind of key, a whole company or family, nobody."""
 
 
 def test_no_row_lacks_its_company_or_part_of_its_key(side_by_side):

@@ -18,7 +18,7 @@ def test_a_payment_of_150_million(books):
     books.build("12-31")
     assert books.value("select pay_score from marts.invoice_payments") == 80
     assert books.rows(
-        "select distinct pay_score from marts.customer_payment_behaviour where period = 'all'"
+        "select distinct pay_score from marts.customer_payment_behaviour where level = 'customer' and period = 'all'"
     ) == [(80.0,)]
 
 

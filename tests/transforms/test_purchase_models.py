@@ -290,7 +290,7 @@ def test_order_histories_are_the_papers_summary(warehouse):
     """The histories equal the papers' summary, and the middle of the history is the day on which they split it."""
     rows = warehouse.rows("""
         select customer_id, repeat_orders, recency_weeks, age_weeks, coalesce(repeat_mean_amount, 0), later_orders
-        from core.order_histories where span = 'calibration' and end_date = date '1997-09-30'
+        from core.order_histories where level = 'customer' and span = 'calibration' and end_date = date '1997-09-30'
     """)
     expected = cdnow.summaries()
     assert len(rows) == len(expected) == 2357
@@ -308,7 +308,7 @@ def test_the_warehouse_fits_the_published_models(warehouse, bg, mbg, spend):
         for model, status, log_likelihood, *parameters in warehouse.rows("""
             select model, model_status, log_likelihood, frequency_shape, frequency_scale_weeks,
                 dropout_shape1, dropout_shape2, spend_shape, mean_spend_shape, mean_spend_scale
-            from core.purchase_fits where span = 'calibration'
+            from core.purchase_fits where level = 'customer' and span = 'calibration'
         """)
     }
     for model, fit in {"BG/NBD": bg, "MBG/NBD": mbg, "Gamma-Gamma": spend}.items():
@@ -339,20 +339,22 @@ def test_scores_of_the_second_half(warehouse):
         assert scores[key] == pytest.approx(values, abs=2e-4)
     assert warehouse.rows("""
         select round(value, 3), baseline_value, compared_count, model_status, split_date::varchar, as_of_date::varchar
-        from marts.model_scores where metric = 'frequency_spend_correlation'
+        from marts.model_scores where metric = 'frequency_spend_correlation' and level = 'customer'
     """) == [(0.114, None, 946, "fitted", "1997-09-30", "1998-06-30")]
 
 
 def test_lifetime_values_hold_together(warehouse):
     """Chances lie between 0 and 1, more time brings more orders, and discounting takes some of the value away."""
     assert (
-        warehouse.value("select count(*) from marts.customer_lifetime_value where model_status = 'fitted'")
+        warehouse.value(
+            "select count(*) from marts.customer_lifetime_value where level = 'customer' and model_status = 'fitted'"
+        )
         == 2357
     )
     assert (
         warehouse.rows("""
             select customer_id from marts.customer_lifetime_value
-            where not (p_alive between 0 and 1 and churn_probability = 1 - p_alive)
+            where level = 'customer' and not (p_alive between 0 and 1 and churn_probability = 1 - p_alive)
                 or not (expected_orders_90d between 0 and expected_orders_365d)
                 or not (predicted_clv_revenue between 0 and expected_orders_365d * expected_spend_amount + 0.01)
                 or predicted_clv_margin is not null or net_revenue is null
@@ -361,7 +363,7 @@ def test_lifetime_values_hold_together(warehouse):
     )
     told, orders = warehouse.row("""
         select sum(expected_orders_365d), sum(orders) filter (where last_order > as_of_date - 365)
-        from marts.customer_lifetime_value
+        from marts.customer_lifetime_value where level = 'customer'
     """)
     assert 0 < told < orders
 
@@ -371,14 +373,17 @@ def test_a_tenth_by_predicted_value_is_of_high_value(warehouse):
     best = {
         customer
         for (customer,) in warehouse.rows("""
-            select customer_id from marts.customer_lifetime_value order by predicted_clv_revenue desc limit 235
+            select customer_id from marts.customer_lifetime_value
+            where level = 'customer' order by predicted_clv_revenue desc limit 235
         """)
     }
-    classes = dict(warehouse.rows("select customer_id, abc_class from marts.customer_segments"))
+    classes = dict(
+        warehouse.rows("select customer_id, abc_class from marts.customer_segments where level = 'customer'")
+    )
     high = {
         customer
         for (customer,) in warehouse.rows(
-            "select customer_id from marts.customer_segments where is_high_value"
+            "select customer_id from marts.customer_segments where level = 'customer' and is_high_value"
         )
     }
     assert high == best | {customer for customer, abc in classes.items() if abc == "A"}
@@ -403,8 +408,8 @@ def test_nothing_later_than_the_run_date_counts(empty_warehouse, tmp_path):
         found.append({table: books.rows(f"from {table} order by all") for table in TABLES.split()})
         books.close()
     full, truncated = found
-    assert len(receipts(half)) > len(truncated["core.order_histories"]) > 1000
-    assert full["core.purchase_fits"][0][2] == "fitted"  # model_status
+    assert len(receipts(half)) > len(truncated["core.order_histories"]) / 2 > 1000  # on two levels
+    assert full["core.purchase_fits"][0][3] == "fitted"  # model_status
     for table in TABLES.split():
         assert full[table] == truncated[table], table
 
@@ -418,6 +423,7 @@ def histories(customers=100, repeaters=50, weeks=60.0, realm_id="1"):
     return pd.DataFrame(
         {
             "realm_id": realm_id,
+            "level": "customer",
             "span": "all",
             "repeat_orders": [row.x for row in chosen],
             "recency_weeks": [row.t_x for row in chosen],
@@ -476,7 +482,9 @@ def test_what_was_given_back_leaves_no_margin_rate(books):
         books.invoice(id, 100, date, Line=[line])
     books.credit_memo("3", 450, "03-10", Line=[{**line, "Amount": 450}])
     books.build("04-20")
-    assert books.row("select gross_margin, margin_rate from marts.customer_lifetime_value") == (D(-270), None)
+    assert books.row(
+        "select gross_margin, margin_rate from marts.customer_lifetime_value where level = 'customer'"
+    ) == (D(-270), None)
 
 
 def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
@@ -491,12 +499,12 @@ def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
     assert books.row("""
         select model_status, spend_status, p_alive, churn_probability, expected_orders_365d, predicted_clv_revenue,
             round(overdue_ratio, 2), gap_count, net_revenue, orders, repeat_orders
-        from marts.customer_lifetime_value
+        from marts.customer_lifetime_value where level = 'customer'
     """) == ("insufficient_data", "insufficient_data", None, None, None, None, 1.63, 2, D(300), 3, 2)
     assert books.rows("""
         select metric, value, baseline_value, compared_count, model_status
         from marts.model_scores
-        where model = 'MBG/NBD'
+        where model = 'MBG/NBD' and level = 'family'
         order by all
     """) == [
         ("bias", None, pytest.approx(55 / 54 - 1), 1, "insufficient_data"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.books import MORNING, Books, day
 from tests.transforms.test_incremental import snapshot
+from tests.transforms.test_payments import settle_oldest
 from transforms.engine import history
 
 D = Decimal
@@ -123,9 +124,29 @@ def test_days_counted_back_as_published(books, receivable, countback):
     sales = {"01": 700_000, "02": 800_000, "03": 900_000}
     for month, amount in sales.items():
         books.invoice(month, amount, f"{month}-15")
-    books.payment("p", sum(sales.values()) - receivable, "03-31")
+    settle_oldest(books, sales, sum(sales.values()) - receivable)
     books.build("03-31")
     assert months(books, "dso_countback", of="03-01") == (pytest.approx(countback),)
+
+
+def test_a_month_with_nothing_but_credits(books):
+    """A month of credits alone has no ratio by its own sales; those by three months take the charges still open."""
+    books.invoice("1", 300, "01-10", due="02-09")
+    books.invoice("2", 300, "02-10", due="03-12")
+    books.credit_memo("3", 100, "03-10")
+    books.payment("4", 200, "03-15")
+    books.build("03-31")
+    columns = (
+        "dso_simple",
+        "best_possible_dso",
+        "add_days",
+        "cei_pct",
+        "open_charges_amount",
+        "unapplied_credits",
+    )
+    assert months(books, *columns, of="03-01") == (None, None, None, 0.0, D(600), D(300))
+    assert months(books, "dso_3_months", "dso_12_months", of="03-01") == (600 / 500 * 90, None)
+    assert months(books, "dso_3_months", of="02-01") == (None,)
 
 
 def test_a_month_in_which_nothing_happened_has_a_row(books):

@@ -38,9 +38,10 @@ def sale(books, entity, id, date, total, *lines, customer="C", tax=0, **fields):
 LINES = """
     select line_no, item_id, gross_amount, discount_amount, net_amount from core.sales_lines order by doc_id, line_no
 """
-VALUE = (
-    "select gross_sales, discounts, refunds, net_revenue, cash_collected, orders from marts.customer_value"
-)
+VALUE = """
+    select gross_sales, discounts, refunds, net_revenue, cash_collected, orders
+    from marts.customer_value where level = 'customer'
+"""
 
 
 def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
@@ -54,7 +55,7 @@ def test_three_at_fifty_less_ten_percent_at_a_cost_of_twenty(books):
     ]
     assert books.row("""
         select net_revenue, cost, gross_margin, round(gross_margin / net_revenue, 3), known_cost_ratio
-        from marts.customer_value
+        from marts.customer_value where level = 'customer'
     """) == (D(135), D(60), D(75), 0.556, 1.0)
 
 
@@ -207,7 +208,9 @@ def test_margin_covers_only_lines_with_a_known_cost(books):
     books.put("Item", "I", Name="Part", PurchaseCost=40)
     sale(books, "Invoice", "1", "01-01", 400, item(100, quantity=1), item(300, "unknown", quantity=1))
     books.build()
-    assert books.row("select cost, gross_margin, known_cost_ratio from marts.customer_value") == (
+    assert books.row(
+        "select cost, gross_margin, known_cost_ratio from marts.customer_value where level = 'customer'"
+    ) == (
         D(40),
         D(60),
         0.25,
@@ -219,7 +222,9 @@ def test_margin_is_null_where_no_cost_is_known(books):
     books.customer()
     sale(books, "Invoice", "1", "01-01", 100, item(100, quantity=1))
     books.build()
-    assert books.row("select cost, gross_margin, known_cost_ratio from marts.customer_value") == (
+    assert books.row(
+        "select cost, gross_margin, known_cost_ratio from marts.customer_value where level = 'customer'"
+    ) == (
         None,
         None,
         0.0,
@@ -232,7 +237,7 @@ def test_average_order_value_rounds_half_away_from_zero(books):
     sale(books, "Invoice", "1", "01-01", "1254.47", item("1254.47"))
     sale(books, "Invoice", "2", "01-02", "1254.48", item("1254.48"))
     books.build()
-    assert books.value("select aov from marts.customer_value") == D("1254.48")
+    assert books.value("select aov from marts.customer_value where level = 'customer'") == D("1254.48")
 
 
 def test_customer_whose_only_document_is_void_has_no_class_and_no_cost(books):
@@ -254,7 +259,9 @@ def test_invoice_refunded_on_the_same_day_is_no_order(books):
     sale(books, "RefundReceipt", "2", "01-01", 300, item(300))
     books.build()
     assert books.row(VALUE) == (D(300), D(0), D(300), D(0), D(-300), 0)
-    assert books.row("select aov, first_order, tenure_days from marts.customer_value") == (None, None, None)
+    assert books.row(
+        "select aov, first_order, tenure_days from marts.customer_value where level = 'customer'"
+    ) == (None, None, None)
 
 
 def test_value_of_a_customer(books):
@@ -268,7 +275,8 @@ def test_value_of_a_customer(books):
     books.payment("6", 70, "02-10", ("Invoice", "1", 70))
     books.build("12-31")
     assert books.row(VALUE) == (D(210), D(10), D(20), D(180), D(124), 2)
-    assert books.row("select first_order, last_order, tenure_days, aov from marts.customer_value") == (
+    columns = "first_order, last_order, tenure_days, aov"
+    assert books.row(f"select {columns} from marts.customer_value where level = 'customer'") == (
         day("01-01"), day("02-01"), 364, D(90),
     )  # fmt: skip
 
@@ -295,7 +303,7 @@ def test_progress_invoices_of_an_estimate_are_one_order_where_the_setting_says_s
     books.invoice("1", 100, "01-10", **link)
     books.invoice("2", 200, "02-10", **link)
     books.invoice("3", 50, "03-10")
-    orders = "select txn_date, net_revenue from core.orders order by 1"
+    orders = "select txn_date, net_revenue from core.orders where level = 'customer' order by 1"
     books.build()
     assert books.rows(orders) == [
         (day("01-10"), money(100)),
@@ -304,4 +312,4 @@ def test_progress_invoices_of_an_estimate_are_one_order_where_the_setting_says_s
     ]
     books.build(group_by_estimate=True)
     assert books.rows(orders) == [(day("01-10"), money(300)), (day("03-10"), money(50))]
-    assert books.value("select orders from marts.customer_value") == 2
+    assert books.value("select orders from marts.customer_value where level = 'customer'") == 2

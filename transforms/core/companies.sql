@@ -50,6 +50,10 @@ final as (
 
         as_of_dates.as_of_date,  -- Day at whose end the figures stand, which is an argument of the run.
 
+        -- Number of days after the due date that still count as on time, wherever late invoices are counted: the width of
+        -- a bank transfer.
+        4 as grace_days,
+
         as_of_dates.realm_id,  -- QuickBooks id of the company (realm).
     from as_of_dates
     left join company_info using (realm_id)

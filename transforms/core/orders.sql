@@ -1,7 +1,7 @@
--- One row per customer and day with positive net revenue, up to the run's date: an order. What was bought and given
--- back on one day is none, and so is a form without a line of revenue. Of sales that name no customer, each document is
--- an order. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate count on the
--- day of the first.
+-- One row per level, customer or family, and day with positive net revenue, up to the run's date: an order. What was
+-- bought and given back on one day is none, and so is a form without a line of revenue. Of sales that name no customer,
+-- each document is an order. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate
+-- count on the day of the first. Read one level.
 with
 
 companies as (
@@ -38,29 +38,50 @@ estimate_days as (
     group by all
 ),
 
-final as (
+days as (
     select
-        -- Type of the document, such as SalesReceipt, of a sale that names no customer; null where one is named.
-        if(sales_lines.customer_id is null, sales_lines.doc_type, null) as doc_type,
-
-        -- Date of the order: of its documents, or of the first invoice of their estimate.
-        coalesce(estimate_days.first_date, sales_lines.txn_date) as txn_date,
-
-        -- Revenue of the order without tax, net of discounts and refunds, in home currency.
-        sum(sales_lines.net_home)::decimal(18, 2) as net_revenue,
-
-        sales_lines.realm_id,  -- QuickBooks id of the company (realm).
-        -- QuickBooks id of the document of a sale that names no customer; null where one is named.
-        if(sales_lines.customer_id is null, sales_lines.doc_id, null) as doc_id,
-        -- QuickBooks id of the customer on the documents; null for a sale that names none.
+        sales_lines.realm_id,
         sales_lines.customer_id,
-        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
-        any_value(sales_lines.root_customer_id) as root_customer_id,
+        sales_lines.root_customer_id,
+        if(sales_lines.customer_id is null, sales_lines.doc_type, null) as doc_type,
+        if(sales_lines.customer_id is null, sales_lines.doc_id, null) as doc_id,
+        coalesce(estimate_days.first_date, sales_lines.txn_date) as txn_date,
+        sum(sales_lines.net_home) as net_revenue,
     from sales_lines
     left join estimate_links using (realm_id, doc_type, doc_id)
     left join estimate_days using (realm_id, estimate_id)
     group by all
-    having sum(sales_lines.net_home) > 0
+),
+
+leveled as (
+    select
+        * exclude (customer_id),
+        unnest(['family', 'customer']) as level,
+        unnest([root_customer_id, customer_id]) as level_customer_id,
+    from days
+),
+
+final as (
+    select
+        level,  -- Level of the row: family, or customer for a single customer, job or sub-customer.
+        doc_type,  -- Type of the document, such as SalesReceipt, of a sale that names no customer; null where one is named.
+
+        txn_date,  -- Date of the order: of its documents, or of the first invoice of their estimate.
+
+        -- Revenue of the order without tax, net of discounts and refunds, in home currency.
+        sum(net_revenue)::decimal(18, 2) as net_revenue,
+
+        realm_id,  -- QuickBooks id of the company (realm).
+        doc_id,  -- QuickBooks id of the document of a sale that names no customer; null where one is named.
+        -- QuickBooks id that names the row within its level: of the customer, or of the one at the top of the family.
+        level_customer_id,
+        -- QuickBooks id of the customer on the documents; null at level family.
+        if(level = 'customer', level_customer_id, null) as customer_id,
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_id,
+    from leveled
+    group by all
+    having sum(net_revenue) > 0
 )
 
 select * from final

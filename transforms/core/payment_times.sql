@@ -20,14 +20,27 @@ settlements as (
     where effective_date <= as_of_date
 ),
 
+-- What closes the invoice in QuickBooks, and what came for it through the charge that took its money back.
+settling as (
+    select realm_id, settled_id as doc_id, applied_amount - returned_amount as amount, effective_date, cash_amount
+    from settlements
+    where settled_type = 'Invoice'
+
+    union all
+
+    select realm_id, invoice_id, applied_amount - returned_amount, effective_date, cash_amount
+    from settlements
+    where settled_type <> 'Invoice' or settled_id <> invoice_id
+),
+
 settled as (
     select
         realm_id,
-        invoice_id as doc_id,
-        sum(applied_amount) as settled_amount,
-        max(effective_date) as last_date,
+        doc_id,
+        sum(amount) as settled_amount,
+        max(effective_date) filter (where amount > 0) as last_date,
         max(effective_date) filter (where cash_amount > 0) as last_cash_date,
-    from settlements
+    from settling
     group by all
 ),
 

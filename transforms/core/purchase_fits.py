@@ -1,4 +1,4 @@
-"""One row per company, span and model: a purchase model fitted to the company's order histories.
+"""One row per company, level, span and model: a purchase model fitted to the company's order histories.
 
 BG/NBD is fitted only to the calibration half, for the comparison in the scores; predictions are those of MBG/NBD,
 because BG/NBD holds every customer with one order alive for ever.
@@ -6,7 +6,7 @@ because BG/NBD holds every customer with one order alive for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,20 +14,27 @@ import pandas as pd
 from transforms.maths import btyd
 
 SOURCE = """
-    select realm_id, span, repeat_orders, recency_weeks, age_weeks, repeat_mean_amount::double as mean, history_weeks
+    select
+        realm_id, level, span, repeat_orders, recency_weeks, age_weeks, repeat_mean_amount::double as mean,
+        history_weeks
     from core.order_histories
-    order by realm_id, span
+    order by realm_id, level, span, level_customer_id
 """
 
 COLUMNS = {
+    "level": (
+        "varchar",
+        "Level of the histories: family, or customer for single customers, jobs and sub-customers.",
+    ),
     "span": ("varchar", "Span of the history: all, or calibration for the first half of the company's."),
     "model": ("varchar", "Model: BG/NBD or MBG/NBD for the orders, Gamma-Gamma for the spend per order."),
     "model_status": ("varchar", "Whether the model was fitted: fitted or insufficient_data."),
     "reason": ("varchar", "What kept the model from being fitted; null when it was."),
-    "customer_count": ("integer", "Number of customers with an order within the span."),
+    "customer_count": ("integer", "Number of customers or families with an order within the span."),
     "repeat_count": (
         "integer",
-        "Number of customers with a second order within the span; for Gamma-Gamma, whose mean spend is positive.",
+        "Number of customers or families with a second order within the span; for Gamma-Gamma, whose mean spend is "
+        "positive.",
     ),
     "history_weeks": ("double", "Weeks from the company's first order to the run's date."),
     "frequency_shape": (
@@ -76,23 +83,28 @@ ORDER_PARAMETERS = ("frequency_shape", "frequency_scale_weeks", "dropout_shape1"
 SPEND_PARAMETERS = ("spend_shape", "mean_spend_shape", "mean_spend_scale")
 """The papers' p, q and v, of Gamma-Gamma."""
 
+HISTORY = ("repeat_orders", "recency_weeks", "age_weeks", "mean", "history_weeks")
+
 CUSTOMERS, REPEATERS, WEEKS = 100, 50, 52
 
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
-    found = [
-        {"realm_id": realm_id, "span": span, **fitted}
-        for (realm_id, span), histories in frame.groupby(["realm_id", "span"], sort=True)
-        for fitted in _fits(str(span), histories)
-    ]
+    found = []
+    for (realm_id, span), histories in frame.groupby(["realm_id", "span"], sort=True):
+        by_histories: dict[bytes, list[dict[str, object]]] = {}  # without jobs, both levels have the same
+        for level, one in histories.groupby("level", sort=False):
+            columns = [one[name].to_numpy(np.float64, na_value=np.nan) for name in HISTORY]
+            same = b"".join(column.tobytes() for column in columns)
+            if same not in by_histories:
+                by_histories[same] = list(_fits(str(span), columns))
+            found += [
+                {"realm_id": realm_id, "level": level, "span": span, **fit} for fit in by_histories[same]
+            ]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
-def _fits(span: str, histories: pd.DataFrame) -> Iterator[dict[str, object]]:
-    x, t_x, age, mean, weeks = (
-        histories[name].to_numpy(np.float64, na_value=np.nan)
-        for name in ("repeat_orders", "recency_weeks", "age_weeks", "mean", "history_weeks")
-    )
+def _fits(span: str, histories: Sequence[btyd.Array]) -> Iterator[dict[str, object]]:
+    x, t_x, age, mean, weeks = histories
     spends = (x > 0) & (mean > 0)
     for model, parameters in (
         ("BG/NBD", ORDER_PARAMETERS),

@@ -1,4 +1,4 @@
-"""One row per customer and span: what the purchase models expect of the customer.
+"""One row per level, customer or family, and span: what the purchase models expect.
 
 The rows of span calibration compare what they expected of the second half of the company's history with what came.
 """
@@ -22,16 +22,17 @@ SOURCE = """
         spend.spend_shape, spend.mean_spend_shape, spend.mean_spend_scale,
         orders.model_status, spend.model_status as spend_status
     from core.order_histories
-    left join (from core.purchase_fits where model = 'MBG/NBD') as orders using (realm_id, span)
-    left join (from core.purchase_fits where model = 'BG/NBD') as classic using (realm_id, span)
-    left join (from core.purchase_fits where model = 'Gamma-Gamma') as spend using (realm_id, span)
-    order by realm_id, span, customer_id
+    left join (from core.purchase_fits where model = 'MBG/NBD') as orders using (realm_id, level, span)
+    left join (from core.purchase_fits where model = 'BG/NBD') as classic using (realm_id, level, span)
+    left join (from core.purchase_fits where model = 'Gamma-Gamma') as spend using (realm_id, level, span)
+    order by realm_id, level, span, level_customer_id
 """
 
 MONTH = 365 / 7 / 12
 MONTHLY_DISCOUNT = 0.01
 
 COLUMNS = {
+    "level": ("varchar", "Level of the row: family, or customer for a single customer, job or sub-customer."),
     "span": ("varchar", "Span of the history: all, or calibration for the first half of the company's."),
     "model_status": ("varchar", "Whether orders are predicted: fitted or insufficient_data."),
     "spend_status": ("varchar", "Whether the spend per order is predicted: fitted or insufficient_data."),
@@ -90,7 +91,15 @@ COLUMNS = {
         "Naive orders times the mean of repeat orders so far, in home currency.",
     ),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
-    "customer_id": ("varchar", "QuickBooks id of the customer on the documents."),
+    "level_customer_id": (
+        "varchar",
+        "QuickBooks id that names the row within its level: of the customer, or of the one at the top of the family.",
+    ),
+    "customer_id": ("varchar", "QuickBooks id of the customer on the documents; null at level family."),
+    "root_customer_id": (
+        "varchar",
+        "QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.",
+    ),
 }
 
 

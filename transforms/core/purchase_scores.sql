@@ -1,4 +1,4 @@
--- One row per company, model and metric: how well the purchase models, fitted to the first half of a company's history,
+-- One row per company, level, model and metric: how well the purchase models, fitted to the first half of a company's history,
 -- told the second half. Gamma-Gamma stands for the revenue: the orders of MBG/NBD times its spend.
 with
 
@@ -17,6 +17,7 @@ histories as (
 outcomes as (
     select
         realm_id,
+        level,
         as_of_date,
         end_date,
         unnest(['BG/NBD', 'MBG/NBD', 'Gamma-Gamma']) as model,
@@ -29,6 +30,7 @@ outcomes as (
 measured as (
     select
         realm_id,
+        level,
         as_of_date,
         end_date,
         model,
@@ -46,12 +48,13 @@ measured as (
         ]) as baseline_value,
         'rate so far' as baseline,
     from outcomes
-    group by realm_id, as_of_date, end_date, model
+    group by realm_id, level, as_of_date, end_date, model
 
     union all by name
 
     select
         realm_id,
+        level,
         as_of_date,
         end_date,
         'Gamma-Gamma' as model,
@@ -68,12 +71,13 @@ measured as (
 
 final as (
     select
+        measured.level,  -- Level judged: family, or customer for single customers, jobs and sub-customers.
         measured.model,  -- Name of the model: BG/NBD, MBG/NBD or Gamma-Gamma.
-        -- What is measured: bias (predicted divided by actual, less 1), mae (mean absolute error per customer),
+        -- What is measured: bias (predicted divided by actual, less 1), mae (mean absolute error per customer or family),
         -- correlation, or frequency_spend_correlation (of repeat orders and their mean, which Gamma-Gamma takes to be
         -- 0).
         measured.metric,
-        -- Name of the naive forecast: rate so far, by which each customer goes on with repeat orders as up to then;
+        -- Name of the naive forecast: rate so far, by which each goes on with repeat orders as up to then;
         -- null for frequency_spend_correlation, which has none.
         measured.baseline,
         fits.model_status,  -- Whether the model was fitted: fitted or insufficient_data.
@@ -86,11 +90,11 @@ final as (
         measured.value::double as value,
         -- Figure of the naive forecast, in the metric's own unit; null where the metric is undefined.
         measured.baseline_value::double as baseline_value,
-        measured.compared_count::integer as compared_count,  -- Number of customers compared.
+        measured.compared_count::integer as compared_count,  -- Number of customers or families compared.
 
         measured.realm_id,  -- QuickBooks id of the company (realm).
     from measured
-    join fits using (realm_id, model)
+    join fits using (realm_id, level, model)
 )
 
 select * from final

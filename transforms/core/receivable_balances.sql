@@ -43,6 +43,7 @@ valued as (
     select
         steps.*,
         due_date,
+        root_customer_id,
         (open_amount - change_amount)::decimal(18, 2) as amount_before,
         if(exchange_rate = 1, open_amount, round(open_amount * exchange_rate, 2)) as open_home,
         if(exchange_rate = 1, amount_before, round(amount_before * exchange_rate, 2)) as home_before,
@@ -71,6 +72,8 @@ final as (
         realm_id,  -- QuickBooks id of the company (realm).
         doc_id,  -- QuickBooks id of the document.
         customer_id,  -- QuickBooks id of the customer the amount stands with.
+        -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
+        root_customer_id,
     from valued
 )
 

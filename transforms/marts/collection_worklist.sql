@@ -23,7 +23,9 @@ open_receivables as (
 ),
 
 behaviour as (
-    select * from marts.customer_payment_behaviour where period = 'all'
+    select realm_id, root_customer_id, payer_class, settlement_count, days_late_weighted
+    from marts.customer_payment_behaviour
+    where level = 'family' and period = 'all'
 ),
 
 forecasts as (
@@ -55,16 +57,6 @@ owing as (
     from charges
     group by all
     having net_amount > 0 and overdue_amount > 0
-),
-
-habits as (
-    select
-        realm_id,
-        root_customer_id,
-        sum(settlement_count) as settlement_count,
-        sum(days_late_weighted * cash_amount) / nullif(sum(cash_amount), 0) as days_late_weighted,
-    from behaviour
-    group by all
 ),
 
 members as (
@@ -108,9 +100,16 @@ figures as (
         least(unexpected_amount, net_amount) as at_risk_amount,
         coalesce(settlement_count, 0) as settlement_count,
         days_late_weighted,
+        companies.grace_days,
+        coalesce(payer_class, 'insufficient') as payer_class,
+        case
+            when days_late_weighted < 0.5 then 'pay on time'
+            when days_late_weighted < 1.5 then 'pay 1 day late'
+            else concat('pay ', round(days_late_weighted)::integer, ' days late')
+        end as habit,
     from owing
     join companies using (realm_id)
-    left join habits using (realm_id, root_customer_id)
+    left join behaviour using (realm_id, root_customer_id)
     left join member_contacts using (realm_id, root_customer_id)
     left join customers on customers.realm_id = owing.realm_id and customers.customer_id = owing.root_customer_id
     left join contacts on contacts.realm_id = owing.realm_id and contacts.customer_id = owing.root_customer_id
@@ -131,7 +130,11 @@ final as (
         email,  -- Main e-mail address of the customer, else of its job with most overdue; null when there is none.
         -- Main or else mobile telephone of the customer, else of its job with most overdue; null when there is none.
         phone,
-        -- Sentence that says why to call: charges overdue, their age, paying habits, and credits to apply first.
+        -- Class of payer of the family by its payments and its open overdue charges so far: fast, on time, slow,
+        -- insufficient or never paid.
+        payer_class,
+        -- Sentence that says why to call: charges overdue, their age, paying habits and whether these charges are already
+        -- later than those, and credits to apply first.
         concat(
             overdue_count,
             if(overdue_count = 1, ' charge overdue, ', ' charges overdue, '),
@@ -141,10 +144,10 @@ final as (
             oldest_days_past_due,
             if(oldest_days_past_due = 1, ' day', ' days'),
             case
+                when payer_class = 'never paid' then '; has never paid'
                 when settlement_count < 3 or days_late_weighted is null then '; too few payments to know the habits'
-                when days_late_weighted < 0.5 then '; usually pays on time'
-                when days_late_weighted < 1.5 then '; usually pays 1 day late'
-                else concat('; usually pays ', round(days_late_weighted)::integer, ' days late')
+                when oldest_days_past_due > days_late_weighted + grace_days then concat('; used to ', habit, ', now later')
+                else concat('; usually ', replace(habit, 'pay ', 'pays '))
             end,
             if(
                 unapplied_credits > 0,

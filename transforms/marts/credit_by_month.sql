@@ -278,7 +278,8 @@ final as (
         days_to_pay::double as days_to_pay_weighted,
         -- Number of invoices closed in the month with at least some money.
         coalesce(closed_count, 0)::integer as closed_count,
-        -- Share of the invoices closed in the month whose last money came late, 0 to 1; null when none was closed.
+        -- Share of the invoices closed in the month whose last money came more than 4 days late, 0 to 1; null when none was
+        -- closed.
         (late_closed_count / closed_count)::double as late_rate,
         -- Share of the money received in the month for invoices that came after the due date, 0 to 1; null without
         -- payments.

@@ -19,12 +19,8 @@ taxable_customers as (
     select realm_id, customer_id, is_taxable from staging.customers
 ),
 
-companies as (
-    select * from core.companies
-),
-
 customer_value as (
-    select * from marts.customer_value
+    select * from marts.customer_value where level = 'family'
 ),
 
 aging as (
@@ -32,44 +28,11 @@ aging as (
 ),
 
 payment_behaviour as (
-    select * from marts.customer_payment_behaviour where period = 'all'
+    select * from marts.customer_payment_behaviour where level = 'family' and period = 'all'
 ),
 
-money_received as (
-    select realm_id, root_customer_id, txn_date
-    from core.receivables
-    where doc_type = 'Payment' and original_amount > 0
-
-    union all
-
-    select realm_id, root_customer_id, txn_date
-    from core.sales_documents
-    where doc_type = 'SalesReceipt' and total_amount > 0
-),
-
-sales as (
-    select realm_id, root_customer_id, sum(net_revenue) as total_sales
-    from customer_value
-    group by all
-),
-
-last_payments as (
-    select realm_id, root_customer_id, max(txn_date) as last_payment_date
-    from money_received
-    join companies using (realm_id)
-    where txn_date <= as_of_date
-    group by all
-),
-
-days_to_pay as (
-    select
-        realm_id,
-        root_customer_id,
-        sum(days_to_pay_weighted * cash_amount) / sum(cash_amount) as average_days_to_pay,
-        sum(settlement_count) as payment_count,
-    from payment_behaviour
-    where cash_amount > 0
-    group by all
+collections as (
+    select * from core.customer_collections where level = 'family'
 ),
 
 final as (
@@ -87,20 +50,20 @@ final as (
         customers.customer_type,  -- Customer type that the company assigned to the customer.
         customers.terms as payment_terms,  -- Payment terms that the customer has by default.
 
-        -- Day on which the family last paid, by payment or sales receipt; null when it never did.
-        last_payments.last_payment_date,
+        -- Day on which money of the family last came in; null when it never did.
+        collections.last_cash_date as last_payment_date,
         matches.as_of_date,  -- Day at whose end the figures stand.
 
         -- Net revenue of the family so far, without tax, in home currency.
-        coalesce(sales.total_sales, 0)::decimal(18, 2) as total_sales,
+        coalesce(customer_value.net_revenue, 0)::decimal(18, 2) as total_sales,
         -- Open amount of the family, net of credits, in home currency.
         coalesce(aging.total_open_with_subs, 0)::decimal(18, 2) as outstanding_balance,
         -- Credit limit that the company set for the customer, in the customer's currency; null when it set none.
         customers.credit_limit,
         -- Average days from invoice to payment, prepayments counted as 0, weighted by money; null without payments.
-        days_to_pay.average_days_to_pay::double as average_days_to_pay,
+        payment_behaviour.days_to_pay_weighted as average_days_to_pay,
         -- Number of payments received against invoices of the family.
-        coalesce(days_to_pay.payment_count, 0)::integer as payment_count,
+        coalesce(payment_behaviour.settlement_count, 0)::integer as payment_count,
         -- True when sales to the customer are not taxed; null when QuickBooks does not say.
         not taxable_customers.is_taxable as tax_exempt,
         customers.is_active,  -- False for a customer made inactive, which is how QuickBooks deletes customers.
@@ -115,12 +78,14 @@ final as (
     join customers on customers.realm_id = matches.realm_id and customers.customer_id = matches.customer_id
     join taxable_customers
         on taxable_customers.realm_id = matches.realm_id and taxable_customers.customer_id = matches.customer_id
-    left join sales on sales.realm_id = matches.realm_id and sales.root_customer_id = matches.root_customer_id
+    left join customer_value
+        on customer_value.realm_id = matches.realm_id and customer_value.root_customer_id = matches.root_customer_id
     left join aging on aging.realm_id = matches.realm_id and aging.customer_id = matches.root_customer_id
-    left join last_payments
-        on last_payments.realm_id = matches.realm_id and last_payments.root_customer_id = matches.root_customer_id
-    left join days_to_pay
-        on days_to_pay.realm_id = matches.realm_id and days_to_pay.root_customer_id = matches.root_customer_id
+    left join collections
+        on collections.realm_id = matches.realm_id and collections.root_customer_id = matches.root_customer_id
+    left join payment_behaviour
+        on payment_behaviour.realm_id = matches.realm_id
+        and payment_behaviour.root_customer_id = matches.root_customer_id
 )
 
 select * from final

@@ -1,13 +1,14 @@
--- One row per customer with an order: what the customer is expected to bring, beside what it brought. In home currency.
--- Predictions need 100 customers, 50 of them with a repeat order, and 52 weeks of history.
+-- One row per level and customer or family with an order: what each is expected to bring, beside what it brought. A
+-- family is the customer at the top with everyone below it: add up one level. In home currency. Predictions need 100
+-- customers, or families, of the level, 50 of them with a repeat order, and 52 weeks of history.
 with
 
 companies as (
     select * from core.companies
 ),
 
-customers as (
-    select * from core.customers
+customer_levels as (
+    select * from core.customer_levels
 ),
 
 purchase_model as (
@@ -19,27 +20,31 @@ order_histories as (
 ),
 
 customer_value as (
-    select * from marts.customer_value
+    select *, coalesce(customer_id, root_customer_id) as level_customer_id from marts.customer_value
 ),
 
 service_frequency as (
-    select * from marts.service_frequency where item_id is null
+    select *, coalesce(customer_id, root_customer_id) as level_customer_id
+    from marts.service_frequency
+    where item_id is null
 ),
 
 final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
-        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
-        customers.full_name as customer_name,
+        customer_levels.level,  -- Level of the row: family, or customer for a single customer, job or sub-customer.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job; at level family, of the
+        -- customer at the top.
+        customer_levels.customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
-        customers.root_customer_name,
+        customer_levels.root_customer_name,
         -- Whether orders are predicted: fitted or insufficient_data, when predictions are null and overdue_ratio tells
         -- what can be told.
         model_status,
         spend_status,  -- Whether the spend per order is predicted: fitted or insufficient_data.
 
-        order_histories.first_order,  -- Day of the customer's first order.
-        order_histories.last_order,  -- Day of the customer's last order.
+        order_histories.first_order,  -- Day of the first order.
+        order_histories.last_order,  -- Day of the last order.
         order_histories.as_of_date,  -- Day at whose end the figures stand.
 
         p_alive,  -- Probability that the customer orders again some day by MBG/NBD, 0 to 1; null where not fitted.
@@ -52,9 +57,15 @@ final as (
         -- Customer lifetime value as revenue: what is expected in the next 365 days, discounted by 1 percent a month,
         -- in home currency; null where not fitted.
         (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,
-        -- Margin so far divided by the revenue whose cost is known, 0 to 1, negative where costs were higher; null
-        -- without such revenue.
-        (gross_margin / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,
+        -- Share of the charges so far that came in as money, 0 to 1: money collected divided by money collected, written
+        -- off and overdue; null when there is none of the three.
+        collected_rate,
+        -- Customer lifetime value in cash: predicted revenue of 365 days times the share collected, in home currency; 0
+        -- for one that never paid, null where not fitted.
+        (predicted_clv_revenue * coalesce(collected_rate, 1))::decimal(18, 2) as predicted_clv_cash,
+        -- Margin so far less write-offs, divided by the revenue whose cost is known, 0 to 1, negative where costs were
+        -- higher; null without such revenue.
+        ((gross_margin - written_off) / nullif(greatest(gross_margin + cost, 0), 0))::double as margin_rate,
         -- Net revenue whose cost is known divided by all net revenue so far: 1 when every cost is known, beyond 0 to 1
         -- only where credits outweigh sales.
         known_cost_ratio,
@@ -62,10 +73,12 @@ final as (
         -- null where no cost is known.
         (predicted_clv_revenue * margin_rate)::decimal(18, 2) as predicted_clv_margin,
         net_revenue,  -- Net revenue so far, in home currency.
+        written_off,  -- Receivables given up so far, positive, in home currency.
+        cash_collected,  -- Money received so far for these sales with tax, in home currency.
         -- Margin so far, of the revenue whose cost is known, in home currency; null when no cost is known.
         gross_margin,
         (repeat_orders + 1)::integer as orders,  -- Number of orders so far.
-        repeat_orders,  -- Number of orders so far after the customer's first.
+        repeat_orders,  -- Number of orders so far after the first.
         recency_weeks,  -- Weeks from the first order to the last; 0 without repeat orders.
         age_weeks,  -- Weeks from the first order to the run's date.
         repeat_mean_amount,  -- Mean revenue of a repeat order, in home currency; null without any.
@@ -76,15 +89,16 @@ final as (
         overdue_ratio,
 
         order_histories.realm_id,  -- QuickBooks id of the company (realm).
-        order_histories.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer on the documents; null at level family.
+        order_histories.customer_id,
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
-        customers.root_customer_id,
+        order_histories.root_customer_id,
     from order_histories
     join companies using (realm_id)
-    join purchase_model using (realm_id, customer_id)
-    left join customers using (realm_id, customer_id)
-    left join customer_value using (realm_id, customer_id)
-    left join service_frequency using (realm_id, customer_id)
+    join purchase_model using (realm_id, level, level_customer_id)
+    left join customer_levels using (realm_id, level, level_customer_id)
+    left join customer_value using (realm_id, level, level_customer_id)
+    left join service_frequency using (realm_id, level, level_customer_id)
 )
 
 select * from final

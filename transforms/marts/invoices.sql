@@ -1,5 +1,5 @@
 -- One row per invoice dated up to the run's date: what it asks for, what came in, where it stands. Total = subtotal -
--- discount + tax = deposit + paid + credited + balance due, in the invoice's currency.
+-- discount + tax = deposit + paid + credited + returned + counted elsewhere + balance due, in the invoice's currency.
 with
 
 payments as (
@@ -46,10 +46,14 @@ final as (
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
         payments.root_customer_name,
         payments.doc_number,  -- Number printed on the invoice.
-        -- Status of payment, the first that holds: voided, paid (nothing open, be it by credit), overdue (an amount
-        -- open past the due date), partial (something came in, a deposit too), unpaid.
+        -- Status of payment, the first that holds: voided; where nothing is open: returned (money went back and has not
+        -- come again), written off or credited (that is most of what closed it), else paid; overdue (an amount open past
+        -- the due date), partial (something came in, a deposit too), unpaid.
         case
             when payments.is_voided then 'voided'
+            when payments.open_amount <= 0 and payments.returned_amount > 0 then 'returned'
+            when payments.open_amount <= 0 and 2 * payments.credited > payments.original_amount then
+                if(2 * payments.written_off > payments.credited, 'written off', 'credited')
             when payments.open_amount <= 0 then 'paid'
             when payments.due_date < payments.as_of_date then 'overdue'
             when payments.open_amount < payments.original_amount then 'partial'
@@ -66,7 +70,8 @@ final as (
         payments.txn_date,  -- Date of the invoice.
         -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
         payments.due_date,
-        -- Day on which the invoice was closed, by money or credit; null while open or when voided.
+        -- Day on which the invoice was closed, by money or credit; null while open, when voided, and where its money went
+        -- back and has not come again.
         payments.paid_in_full_date as paid_date,
         -- When QuickBooks last sent the invoice by e-mail, in UTC; null when it did not by the run's date.
         if(
@@ -91,6 +96,12 @@ final as (
         payments.cash_paid as paid_amount,  -- Amount paid in money since, the deposit apart, in the invoice's currency.
         -- Amount settled by credits, write-offs included, in the invoice's currency.
         payments.credited as credited_amount,
+        -- Part of the credits that wrote the invoice off, in the invoice's currency.
+        payments.written_off as written_off_amount,
+        -- Amount whose money went back, as of a returned cheque, and has not come again, in the invoice's currency.
+        payments.returned_amount,
+        -- Amount settled here for an invoice whose money went back, with which it counts, in the invoice's currency.
+        payments.counted_elsewhere_amount,
         payments.open_amount as balance_due,  -- Amount still open, in the invoice's currency.
         -- Total of the invoice, in home currency at the invoice's rate.
         if(payments.exchange_rate = 1, payments.original_amount, round(payments.original_amount * payments.exchange_rate, 2))::decimal(18, 2) as total_home,

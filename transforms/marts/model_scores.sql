@@ -1,5 +1,5 @@
--- One row per company, model, metric and naive forecast: how well the model predicted what it had not seen, beside the
--- naive forecast.
+-- One row per company, model, level, metric and naive forecast: how well the model predicted what it had not seen,
+-- beside the naive forecast.
 with
 
 companies as (
@@ -38,6 +38,8 @@ final as (
         -- Name of the model that was fitted to the time before the split and judged by the time after: BG/NBD, MBG/NBD,
         -- Gamma-Gamma, estimate_win, payment_survival or revenue_forecast.
         model,
+        -- Level that a purchase model was fitted and judged on, family or customer; null for the other models.
+        level,
         -- What is measured, such as bias, mae (mean absolute error), auc (area under the ROC curve), brier (mean
         -- squared difference of chance and outcome) or correlation.
         metric,
@@ -50,7 +52,7 @@ final as (
         value,  -- Figure of the model, in the metric's own unit; null where there was too little data to fit it.
         -- Figure of the naive forecast, in the metric's own unit; null where there was too little data.
         baseline_value,
-        compared_count,  -- Number of customers, estimates, invoices or months compared.
+        compared_count,  -- Number of customers or families, estimates, invoices or months compared.
 
         realm_id,  -- QuickBooks id of the company (realm).
     from scores

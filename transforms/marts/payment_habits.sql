@@ -116,7 +116,7 @@ final as (
         weighted_days::double as days_to_pay_weighted,
         mean_days::double as days_to_pay_mean,  -- Mean days until paid in full; null when no invoice was.
         median_days::double as days_to_pay_median,  -- Median days until paid in full; null when no invoice was.
-        -- Share of the paid invoices whose last money came late, 0 to 1; null when none was paid.
+        -- Share of the paid invoices whose last money came more than 4 days late, 0 to 1; null when none was paid.
         (late_paid_count / nullif(paid_count, 0))::double as late_rate,
         -- Share of the paid and the open overdue invoices that are late, 0 to 1; null when there are none.
         (late_count / nullif(judged_count, 0))::double as late_or_overdue_rate,

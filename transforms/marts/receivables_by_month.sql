@@ -1,6 +1,7 @@
 -- One row per company and month, from that of its first receivable to that of the run's date, which ends with it: what
 -- stood open, what came and went, how fast it was collected. In home currency. Opening, charges, other entries and
--- exchange difference, less credit memos and cash, are the closing.
+-- exchange difference, less credit memos and cash, are the closing. Ratios take open charges: credits and payments not
+-- used up are a liability and stand beside.
 with
 
 companies as (
@@ -18,6 +19,10 @@ balances as (
     select * from core.receivable_balances
 ),
 
+movements as (
+    select * from core.receivable_movements
+),
+
 aging as (
     select * from marts.ar_aging_history where kind = 'restated'
 ),
@@ -31,6 +36,7 @@ posted as (
         -sum(if(doc_type = 'Payment', ar_home, 0)) as cash_received,
         sum(if(doc_type not in ('Invoice', 'CreditMemo', 'Payment'), ar_home, 0)) as other_amount,
         sum(ar_home) as posted_amount,
+        sum(greatest(ar_home, 0)) as charged_amount,
         count(*) filter (where doc_type = 'Invoice' and not is_voided) as invoice_count,
         count(*) filter (where doc_type = 'Payment' and ar_amount <> 0) as payment_count,
     from receivables
@@ -55,6 +61,19 @@ moved as (
     group by all
 ),
 
+-- Credit memos and credits of journal entries that settled charges: these were not collected.
+credited as (
+    select
+        realm_id,
+        date_trunc('month', movement_date)::date as month_start,
+        round(sum(amount * exchange_rate), 2) as credited_amount,
+    from movements
+    join receivables using (realm_id, doc_type, doc_id, line_no, customer_id)
+    where movement <> 'posted' and amount > 0 and doc_type in ('CreditMemo', 'JournalEntry')
+        and movement_date <= as_of_date
+    group by all
+),
+
 closed as (
     select
         realm_id,
@@ -64,6 +83,7 @@ closed as (
         sum(gross_open_invoices) as open_charges_amount,
         sum(unapplied_credits) as unapplied_credits,
         sum(overdue_amount) as overdue_amount,
+        open_charges_amount - sum(overdue_amount) as open_current_amount,
         sum(open_invoice_count) as open_invoice_count,
         count(*) filter (where overdue_amount > 0) as overdue_customer_count,
     from aging
@@ -94,12 +114,15 @@ months as (
         coalesce(other_amount, 0) as other_amount,
         coalesce(change_amount, 0) - coalesce(posted_amount, 0) as exchange_amount,
         coalesce(credit_sales, 0) as credit_sales,
+        coalesce(charged_amount, 0) as charged_amount,
+        coalesce(credited_amount, 0) as credited_amount,
         coalesce(invoice_count, 0) as invoice_count,
         coalesce(payment_count, 0) as payment_count,
     from calendar
     left join posted using (realm_id, month_start)
     left join sold using (realm_id, month_start)
     left join moved using (realm_id, month_start)
+    left join credited using (realm_id, month_start)
 ),
 
 figures as (
@@ -109,14 +132,23 @@ figures as (
         lag(coalesce(closing_amount, 0), 1, 0) over by_month as opening_amount,
         coalesce(closing_current_amount, 0) as closing_current_amount,
         coalesce(open_charges_amount, 0) as open_charges_amount,
+        coalesce(open_current_amount, 0) as open_current_amount,
+        lag(coalesce(open_charges_amount, 0), 1, 0) over by_month as opening_charges_amount,
         coalesce(unapplied_credits, 0) as unapplied_credits,
         coalesce(overdue_amount, 0) as overdue_amount,
         coalesce(open_invoice_count, 0) as open_invoice_count,
         coalesce(overdue_customer_count, 0) as overdue_customer_count,
         sum(credit_sales) over by_month as sales_to_date,
+        if(count(*) over three_months = 3, sum(credit_sales) over three_months, null) as sales_3_months,
+        sum(days) over three_months as days_3_months,
+        if(count(*) over twelve_months = 12, sum(credit_sales) over twelve_months, null) as sales_12_months,
+        sum(days) over twelve_months as days_12_months,
     from months
     left join closed using (realm_id, month_end)
-    window by_month as (partition by months.realm_id order by month_start)
+    window
+        by_month as (partition by months.realm_id order by month_start),
+        three_months as (by_month rows between 2 preceding and current row),
+        twelve_months as (by_month rows between 11 preceding and current row)
 ),
 
 countback as (
@@ -125,7 +157,7 @@ countback as (
         figures.month_start,
         max_by(
             (figures.month_end - earlier.month_end)
-            + (figures.closing_amount - (figures.sales_to_date - earlier.sales_to_date)) / earlier.credit_sales * earlier.days,
+            + (figures.open_charges_amount - (figures.sales_to_date - earlier.sales_to_date)) / earlier.credit_sales * earlier.days,
             earlier.month_start
         ) as dso_countback,
     from figures
@@ -133,18 +165,21 @@ countback as (
         on earlier.realm_id = figures.realm_id
         and earlier.month_start <= figures.month_start
         and earlier.credit_sales > 0
-        and figures.sales_to_date - earlier.sales_to_date + earlier.credit_sales >= figures.closing_amount
-    where figures.closing_amount > 0
+        and figures.sales_to_date - earlier.sales_to_date + earlier.credit_sales >= figures.open_charges_amount
+    where figures.open_charges_amount > 0
     group by all
 ),
 
 rates as (
     select
         *,
-        (closing_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as dso_simple,
-        (closing_current_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as best_possible_dso,
-        opening_amount + credit_sales - closing_current_amount as collectable,
-        opening_amount + credit_sales - closing_amount as collected,
+        (open_charges_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as dso_simple,
+        (open_charges_amount / nullif(greatest(sales_3_months, 0), 0) * days_3_months)::double as dso_3_months,
+        (open_charges_amount / nullif(greatest(sales_12_months, 0), 0) * days_12_months)::double as dso_12_months,
+        (open_current_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as best_possible_dso,
+        greatest(
+            0, opening_charges_amount + charged_amount - open_charges_amount - credited_amount
+        )::decimal(18, 2) as collected_amount,
     from figures
     left join countback using (realm_id, month_start)
 ),
@@ -175,8 +210,13 @@ final as (
         closing_amount::decimal(18, 2) as closing_amount,
         -- Receivable not yet due at the month's end, net of credits, in home currency.
         closing_current_amount::decimal(18, 2) as closing_current_amount,
+        -- Charges collected in the month, in home currency: what was open or charged and is open no more, without what
+        -- credit memos and credits of journal entries settled.
+        collected_amount,
         -- Open charges at the month's end, before credits, in home currency.
         open_charges_amount::decimal(18, 2) as open_charges_amount,
+        -- Open charges not yet due at the month's end, before credits, in home currency.
+        open_current_amount::decimal(18, 2) as open_current_amount,
         -- Credits and payments not used up at the month's end, as a positive amount in home currency.
         unapplied_credits::decimal(18, 2) as unapplied_credits,
         -- Open charges past their due date at the month's end, before credits, in home currency.
@@ -190,17 +230,25 @@ final as (
         open_invoice_count::integer as open_invoice_count,  -- Number of invoices open at the month's end.
         -- Number of customers with something overdue at the month's end.
         overdue_customer_count::integer as overdue_customer_count,
-        -- Days sales outstanding: closing amount divided by the month's credit sales, times its days; null unless more
-        -- was sold than credited.
+        -- Days sales outstanding: open charges divided by the month's credit sales, times its days; null unless more was
+        -- sold than credited in the month.
         dso_simple,
-        -- Days sales outstanding, counted back month by month; null when sales on record never reach the receivable.
-        if(closing_amount = 0, 0, dso_countback)::double as dso_countback,
-        best_possible_dso,  -- Days sales outstanding if nothing were overdue; null unless more was sold than credited.
-        -- Average days delinquent: simple less best possible days sales outstanding.
+        -- Days sales outstanding by the credit sales and days of three months up to the month's end; null for the first
+        -- two months on record and unless more was sold than credited.
+        dso_3_months,
+        -- Days sales outstanding by the credit sales and days of twelve months up to the month's end; null for the first
+        -- eleven months on record and unless more was sold than credited.
+        dso_12_months,
+        -- Days sales outstanding, counted back month by month; null when sales on record never reach the open charges.
+        if(open_charges_amount = 0, 0, dso_countback)::double as dso_countback,
+        -- Days sales outstanding if nothing were overdue; null unless more was sold than credited in the month.
+        best_possible_dso,
+        -- Average days delinquent: simple less best possible days sales outstanding, 0 when nothing is overdue; null
+        -- unless more was sold than credited in the month.
         (dso_simple - best_possible_dso)::double as add_days,
-        -- Collection effectiveness index: percent collected of what could be, 100 when nothing is overdue, outside 0 to
-        -- 100 where credits outweigh charges; null when nothing could be.
-        if(collectable > 0, collected / collectable * 100, null)::double as cei_pct,
+        -- Collection effectiveness index: percent collected of what was collected in the month or is overdue, 0 to 100;
+        -- null when nothing was collected and nothing is overdue.
+        (collected_amount / nullif(collected_amount + overdue_amount, 0) * 100)::double as cei_pct,
         -- Share of the open charges that is past due, 0 to 1; null when no charge is open.
         (overdue_amount / nullif(open_charges_amount, 0))::double as overdue_share,
         month_end = last_day(month_start) as is_complete,  -- False for the month of the run's date while it lasts.

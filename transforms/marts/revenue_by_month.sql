@@ -11,7 +11,9 @@ revenue_months as (
 ),
 
 orders as (
-    select *, date_trunc('month', txn_date)::date as month from core.orders
+    select *, date_trunc('month', txn_date)::date as month
+    from core.orders
+    where level = 'customer'
 ),
 
 ordered as (

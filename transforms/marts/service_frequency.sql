@@ -1,5 +1,6 @@
--- One row per customer and item it had on at least two days, and one with item_id null for all items together: how
--- regularly the customer is served, and when the next visit is due. A visit is a day of service (else of the document)
+-- One row per level, customer or family, and item it had on at least two days, and one with item_id null for all items
+-- together: how regularly each is served, and when the next visit is due. A family is the customer at the top with
+-- everyone below it: read one level. A visit is a day of service (else of the document)
 -- with a line of positive net amount, up to the run's date.
 with
 
@@ -7,8 +8,8 @@ companies as (
     select * from core.companies
 ),
 
-customers as (
-    select * from core.customers
+customer_levels as (
+    select * from core.customer_levels
 ),
 
 items as (
@@ -16,7 +17,12 @@ items as (
 ),
 
 services as not materialized (
-    select realm_id, customer_id, item_id, service_date
+    select
+        realm_id,
+        unnest(['family', 'customer']) as level,
+        unnest([root_customer_id, customer_id]) as level_customer_id,
+        item_id,
+        service_date,
     from core.sales_lines
     join companies using (realm_id)
     where txn_date <= as_of_date and service_date <= as_of_date
@@ -24,7 +30,7 @@ services as not materialized (
 ),
 
 visits as (
-    select distinct realm_id, customer_id, null::varchar as item_id, service_date
+    select distinct realm_id, level, level_customer_id, null::varchar as item_id, service_date
     from services
 
     union all by name
@@ -37,7 +43,8 @@ visits as (
 days as (
     select
         realm_id,
-        customer_id,
+        level,
+        level_customer_id,
         item_id,
         list_sort(list(service_date)) as dates,
     from visits
@@ -64,16 +71,19 @@ rhythms as (
 final as (
     select
         rhythms.company_name,  -- Name of the company whose books these are.
-        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
-        customers.full_name as customer_name,
+        customer_levels.level,  -- Level of the row: family, or customer for a single customer, job or sub-customer.
+        -- Full name of the customer: the names of all levels joined by colons, as Parent:Job; at level family, of the
+        -- customer at the top.
+        customer_levels.customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
-        customers.root_customer_name,
+        customer_levels.root_customer_name,
         items.name as item_name,  -- Name of the item as it is now; null for all items together.
         -- Status of the next visit: on schedule, due (overdue ratio above 1), overdue (above 1.5) or lapsed (above 3);
-        -- inactive for a customer made inactive, which is how QuickBooks deletes customers; null below 2 gaps.
+        -- inactive for a customer made inactive, which is how QuickBooks deletes customers, at level family when all
+        -- are; null below 2 gaps.
         case
             when overdue_ratio is null then null
-            when not coalesce(customers.is_active, true) then 'inactive'
+            when not customer_levels.is_active then 'inactive'
             when overdue_ratio <= 1 then 'on schedule'
             when overdue_ratio <= 1.5 then 'due'
             when overdue_ratio <= 3 then 'overdue'
@@ -82,9 +92,9 @@ final as (
 
         first_service_date,  -- Day of the first visit.
         last_service_date,  -- Day of the last visit.
-        -- Day of the last visit plus the median gap; null below 2 gaps and for a customer made inactive.
+        -- Day of the last visit plus the median gap; null below 2 gaps and where the status is inactive.
         if(
-            gap_count >= 2 and coalesce(customers.is_active, true),
+            gap_count >= 2 and customer_levels.is_active,
             last_service_date + round(median_gap)::integer,
             null
         ) as next_expected,
@@ -102,12 +112,13 @@ final as (
         overdue_ratio::double as overdue_ratio,
 
         rhythms.realm_id,  -- QuickBooks id of the company (realm).
-        rhythms.customer_id,  -- QuickBooks id of the customer on the documents.
+        -- QuickBooks id of the customer on the documents; null at level family.
+        customer_levels.customer_id,
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
-        customers.root_customer_id,
+        customer_levels.root_customer_id,
         rhythms.item_id,  -- QuickBooks id of the item; null for all items together.
     from rhythms
-    left join customers using (realm_id, customer_id)
+    join customer_levels using (realm_id, level, level_customer_id)
     left join items using (realm_id, item_id)
 )
 

@@ -36,7 +36,7 @@ item_pairs as (
 ),
 
 lifetime_values as (
-    select realm_id, customer_id, p_alive from marts.customer_lifetime_value
+    select realm_id, customer_id, p_alive from marts.customer_lifetime_value where level = 'customer'
 ),
 
 prices as (

@@ -73,6 +73,8 @@ CUSTOMERS = Question(
         "min_balance": "balance >= $min_balance",
         "overdue_as_of": CUSTOMERS_OVERDUE_THEN,
         "active": "is_active = $active",
+        "level": "($level = 'customer' or customer_id = root_customer_id)",
+        "root_customer_id": "root_customer_id = $root_customer_id",
     },
 )
 INVOICES = Question(
@@ -132,12 +134,21 @@ AR_AGING = Question(
     },
     instead={"as_of_day": "marts.ar_aging_by_customer_as_of($as_of_day)"},
 )
+OF_ONE = "realm_id = $realm_id and customer_id = $customer_id"
+OF_FAMILY = "realm_id = $realm_id and level = 'family' and root_customer_id = $root_customer_id"
 OF_ONE_CUSTOMER = {
-    "value": "from marts.customer_value where realm_id = $realm_id and customer_id = $customer_id",
-    "lifetime_value": "from marts.customer_lifetime_value where realm_id = $realm_id and customer_id = $customer_id",
-    "behaviour": """from marts.customer_payment_behaviour
-        where realm_id = $realm_id and customer_id = $customer_id order by days nulls last""",
-    "open_items": """from marts.ar_aging_by_invoice
-        where realm_id = $realm_id and customer_id = $customer_id order by due_date, doc_type, doc_id""",
+    "value": f"from marts.customer_value where {OF_ONE}",
+    "lifetime_value": f"from marts.customer_lifetime_value where {OF_ONE}",
+    "behaviour": f"from marts.customer_payment_behaviour where {OF_ONE} order by days nulls last",
+    "open_items": f"from marts.ar_aging_by_invoice where {OF_ONE} order by due_date, doc_type, doc_id",
 }
 """What `/customers/{id}` answers beside the customer's own row."""
+OF_ITS_FAMILY = {
+    "value": f"from marts.customer_value where {OF_FAMILY}",
+    "lifetime_value": f"from marts.customer_lifetime_value where {OF_FAMILY}",
+    "behaviour": f"from marts.customer_payment_behaviour where {OF_FAMILY} order by days nulls last",
+    "customers": """select full_name as customer_name, depth, is_active, customer_id, parent_customer_id
+        from core.customers where realm_id = $realm_id and root_customer_id = $root_customer_id
+        order by depth, len(customer_id), customer_id""",
+}
+"""What it answers of the family: the customer at the top and everyone below it, who are `customers`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+from duckdb import DuckDBPyConnection
 from fastapi import APIRouter, Path, Query, Response
 
 from pipelines.serve.access.callers import Access
@@ -43,8 +45,16 @@ class Reads:
         min_balance: Balance = None,
         overdue_as_of: Overdue = None,
         active: bool | None = None,
+        level: Annotated[
+            Literal["family", "customer"] | None,
+            Query(
+                description="family: only customers at the top of their family; customer: all, as without it."
+            ),
+        ] = None,
+        root_customer_id: Id = None,
     ) -> Response:
-        """Columns of `core.customers`; `min_balance` is of the balance without jobs, in the customer's currency."""
+        """Columns of `core.customers`; `min_balance` is of the balance without jobs, in the customer's currency.
+        `level=family` lists families, and `root_customer_id` who belongs to one."""
         return page_answer(
             self.home,
             questions.CUSTOMERS,
@@ -53,6 +63,8 @@ class Reads:
             min_balance=min_balance,
             overdue_as_of=overdue_as_of,
             active=active,
+            level=level,
+            root_customer_id=root_customer_id,
         )
 
     def customer(
@@ -62,7 +74,8 @@ class Reads:
         shape: Shape = "quickduck",
     ) -> Response:
         """The row of `core.customers`, and those of `marts.customer_value`, `customer_lifetime_value`,
-        `customer_payment_behaviour` and `ar_aging_by_invoice` that are the customer's."""
+        `customer_payment_behaviour` and `ar_aging_by_invoice` that are the customer's; `family` has those of its
+        family, and the customers who belong to it."""
         values = {"realm_id": realm_id, "customer_id": customer_id, "limit": 1, "offset": 0}
         with books(self.home) as connection:
             day = as_of(connection, realm_id)
@@ -70,11 +83,9 @@ class Reads:
             if not rows:
                 raise Refused(404, "No customer of this id is published for this company.")
             del rows[0][questions.TOTAL]
-            related: Row = {
-                name: ask(connection, sql, values) for name, sql in questions.OF_ONE_CUSTOMER.items()
-            }
-            for one in ("value", "lifetime_value"):
-                related[one] = related[one][0] if related[one] else None
+            of_family = {"realm_id": realm_id, "root_customer_id": rows[0]["root_customer_id"]}
+            related = _related(connection, questions.OF_ONE_CUSTOMER, values)
+            related["family"] = _related(connection, questions.OF_ITS_FAMILY, of_family)
             if shape == "qbo":
                 return json_answer(
                     {
@@ -185,6 +196,13 @@ class Reads:
             min_balance=min_balance,
             overdue_as_of=overdue_as_of,
         )
+
+
+def _related(connection: DuckDBPyConnection, asked: Mapping[str, str], values: Mapping[str, Any]) -> Row:
+    related: Row = {name: ask(connection, sql, values) for name, sql in asked.items()}
+    for one in ("value", "lifetime_value"):
+        related[one] = related[one][0] if related[one] else None
+    return related
 
 
 def make_router(home: Home, access: Access) -> APIRouter:
