@@ -85,8 +85,11 @@ def test_a_folder_of_newer_code_is_not_touched(copied: Installation) -> None:
     assert contents(copied.home) == before
 
 
-def test_the_way_back_is_a_backup_of_the_same_code(copied: Installation, tmp_path: Path) -> None:
+def test_the_way_back_is_a_backup_of_the_same_code(
+    copied: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A backup that this code made replaces a newer folder; one of newer code is refused, and changes nothing."""
+    monkeypatch.setenv("SOURCES__QUICKBOOKS__API_URL", copied.server.url)
     ours, theirs = tmp_path / "ours.tar", tmp_path / "theirs.tar"
     backup(copied.home, Environment.EMBEDDED, ours)
     made_by_newer(copied.home)
