@@ -64,6 +64,16 @@ def suites() -> list[Suite]:
             computed={"residual": "((model_status = 'fitted') <> (p_alive is not null))::integer"},
         ),
         suite(
+            "marts.lifetime_value_by_cohort",
+            key("cohort"),
+            one_of("model_status", MODEL_STATUSES),
+            at_least("families", 1),
+            not_before("expected_revenue_365d", "low_revenue_365d"),
+            not_before("high_revenue_365d", "expected_revenue_365d"),
+            not_before("expected_revenue_1095d", "low_revenue_1095d"),
+            not_before("high_revenue_1095d", "expected_revenue_1095d"),
+        ),
+        suite(
             "marts.customer_segments",
             key("level", "root_customer_id", "customer_id"),
             one_of("level", LEVELS),

@@ -1,0 +1,59 @@
+"""What families will bring in one and three years, by the year of their first order, with a range."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from transforms.core.purchase_fits import ORDER_PARAMETERS, SPEND_PARAMETERS
+from transforms.marts import lifetime_value_by_cohort
+
+NAMES = (*ORDER_PARAMETERS, *SPEND_PARAMETERS)
+WEEKLY = (1e6, 1e6, 1e-6, 1e6, 1e6, 2.0, 1.0)
+"""One order a week, for ever, at the customer's own mean."""
+
+
+def family(parameters: tuple[float | None, ...] = WEEKLY, year: int = 2025, **fields: Any) -> dict[str, Any]:
+    return {
+        "company_name": "Company", "realm_id": "1", "as_of_date": datetime.date(2026, 12, 31),
+        "first_order": datetime.date(year, 1, 31), "net_revenue": 10_100.0, "repeat_orders": 100,
+        "recency_weeks": 100.0, "age_weeks": 100.0, "repeat_mean_amount": 100.0,
+        **dict(zip(NAMES, parameters, strict=True)), **fields,
+    }  # fmt: skip
+
+
+def cohorts(*families: dict[str, Any]) -> list[dict[str, Any]]:
+    return lifetime_value_by_cohort.rows(pd.DataFrame(families)).to_dict("records")
+
+
+def test_a_weekly_customer():
+    """A hundred a week are 5,214 in a year; orders that come by chance range from 43 to 61 in four of five years."""
+    (_, whole) = cohorts(family())
+    assert whole["cohort"] == "all" and whole["families"] == 1
+    assert whole["expected_revenue_365d"] == pytest.approx(5214, abs=2)
+    assert whole["low_revenue_365d"] == pytest.approx(4300, abs=150)
+    assert whole["high_revenue_365d"] == pytest.approx(6150, abs=150)
+    assert whole["expected_revenue_1095d"] == pytest.approx(15_643, abs=6)
+    assert whole["lifetime_value_per_family"] == pytest.approx(10_100 + 15_643, abs=6)
+
+
+def test_cohorts_add_up_and_the_whole_is_surer():
+    """The years of first orders add up to all families, whose range is narrower for its size."""
+    *years, whole = cohorts(*[family(year=2024 + number % 2) for number in range(40)])
+    assert [(one["cohort"], one["families"]) for one in years] == [("2024", 20), ("2025", 20)]
+    assert sum(one["expected_revenue_365d"] for one in years) == pytest.approx(whole["expected_revenue_365d"])
+
+    def width(one: dict[str, Any]) -> float:
+        return (one["high_revenue_365d"] - one["low_revenue_365d"]) / one["expected_revenue_365d"]
+
+    assert width(whole) < width(years[0]) < 0.15
+
+
+def test_without_a_model_nothing_is_expected():
+    """Where the purchase models are not fitted the revenue so far stands alone."""
+    (year, whole) = cohorts(family((None,) * 7))
+    assert (year["model_status"], whole["net_revenue"]) == ("insufficient_data", 10_100.0)
+    assert pd.isna(whole["expected_revenue_365d"]) and pd.isna(whole["low_revenue_1095d"])
