@@ -40,13 +40,14 @@ months as (
 write_offs as (
     select
         realm_id,
-        date_trunc('month', write_off_date)::date as month_start,
+        date_trunc('month', effective_date)::date as month_start,
         'Invoice' as doc_type,
         invoice_id as doc_id,
         0 as line_no,
         customer_id,
-        sum(written_off_home) as written_off_home,
-    from core.invoice_write_offs
+        sum(round(written_off_amount * exchange_rate, 2)) as written_off_home,
+    from core.invoice_settlements
+    where written_off_amount > 0
     group by all
 ),
 

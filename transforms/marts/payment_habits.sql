@@ -18,11 +18,12 @@ invoices as (
         invoice_payments.*,
         terms,
         is_closed and cash_paid > 0 as is_paid,
-        open_amount > 0 and due_date < as_of_date as is_overdue,
+        open_amount > 0 and due_date + grace_days < as_of_date as is_overdue,
         round(original_amount * exchange_rate, 2) as home_amount,
         cash_paid * exchange_rate as cash_home,
         greatest(0, paid_in_full_date - txn_date) as days_to_pay,
     from marts.invoice_payments
+    join (select realm_id, grace_days from companies) using (realm_id)
     left join terms using (realm_id, invoice_id)
     where not is_voided and ar_amount > 0
 ),
@@ -109,7 +110,7 @@ final as (
         written_off_amount::decimal(18, 2) as written_off_amount,
         invoice_count::integer as invoice_count,  -- Number of invoices, voided ones not counted.
         paid_count::integer as paid_count,  -- Number of invoices closed with at least some money.
-        overdue_count::integer as overdue_count,  -- Number of open invoices past due on the run's date.
+        overdue_count::integer as overdue_count,  -- Number of open invoices more than 4 days past due.
         -- Days from date to due date of the invoices, weighted by their amounts.
         terms_days::double as terms_days_weighted,
         -- Days from invoice to payment, prepayments counted as 0, weighted by money; null without payments.
