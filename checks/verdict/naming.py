@@ -18,6 +18,7 @@ from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
 
 WORDS = {"Purchase": "Expense", "Payment": "Payment", "Item": "Product or service"}
 """What QuickBooks's pages call an entity, where it is not the entity's own name in words."""
+SUMS = {"Account": "all accounts receivable", "Customer": "all customers"}
 NUMBERS = ("doc_number", "payment_ref_number")
 NAMES = ("full_name", "display_name", "name")
 PARTIES = {"customer_id": "customers", "vendor_id": "vendors"}
@@ -94,6 +95,15 @@ class Names:
             return self._connection.execute(query, values).fetchall()
         except (duckdb.CatalogException, duckdb.BinderException):
             return []
+
+
+def called(row: Difference, named: Named | None) -> str:
+    """The object of a row in words, whether it has a name or is a sum."""
+    if named:
+        return named.text
+    if row.check == "accounts_receivable":
+        return f"{SUMS.get(row.entity, row.entity)} in {row.id or 'no currency'}"
+    return f"{words(row.entity)} {row.id}".rstrip()
 
 
 def _picked(entity: Entity, held: Collection[str]) -> Iterator[str]:

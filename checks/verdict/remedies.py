@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from checks.evidence import Difference
 from checks.suites.counts import Result
-from checks.verdict.naming import Named
+from checks.verdict.naming import Named, called
 from pipelines.quickbooks.entities import BY_NAME
 
 OUR_TABLES = (
@@ -60,7 +60,11 @@ def remedies(
 def _anew(wrong: Sequence[Difference], read_again: Collection[tuple[str, str]]) -> list[str]:
     """Reading whole entities, for rows whose documents were not read again: for the others it would not help."""
     sales = () if any(entity in SALES for entity, _ in read_again) else SALES
-    unread = [row for row in wrong if row.entity in BY_NAME and (row.entity, row.id) not in read_again]
+    unread = [
+        row
+        for row in wrong
+        if row.entity in BY_NAME and row.id.isdigit() and (row.entity, row.id) not in read_again
+    ]
     names = [name for row in unread for name in (sales if row.entity == "Account" else (row.entity,))]
     entities = ",".join(dict.fromkeys(names))
     return (
@@ -72,7 +76,7 @@ def _look(stopping: Sequence[tuple[Difference, Named | None]], rows: int, realm_
     """The documents to look at, once for each, and how to let a known difference through."""
     if not stopping:
         return "Look at checks.html, and ask again with `quickduck check`."
-    texts = list(dict.fromkeys(one.text if one else f"{row.entity} {row.id}" for row, one in stopping))
+    texts = list(dict.fromkeys(called(row, one) for row, one in stopping))
     more = f" (and more: {rows} rows differ)" if rows > len(stopping) else ""
     first = stopping[0][0]
     return (

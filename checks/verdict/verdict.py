@@ -10,7 +10,7 @@ from checks.evidence import Difference, Evidence
 from checks.rules import drift, oddities
 from checks.suites.counts import Result
 from checks.verdict.accepted import Acceptance, is_let_through, marked
-from checks.verdict.naming import Named, Names
+from checks.verdict.naming import Named, Names, called
 from checks.verdict.remedies import remedies, what_to_do
 
 NOTICED = (oddities.NAME, drift.NAME)
@@ -129,7 +129,7 @@ def _warning(result: Result, first: Difference | None, named: Named | None, comp
     """What is to be looked at, in one line: of whom and in which document, and what to do about it."""
     if first is None:
         return _rule(result)
-    what = named.text if named else f"{first.entity} {first.id}"
+    what = called(first, named)
     return f"{_rule(result)}, first {what} of {company}, {_apart(first)}. {what_to_do(result.suite)}"
 
 
@@ -159,10 +159,9 @@ def _is_seen(acceptance: Acceptance, differences: Sequence[Difference]) -> bool:
 
 def _accepted(acceptance: Acceptance, names: Names) -> str:
     row = acceptance.rows[0]
-    named = names.of(row)
     return (
-        f"accepted until {acceptance.until}, for {acceptance.reason.rstrip('.')}: {row.check}, "
-        f"{named.text if named else f'{row.entity} {row.id}'}, {_apart(row)}"
+        f"accepted until {acceptance.until} ({acceptance.reason.rstrip('.')}): {row.check}, "
+        f"{called(row, names.of(row))}, {_apart(row)}"
     )
 
 

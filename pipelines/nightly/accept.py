@@ -48,8 +48,8 @@ def accept(
     left = {(row.check, row.id) for row in found} - {(row.check, row.id) for row in rows}
     still = f"; {_named(left)} would stop it still" if left else ""
     return (
-        f"Accepted until {until}: {len(rows)} rows of {check} {id} of company {realm_id}, as they are now{still}. "
-        "The next `quickduck run` publishes with them."
+        f"Accepted until {until}: {check} {id} of company {realm_id}, as {_apart(rows)}{still}; the next "
+        "`quickduck run` goes by it."
     )
 
 
@@ -74,13 +74,28 @@ def listed(warehouse: DuckDBPyConnection) -> str:
         return "Nothing is accepted."
     head = ("company", "check", "id", "column", "apart", "until", "revoked", "reason")
     return "\n".join(
-        table(head, [[*row[:4], row[4] or "", row[5], "yes" if row[6] else "", row[7]] for row in rows])
+        table(
+            head,
+            [
+                [*row[:4], f"{row[4]:,.2f}" if row[4] else "", row[5], "yes" if row[6] else "", row[7]]
+                for row in rows
+            ],
+        )
     )
 
 
 def _checks(check: str) -> Sequence[str]:
     """The checks that a name stands for: sync accuracy is found out by ids and by content."""
     return accepted.OF_OBJECTS if check == OBJECTS else (check,)
+
+
+def _apart(rows: Sequence[Difference]) -> str:
+    """How the rows differ, the first of them in full."""
+    first, more = rows[0], len(rows) - 1
+    amount = (
+        f"{first.amount_diff:,.2f} apart" if first.amount_diff else f"{first.actual} for {first.expected}"
+    )
+    return f"{first.column} is {amount}" + (f" and {more} more differ" if more else "")
 
 
 def _listed(found: Sequence[Difference]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import Difference
-from checks.verdict.naming import Named, words
+from checks.verdict.naming import Named, called
 from checks.verdict.verdict import Verdict
 from pipelines.nightly.ending import Ending
 from pipelines.nightly.ops import KEPT
@@ -67,7 +67,7 @@ def notice(verdict: Verdict, many: int, app_url: str | None) -> str:
 
 
 def _row(row: Difference, named: Named | None) -> str:
-    what = named.text if named else f"{words(row.entity)} {row.id}"
+    what = called(row, named)
     column = COLUMNS.get(row.column, row.column.partition(" of ")[0])
     if "." in row.check:
         return f"of {what} {row.expected or row.column} ({row.actual})"

@@ -81,11 +81,14 @@ def test_an_accepted_difference_lets_its_company_through_and_says_so(warehouse: 
     """It stands on the screen, among the differences, in checks.accepted and in history, with the reason."""
     assert not judged(warehouse, TEN).passed
     said = accept(warehouse, REALM, "aged_receivables", "57", reason="a known rounding", until=UNTIL, now=NOW)
-    assert said.startswith("Accepted until 2026-12-31: 1 rows of aged_receivables 57")
+    assert said == (
+        "Accepted until 2026-12-31: aged_receivables 57 of company 9130, as d1_30 is -10.00 apart; the next `quickduck "
+        "run` goes by it."
+    )
     verdict = judged(warehouse, TEN, run="2")
     assert verdict.passed and verdict.errors == ()
     assert verdict.accepted == (
-        "accepted until 2026-12-31, for a known rounding: aged_receivables, Customer Cool Cars, d1_30: "
+        "accepted until 2026-12-31 (a known rounding): aged_receivables, Customer Cool Cars, d1_30: "
         "QuickBooks 40.00, our copy 30.00",
     )
     assert warehouse.execute("select state from checks.differences where run_id = '2'").fetchall() == [
@@ -123,7 +126,7 @@ def test_what_would_stop_it_still_is_named(warehouse: DuckDBPyConnection) -> Non
     """One difference shows in several checks; the company passes once all of them are accepted."""
     judged(warehouse, TEN, TOTAL)
     said = accept(warehouse, REALM, "aged_receivables", "57", reason="known", until=UNTIL, now=NOW)
-    assert "; trial_balance receivables would stop it still." in said
+    assert "; trial_balance receivables would stop it still;" in said
     assert not judged(warehouse, TEN, TOTAL, run="2").passed
     accept(warehouse, REALM, "trial_balance", "receivables", reason="known", until=UNTIL, now=NOW)
     assert judged(warehouse, TEN, TOTAL, run="3").passed
