@@ -479,3 +479,13 @@ def test_as_of_date_stands_on_every_row(books):
     assert books.value("select as_of_date from marts.ar_aging_as_of(date '2026-02-01')") == datetime.date(
         2026, 2, 1
     )
+
+
+def test_charges_stand_beside_a_bucket_that_credits_lower(books):
+    """100 of charges and 130 of credits, all 91 days and more past due, are -30 net and 100 of charges."""
+    books.customer()
+    books.invoice("1", 100, "01-01", due="01-31")
+    books.payment("2", 130, "02-01")
+    books.build("12-31")
+    columns = "d91_plus, d91_plus_charges_amount, total_open, overdue_amount"
+    assert books.row(f"select {columns} from marts.ar_aging_by_customer") == (D(-30), D(100), D(-30), D(100))

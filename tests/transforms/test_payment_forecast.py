@@ -485,3 +485,20 @@ def test_nothing_dated_later_leaks_in(written, seed):
         rows = truncated.rows(f"select * from {table} order by all")
         assert rows == whole.rows(f"select * from {table} order by all"), table
         assert rows, table
+
+
+def test_the_date_if_paid_stands_beside_the_chance(books):
+    """Where 40 of 100 invoices were paid, all after 20 days, a new one is expected in 20 days with a chance of 0.4."""
+    for number in range(100):
+        books.invoice(f"{number}", 10, "2025-01-01", customer="OLD")
+        if number < 40:
+            books.payment(f"p{number}", 10, "2025-01-21", ("Invoice", f"{number}", 10), customer="OLD")
+    books.invoice("new", 10, "2026-12-01", customer="NEW")
+    books.build("2026-12-01")
+    assert books.row("""
+        select expected_payment_date::varchar, p_30d, p_365d from marts.open_invoice_forecast where invoice_id = 'new'
+    """) == ("2026-12-21", 0.4, 0.4)
+    assert (
+        books.value("select expected_payment_date from marts.open_invoice_forecast where invoice_id = '99'")
+        is None
+    )

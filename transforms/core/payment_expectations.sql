@@ -1,6 +1,6 @@
 -- One row per day of core.payment_fits and invoice open at its end: when the invoice is expected to be paid, which is
--- the day by which half of such invoices are. The median is sought only between the two horizons of
--- core.payment_chances that it lies between.
+-- the day by which half of such invoices are, or, where half are not within 365 days, half of those that are. The median
+-- is sought only between the two horizons of core.payment_chances that it lies between.
 with
 
 payment_ages as (
@@ -23,15 +23,26 @@ customer_survival as (
     select * from survival where scope = 'customer'
 ),
 
-brackets as (
+targets as (
     select
         realm_id,
         known_until,
         invoice_id,
-        any_value(survival_now) as survival_now,
-        coalesce(max(within_days) filter (where survival_then > survival_now / 2), 0) as days_before,
-        min(within_days) filter (where survival_then <= survival_now / 2) as days_by,
+        survival_now,
+        max(survival_then) filter (where within_days = 365) as survival_last,
+        if(survival_last <= survival_now / 2, survival_now / 2, (survival_now + survival_last) / 2) as target_survival,
     from chances
+    group by realm_id, known_until, invoice_id, survival_now
+    having survival_last < survival_now
+),
+
+brackets as (
+    select
+        targets.*,
+        coalesce(max(within_days) filter (where survival_then > target_survival), 0) as days_before,
+        min(within_days) filter (where survival_then <= target_survival) as days_by,
+    from targets
+    join chances using (realm_id, known_until, invoice_id)
     group by all
 ),
 
@@ -42,7 +53,7 @@ candidates as (
         invoice_id,
         root_customer_id,
         customer_weight,
-        survival_now,
+        target_survival,
         unnest(range(days_before + 1, days_by)) as within_days,
         age_days + within_days as age_then,
     from payment_ages
@@ -80,7 +91,7 @@ earlier as (
         invoice_id,
         min(within_days) as expected_days,
     from blended
-    where survival_then <= survival_now / 2
+    where survival_then <= target_survival
     group by all
 ),
 
@@ -94,14 +105,15 @@ final as (
         age_days,  -- Age of the invoice on that day, in days since its date.
         customer_paid_count,  -- Number of paid invoices of the customer and its jobs by that day.
         customer_weight,  -- Weight of the customer's own curve, 0 to 1; the company's curve has the rest.
-        -- Days from that day until half of such invoices are paid; null when half are not within 365 days.
+        -- Days from that day until half of such invoices are paid; where fewer than half are within 365 days, until half
+        -- of the invoices paid by then are; null when none is paid any more.
         coalesce(expected_days, days_by)::integer as expected_days,
 
         realm_id,  -- QuickBooks id of the company (realm).
         invoice_id,  -- QuickBooks id of the invoice open at the end of that day.
         root_customer_id,  -- QuickBooks id of the customer at the top of the family, who has the curve.
     from payment_ages
-    join brackets using (realm_id, known_until, invoice_id)
+    left join brackets using (realm_id, known_until, invoice_id)
     left join earlier using (realm_id, known_until, invoice_id)
 )
 

@@ -34,6 +34,7 @@ by_customer as (
         coalesce(-sum(open_home) filter (where open_home < 0), 0) as unapplied_credits,
         coalesce(sum(open_home) filter (where open_home > 0 and days_past_due > 0), 0) as overdue_amount,
         count(*) filter (where doc_type = 'Invoice') as open_invoice_count,
+        coalesce(sum(open_home) filter (where open_home > 0 and bucket = '91+'), 0) as d91_plus_charges_amount,
         max(days_past_due) filter (where open_home > 0) as max_days_past_due,
         sum(open_home * days_past_due) filter (where open_home > 0) as days_weighted,
     from open_receivables
@@ -80,6 +81,9 @@ final as (
         coalesce(unapplied_credits, 0)::decimal(18, 2) as unapplied_credits,
         -- Open charges of the customer past their due date, before credits, in home currency.
         coalesce(overdue_amount, 0)::decimal(18, 2) as overdue_amount,
+        -- Open charges of the customer 91 or more days past due, before credits, in home currency: what d91_plus hides
+        -- where credits of that age stand against it.
+        coalesce(d91_plus_charges_amount, 0)::decimal(18, 2) as d91_plus_charges_amount,
         -- Open amount of the customer and everyone below it, net of credits, in home currency.
         coalesce(total_open_with_subs, total_open)::decimal(18, 2) as total_open_with_subs,
         -- Open charges past their due date of the customer and everyone below it, in home currency.

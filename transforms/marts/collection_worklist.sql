@@ -156,8 +156,8 @@ final as (
             )
         ) as reason,
 
-        -- Day when the first of the overdue invoices is expected; null when none is within a year, or there is no
-        -- forecast.
+        -- Day when the first of the overdue invoices is expected, if it is paid at all; null when none is within a year, or
+        -- there is no forecast.
         expected_payment_date,
         as_of_date,  -- Day at whose end the figures stand.
 

@@ -14,7 +14,7 @@ chances as (
     select *
     from core.payment_chances
     join payment_fits using (realm_id, known_until)
-    where model_status = 'fitted' and within_days in (7, 14, 30, 60, 90)
+    where model_status = 'fitted' and within_days in (7, 14, 30, 60, 90, 365)
 ),
 
 expectations as (
@@ -32,6 +32,7 @@ horizons as (
         (max(p_paid) filter (where within_days = 30))::decimal(20, 6) as p_30d,
         (max(p_paid) filter (where within_days = 60))::decimal(20, 6) as p_60d,
         (max(p_paid) filter (where within_days = 90))::decimal(20, 6) as p_90d,
+        (max(p_paid) filter (where within_days = 365))::decimal(20, 6) as p_365d,
     from chances
     group by all
 ),
@@ -52,8 +53,8 @@ final as (
         open_invoices.txn_date,  -- Date of the invoice.
         -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
         open_invoices.due_date,
-        -- Day by which half of such invoices are paid; null when half are not within a year, or the model is not
-        -- fitted.
+        -- Day by which half of such invoices are paid; where fewer than half are within a year, as p_365d says, the day of
+        -- half of the invoices paid by then; null when none is paid any more, or the model is not fitted.
         if(model_status = 'fitted', open_invoices.as_of_date + expected_days, null) as expected_payment_date,
         open_invoices.as_of_date,  -- Day at whose end the figures stand.
 
@@ -84,6 +85,9 @@ final as (
         p_60d::double as p_60d,
         -- Probability of being paid in full within 90 days, 0 to 1; null when the model is not fitted.
         p_90d::double as p_90d,
+        -- Probability of being paid in full within 365 days, 0 to 1: the chance that the expected date comes true at all;
+        -- null when the model is not fitted.
+        p_365d::double as p_365d,
         expectations.age_days,  -- Days since the invoice's date.
         open_invoices.days_past_due,  -- Days since the due date; 0 when the invoice is not yet due.
         -- Number of paid invoices of the customer's family, from which its own habits are known.

@@ -143,6 +143,13 @@ def test_names_left_out_become_numbers(page_after: Spoil, analytics: Path) -> No
     assert "mailto:" not in page and "which this needs" not in page
 
 
+def test_a_family_unfolds(page_after: Spoil) -> None:
+    """Among those who bring most, a family of several customers shows who of it bought, and for how much."""
+    part = companies(page_after())[FIRST]
+    found = re.findall(r"<summary>(\d+) customers? of the family</summary><ul>(.*?)</ul>", part)
+    assert found and all(rows.count("<li>") == int(number) for number, rows in found)
+
+
 def test_a_figure_left_out_costs_one_card(page_after: Spoil) -> None:
     """The card names the column; the others are as they were."""
     page = page_after("alter table marts.collection_worklist drop column to_collect_amount")

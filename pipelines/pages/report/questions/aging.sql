@@ -10,9 +10,6 @@ select
     coalesce(sum(total_open), 0) as total_open,
     coalesce(sum(overdue_amount), 0) as overdue_amount,
     coalesce(sum(unapplied_credits), 0) as unapplied_credits,
-    (
-        select coalesce(sum(open_home), 0) from core.open_receivables
-        where realm_id = $realm and not is_credit and days_past_due > 90
-    ) as charges_d91_plus,
+    coalesce(sum(d91_plus_charges_amount), 0) as charges_d91_plus,
 from marts.ar_aging_by_customer
 where realm_id = $realm
