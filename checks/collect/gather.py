@@ -32,7 +32,7 @@ def gather(
 ) -> Evidence:
     """The evidence about one company: two reports, and counts where the night's are not given.
 
-    Without a client the company is compared with itself alone. `deep` reads every object and three more reports.
+    Without a client the company is compared with itself alone. `deep` reads every object and five more reports.
     `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed. With
     `stop_at_card_numbers` a card number that would be published masked is an error.
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import pendulum
 from duckdb import DuckDBPyConnection
 
 from checks.compare import accuracy
 from checks.compare.tie_outs import aged_receivables as aging
-from checks.compare.tie_outs import books, income
+from checks.compare.tie_outs import books, income, sales
 from checks.evidence import ZERO, Evidence
+from checks.ours import income as booked_income
 from checks.ours import raw_copy
 from checks.ours.raw_copy import Fingerprint
 from checks.rules import card_numbers as cards
@@ -20,7 +22,8 @@ from checks.rules import drift, staging_matches_raw
 from checks.rules import identities as identity_rules
 from checks.rules import oddities as oddity_rules
 from checks.theirs.questions import Asks, Questions
-from checks.theirs.reports import Report
+from checks.theirs.reports import Report, UnreadableReport
+from pipelines.quickbooks.errors import QuickBooksFault, RequestFailed
 
 MARGIN_MINUTES = 5
 
@@ -66,11 +69,28 @@ class Gathering:
         """QuickBooks ignores the date of an aging report unless the method is named too."""
         return self.questions.report(name, report_date=str(self.evidence.as_of), aging_method="Report_Date")
 
-    def report_since(self, name: str, first: date) -> Report:
-        """A report on the days from `first` on."""
+    def report_since(self, name: str, first: date, last: date | None = None, **params: str) -> Report:
+        """A report on the days from `first` on, up to the run's date or `last`."""
+        end = last or self.evidence.as_of
         return self.questions.report(
-            name, start_date=str(first), end_date=str(self.evidence.as_of), accounting_method="Accrual"
+            name, start_date=str(first), end_date=str(end), accounting_method="Accrual", **params
         )
+
+    def by_month(self, name: str, first: date, last: date) -> list[Report]:
+        """A report by months; in two halves, and so on down to a year, where QuickBooks cannot answer the whole."""
+        try:
+            return [self.report_since(name, first, last, summarize_column_by="Month")]
+        except (RequestFailed, UnreadableReport):
+            months = (last.year - first.year) * 12 + last.month - first.month
+            if months < 12:
+                raise
+            turn = pendulum.date(first.year, first.month, 1).add(months=months // 2 + 1)
+            return [*self.by_month(name, first, turn.subtract(days=1)), *self.by_month(name, turn, last)]
+
+    @cached_property
+    def first_sale(self) -> date | None:
+        """The first day of the last ten years with a sale."""
+        return booked_income.first_day(self.connection, self.realm_id, self.evidence.as_of)
 
 
 def staged(gathering: Gathering) -> None:
@@ -168,10 +188,33 @@ def customer_balance(gathering: Gathering) -> None:
 
 
 def profit_and_loss(gathering: Gathering) -> None:
-    """Income since the first sale."""
-    first, as_of = income.first_day(gathering.connection, gathering.realm_id), gathering.evidence.as_of
-    if first and first <= as_of:
-        report = gathering.report_since("ProfitAndLoss", first)
+    """Income by month and account since the first sale."""
+    if first := gathering.first_sale:
+        as_of = gathering.evidence.as_of
+        reports = gathering.by_month("ProfitAndLoss", first, as_of)
         gathering.evidence.take(
-            income.profit_and_loss(gathering.connection, gathering.realm_id, first, as_of, report)
+            income.profit_and_loss(gathering.connection, gathering.realm_id, first, as_of, reports)
+        )
+
+
+def customer_sales(gathering: Gathering) -> None:
+    _sales(gathering, sales.BY_CUSTOMER)
+
+
+def item_sales(gathering: Gathering) -> None:
+    _sales(gathering, sales.BY_ITEM)
+
+
+def _sales(gathering: Gathering, kind: sales.Kind) -> None:
+    """Sales since the first one. A company whose plan has no such report is proven by ProfitAndLoss alone."""
+    if first := gathering.first_sale:
+        try:
+            report = gathering.report_since(kind.report, first)
+        except QuickBooksFault:
+            gathering.evidence.take(kind.not_compared())
+            return
+        gathering.evidence.take(
+            sales.compare(
+                gathering.connection, gathering.realm_id, kind, first, gathering.evidence.as_of, report
+            )
         )

@@ -71,11 +71,32 @@ def trial_balance(report: Report) -> dict[str, dict[str, Decimal]]:
     return amounts
 
 
-def income(report: Report) -> dict[str, Decimal]:
-    """ProfitAndLoss: account id -> amount, for the accounts of its section Income."""
-    column = {"amount": report.money[-1]} if report.money else {}
+def income(report: Report) -> dict[tuple[str, str], Decimal]:
+    """ProfitAndLoss: (month, account id) -> amount, for section Income; without months the month is empty."""
+    columns = {column.month: column for column in report.money if column.month}
+    if not columns and report.money:
+        columns = {"": report.money[-1]}
     leaves = [leaf for leaf in report.leaves if "Income" in leaf.groups]
-    return {id: amounts["amount"] for id, amounts in _sums(report, column, leaves).items()}
+    return {
+        (month, id): amount
+        for id, amounts in _sums(report, columns, leaves).items()
+        for month, amount in amounts.items()
+        if amount
+    }
+
+
+def customer_sales(report: Report) -> dict[str, Decimal]:
+    """CustomerSales: customer id -> sales in home currency; what names nobody stands under an empty id."""
+    column = {"sales": report.money[-1]} if report.money else {}
+    amounts = _sums(report, column)
+    _must_add_up(report, amounts, column)
+    return {id: by_column["sales"] for id, by_column in amounts.items()}
+
+
+def item_sales(report: Report) -> dict[str, Decimal]:
+    """ItemSales: item id -> amount in home currency; what names no item, as discounts do, is left out."""
+    column = {"amount": report.column("amount")} if report.leaves else {}
+    return {id: by_column["amount"] for id, by_column in _sums(report, column).items() if id}
 
 
 def _sums(

@@ -25,12 +25,16 @@ class UnreadableReport(QuickduckError):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `key` is ColKey, else ColType (where older answers put it), else the title."""
+    """One column: `key` is ColKey, else ColType (where older answers put it), else the title.
+
+    `month`, such as 2026-03, is that of a report by months; empty for its total and in other reports.
+    """
 
     position: int
     key: str
     title: str
     is_money: bool
+    month: str = ""
 
     @property
     def names(self) -> set[str]:
@@ -111,11 +115,21 @@ def parse(answer: Mapping[str, Any]) -> Report:
 
 
 def _columns(answer: Mapping[str, Any]) -> Iterator[Column]:
-    for position, column in enumerate((answer.get("Columns") or {}).get("Column") or []):
+    for position, column in enumerate(_headings(answer)):
         names = {meta.get("Name"): meta.get("Value") for meta in column.get("MetaData") or []}
         title, kind = str(column.get("ColTitle", "")), str(column.get("ColType", ""))
         key = str(names.get("ColKey") or kind or title)
-        yield Column(position, key, title, kind == "Money" or kind.startswith(("subt_", "rbal_")))
+        is_money = kind == "Money" or kind.startswith(("subt_", "rbal_"))
+        yield Column(position, key, title, is_money, str(names.get("StartDate") or "")[:7])
+
+
+def _headings(within: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The columns that have cells: of one with columns of its own, these."""
+    for column in (within.get("Columns") or {}).get("Column") or []:
+        if column.get("Columns"):
+            yield from _headings(column)
+        else:
+            yield column
 
 
 def _rows(within: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -37,6 +37,7 @@ def closing(home: Home, run: Run, *, checks: bool = False) -> str:
         ("company", "versions", "deleted", "calls", "accuracy", "verdict"),
         (_line(outcome) for outcome in run.outcomes),
     )
+    lines += _what_accuracy_is_of(run)
     for outcome in run.outcomes:
         if checks and outcome.verdict and outcome.evidence:
             lines += company_lines(outcome.verdict, outcome.evidence, run.means.rules.app_url)
@@ -142,6 +143,27 @@ def _line(outcome: Outcome) -> tuple[object, ...]:
         outcome.realm_id, f"{outcome.versions:,}", f"{outcome.deletions:,}", f"{outcome.calls:,}",
         percent(outcome.accuracy), outcome.ending,
     )  # fmt: skip
+
+
+def _what_accuracy_is_of(run: Run) -> list[str]:
+    """The objects behind the percentages, and the balances that stand beside them, of all companies."""
+    evidence = [
+        outcome.evidence for outcome in run.outcomes if outcome.evidence and outcome.evidence.accuracy
+    ]
+    if not evidence:
+        return []
+    objects = sum(row.union for one in evidence for row in one.accuracy)
+    trials = [trial.figures for one in evidence if (trial := one.tie_out("trial_balance"))]
+    accounts, differing = (
+        sum(figures.get(name, 0) for figures in trials)
+        for name in ("compared_accounts", "differing_accounts")
+    )
+    said = f"Accuracy is that of the entity copied worst, of {objects:,} objects in all"
+    return [
+        f"{said}; beside it, {accounts - differing} of {accounts} account balances are right."
+        if accounts
+        else f"{said}."
+    ]
 
 
 def _never_offered(extraction: Extraction) -> list[str]:

@@ -32,4 +32,6 @@ def test_a_deep_plan_is_a_nights_plan_and_more() -> None:
         "aged_receivable_detail",
         "customer_balance",
         "profit_and_loss",
+        "customer_sales",
+        "item_sales",
     ]

@@ -199,6 +199,29 @@ def test_trial_balance_keeps_debits_and_credits():
     }
 
 
+def test_income_by_month_leaves_out_the_total():
+    """Of a report by months each month stands alone, whatever its title, and the total is left out."""
+    rows = [
+        section(cells("Income", "", "", ""), [row("Fees", "5.00", "", "5.00", id="45")], [], group="Income")
+    ]
+    answer = report("ProfitAndLoss", ("Jan", "Feb", "Total"), rows)
+    for column, start in zip(answer["Columns"]["Column"][1:], ("2026-01-15", "2026-02-01"), strict=False):
+        column["MetaData"] = [{"Name": "StartDate", "Value": start}]
+    assert figures.income(parse(answer)) == {("2026-01", "45"): Decimal("5.00")}
+
+
+def test_amounts_of_items_stand_below_their_period():
+    """A column with columns of its own has no cells; what names no item is left out."""
+    rows = [row("Hour", "2", "70.00", id="7"), row("Not Specified", "", "-5.00"), grand_total("2", "65.00")]
+    answer = report("ItemSales", ("Total",), rows)
+    inner = [
+        {"ColTitle": title, "ColType": "Money", "MetaData": [{"Name": "ColKey", "Value": title.lower()}]}
+        for title in ("Quantity", "Amount")
+    ]
+    answer["Columns"]["Column"][1]["Columns"] = {"Column": inner}
+    assert figures.item_sales(parse(answer)) == {"7": Decimal("70.00")}
+
+
 def test_income_is_read_from_income_sections_alone():
     """Income comes from income sections alone, sub-accounts included, and not from expenses or net income."""
     rows = [
@@ -216,8 +239,8 @@ def test_income_is_read_from_income_sections_alone():
         section(None, [], cells("Net Income", "4.00"), group="NetIncome"),
     ]
     assert figures.income(parse(report("ProfitAndLoss", ("Total",), rows))) == {
-        "45": Decimal("5.00"),
-        "46": Decimal("2.00"),
+        ("", "45"): Decimal("5.00"),
+        ("", "46"): Decimal("2.00"),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from checks.compare.tie_outs import aged_receivables, books
 from checks.evidence import Suspect
+from checks.ours.account_balances import LATER
 from checks.theirs.reports import Column, parse
 from tests.checks.test_reports import grand_total, report, row
 
@@ -33,7 +34,24 @@ def warehouse():
         connection.execute(
             "create table core.companies (realm_id varchar, home_currency varchar, as_of_date date);"
             "create table core.receivable_lines (realm_id varchar, customer_id varchar, currency varchar, "
-            "exchange_rate decimal(24, 10), ar_amount decimal(18, 2), txn_date date)"
+            "exchange_rate decimal(24, 10), ar_amount decimal(18, 2), txn_date date);"
+            "create table core.accounts (realm_id varchar, account_id varchar, name varchar, full_name varchar, "
+            "current_balance decimal(18, 2), is_active boolean, is_receivable boolean, currency varchar, "
+            "account_type varchar, account_sub_type varchar)"
+        )
+        for tables, accounts in LATER.items():
+            name, _, head = tables.partition(" join ")
+            keys = (
+                [f"{head.partition('using (realm_id, ')[2].rstrip(')')} varchar"]
+                if head
+                else ["txn_date date"]
+            )
+            columns = ["realm_id varchar", *(f"{one} varchar" for one in accounts.split(", "))]
+            if name == "staging.deposits":
+                columns.append("deposit_id varchar")
+            connection.execute(f"create table {name} ({', '.join([*columns, *keys])})")
+        connection.execute(
+            "create table staging.journal_entries (realm_id varchar, journal_entry_id varchar, txn_date date)"
         )
         yield connection
 

@@ -278,14 +278,61 @@ def type_a_card_number(copied: Copied) -> Named:
 def move_a_sale_to_another_account(copied: Copied) -> Named:
     """Revenue is right in total, and stands with the wrong account."""
     first, other = copied.ids(
-        "select account_id from core.sales_lines join core.accounts using (realm_id, account_id) "
-        "where realm_id = $realm and account_type = 'Income' group by all order by count(*) desc limit 2"
+        "select account_id from core.sales_lines where realm_id = $realm and account_type = 'Income' "
+        "group by all order by count(*) desc limit 2"
     )
     copied.execute(
         f"update core.sales_lines set account_id = '{other}' where realm_id = '{REALM}' and account_id = '{first}' "
         f"and doc_id = (select min(doc_id) from core.sales_lines where realm_id = '{REALM}' and account_id = '{first}')"
     )
     return "Account", first
+
+
+def move_a_sale_to_another_month(copied: Copied) -> Named:
+    """Revenue is right in total."""
+    id, account = copied.ids(
+        "select unnest([doc_id, account_id]) from (select * from core.sales_lines where realm_id = $realm "
+        "and doc_type = 'Invoice' and is_revenue and net_home > 0 order by txn_date desc, doc_id, line_no limit 1)"
+    )
+    copied.execute(
+        "update core.sales_lines set txn_date = txn_date - interval 40 days "
+        f"where realm_id = '{REALM}' and doc_type = 'Invoice' and doc_id = '{id}'"
+    )
+    return "Account", account
+
+
+def sell_to_another_customer(copied: Copied) -> Named:
+    """Revenue is right in total and by account."""
+    first, other = copied.ids(
+        "select customer_id from core.sales_lines where realm_id = $realm and is_revenue "
+        "group by all order by sum(net_home) desc limit 2"
+    )
+    copied.execute(
+        f"update core.sales_lines set customer_id = '{other}' where realm_id = '{REALM}' and customer_id = '{first}'"
+    )
+    return "Customer", first
+
+
+def sell_another_item(copied: Copied) -> Named:
+    """Of the same account."""
+    first, other = copied.ids(
+        "select item_id from core.sales_lines where realm_id = $realm and is_revenue and item_id is not null "
+        "group by all order by sum(net_home) desc limit 2"
+    )
+    copied.execute(
+        f"update core.sales_lines set item_id = '{other}' where realm_id = '{REALM}' and item_id = '{first}'"
+    )
+    return "Item", first
+
+
+def keep_a_balance_of_yesterday(copied: Copied) -> Named:
+    """Its stamp did not move with it."""
+    (id, *_) = copied.ids(
+        "select account_id from staging.accounts where realm_id = $realm and is_active "
+        "and account_type = 'Bank' and currency = 'USD' order by current_balance desc"
+    )
+    copied.store("Account", id, lambda found: found.update(CurrentBalance=found["CurrentBalance"] + 600))
+    return "Account", id
 
 
 def lose_a_customer(copied: Copied) -> Named:
@@ -374,6 +421,12 @@ MUTATIONS = (
     Mutation(misstate_the_account, "night", {"accounts_receivable.account_diff"}),
     Mutation(lose_a_line_of_sale, "night", {"core.sales_documents.line_residual"}, built=True),
     Mutation(move_a_sale_to_another_account, "deep", {"profit_and_loss.unexplained_diff"}, built=True),
+    Mutation(move_a_sale_to_another_month, "deep", {"profit_and_loss.unexplained_diff"}, built=True),
+    Mutation(
+        sell_to_another_customer, "deep", {"customer_sales.differing_customers"}, stops=False, built=True
+    ),
+    Mutation(sell_another_item, "deep", {"item_sales.differing_items"}, stops=False, built=True),
+    Mutation(keep_a_balance_of_yesterday, "night", {"trial_balance.differing_accounts"}, stops=False),
     Mutation(drop_a_mart, "night", {"questions.absent_tables"}, built=True),
     Mutation(type_a_card_number, "night", {"card_numbers.card_numbers"}, stops=False),
 )

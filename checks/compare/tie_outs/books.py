@@ -8,7 +8,7 @@ from decimal import Decimal
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import ZERO, Difference, Suspect, TieOut, cents
-from checks.ours import receivables
+from checks.ours import account_balances, receivables
 from checks.theirs import report_figures
 from checks.theirs.reports import Report
 
@@ -48,6 +48,8 @@ def trial_balance(
     """Debits equal credits, and the A/R lines equal our open receivables and what is nobody's, in home currency.
 
     `late` is by how much our aging differs for customers in flight: the trial balance may differ by as much.
+    Our balances of balance-sheet accounts are compared, too, and those that differ are read again: their stamps do not
+    move with them. Signs are not compared, because they are not the same for every type of account.
     """
     lines = report_figures.trial_balance(report)
     debit = sum((line["debit"] for line in lines.values()), ZERO)
@@ -63,6 +65,17 @@ def trial_balance(
     if reported != open_home:
         row = Difference.of_amounts("trial_balance", "Account", "receivables", "balance", reported, open_home)
         differences.append(replace(row, in_flight=open_home - reported == late))
+    balances = account_balances.compared(connection, realm_id, report.time.date() if report.time else None)
+    differing = [
+        Difference(
+            "trial_balance", "Account", one.account_id, f"current_balance of {one.name}",
+            str(theirs), str(one.balance), one.balance - theirs, is_money=False, in_flight=one.has_later_documents,
+        )
+        for one in balances
+        for line in [lines.get(one.account_id, {"debit": ZERO, "credit": ZERO})]
+        for theirs in [line["debit"] - line["credit"]]
+        if abs(one.balance) != abs(theirs)
+    ]  # fmt: skip
     return TieOut(
         "trial_balance",
         {
@@ -71,8 +84,11 @@ def trial_balance(
             "out_of_balance": cents(debit - credit),
             "quickbooks_receivables": cents(reported),
             "receivables_diff": 0 if open_home - reported == late else cents(open_home - reported),
+            "compared_accounts": len(balances),
+            "differing_accounts": sum(not row.in_flight for row in differing),
         },
-        tuple(differences),
+        (*differences, *differing),
+        tuple(Suspect("Account", row.id) for row in differing if not row.in_flight),
     )
 
 

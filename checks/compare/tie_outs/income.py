@@ -1,94 +1,172 @@
-"""Income against ProfitAndLoss: sales lines, and whatever else books to income, such as journal entries and bills."""
+"""Income against ProfitAndLoss by month and account: sales lines, and whatever else books to income.
+
+Journal entries, deposits, expenses and bills that book to income stand beside it, one by one: by so much
+`core.sales_lines` says something else than QuickBooks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import ZERO, Difference, TieOut, cents
+from checks.evidence import ZERO, Difference, Suspect, TieOut, cents
+from checks.ours import income as ours
+from checks.ours.income import Place, Posting
 from checks.theirs import report_figures
 from checks.theirs.reports import Report
 
 NAME = "profit_and_loss"
 CENT = Decimal("0.01")
 
-BOOKED = Path(__file__).with_name("booked_income.sql")
 
+@dataclass(frozen=True)
+class Compared:
+    """One account in one month; where `foreign_documents` post to it, each may round to another cent."""
 
-def first_day(connection: DuckDBPyConnection, realm_id: str) -> date | None:
-    """The first day with a sale."""
-    rows = connection.execute(
-        "select min(txn_date) from core.sales_lines where realm_id = ?", [realm_id]
-    ).fetchall()
-    day: date | None = rows[0][0]
-    return day
+    place: Place
+    account: str
+    reported: Decimal
+    booked: Decimal
+    foreign_documents: int
+
+    @property
+    def difference(self) -> Decimal:
+        return self.booked - self.reported
+
+    @property
+    def is_rounding(self) -> bool:
+        return abs(self.difference) <= self.foreign_documents * CENT
+
+    @property
+    def column(self) -> str:
+        """What is compared, in words."""
+        month = f" of {self.place.month}" if self.place.month else ""
+        return f"income{month} on {self.account}" if self.account else f"income{month}"
 
 
 def profit_and_loss(
-    connection: DuckDBPyConnection, realm_id: str, first: date, as_of: date, report: Report
+    connection: DuckDBPyConnection, realm_id: str, first: date, as_of: date, reports: Iterable[Report]
 ) -> TieOut:
-    """Income by account; foreign lines may round to another cent than QuickBooks's posting of the document.
+    """Section Income of the reports, which follow upon one another, beside what we book to it from `first` on.
 
-    What journal entries, deposits, expenses and bills book to income stands beside it, one by one: by so much
-    `core.sales_lines` says something else than QuickBooks. Sales whose account nobody says, such as delayed charges
-    and shipping, may stand in any account.
+    Sales whose account nobody says, such as delayed charges and shipping, may stand in any account. Suspects are all
+    documents that post to an account in a month in which it differs.
     """
-    reported = report_figures.income(report)
-    booked = connection.execute(
-        BOOKED.read_text(encoding="utf-8"), {"realm_id": realm_id, "first": first, "as_of": as_of}
-    ).fetchall()
-    copied: dict[str, Decimal] = {}
-    sources: dict[str, Decimal] = {}
-    allowed: dict[str, Decimal] = {}
-    explained = []
-    for source, entity, doc_id, account, amount, foreign_lines in booked:
-        copied[account] = copied.get(account, ZERO) + amount
-        sources[source] = sources.get(source, ZERO) + amount
-        allowed[account] = allowed.get(account, ZERO) + foreign_lines * CENT
-        if entity:
-            explained.append(_explaining(entity, doc_id, account, amount))
-    differences = _without_unknown(
-        [
-            Difference.of_amounts(NAME, "Account", id, "income", reported.get(id, ZERO), copied.get(id, ZERO))
-            for id in sorted(reported.keys() | copied.keys())
-            if abs(copied.get(id, ZERO) - reported.get(id, ZERO)) > allowed.get(id, ZERO)
-        ]
+    reported: dict[Place, Decimal] = {}
+    for report in reports:
+        for key, amount in report_figures.income(report).items():
+            reported[Place(*key)] = reported.get(Place(*key), ZERO) + amount
+    has_months = any(place.month for place in reported)
+    booked = ours.booked(connection, realm_id, first, as_of, has_months)
+    off = [row for row in _compared(reported, booked, ours.names(connection, realm_id)) if row.difference]
+    rounded = [row for row in off if row.is_rounding]
+    differing = _without_unknown([row for row in off if not row.is_rounding])
+    documents = ours.documents(
+        connection, realm_id, first, as_of, has_months, {row.place for row in differing}
     )
     return TieOut(
         NAME,
         {
             "quickbooks_income": cents(sum(reported.values(), ZERO)),
-            **{f"by_{source.replace(' ', '_')}": cents(amount) for source, amount in sources.items()},
-            "rounding": cents(sum(copied.values(), ZERO) - sum(reported.values(), ZERO))
-            if not differences
-            else 0,
-            "unexplained_diff": cents(sum((abs(row.amount_diff or ZERO) for row in differences), ZERO)),
+            **_by_source(booked),
+            "rounding": cents(sum((row.difference for row in rounded), ZERO)),
+            "rounded_documents": sum(row.foreign_documents for row in rounded),
+            "unexplained_diff": cents(sum((abs(row.difference) for row in differing), ZERO)),
         },
-        tuple(differences),
-        beside=tuple(explained),
+        (*map(_difference, differing), *_named(differing, documents)),
+        tuple(dict.fromkeys(Suspect(one.entity, one.id) for one in documents)),
+        beside=(
+            *(_explaining(one) for one in booked if one.entity),
+            *map(_rounding, rounded),
+        ),
     )
 
 
-def _without_unknown(differences: list[Difference]) -> list[Difference]:
-    """None, where what we know no account of is just what the accounts have more."""
-    unknown = sum((row.amount_diff or ZERO for row in differences if not row.id), ZERO)
-    elsewhere = [-(row.amount_diff or ZERO) for row in differences if row.id]
-    fits = sum(elsewhere, ZERO) == unknown and all(amount * unknown > 0 for amount in elsewhere)
-    return [] if fits else differences
+def _compared(
+    reported: Mapping[Place, Decimal], booked: Sequence[Posting], names: Mapping[str, str]
+) -> list[Compared]:
+    amounts: dict[Place, Decimal] = {}
+    foreign: dict[Place, int] = {}
+    for one in booked:
+        amounts[one.place] = amounts.get(one.place, ZERO) + one.amount
+        foreign[one.place] = foreign.get(one.place, 0) + one.foreign_documents
+    return [
+        Compared(
+            place,
+            names.get(place.account, place.account),
+            reported.get(place, ZERO),
+            amounts.get(place, ZERO),
+            foreign.get(place, 0),
+        )
+        for place in sorted(reported.keys() | amounts.keys())
+    ]
 
 
-def _explaining(entity: str, id: str, account: str, amount: Decimal) -> Difference:
+def _by_source(booked: Collection[Posting]) -> dict[str, int]:
+    sums: dict[str, Decimal] = {}
+    for one in booked:
+        sums[one.booked_by] = sums.get(one.booked_by, ZERO) + one.amount
+    return {f"by_{source.replace(' ', '_')}": cents(amount) for source, amount in sorted(sums.items())}
+
+
+def _without_unknown(differing: Sequence[Compared]) -> list[Compared]:
+    """Without the months in which what we know no account of is just what the accounts have more."""
+    settled = set()
+    for unknown in (row for row in differing if not row.place.account):
+        month = unknown.place.month
+        others = [row for row in differing if row.place.month == month and row.place.account]
+        total = sum((row.difference for row in others), ZERO)
+        if total == -unknown.difference and all(row.difference * total > 0 for row in others):
+            settled.add(month)
+    return [row for row in differing if row.place.month not in settled]
+
+
+def _difference(row: Compared) -> Difference:
+    return Difference.of_amounts(NAME, "Account", row.place.account, row.column, row.reported, row.booked)
+
+
+def _rounding(row: Compared) -> Difference:
+    says = f"{row.booked}, within a cent of each of {row.foreign_documents} foreign documents"
     return Difference(
         NAME,
-        entity,
-        id,
+        "Account",
+        row.place.account,
+        row.column,
+        str(row.reported),
+        says,
+        row.difference,
+        is_money=False,
+        explains=True,
+    )
+
+
+def _named(differing: Iterable[Compared], documents: Iterable[Posting]) -> Iterator[Difference]:
+    """Per account and month the document to look at first: whose amount is the difference, else the largest."""
+    for row in differing:
+        here = [one for one in documents if one.place == row.place]
+        for first in sorted(here, key=lambda one: (abs(one.amount) != abs(row.difference), -abs(one.amount)))[
+            :1
+        ]:
+            label = f"{first.entity} {first.doc_number or first.id}"
+            says = f"{row.difference} more in our {len(here)} documents"
+            yield Difference(
+                NAME, first.entity, first.id, f"{label}, {row.column}", says, str(first.amount), is_money=False
+            )  # fmt: skip
+
+
+def _explaining(one: Posting) -> Difference:
+    return Difference(
+        NAME,
+        one.entity,
+        one.id,
         "line_amount, account_id",
-        str(amount),
-        f"no sale; income account {account}",
-        -amount,
+        str(one.amount),
+        f"no sale; income account {one.place.account}",
+        -one.amount,
         is_money=False,
         explains=True,
     )

@@ -1,0 +1,106 @@
+"""What our copy books to income, as the tie-outs compare it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from duckdb import DuckDBPyConnection
+
+YEARS = 10
+DOCUMENTS_AT_MOST = 500
+BOOKED = Path(__file__).with_name("booked_income.sql").read_text(encoding="utf-8")
+
+
+class Place(NamedTuple):
+    """A month, such as 2026-03, and the id of an account; empty where there are no months, and no account is named."""
+
+    month: str
+    account: str
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What one document books to a place; all sales of a place together have neither entity nor id."""
+
+    booked_by: str
+    place: Place
+    entity: str
+    id: str
+    doc_number: str
+    amount: Decimal
+    foreign_documents: int
+
+
+def first_day(connection: DuckDBPyConnection, realm_id: str, as_of: date) -> date | None:
+    """The first day of the last ten years with a sale; None without any up to the run's date."""
+    rows = connection.execute(
+        "select min(txn_date) from core.sales_lines where realm_id = ? and txn_date between ? and ?",
+        [realm_id, date(as_of.year - YEARS, as_of.month, 1), as_of],
+    ).fetchall()
+    day: date | None = rows[0][0]
+    return day
+
+
+def names(connection: DuckDBPyConnection, realm_id: str) -> dict[str, str]:
+    """Full names of the accounts by their ids."""
+    rows = connection.execute(
+        "select account_id, coalesce(full_name, name, account_id) from core.accounts where realm_id = ?",
+        [realm_id],
+    ).fetchall()
+    return dict(rows)
+
+
+def booked(
+    connection: DuckDBPyConnection, realm_id: str, first: date, as_of: date, by_month: bool
+) -> list[Posting]:
+    """Sales by place, and each other document that books to income."""
+    return _postings(
+        connection,
+        """
+        select
+            booked_by, month, account, if(booked_by = 'sales', '', entity), if(booked_by = 'sales', '', id), '',
+            sum(amount), count(distinct entity || id) filter (exchange_rate <> 1),
+        from postings
+        group by all
+        order by all""",
+        realm_id=realm_id, first=first, as_of=as_of, by_month=by_month,
+    )  # fmt: skip
+
+
+def documents(
+    connection: DuckDBPyConnection,
+    realm_id: str,
+    first: date,
+    as_of: date,
+    by_month: bool,
+    places: Collection[Place],
+) -> list[Posting]:
+    """What each document books to these places, the latest first."""
+    if not places:
+        return []
+    return _postings(
+        connection,
+        f"""
+        select
+            booked_by, month, account, entity, id, coalesce(max(doc_number), ''), sum(amount), 0,
+        from postings
+        where list_contains($places::varchar[], month || '|' || account)
+        group by all
+        order by max(txn_date) desc, id
+        limit {DOCUMENTS_AT_MOST}""",
+        realm_id=realm_id, first=first, as_of=as_of, by_month=by_month,
+        places=[f"{place.month}|{place.account}" for place in places],
+    )  # fmt: skip
+
+
+def _postings(connection: DuckDBPyConnection, select: str, **values: Any) -> list[Posting]:
+    rows = connection.execute(f"with postings as ({BOOKED}) {select}", values).fetchall()
+    return [
+        Posting(booked_by, Place(month, account), entity, id, number, amount, foreign)
+        for booked_by, month, account, entity, id, number, amount, foreign in rows
+    ]
