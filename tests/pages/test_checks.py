@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from checks.evidence import Accuracy, Difference, Evidence, TieOut
+from checks.verdict.naming import Named
 from checks.verdict.verdict import Verdict
 from pipelines.pages import checks as page
-from pipelines.pages.checks_words import company_lines
+from pipelines.pages.checks_words import company_lines, warnings_of
 from pipelines.pages.links import link
 
 APP = "https://app.qbo.intuit.com"
@@ -94,6 +95,17 @@ def test_rows_link_to_their_company_in_quickbooks() -> None:
     assert link(None, REALM, "Invoice", "57") is None, "an embedded company has no pages"
     assert link(APP, REALM, "Term", "3") is None
     assert link(APP, REALM, "Account", "USD") is None
+
+
+def test_a_warning_ends_with_the_address_of_what_it_is_about(verdict) -> None:
+    """Whoever reads it has one click to the document; an embedded company has no pages."""
+    named = replace(verdict, warned=(Named("Invoice", "57", "Invoice 1043"),))
+    address = link(APP, REALM, "Invoice", "57")
+    assert warnings_of(named, APP) == [f"{verdict.warnings[0]} {address}"]
+    assert warnings_of(named, None) == [*verdict.warnings]
+    assert address and f'<a href="{address.replace("&", "&amp;")}"' in page.render(
+        {REALM: named}, app_url=APP
+    )
 
 
 def test_each_run_has_a_page_and_the_last_sixty_stay(verdict, evidence, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.embedded.life.business import advance
 from pipelines.nightly.extract import CompanyCopy
+from pipelines.nightly.repairs import found_gone
 from pipelines.quickbooks import paging, quickbooks, source, statements
 from pipelines.quickbooks.client import QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
@@ -81,6 +82,14 @@ def test_a_deletion_arrives_as_a_tombstone(copied: Installation, company: Compan
     with copied.warehouse() as connection:
         versions = connection.execute("select count(*) from raw.estimate where id = ?", [estimate]).fetchall()
     assert versions >= [(1,)]
+
+
+def test_an_id_asked_for_in_vain_is_no_deletion(copied: Installation, company: CompanyCopy) -> None:
+    """It is kept that QuickBooks has no such object, and nobody is told that one was deleted."""
+    load = company.read_again({"Invoice": ["999999"]})
+    assert ("Invoice", "999999") in deletions(copied)
+    with copied.warehouse() as connection:
+        assert found_gone(connection, company.client.realm_id, load.load_ids) == 0
 
 
 def test_a_wrong_tombstone_does_not_kill_a_live_row(copied: Installation, company: CompanyCopy) -> None:
