@@ -47,15 +47,6 @@ families as (
     group by periods.realm_id, periods.period, periods.month, root_customer_id
 ),
 
-ranked as (
-    select
-        *,
-        revenue / nullif(sum(revenue) over of_period, 0) as revenue_share,
-        row_number() over (of_period order by revenue desc, root_customer_id) as position,
-    from families
-    window of_period as (partition by realm_id, period, month)
-),
-
 bridges as (
     select
         realm_id,
@@ -75,11 +66,12 @@ bridges as (
         coalesce(sum(revenue_before) filter (where revenue = 0), 0) as lost_revenue,
         coalesce(sum(revenue - revenue_before) filter (where revenue > revenue_before and revenue_before > 0), 0) as expanded,
         coalesce(sum(revenue_before - revenue) filter (where revenue < revenue_before and revenue > 0), 0) as contracted,
-        sum(revenue_share * revenue_share) * 10000 as hhi,
-        sum(revenue_share) filter (where position = 1) as largest_share,
-        sum(revenue_share) filter (where position <= 5) as top_five_share,
-        sum(revenue_share) filter (where position <= 10) as top_ten_share,
-    from ranked
+        sum(revenue::double ** 2) / nullif(sum(revenue)::double ** 2, 0) * 10000 as hhi,
+        max(revenue, 10) as largest,
+        largest[1] / nullif(sum(revenue), 0) as largest_share,
+        list_sum(largest[:5]) / nullif(sum(revenue), 0) as top_five_share,
+        list_sum(largest) / nullif(sum(revenue), 0) as top_ten_share,
+    from families
     group by all
 ),
 
