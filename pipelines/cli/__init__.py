@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pipelines.base.errors import about_file
-from pipelines.cli import accept, read, recovery, serve
+from pipelines.cli import accept, keys, read, recovery, serve
 from pipelines.cli.embedded import a_day_passes, embedded
 from pipelines.cli.read import to_json
 from pipelines.cli.recovery import no_wait
@@ -62,6 +62,7 @@ accept.add_to(main)
 recovery.add_to(main)
 read.add_to(main)
 serve.add_to(main)
+keys.add_to(main)
 main.add_command(embedded)
 
 

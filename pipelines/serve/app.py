@@ -18,6 +18,8 @@ from pipelines.serve.browser import connect, pages
 from pipelines.serve.browser.connect import SignInPages
 from pipelines.serve.browser.embedded_company import EmbeddedCompanyOnDemand
 from pipelines.serve.browser.first_page import FirstPage
+from pipelines.serve.monitoring import Monitoring, Timed
+from pipelines.serve.monitoring import make_router as make_monitoring_router
 from pipelines.serve.webhooks import receiver
 from pipelines.serve.webhooks.inbox import Inbox
 from pipelines.serve.webhooks.receiver import Receiver
@@ -65,13 +67,16 @@ def make_app(
         telemetry=NO_TELEMETRY,
         lifespan=working,
     )
+    monitoring = Monitoring(home, inbox, worker)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(Timed, monitoring=monitoring)
     refusals.add_to(app)
     for router in (
         pages.make_router(FirstPage(home, settings, inbox, worker), access),
         connect.make_router(SignInPages(home, settings, inbox, worker.forgive, embedded_company), access),
         receiver.make_router(Receiver(inbox, companies, settings.webhook_verifier_token, worker.wake)),
         reads.make_router(home, access),
+        make_monitoring_router(monitoring),
     ):
         app.include_router(router)
     return app

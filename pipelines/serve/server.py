@@ -45,7 +45,7 @@ def serve(home: Home, host: str, port: int, *, every: float, say: Callable[[str]
         if sys.stdout.isatty():
             say(f"Open {address}/enter?link={access.link}")
         elif not access.keys:
-            say("No key is made yet: `quickduck serve --new-key` makes one, for programs and for browsers.")
+            say("No key is made yet: `quickduck keys new NAME` makes one, for programs and for browsers.")
 
     app = make_app(home, chosen_settings, inbox=inbox, worker=worker, access=access, began=began)
     inherited = socket_of_systemd()

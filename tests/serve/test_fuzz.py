@@ -17,6 +17,8 @@ from tests.support.running import Running, running
 EXAMPLES = 12
 OPERATIONS = {
     "GET /status": 200,
+    "GET /healthz": 200,
+    "GET /metrics": 200,
     "GET /login": 303,
     "POST /disconnect": 409,
     "POST /webhooks/quickbooks": 200,
@@ -57,5 +59,5 @@ def test_answers_are_as_described(server: Running, described: dict[str, Any], na
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "webhooks" not in name])
 def test_what_is_not_described_is_refused(server: Running, described: dict[str, Any], name: str) -> None:
-    """Malformed or missing parameters and wrong keys are refused by every operation but webhooks."""
+    """Malformed, missing or unknown parameters and wrong keys are refused by every operation but webhooks."""
     assert {401, 422} & set(fuzz(server, described[name], examples=EXAMPLES, allowed=False))

@@ -304,7 +304,35 @@ def test_no_key_no_books(server: Running, path: str) -> None:
     ]
     assert [answer.status_code for answer in asked] == [401] * 4
     assert all(answer.headers["WWW-Authenticate"] == "Bearer" for answer in asked)
-    assert "--new-key" in asked[0].json()["error"]
+    assert "quickduck keys new" in asked[0].json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "nearest"),
+    [
+        ("/payments", "from", "from_date"),
+        ("/invoices", "to", "to_date"),
+        ("/invoices", "customer", "customer_id"),
+        ("/customers", "name", "name_contains"),
+        ("/customers/1", "realmid", "realm_id"),
+        ("/accounts", "page", None),
+        ("/ar-aging", "as-of", "as_of"),
+        ("/status", "realm_id", None),
+        ("/report", "x", None),
+        ("/healthz", "x", None),
+        ("/metrics", "verbose", None),
+        ("/", "x", None),
+        ("/enter", "lnk", "link"),
+    ],
+)
+def test_an_unknown_parameter_is_refused(server: Running, path: str, name: str, nearest: str | None) -> None:
+    """A parameter that an address does not take gets status 422, with the nearest one that it takes."""
+    answer = server.get(path, **{name: "2026"})
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith(
+        f"{path.replace('/1', '/{customer_id}')} takes no parameter {name!r}."
+    )
+    assert (f"Did you mean {nearest}?" if nearest else "It takes") in answer.json()["error"]
 
 
 @pytest.mark.parametrize(

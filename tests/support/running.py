@@ -22,7 +22,7 @@ import uvicorn
 from pipelines.connect.companies import ReadCompanies
 from pipelines.embedded import OFFER
 from pipelines.serve.access.callers import WRONG_KEYS_A_MINUTE, Access, Rate
-from pipelines.serve.access.keys import Keys
+from pipelines.serve.access.keys import Keys, Scope
 from pipelines.serve.app import make_app
 from pipelines.serve.server import config
 from pipelines.serve.webhooks.child_run import Runs
@@ -119,7 +119,7 @@ def running(
 ) -> Iterator[Running]:
     """The app in a thread of this process."""
     keys = Keys(home)
-    key = keys.new()
+    key = keys.new("test", (Scope.READ, Scope.MANAGE))
     inbox = Inbox(home.webhooks)
     worker = Worker(inbox, run or Runs(home).run, pace)
     parts = Parts(

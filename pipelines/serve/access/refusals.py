@@ -19,6 +19,7 @@ from pipelines.workspace.exits import ON_PURPOSE
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "A key is missing or wrong."},
+    403: {"description": "The key is not for this, or not for this company."},
     422: {"description": "A parameter is none that is taken."},
     429: {"description": "Too many requests; Retry-After says when."},
 }

@@ -210,7 +210,7 @@ def make_router(home: Home, access: Access) -> APIRouter:
     reads = Reads(home)
     router = APIRouter(
         tags=["books"],
-        dependencies=[access.by_key],
+        dependencies=[access.by_key()],
         responses=ERRORS
         | {
             404: {"description": "No such company or object is published."},

@@ -18,6 +18,7 @@ from pipelines.connect.browser import Awaited
 from pipelines.connect.connector import Connector
 from pipelines.connect.emulator import served_at
 from pipelines.serve.access.callers import Access, require_same_origin
+from pipelines.serve.access.keys import Scope
 from pipelines.serve.access.refusals import ERRORS, sentence_answer
 from pipelines.serve.api.parameters import Realm
 from pipelines.serve.browser.embedded_company import EmbeddedCompanyOnDemand
@@ -91,7 +92,7 @@ def make_router(pages: SignInPages, access: Access) -> APIRouter:
         tags=["sign-in"],
         responses=ERRORS
         | {
-            403: {"description": "Sent by a page of another site."},
+            403: {"description": "Sent by a page of another site, or the key is not for this."},
             409: {"description": "No such company is signed in here."},
             503: {"description": "Intuit does not answer, or a setting is missing."},
         },
@@ -101,13 +102,15 @@ def make_router(pages: SignInPages, access: Access) -> APIRouter:
         summary="Begin a sign-in at Intuit",
         status_code=303,
         response_class=RedirectResponse,
-        dependencies=[access.by_key],
+        dependencies=[access.by_key(Scope.MANAGE, every_company=True)],
     )(pages.login)
     router.get("/callback", summary="Where Intuit sends the browser back to", include_in_schema=False)(
         pages.callback
     )
     router.post(
-        "/disconnect", summary="End a company's sign-in, at Intuit and here", dependencies=[access.by_key]
+        "/disconnect",
+        summary="End a company's sign-in, at Intuit and here",
+        dependencies=[access.by_key(Scope.MANAGE)],
     )(pages.disconnect)
     return router
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pendulum import DateTime
@@ -47,11 +48,20 @@ class FirstPage:
     inbox: Inbox
     worker: Worker
 
-    def status(self, now: DateTime) -> dict[str, Any]:
-        """What `quickduck status --json` has, and the webhooks: waiting by company, last received, last run."""
-        pending = self.inbox.pending()
+    def status(self, now: DateTime, may_see: Callable[[str], bool]) -> dict[str, Any]:
+        """What `quickduck status --json` has, and the webhooks: waiting by company, last received, last run.
+
+        Of companies that the caller may not see it says nothing.
+        """
+        pending = [one for one in self.inbox.pending() if may_see(one.realm_id)]
         last = self.worker.last
-        return status_values(self.home, now) | {
+        if last:
+            seen = {realm_id: code for realm_id, code in last.exit_codes.items() if may_see(realm_id)}
+            last = replace(last, exit_codes=seen)
+        values = status_values(self.home, now)
+        for name in ("companies", "sign_ins"):
+            values[name] = [one for one in values[name] if may_see(one["realm_id"])]
+        return values | {
             "webhooks": {
                 "waiting": {one.realm_id: one.count for one in pending},
                 "waiting_since": min((one.oldest_received_at for one in pending), default=None),
@@ -60,8 +70,11 @@ class FirstPage:
             }
         }
 
-    def values(self, now: DateTime) -> dict[str, Any]:
-        """Every company that is connected, published, or was run, and what the page leads to."""
+    def values(self, now: DateTime, may_see: Callable[[str], bool]) -> dict[str, Any]:
+        """Every company that is connected, published, or was run, and what the page leads to.
+
+        Of companies that the visitor may not see it says nothing.
+        """
         status = read_status(self.home, now)
         runs = {company.realm_id: company for company in status.companies}
         published = _published(self.home)
@@ -79,6 +92,7 @@ class FirstPage:
                     waiting.get(realm_id, 0),
                 )
                 for realm_id in sorted(runs.keys() | published.keys() | sign_ins.keys())
+                if may_see(realm_id)
             ],
             "problem": problem,
             "source": status.source,

@@ -7,12 +7,14 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pendulum
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from pipelines.base.text import as_json
 from pipelines.pages import document
 from pipelines.serve.access.callers import COOKIE, Access, require_same_origin
+from pipelines.serve.access.keys import Scope
+from pipelines.serve.access.known_parameters import require_known_parameters
 from pipelines.serve.access.refusals import ERRORS, Refused
 from pipelines.serve.browser.first_page import FirstPage
 
@@ -24,15 +26,22 @@ class Pages:
     content: FirstPage
     access: Access
 
-    def status(self) -> Response:
-        """As `quickduck status --json`, and what came in by webhook."""
-        return Response(as_json(self.content.status(pendulum.now("UTC"))), media_type="application/json")
+    def status(self, request: Request) -> Response:
+        """As `quickduck status --json`, and what came in by webhook, of the companies that the key is for."""
+        status = self.content.status(pendulum.now("UTC"), request.state.key.may_see)
+        return Response(as_json(status), media_type="application/json")
 
     def home(self, request: Request) -> Response:
         """Connection, freshness and verdict of each company; whoever has not come in is asked for a key."""
-        if not self.access.is_inside(request):
+        visitor = self.access.visitor(request)
+        if visitor is None:
             return _page("serve/enter", 401, keys=bool(self.access.keys))
-        return _page("serve/home", it=self.content.values(pendulum.now("UTC")))
+        return _page(
+            "serve/home",
+            it=self.content.values(pendulum.now("UTC"), visitor.may_see),
+            manages=Scope.MANAGE in visitor.scopes,
+            sees_all=not visitor.realm_ids,
+        )
 
     def enter(self, request: Request, link: str = "") -> Response:
         """The link that the server printed: lets this browser in."""
@@ -57,14 +66,15 @@ def make_router(content: FirstPage, access: Access) -> APIRouter:
     """The routes of these pages; the first page asks for a key itself."""
     pages = Pages(content, access)
     router = APIRouter(tags=["pages"], responses=ERRORS)
+    known, every_company = Depends(require_known_parameters), access.by_key(every_company=True)
     router.get(
-        "/status", summary="Connections, freshness, last runs, webhooks", dependencies=[access.by_key]
+        "/status", summary="Connections, freshness, last runs, webhooks", dependencies=[access.by_key()]
     )(pages.status)
-    router.get("/", summary="The first page", include_in_schema=False)(pages.home)
-    router.get("/enter", include_in_schema=False)(pages.enter)
-    router.post("/enter", include_in_schema=False)(pages.enter_by_key)
-    router.get("/report", include_in_schema=False, dependencies=[access.by_key])(pages.report)
-    router.get("/checks", include_in_schema=False, dependencies=[access.by_key])(pages.checks)
+    router.get("/", summary="The first page", include_in_schema=False, dependencies=[known])(pages.home)
+    router.get("/enter", include_in_schema=False, dependencies=[known])(pages.enter)
+    router.post("/enter", include_in_schema=False, dependencies=[known])(pages.enter_by_key)
+    router.get("/report", include_in_schema=False, dependencies=[every_company])(pages.report)
+    router.get("/checks", include_in_schema=False, dependencies=[every_company])(pages.checks)
     return router
 
 

@@ -71,6 +71,11 @@ class Worker:
         self._woken.set()
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread is at work or waits for some."""
+        return self._thread.is_alive()
+
     def wake(self) -> None:
         """Tells the worker that the inbox has something new."""
         self._woken.set()
