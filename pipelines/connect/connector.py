@@ -14,7 +14,7 @@ from pipelines.connect.keys import find_key
 from pipelines.connect.token_endpoint import TokenEndpoint
 from pipelines.connect.token_store import TokenStore
 from pipelines.connect.tokens import Tokens
-from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.client import ALL_CUSTOM_FIELDS, QuickBooks
 from pipelines.quickbooks.meters import Calls
 from pipelines.quickbooks.retries import Retries
 from pipelines.quickbooks.session import new_session
@@ -57,6 +57,7 @@ class Connector:
             tokens=Tokens(self.tokens, realm_id, self.endpoint(session, calls), clock, retries=retries),
             session=session,
             minorversion=self.settings.minorversion,
+            include=ALL_CUSTOM_FIELDS if self.settings.all_custom_fields else "",
             calls=calls,
             retries=retries,
         )

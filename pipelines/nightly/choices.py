@@ -78,13 +78,15 @@ class Choices:
 class HouseRules:
     """What the settings and people's own lists say of every run.
 
-    `leave_out_columns` and `hash_columns` are withheld from the published file, `inputs` go into the marts, and
-    pages link to `app_url`, QuickBooks for people. Card numbers are masked where they would be published, and with
-    `stop_at_card_numbers` a company that has some is not published at all.
+    `leave_out_columns` and `hash_columns` are withheld from the published file; of what no column takes, it has the
+    paths `publish_other_fields`. `inputs` go into the marts, and pages link to `app_url`, QuickBooks for people. Card
+    numbers are masked where they would be published, and with `stop_at_card_numbers` a company that has some is not
+    published at all.
     """
 
     leave_out_columns: Sequence[str] = ()
     hash_columns: Sequence[str] = ()
+    publish_other_fields: Sequence[str] = ()
     inputs: Inputs = NOTHING_GIVEN
     app_url: str | None = None
     stop_at_card_numbers: bool = False
@@ -95,6 +97,7 @@ def house_rules(settings: Settings, lists: Lists) -> HouseRules:
     return HouseRules(
         settings.leave_out_columns,
         settings.hash_columns,
+        settings.publish_other_fields,
         Inputs(
             high_value_annual_revenue=settings.high_value_annual_revenue,
             group_by_estimate=settings.group_by_estimate,

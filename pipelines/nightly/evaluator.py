@@ -257,6 +257,7 @@ class Evaluator:
             withheld,
             comments=models.comments(),
             stand_ins=dict(zip(ops.KEPT, ops.DRAFT, strict=True)),
+            other_paths=self.means.rules.publish_other_fields,
             clock=self.means.clock,
         )
         for outcome in self.sound:

@@ -22,7 +22,7 @@ from pipelines.base.sqltext import (
     session_settings,
     transaction,
 )
-from pipelines.published import main_schema
+from pipelines.published import main_schema, other_fields
 from pipelines.published.file import (
     add_rollback_file,
     aside_of,
@@ -61,20 +61,24 @@ def publish(
     *,
     comments: Mapping[str, str] = NO_COMMENTS,
     stand_ins: Mapping[str, str] = NO_STAND_INS,
+    other_paths: Collection[str] = (),
     clock: Callable[[], DateTime] = lambda: pendulum.now("UTC"),
 ) -> None:
     """Replaces the rows of these companies in the published file, and its Parquet files; keeps the others' rows.
 
     Both leave out or hash the columns in `withheld`, and mask card numbers. `comments` are those of tables and columns,
     by their full names, that the warehouse does not have itself. Of the tables named in `stand_ins` others are
-    published in their place, with the same columns. A crash at any moment leaves the file as it was, or as it is to be.
-    Copies of the last few stay for rollback.
+    published in their place, with the same columns. `other_paths` are patterns of what to publish of
+    `staging.other_fields`.
+
+    A crash at any moment leaves the file as it was, or as it is to be. Copies of the last few stay for rollback.
     """
     copying = _Copying(
         withheld,
         hash_key(home.hash_key) if withheld.hashed else {},
         stand_ins,
         columns_with_cards(warehouse, realm_ids, withheld),
+        {other_fields.NAME: other_fields.condition(other_paths, withheld)},
     )
     require_parquet_folder(home)
     aside = aside_of(home)
@@ -132,9 +136,11 @@ class _Copying:
         key: Mapping[str, bytes],
         stand_ins: Mapping[str, str],
         with_cards: Collection[str],
+        only: Mapping[str, str],
     ) -> None:
         self._withheld = withheld
         self._stand_ins = stand_ins
+        self._only = only
         self._replaced = replaced(withheld, with_cards)
         self._key = key
 
@@ -149,6 +155,10 @@ class _Copying:
     def source(self, schema: str, table: str) -> str:
         """The warehouse's table whose rows are published as this one."""
         return self._stand_ins.get(f"{schema}.{table}", identifier(schema, table))
+
+    def condition(self, schema: str, table: str) -> str:
+        """SQL that is true for the rows of a table that are published, whatever company they are of."""
+        return self._only.get(f"{schema}.{table}", "true")
 
     def values(self, statement: str, **values: object) -> dict[str, object]:
         """The parameters of a statement: these, and the key where it hashes."""
@@ -198,14 +208,15 @@ def _tables(
         values: dict[str, object] = {}
         if schema != "ops":
             values["realms"] = list(realm_ids)
-            rows += " where list_contains($realms, realm_id)"
+            condition = copying.condition(schema, table)
+            rows += f" where list_contains($realms, realm_id) and {condition}"
             names = {column.name for column in todays}
             had = [column for column in yesterdays.get((schema, table), ()) if column.name in names]
             if had:
                 selected = copying.selected(had, hash_once)
                 rows += f""" union all by name
                     select {selected} from {identifier("yesterday", schema, table)}
-                    where not list_contains($realms, realm_id)"""
+                    where not list_contains($realms, realm_id) and {condition}"""
         statements.append(
             (
                 f"create table {identifier('published', schema, table)} as {rows}",

@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.base.card_numbers import SQL_CANDIDATE, in_tables, is_for_barcodes
 from pipelines.base.sqltext import identifier, literal, literals
+from pipelines.published import other_fields
 from pipelines.published.privacy import Column, Withheld, hash_of
 from pipelines.quickbooks.entities import CATALOGUE, Entity
 from transforms.engine import mapping
@@ -30,6 +31,7 @@ DIFFERENCES = ("checks.differences", "checks.accepted", "history.accepted_differ
 def replaced(withheld: Withheld, with_cards: Iterable[str] = ()) -> dict[str, str]:
     """SQL to publish instead of a column, by `schema.table.column`; columns `with_cards` hold card numbers."""
     masks = {column: _masked(identifier(column.rpartition(".")[2])) for column in with_cards}
+    masks[f"{other_fields.NAME}.value"] = _masked("value")
     return masks | _activity(withheld) | _checks(withheld)
 
 

@@ -27,6 +27,8 @@ from .retries import Retries
 from .session import BODY_SECONDS, CONNECTIONS, TIMEOUT, new_session, safe_url
 from .statements import BATCH, plainer
 
+ALL_CUSTOM_FIELDS = "enhancedAllCustomFields"
+"""What `include` asks for where answers are to have more than the first three custom fields."""
 TOO_MANY_CELLS = b"Unable to display more data"
 T = TypeVar("T")
 
@@ -58,6 +60,7 @@ class QuickBooks:
         limits: Limits | None = None,
         session: requests.Session | None = None,
         minorversion: int = 75,
+        include: str = "",
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
         retries: Retries | None = None,
@@ -74,7 +77,7 @@ class QuickBooks:
         self._limits = limits or Limits(sleep=sleep, monotonic=monotonic)
         self._sleep = sleep
         self._tokens = tokens
-        self._minorversion = {"minorversion": str(minorversion)}
+        self._always = {"minorversion": str(minorversion)} | ({"include": include} if include else {})
         self._session = session or new_session(api_url)
         self._owns_session = session is None
         self._transport = Transport(
@@ -110,7 +113,7 @@ class QuickBooks:
             "GET",
             "cdc",
             about=f"{','.join(entities)} since {since}",
-            params={"entities": ",".join(entities), "changedSince": since, **self._minorversion},
+            params={"entities": ",".join(entities), "changedSince": since, **self._always},
         )
         return self._ask(
             request, lambda answer, envelope: answers.cdc_answer(envelope, entities, answer.exchange)
@@ -150,7 +153,7 @@ class QuickBooks:
             "GET",
             f"reports/{quote(name, safe='')}",
             about=f"{name} {params}",
-            params={**params, **self._minorversion},
+            params={**params, **self._always},
         )
         answer = self._ask(request, _report)
         if TOO_MANY_CELLS in answer.body:
@@ -165,7 +168,7 @@ class QuickBooks:
     def read(self, entity: str, id: str) -> tuple[DateTime, msgspec.Raw]:
         """The server's time and one object by id. Preferences has no id: pass an empty one."""
         path = "/".join(quote(part, safe="") for part in (entity.lower(), id) if part)
-        request = Request("read", "GET", path, about=f"{entity} {id}", params=self._minorversion)
+        request = Request("read", "GET", path, about=f"{entity} {id}", params=self._always)
         return self._ask(request, lambda answer, envelope: answers.one_object(envelope, answer.body))
 
     def close(self) -> None:
@@ -188,7 +191,7 @@ class QuickBooks:
             "POST",
             "query",
             about=statement,
-            params=self._minorversion,
+            params=self._always,
             body=statement.encode(),
             content_type="application/text",
         )
@@ -202,7 +205,7 @@ class QuickBooks:
             "POST",
             "batch",
             about=f"of {len(names)}, the first {next(iter(statements.values()))}",
-            params=self._minorversion,
+            params=self._always,
             body=msgspec.json.encode({"BatchItemRequest": items}),
             items=len(names),
         )

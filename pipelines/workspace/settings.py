@@ -15,6 +15,7 @@ from pipelines.quickbooks.errors import UnsafeAddress
 from pipelines.quickbooks.session import safe_redirect, safe_url
 
 SECTION = "sources.quickbooks"
+FIELD_PATH = re.compile(r"[\w*]+(\.[\w*]+)*")
 COLUMN_NAME = re.compile(r"[\w*?]+(\.[\w*?]+){0,2}")
 
 
@@ -53,8 +54,10 @@ class Settings:
     realm_ids: tuple[str, ...] = ()
     redirect_uri: str = DEFAULT_REDIRECT_URI
     minorversion: int = 75
+    all_custom_fields: bool = True
     leave_out_columns: tuple[str, ...] = ()
     hash_columns: tuple[str, ...] = ()
+    publish_other_fields: tuple[str, ...] = ()
     high_value_annual_revenue: Decimal | None = None
     group_by_estimate: bool = False
     stop_at_card_numbers: bool = False
@@ -95,9 +98,12 @@ def settings(**overrides: object) -> Settings:
         stated["high_value_annual_revenue"] = amount(
             stated["high_value_annual_revenue"], "high_value_annual_revenue"
         )
-    for name in ("group_by_estimate", "stop_at_card_numbers"):
+    for name in ("group_by_estimate", "all_custom_fields", "stop_at_card_numbers"):
         if name in stated:
             stated[name] = yes_or_no(stated[name], name)
+    stated["publish_other_fields"] = field_paths(
+        stated.get("publish_other_fields", ()), "publish_other_fields"
+    )
     if not str(stated.get("minorversion", 75)).isdigit():
         raise ConfigurationError(
             f"{SECTION}.minorversion is {stated['minorversion']!r}; it is a number, such as 75."
@@ -158,6 +164,18 @@ def column_names(value: object, setting: str) -> tuple[str, ...]:
                 "schema.table.column; * stands for anything."
             )
     return names
+
+
+def field_paths(value: object, setting: str) -> tuple[str, ...]:
+    """Paths of fields, in the notations of `realm_ids`; whether they exist is for what QuickBooks sends to say."""
+    paths = _parts(value, setting)
+    for path in paths:
+        if not FIELD_PATH.fullmatch(path):
+            raise ConfigurationError(
+                f"{SECTION}.{setting} holds {path!r}, which is no path of a field. Write Entity.Field, such as "
+                "Invoice.BillAddr.Lat, without numbers of elements; * stands for anything."
+            )
+    return paths
 
 
 def amount(value: object, setting: str) -> Decimal:

@@ -22,7 +22,7 @@ from pipelines.nightly.choices import WHOLE, Choices, HouseRules, Step
 from pipelines.nightly.extract import CompanyCopy
 from pipelines.nightly.means import Judges, OpenCompany
 from pipelines.nightly.run import Run
-from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.client import ALL_CUSTOM_FIELDS, QuickBooks
 from pipelines.quickbooks.entities import Entity
 from pipelines.quickbooks.limits import Limits
 from pipelines.quickbooks.source import catalogue
@@ -78,6 +78,7 @@ class Installation:
             api_url=self.server.url,
             tokens=Granted(self.server, realm_id),
             limits=free(time),
+            include=ALL_CUSTOM_FIELDS,
             sleep=time.sleep,
         )
 

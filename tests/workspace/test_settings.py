@@ -64,6 +64,8 @@ def test_files_reach_the_settings_and_the_environment_wins_over_both(tmp_path: P
         "minorversion": 76,
         "leave_out_columns": ["*phone"],
         "hash_columns": ["*email"],
+        "publish_other_fields": ["Invoice.DeliveryInfo.*", "*"],
+        "all_custom_fields": False,
         "high_value_annual_revenue": 25000,
         "group_by_estimate": True,
         "stop_at_card_numbers": True,
@@ -88,6 +90,8 @@ def test_files_reach_the_settings_and_the_environment_wins_over_both(tmp_path: P
         ({"environment": "moon"}, "it is one of embedded, sandbox, production"),
         ({"api_url": "http://example.com"}, "plain http is for"),
         ({"api_url": "https://example.com/v3"}, "scheme and host only"),
+        ({"publish_other_fields": "Invoice.Line[1].Received"}, "no path of a field"),
+        ({"all_custom_fields": "x"}, "all_custom_fields is 'x'"),
         ({"realm_ids": "Acme"}, "a company id has digits only"),
     ],
 )

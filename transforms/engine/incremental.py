@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +12,14 @@ from duckdb import DuckDBPyConnection
 from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
-from transforms.engine import current_versions, loads, models, shapes
+from transforms.engine import current_versions, loads, models, other_fields, shapes
 from transforms.engine.models import Model
 from transforms.engine.shapes import Shape
 
 PAGE = 100_000  # documents parsed at a time: about 500 MB of memory for invoices of five lines
 CODE = [
-    Path(file).read_text(encoding="utf-8") for file in (__file__, shapes.__file__, current_versions.__file__)
+    Path(file).read_text(encoding="utf-8")
+    for file in (__file__, shapes.__file__, current_versions.__file__, other_fields.__file__)
 ]
 
 SCHEMAS = """
@@ -53,6 +53,12 @@ EXCESS_DECIMALS = KeptTable(
     },
 )
 
+BESIDE = (REJECTED, EXCESS_DECIMALS, other_fields.TABLE)
+"""Tables that hold something of documents of every entity."""
+
+Odd = tuple[str, str, str, str | None]
+"""A document that does not fit: company, id, the amended document, and why even that does not fit."""
+
 NO_DOCUMENTS = """(
     select
         null::varchar as realm_id, null::varchar as id, null::bigint as sync_token,
@@ -81,14 +87,15 @@ class Staged:
     @cached_property
     def fingerprint(self) -> str:
         """Changes with everything that decides the rows of staging: shape, SQL, and the code that applies them."""
-        texts = [*CODE, self.shape.structure, *(model.sql for model in self.models)]
+        left_out = other_fields.signature(self.entity.name)
+        texts = [*CODE, self.shape.structure, left_out, *(model.sql for model in self.models)]
         return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def stage(connection: DuckDBPyConnection, *, full: bool) -> list[str]:
     """Brings every staging table up to date; gives back the entities in which something changed."""
     connection.execute(SCHEMAS)
-    for table in (REJECTED, EXCESS_DECIMALS):
+    for table in BESIDE:
         table.create(connection)
     loads.find(connection)
     entities = plan(connection)
@@ -174,7 +181,7 @@ def find_live(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> 
 def forget(connection: DuckDBPyConnection, staged: Staged, *, full: bool) -> None:
     """Removes the touched documents from checks and, unless they are built anew, from staging."""
     touched = "in (select (realm_id, id) from temp.touched)"
-    for table in (REJECTED, EXCESS_DECIMALS):
+    for table in BESIDE:
         only = "" if full else f"and (realm_id, id) {touched}"
         connection.execute(f"delete from {table.name} where entity = ? {only}", [staged.entity.name])
     for model in () if full else staged.models:
@@ -187,7 +194,9 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
     connection.execute(
         "create or replace temp table odd (realm_id varchar, id varchar, amended json, reason varchar)"
     )
-    if odd := list(find_odd(connection, staged, page)):
+    odd, others = read_through(connection, staged, page)
+    other_fields.insert(connection, others)
+    if odd:
         columns = [list(column) for column in zip(*odd, strict=True)]
         connection.execute("insert into temp.odd select unnest(?), unnest(?), unnest(?), unnest(?)", columns)
         connection.execute(
@@ -222,10 +231,10 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
     )
 
 
-def find_odd(
+def read_through(
     connection: DuckDBPyConnection, staged: Staged, page: int
-) -> Iterator[tuple[str, str, str, str | None]]:
-    """Documents of a page that do not fit: realm, id, the amended document, and why even that does not fit."""
+) -> tuple[list[Odd], list[other_fields.Fields]]:
+    """Documents of a page that do not fit, and what no column takes of the others."""
     rows = connection.execute(
         f"""
         select realm_id, id, payload::varchar
@@ -234,8 +243,17 @@ def find_odd(
         """,
         [page],
     )
+    odd: list[Odd] = []
+    others = []
     while batch := rows.fetchmany(10_000):
+        fitting = []
         for realm_id, id, payload in batch:
             if staged.shape.fault(payload):
                 amended = staged.shape.amended(payload)
-                yield realm_id, id, amended, staged.shape.fault(amended)
+                odd.append((realm_id, id, amended, staged.shape.fault(amended)))
+                if odd[-1][-1]:
+                    continue
+            fitting.append((realm_id, id, payload))
+        if found := other_fields.find(staged.entity.name, fitting):
+            others.append(found)
+    return odd, others

@@ -99,8 +99,15 @@ def read(entity: str) -> tuple[StagingTable, ...]:
         )
     file = _toml(f"{entity}.toml")
     wrapped = tuple(file.get("wrapped", ()))
-    tables = {name: table for name, table in file.items() if name != "wrapped"}
+    tables = {name: table for name, table in file.items() if isinstance(table, dict)}
     return tuple(_table(BY_NAME[entity], name, wrapped, table) for name, table in tables.items())
+
+
+@cache
+def leaves_out(entity: str) -> tuple[str, ...] | None:
+    """The fields of an entity that `staging.other_fields` does not have either; None where it has none at all."""
+    fields = _toml(f"{entity}.toml").get("left_out", ())
+    return None if fields == "*" else tuple(fields)
 
 
 @cache

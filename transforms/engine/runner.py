@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from pipelines.base.sqltext import UNORDERED, identifier, session_settings, tables, transaction
-from transforms.engine import dates, history, incremental, macros, models
+from transforms.engine import dates, history, incremental, macros, models, other_fields
 from transforms.engine.csv_inputs import NOTHING_GIVEN, Inputs
 
 SETTINGS = {
@@ -92,7 +92,7 @@ def build(
 
 def drop_unmade(connection: DuckDBPyConnection, current: Collection[models.Table]) -> None:
     """Drops the tables whose file is gone or has another name: they would be published as they once were."""
-    made = {model.table for model in current}
+    made = {model.table for model in current} | {other_fields.TABLE.name}
     for schema in models.SCHEMAS:
         for name in tables(connection, schema):
             if f"{schema}.{name}" not in made:

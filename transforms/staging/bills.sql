@@ -11,6 +11,15 @@ final as (
         document.PrivateNote as private_note,  -- Private memo on the bill; begins with "Voided" once the bill is voided.
         document.GlobalTaxCalculation
             as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.VendorAddr.Line1 as vendor_line1,  -- First line of the vendor's address on the bill.
+        document.VendorAddr.Line2 as vendor_line2,  -- Second line of the vendor's address on the bill.
+        document.VendorAddr.Line3 as vendor_line3,  -- Third line of the vendor's address on the bill.
+        document.VendorAddr.Line4 as vendor_line4,  -- Fourth line of the vendor's address on the bill.
+        document.VendorAddr.Line5 as vendor_line5,  -- Fifth line of the vendor's address on the bill.
+        document.VendorAddr.City as vendor_city,  -- City of the vendor's address on the bill.
+        document.VendorAddr.CountrySubDivisionCode as vendor_state,  -- State or province of the vendor's address on the bill.
+        document.VendorAddr.PostalCode as vendor_postal_code,  -- Postal code of the vendor's address on the bill.
+        document.VendorAddr.Country as vendor_country,  -- Country of the vendor's address on the bill, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the bill, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -44,6 +53,8 @@ final as (
         document.DepartmentRef.value as department_id,  -- Department of the bill, called location on screen.
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole bill was worked out with.
         document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the bill was made from; null if entered by hand.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the bill; null where QuickBooks does not say.
     from bills
 )
 

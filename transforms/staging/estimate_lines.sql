@@ -73,6 +73,8 @@ final as (
             line.ReimburseLineDetail.UnitPrice
         ) as unit_price,  -- Price per unit, in the estimate's currency, with up to ten decimals.
         line.SalesItemLineDetail.DiscountRate as discount_rate,  -- Discount rate applied on the line, in the unit that QuickBooks sends.
+        line.SalesItemLineDetail.MarkupInfo.Value::decimal(18, 2)
+            as markup_amount,  -- Markup on the cost, in the estimate's currency; null for a percentage.
         line.SalesItemLineDetail.MarkupInfo.Percent as markup_pct,  -- Markup on the cost, in percent: 10 is 10 %.
         line.DiscountLineDetail.DiscountPercent
             as discount_pct,  -- Discount of a discount line, in percent: 10 is 10 %; null for a fixed amount.
@@ -100,6 +102,8 @@ final as (
         line.ProjectRef.value as project_id,  -- QuickBooks id of the project the line belongs to; null without one.
         line.SalesItemLineDetail.TaxCodeRef.value as tax_code_id,  -- Tax code of the line; in the US TAX or NON.
         line.DiscountLineDetail.DiscountAccountRef.value as discount_account_id,  -- Account a discount line posts to; null on other lines.
+        line.SalesItemLineDetail.MarkupInfo.MarkUpIncomeAccountRef.value
+            as markup_account_id,  -- Income account that the markup posts to; null without a markup.
         line.GroupLineDetail.GroupItemRef.value as group_item_id,  -- Bundle a bundle's line stands for; null on other lines.
         line.LinkedTxn[1].TxnId as linked_txn_id,  -- QuickBooks id of the first transaction the line is linked to; null without one.
         line.LinkedTxn[1].TxnLineId as linked_txn_line_id,  -- Line of the first linked transaction; null or 0 when it is linked as a whole.

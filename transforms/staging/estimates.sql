@@ -37,6 +37,16 @@ final as (
         document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the estimate is shipped to.
         document.ShipAddr.Country
             as shipping_country,  -- Country of the address the estimate is shipped to, as QuickBooks or people wrote it.
+        document.ShipFromAddr.Line1 as ship_from_line1,  -- First line of the address the estimate is shipped from.
+        document.ShipFromAddr.Line2 as ship_from_line2,  -- Second line of the address the estimate is shipped from.
+        document.ShipFromAddr.Line3 as ship_from_line3,  -- Third line of the address the estimate is shipped from.
+        document.ShipFromAddr.Line4 as ship_from_line4,  -- Fourth line of the address the estimate is shipped from.
+        document.ShipFromAddr.Line5 as ship_from_line5,  -- Fifth line of the address the estimate is shipped from.
+        document.ShipFromAddr.City as ship_from_city,  -- City of the address the estimate is shipped from.
+        document.ShipFromAddr.CountrySubDivisionCode as ship_from_state,  -- State or province of the address the estimate is shipped from.
+        document.ShipFromAddr.PostalCode as ship_from_postal_code,  -- Postal code of the address the estimate is shipped from.
+        document.ShipFromAddr.Country
+            as ship_from_country,  -- Country of the address the estimate is shipped from, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the estimate, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -81,6 +91,9 @@ final as (
         document.ProjectRef.value as project_id,  -- QuickBooks id of the project the estimate belongs to; null without one.
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole estimate was worked out with.
         document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the estimate was made from; null if entered by hand.
+        document.ShipMethodRef.value as ship_method_id,  -- Shipping method of the estimate, mostly its name.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the estimate; null where QuickBooks does not say.
     from estimates
 )
 

@@ -15,6 +15,7 @@ final as (
         document.PrintStatus as print_status,  -- Whether the invoice was printed: NotSet, NeedToPrint or PrintComplete.
         document.GlobalTaxCalculation
             as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.TrackingNum as tracking_number,  -- Number by which the carrier tracks the shipment of the invoice.
         document.BillAddr.Line1 as billing_line1,  -- First line of the address the invoice is billed to.
         document.BillAddr.Line2 as billing_line2,  -- Second line of the address the invoice is billed to.
         document.BillAddr.Line3 as billing_line3,  -- Third line of the address the invoice is billed to.
@@ -34,6 +35,16 @@ final as (
         document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the invoice is shipped to.
         document.ShipAddr.Country
             as shipping_country,  -- Country of the address the invoice is shipped to, as QuickBooks or people wrote it.
+        document.ShipFromAddr.Line1 as ship_from_line1,  -- First line of the address the invoice is shipped from.
+        document.ShipFromAddr.Line2 as ship_from_line2,  -- Second line of the address the invoice is shipped from.
+        document.ShipFromAddr.Line3 as ship_from_line3,  -- Third line of the address the invoice is shipped from.
+        document.ShipFromAddr.Line4 as ship_from_line4,  -- Fourth line of the address the invoice is shipped from.
+        document.ShipFromAddr.Line5 as ship_from_line5,  -- Fifth line of the address the invoice is shipped from.
+        document.ShipFromAddr.City as ship_from_city,  -- City of the address the invoice is shipped from.
+        document.ShipFromAddr.CountrySubDivisionCode as ship_from_state,  -- State or province of the address the invoice is shipped from.
+        document.ShipFromAddr.PostalCode as ship_from_postal_code,  -- Postal code of the address the invoice is shipped from.
+        document.ShipFromAddr.Country
+            as ship_from_country,  -- Country of the address the invoice is shipped from, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the invoice, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -61,6 +72,11 @@ final as (
             as is_tax_after_discount,  -- True when the discount on the invoice is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
             as is_voided,  -- True for a voided invoice: its total is 0 and its note starts with "Voided".
+        document.AllowOnlinePayment as is_online_payment_allowed,  -- True where the customer may pay the invoice online.
+        document.AllowOnlineCreditCardPayment
+            as is_online_card_payment_allowed,  -- True where the customer may pay the invoice online by credit card.
+        document.AllowOnlineACHPayment
+            as is_online_ach_payment_allowed,  -- True where the customer may pay the invoice online by bank transfer (ACH).
         sync_token,  -- Number of the version, which QuickBooks counts up when the invoice is edited; not every update does.
 
         realm_id,  -- QuickBooks company id (realm).
@@ -74,6 +90,10 @@ final as (
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole invoice was worked out with.
         document.RecurDataRef.value as recurring_transaction_id,  -- Recurring template the invoice was made from; null if entered by hand.
         document.ARAccountRef.value as ar_account_id,  -- Accounts-receivable account the invoice posts to.
+        document.DepositToAccountRef.value as deposit_to_account_id,  -- Account the money of the invoice is deposited to.
+        document.ShipMethodRef.value as ship_method_id,  -- Shipping method of the invoice, mostly its name.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the invoice; null where QuickBooks does not say.
     from invoices
 )
 

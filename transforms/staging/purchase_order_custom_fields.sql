@@ -18,8 +18,13 @@ final as (
     select
         field_no,  -- Position of the custom field in the purchase order, from 1.
         field.Name as name,  -- Name of the custom field.
-        field.Type as field_type,  -- Type of the custom field, such as StringType.
-        field.StringValue as value,  -- Text entered in the custom field; null where nobody entered any.
+        field.Type as field_type,  -- Type of the custom field, such as StringType, NumberType, DateType or BooleanType.
+        coalesce(
+            field.StringValue,
+            field.NumberValue,
+            field.DateValue,
+            field.BooleanValue
+        ) as value,  -- Value as text: a number as sent, a date as 2026-08-01, a flag as true or false; null where nobody entered any.
 
         realm_id,  -- QuickBooks company id (realm).
 

@@ -77,7 +77,12 @@ final as (
             line.AccountBasedExpenseLineDetail.MarkupInfo.Percent,
             line.ItemBasedExpenseLineDetail.MarkupInfo.Percent
         ) as markup_pct,  -- Markup when the line is billed on, in percent: 10 is 10 %.
+        coalesce(
+            line.AccountBasedExpenseLineDetail.MarkupInfo.Value,
+            line.ItemBasedExpenseLineDetail.MarkupInfo.Value
+        )::decimal(18, 2) as markup_amount,  -- Markup when the line is billed on, in the purchase order's currency; null for a percentage.
         line.GroupLineDetail.Quantity as group_quantity,  -- Quantity of a bundle, in units of one bundle; null on other lines.
+        line.Received as received_quantity,  -- Quantity received of the line so far, in the item's unit.
 
         realm_id,  -- QuickBooks company id (realm).
 
@@ -98,6 +103,10 @@ final as (
             line.AccountBasedExpenseLineDetail.TaxCodeRef.value,
             line.ItemBasedExpenseLineDetail.TaxCodeRef.value
         ) as tax_code_id,  -- Tax code of the line.
+        coalesce(
+            line.AccountBasedExpenseLineDetail.MarkupInfo.MarkUpIncomeAccountRef.value,
+            line.ItemBasedExpenseLineDetail.MarkupInfo.MarkUpIncomeAccountRef.value
+        ) as markup_account_id,  -- Income account that the markup posts to; null without a markup.
         line.GroupLineDetail.GroupItemRef.value as group_item_id,  -- Bundle a bundle's line stands for; null on other lines.
         line.LinkedTxn[1].TxnId as linked_txn_id,  -- QuickBooks id of the first transaction the line is linked to; null without one.
         line.LinkedTxn[1].TxnLineId as linked_txn_line_id,  -- Line of the first linked transaction; null or 0 when it is linked as a whole.

@@ -11,10 +11,31 @@ final as (
         document.POStatus as po_status,  -- Status of the purchase order: Open or Closed.
         document.Memo as memo,  -- Message to the vendor on the purchase order.
         document.POEmail.Address as po_email,  -- E-mail address the purchase order is sent to.
+        document.EmailStatus as email_status,  -- Whether the purchase order was e-mailed: NotSet, NeedToSend or EmailSent.
         document.PrivateNote
             as private_note,  -- Private memo on the purchase order; begins with "Voided" once the purchase order is voided.
         document.GlobalTaxCalculation
             as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.VendorAddr.Line1 as vendor_line1,  -- First line of the vendor's address on the purchase order.
+        document.VendorAddr.Line2 as vendor_line2,  -- Second line of the vendor's address on the purchase order.
+        document.VendorAddr.Line3 as vendor_line3,  -- Third line of the vendor's address on the purchase order.
+        document.VendorAddr.Line4 as vendor_line4,  -- Fourth line of the vendor's address on the purchase order.
+        document.VendorAddr.Line5 as vendor_line5,  -- Fifth line of the vendor's address on the purchase order.
+        document.VendorAddr.City as vendor_city,  -- City of the vendor's address on the purchase order.
+        document.VendorAddr.CountrySubDivisionCode as vendor_state,  -- State or province of the vendor's address on the purchase order.
+        document.VendorAddr.PostalCode as vendor_postal_code,  -- Postal code of the vendor's address on the purchase order.
+        document.VendorAddr.Country
+            as vendor_country,  -- Country of the vendor's address on the purchase order, as QuickBooks or people wrote it.
+        document.ShipAddr.Line1 as shipping_line1,  -- First line of the address the purchase order is shipped to.
+        document.ShipAddr.Line2 as shipping_line2,  -- Second line of the address the purchase order is shipped to.
+        document.ShipAddr.Line3 as shipping_line3,  -- Third line of the address the purchase order is shipped to.
+        document.ShipAddr.Line4 as shipping_line4,  -- Fourth line of the address the purchase order is shipped to.
+        document.ShipAddr.Line5 as shipping_line5,  -- Fifth line of the address the purchase order is shipped to.
+        document.ShipAddr.City as shipping_city,  -- City of the address the purchase order is shipped to.
+        document.ShipAddr.CountrySubDivisionCode as shipping_state,  -- State or province of the address the purchase order is shipped to.
+        document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the purchase order is shipped to.
+        document.ShipAddr.Country
+            as shipping_country,  -- Country of the address the purchase order is shipped to, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the purchase order, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -49,6 +70,9 @@ final as (
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole purchase order was worked out with.
         document.RecurDataRef.value
             as recurring_transaction_id,  -- Recurring template the purchase order was made from; null if entered by hand.
+        document.ShipMethodRef.value as ship_method_id,  -- Shipping method of the purchase order, mostly its name.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the purchase order; null where QuickBooks does not say.
     from purchase_orders
 )
 

@@ -38,6 +38,17 @@ final as (
         document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the refund receipt is shipped to.
         document.ShipAddr.Country
             as shipping_country,  -- Country of the address the refund receipt is shipped to, as QuickBooks or people wrote it.
+        document.ShipFromAddr.Line1 as ship_from_line1,  -- First line of the address the refund receipt is shipped from.
+        document.ShipFromAddr.Line2 as ship_from_line2,  -- Second line of the address the refund receipt is shipped from.
+        document.ShipFromAddr.Line3 as ship_from_line3,  -- Third line of the address the refund receipt is shipped from.
+        document.ShipFromAddr.Line4 as ship_from_line4,  -- Fourth line of the address the refund receipt is shipped from.
+        document.ShipFromAddr.Line5 as ship_from_line5,  -- Fifth line of the address the refund receipt is shipped from.
+        document.ShipFromAddr.City as ship_from_city,  -- City of the address the refund receipt is shipped from.
+        document.ShipFromAddr.CountrySubDivisionCode
+            as ship_from_state,  -- State or province of the address the refund receipt is shipped from.
+        document.ShipFromAddr.PostalCode as ship_from_postal_code,  -- Postal code of the address the refund receipt is shipped from.
+        document.ShipFromAddr.Country
+            as ship_from_country,  -- Country of the address the refund receipt is shipped from, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the refund receipt, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -79,6 +90,8 @@ final as (
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole refund receipt was worked out with.
         document.RecurDataRef.value
             as recurring_transaction_id,  -- Recurring template the refund receipt was made from; null if entered by hand.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the refund receipt; null where QuickBooks does not say.
         document.DepositToAccountRef.value as deposit_to_account_id,  -- Account the money was paid back out of.
         document.PaymentMethodRef.value as payment_method_id,  -- Payment method of the refund receipt.
     from refund_receipts

@@ -16,6 +16,7 @@ final as (
         document.PrintStatus as print_status,  -- Whether the sales receipt was printed: NotSet, NeedToPrint or PrintComplete.
         document.GlobalTaxCalculation
             as tax_calculation,  -- Whether amounts include tax: TaxExcluded, TaxInclusive or NotApplicable; null in the US.
+        document.TrackingNum as tracking_number,  -- Number by which the carrier tracks the shipment of the sales receipt.
         document.BillAddr.Line1 as billing_line1,  -- First line of the address the sales receipt is billed to.
         document.BillAddr.Line2 as billing_line2,  -- Second line of the address the sales receipt is billed to.
         document.BillAddr.Line3 as billing_line3,  -- Third line of the address the sales receipt is billed to.
@@ -36,6 +37,17 @@ final as (
         document.ShipAddr.PostalCode as shipping_postal_code,  -- Postal code of the address the sales receipt is shipped to.
         document.ShipAddr.Country
             as shipping_country,  -- Country of the address the sales receipt is shipped to, as QuickBooks or people wrote it.
+        document.ShipFromAddr.Line1 as ship_from_line1,  -- First line of the address the sales receipt is shipped from.
+        document.ShipFromAddr.Line2 as ship_from_line2,  -- Second line of the address the sales receipt is shipped from.
+        document.ShipFromAddr.Line3 as ship_from_line3,  -- Third line of the address the sales receipt is shipped from.
+        document.ShipFromAddr.Line4 as ship_from_line4,  -- Fourth line of the address the sales receipt is shipped from.
+        document.ShipFromAddr.Line5 as ship_from_line5,  -- Fifth line of the address the sales receipt is shipped from.
+        document.ShipFromAddr.City as ship_from_city,  -- City of the address the sales receipt is shipped from.
+        document.ShipFromAddr.CountrySubDivisionCode
+            as ship_from_state,  -- State or province of the address the sales receipt is shipped from.
+        document.ShipFromAddr.PostalCode as ship_from_postal_code,  -- Postal code of the address the sales receipt is shipped from.
+        document.ShipFromAddr.Country
+            as ship_from_country,  -- Country of the address the sales receipt is shipped from, as QuickBooks or people wrote it.
         document.CurrencyRef.value
             as currency,  -- Currency of the sales receipt, ISO 4217; null where QuickBooks names none, which means home currency.
 
@@ -78,6 +90,9 @@ final as (
         document.TxnTaxDetail.TxnTaxCodeRef.value as tax_code_id,  -- Tax code that the tax of the whole sales receipt was worked out with.
         document.RecurDataRef.value
             as recurring_transaction_id,  -- Recurring template the sales receipt was made from; null if entered by hand.
+        document.ShipMethodRef.value as ship_method_id,  -- Shipping method of the sales receipt, mostly its name.
+        document.MetaData.LastModifiedByRef.value
+            as last_modified_by_id,  -- QuickBooks id of the user who last changed the sales receipt; null where QuickBooks does not say.
         document.DepositToAccountRef.value
             as deposit_to_account_id,  -- Account the money was put into; Undeposited Funds until it is deposited.
         document.PaymentMethodRef.value as payment_method_id,  -- Payment method of the sales receipt.

@@ -1,0 +1,36 @@
+-- One row per item and custom field.
+with
+
+items as (
+    select * from documents.item
+),
+
+fields as (
+    select
+        realm_id,
+        id as item_id,
+        generate_subscripts(document.CustomField, 1) as field_no,
+        unnest(document.CustomField) as field,
+    from items
+),
+
+final as (
+    select
+        field_no,  -- Position of the custom field in the item, from 1.
+        field.Name as name,  -- Name of the custom field.
+        field.Type as field_type,  -- Type of the custom field, such as StringType, NumberType, DateType or BooleanType.
+        coalesce(
+            field.StringValue,
+            field.NumberValue,
+            field.DateValue,
+            field.BooleanValue
+        ) as value,  -- Value as text: a number as sent, a date as 2026-08-01, a flag as true or false; null where nobody entered any.
+
+        realm_id,  -- QuickBooks company id (realm).
+
+        item_id,  -- QuickBooks id of the item.
+        field.DefinitionId as definition_id,  -- QuickBooks id of the custom field's definition.
+    from fields
+)
+
+select * from final
