@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.suites.expectations import Suite, at_least, key, not_null, one_of, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_null, one_of, share, suite, zero
 
 REASONS = ["inactive", "no_contact", "owes_overdue"]
 STATUSES = ["matched", "ambiguous", "outdone", "rejected", "unmatched"]
@@ -15,7 +15,7 @@ def suites() -> list[Suite]:
         suite(
             "core.contact_keys",
             key("entity_type", "entity_id", "phone", "email"),
-            one_of("entity_type", ["Customer", "Contact"]),
+            one_of("entity_type", ["Customer", "Contact", "Conversation"]),
             zero("keys_held", "a row holds both a number and an address, or neither"),
             computed={"keys_held": "((phone is null) = (email is null))::integer"},
         ),
@@ -44,6 +44,31 @@ def suites() -> list[Suite]:
             "marts.customer_contacts",
             key("contact_id", "quickbooks_customer_id"),
             not_null("customer_name"),
+        ),
+        suite(
+            "marts.customer_conversations",
+            key("conversation_id", "root_customer_id"),
+            one_of("status", ["matched", "ambiguous", "unmatched"]),
+            one_of("direction", ["in", "out"]),
+            at_least("overdue_amount"),
+            at_least("paid_amount"),
+            at_least("days_to_payment"),
+            zero("paid_apart", "a family paid in 30 days and has no payment, or the other way round"),
+            computed={
+                "paid_apart": "(is_paid_after is distinct from true and days_to_payment <= 30)::integer"
+            },
+        ),
+        suite(
+            "marts.conversation_effects",
+            key("channel"),
+            share("paid_share"),
+            at_least("customer_count"),
+            zero("outside", "a mean lies outside its range"),
+            computed={
+                "outside": """(change_days not between change_low_days - 1e-9 and change_high_days + 1e-9
+                    or incremental_change_days not between incremental_low_days - 1e-9
+                        and incremental_high_days + 1e-9)::integer"""
+            },
         ),
         suite(
             "marts.campaign_roi",

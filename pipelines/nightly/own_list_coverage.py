@@ -27,6 +27,12 @@ from contacts
 group by all
 order by all
 """
+CONVERSATIONS = """
+select realm_id, count(distinct conversation_id), count(distinct conversation_id) filter (where status = 'matched')
+from marts.customer_conversations
+group by all
+order by all
+"""
 LOST_OVERRIDES = """
 select distinct overrides.contact_id || ' / ' || overrides.customer_id
 from build.contact_overrides as overrides
@@ -57,6 +63,8 @@ def coverage(connection: DuckDBPyConnection, inputs: Inputs) -> Iterator[str]:
                 f"{realm_id}: of {contacts:,} contacts {matched:,} matched, {ambiguous:,} ambiguous, "
                 f"{contacts - matched - ambiguous:,} unmatched"
             )
+    for realm_id, conversations, matched in connection.execute(CONVERSATIONS).fetchall():
+        yield f"{realm_id}: of {conversations:,} conversations {matched:,} with a known customer"
     for file, what, query in LOST:
         lost = [str(text) for (text,) in connection.execute(query).fetchall()]
         if lost:

@@ -1,4 +1,6 @@
-"""People's own lists in the data folder: contacts, what is known about them, and campaigns. See docs/contacts.md.
+"""People's own lists in the data folder: contacts, what is known about them, campaigns, conversations.
+
+See docs/contacts.md.
 
 A list without a file is empty. A list that is not as described stops the run before it asks QuickBooks anything:
 half a list would give wrong answers that look right.
@@ -8,34 +10,52 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TypedDict, TypeVar
 
 from pipelines.base.errors import ConfigurationError
-from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact, ContactOverride
+from transforms.engine.csv_inputs import (
+    Campaign,
+    CampaignContact,
+    Contact,
+    ContactOverride,
+    Conversation,
+)
 
 CONTACTS = "contacts.csv"
 OVERRIDES = "contact_overrides.csv"
 CAMPAIGNS = "campaigns.csv"
 CAMPAIGN_CONTACTS = "campaign_contacts.csv"
-FILES = (CONTACTS, OVERRIDES, CAMPAIGNS, CAMPAIGN_CONTACTS)
+CONVERSATIONS = "conversations.csv"
+FILES = (CONTACTS, OVERRIDES, CAMPAIGNS, CAMPAIGN_CONTACTS, CONVERSATIONS)
 
 UNATTRIBUTED = "unattributed"
 LARGEST = Decimal(10) ** 16
+DIRECTIONS = {
+    "out": "out",
+    "outgoing": "out",
+    "outbound": "out",
+    "in": "in",
+    "incoming": "in",
+    "inbound": "in",
+}
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]+(\d{1,2}:\d\d(?::\d\d)?).*)?")
 YES, NO = ("yes", "true", "1"), ("no", "false", "0", "")
 
 Row = TypeVar("Row")
 
 
 class Lists(TypedDict, total=False):
-    """The four lists, under the names that `Inputs` has for them."""
+    """The lists, under the names that `Inputs` has for them."""
 
     contacts: list[Contact]
     contact_overrides: list[ContactOverride]
     campaigns: list[Campaign]
     campaign_contacts: list[CampaignContact]
+    conversations: list[Conversation]
 
 
 class Line(NamedTuple):
@@ -61,7 +81,7 @@ class Line(NamedTuple):
 
 
 def read(folder: Path) -> Lists:
-    """The four lists. Raises ConfigurationError, with file and line, if one is not as described."""
+    """The lists. Raises ConfigurationError, with file and line, if one is not as described."""
     lists = Lists(
         contacts=_rows(
             folder / CONTACTS, "id name phone email", "country", _contact, lambda row: row.contact_id
@@ -82,6 +102,13 @@ def read(folder: Path) -> Lists:
             "held_out",
             _campaign_contact,
             lambda row: (row.campaign_id, row.contact_id, row.touch_date),
+        ),
+        conversations=_rows(
+            folder / CONVERSATIONS,
+            "number_or_address time direction channel",
+            "",
+            _conversation,
+            lambda row: row.conversation_id,
         ),
     )
     _agree(folder, lists)
@@ -134,6 +161,28 @@ def _campaign_contact(line: Line) -> CampaignContact:
     if held_out not in YES + NO:
         line.refuse(f"has {held_out!r} as held_out", "Write yes or no; empty is no")
     return CampaignContact(line.require("campaign_id"), line.require("contact_id"), touched, held_out in YES)
+
+
+def _conversation(line: Line) -> Conversation:
+    text = line.require("time")
+    said = MOMENT.fullmatch(text)
+    try:
+        day = datetime.date.fromisoformat(said[1] if said else "")
+    except ValueError:
+        line.refuse(
+            f"has the time {text!r}", "Write a date, with a time or without, such as 2026-03-31 14:05"
+        )
+    direction = DIRECTIONS.get(line.require("direction").lower())
+    if direction is None:
+        line.refuse(f"has the direction {line.get('direction')!r}", f"Write one of {', '.join(DIRECTIONS)}")
+    return Conversation(
+        str(line.number - 1),
+        line.require("number_or_address"),
+        day,
+        said[2] if said else None,
+        direction,
+        line.require("channel").lower(),
+    )
 
 
 def _rows(

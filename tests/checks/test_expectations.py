@@ -32,11 +32,12 @@ ROWS_TRIED = 40
 SECOND = "9130350000000002"
 
 LINK = [{"TxnId": "1", "TxnType": "Invoice"}]
+CUSTOM = [{"DefinitionId": "1", "Name": "Route", "Type": "StringType", "StringValue": "North"}]
 WHOLE: dict[str, Any] = {
     "TxnDate": "2026-01-10",
     "TotalAmt": money(10),
     "LinkedTxn": LINK,
-    "CustomField": [{"DefinitionId": "1", "Name": "Route", "Type": "StringType", "StringValue": "North"}],
+    "CustomField": CUSTOM,
     "Line": [{"Id": "1", "LineNum": 1, "Amount": money(10), "LinkedTxn": LINK}],
     "TxnTaxDetail": {"TaxLine": [{"Amount": money(1), "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]},
 }
@@ -49,6 +50,9 @@ BY_HAND: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
         ("RefundReceipt", "ReimburseCharge", "SalesReceipt", "TimeActivity", "VendorCredit"), WHOLE
     ),
+    "Customer": {"DisplayName": "Amy", "CustomField": CUSTOM},
+    "Vendor": {"DisplayName": "Bo", "CustomField": CUSTOM},
+    "Item": {"Name": "Lamp", "CustomField": CUSTOM},
     "JournalCode": {"Name": "VT", "Type": "Sales"},
     "TaxCode": {
         "Name": "VAT",
@@ -60,6 +64,11 @@ ROWS_BY_HAND = {
     "core.estimate_scores": "'won' as model, 'brier' as metric, 12 as compared_count, 'fitted' as model_status",
     "marts.contact_matches": "'7' as contact_id, '1' as root_customer_id, 'matched' as status, false as is_ambiguous, "
     "'+15551234567' as matched_phone",
+    "marts.customer_conversations": "'1' as conversation_id, '1' as root_customer_id, 'matched' as status, "
+    "'out' as direction, 0 as overdue_amount, 5 as paid_amount, 3 as days_to_payment, true as is_paid_after",
+    "marts.conversation_effects": "'all' as channel, 1 as paid_share, 2 as customer_count, -5 as change_days, "
+    "-8 as change_low_days, -2 as change_high_days, -3 as incremental_change_days, -6 as incremental_low_days, "
+    "0 as incremental_high_days",
     "marts.customer_contacts": "'7' as contact_id, '1' as quickbooks_customer_id, 'Amy' as customer_name",
     "marts.restated_transactions": "'1' as doc_id, 'deleted' as change, date '2026-02-01' as compared_date, "
     "date '2026-02-03' as found_date, date '2026-01-01' as month_start, '10.00' as before, null as after",

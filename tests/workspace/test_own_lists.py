@@ -25,10 +25,23 @@ from pipelines.workspace.settings import Environment
 from pipelines.workspace.warehouse import open_warehouse
 from tests.support.books import Books
 from tests.support.harness import Installation
-from transforms.engine.csv_inputs import Campaign, CampaignContact, Contact, ContactOverride, Inputs
+from transforms.engine.csv_inputs import (
+    Campaign,
+    CampaignContact,
+    Contact,
+    ContactOverride,
+    Conversation,
+    Inputs,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
-NONE = {"contacts": [], "contact_overrides": [], "campaigns": [], "campaign_contacts": []}
+NONE = {
+    "contacts": [],
+    "contact_overrides": [],
+    "campaigns": [],
+    "campaign_contacts": [],
+    "conversations": [],
+}
 FIRST = "9130350000000001"
 
 
@@ -49,6 +62,10 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
     (tmp_path / "campaign_contacts.csv").write_text(
         "campaign_id,contact_id,touch_date,held_out\nc,7,2026-03-31,\nc,7,2026-04-30,no\nc,8,2026-03-31,YES\n"
     )
+    (tmp_path / "conversations.csv").write_text(
+        "Number_or_address,Time,Direction,Channel\n650 555 3311,2026-03-31T9:05:00Z,Outbound,Call\n"
+        "ann@x.com,2026-04-01,IN,email\n"
+    )
     assert own_lists.read(tmp_path) == {
         "contacts": [Contact("007", "Lee, Ann", "1,\r\n2", "A@x.com"), Contact("8")],
         "contact_overrides": [ContactOverride("7", "1"), ContactOverride("7", "1", "9", "reject")],
@@ -58,12 +75,17 @@ def test_files_as_spreadsheets_write_them(tmp_path: Path) -> None:
             CampaignContact("c", "7", datetime.date(2026, 4, 30)),
             CampaignContact("c", "8", datetime.date(2026, 3, 31), True),
         ],
+        "conversations": [
+            Conversation("1", "650 555 3311", datetime.date(2026, 3, 31), "9:05:00", "out", "call"),
+            Conversation("2", "ann@x.com", datetime.date(2026, 4, 1), None, "in", "email"),
+        ],
     }
 
 
 CONTACTS = "id,name,phone,email\n"
 OVERRIDES = "contact_id,customer_id,decision\n"
 TOUCHES = "campaign_id,contact_id,touch_date,held_out\n"
+TALKS = "number_or_address,time,direction,channel\n"
 
 
 @pytest.mark.parametrize(
@@ -92,6 +114,10 @@ TOUCHES = "campaign_id,contact_id,touch_date,held_out\n"
         ("campaign_contacts.csv", TOUCHES + "c,1,31.3.2026,\n", "line 2, has the touch_date '31.3.2026'. Write a date"),
         ("campaign_contacts.csv", TOUCHES + "c,1,2026-02-30,\n", "line 2, has the touch_date '2026-02-30'"),
         ("campaign_contacts.csv", TOUCHES + "c,1,2026-03-31,perhaps\n", "line 2, has 'perhaps' as held_out"),
+        ("conversations.csv", TALKS + "a@x.com,31.3.2026,out,call\n", "line 2, has the time '31.3.2026'. Write a date"),
+        ("conversations.csv", TALKS + "a@x.com,2026-02-30,out,call\n", "line 2, has the time '2026-02-30'"),
+        ("conversations.csv", TALKS + "a@x.com,2026-03-31,to,call\n", "line 2, has the direction 'to'. Write one of"),
+        ("conversations.csv", TALKS + ",2026-03-31,out,call\n", "line 2, has no number_or_address"),
         ("campaign_contacts.csv", TOUCHES + "d,1,2026-03-31,\n", "names campaign d, which "),
         (
             "campaign_contacts.csv",
@@ -239,7 +265,8 @@ def test_the_shipped_examples_do_what_the_documentation_says(tmp_path: Path) -> 
         ("7", None, None, "unmatched"),
     ]
     assert list(coverage(books.connection, Inputs(**inputs))) == [
-        f"{FIRST}: of 7 contacts 4 matched, 1 ambiguous, 2 unmatched"
+        f"{FIRST}: of 7 contacts 4 matched, 1 ambiguous, 2 unmatched",
+        f"{FIRST}: of 3 conversations 2 with a known customer",
     ]
     assert (
         f"{FIRST}: of 7 contacts 4 matched, 1 ambiguous, 2 unmatched\n" in (DOCS / "contacts.md").read_text()

@@ -1,5 +1,5 @@
-"""One row per customer or contact and telephone number or e-mail address that can be compared with others.
-The contacts are those that people gave; what is no valid number or address is left out.
+"""One row per customer, contact or conversation and telephone number or e-mail address that can be compared with
+others. Contacts and conversations are those that people gave; what is no valid number or address is left out.
 
 Numbers are read by libphonenumber in the country of the customer's or contact's own address, else in the company's;
 fax numbers not at all.
@@ -35,6 +35,19 @@ SOURCE = """
         select realm_id, 'Contact', contact_id, field, value, contacts.country, null
         from (from build.contacts unpivot (value for field in (phone, email))) as contacts
         cross join core.companies
+
+        union all
+
+        select
+            realm_id,
+            'Conversation',
+            conversation_id,
+            if(contains(number_or_address, '@'), 'email', 'phone'),
+            number_or_address,
+            null,
+            null,
+        from build.conversations
+        cross join core.companies
     )
 
     select
@@ -54,11 +67,14 @@ SOURCE = """
 """
 
 COLUMNS = {
-    "entity_type": ("varchar", "Who has the number or address: Customer, or Contact of contacts.csv."),
+    "entity_type": (
+        "varchar",
+        "Who has the number or address: Customer, Contact of contacts.csv, or Conversation of conversations.csv.",
+    ),
     "field": (
         "varchar",
         "Field that holds the number or address: primary_phone, mobile, alternate_phone or email of a customer, "
-        "phone or email of a contact.",
+        "phone or email of a contact or conversation.",
     ),
     "phone": (
         "varchar",
@@ -70,7 +86,11 @@ COLUMNS = {
     ),
     "email": ("varchar", "E-mail address in lower case; null for a number."),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
-    "entity_id": ("varchar", "QuickBooks id of the customer, or id of the contact in contacts.csv."),
+    "entity_id": (
+        "varchar",
+        "QuickBooks id of the customer, id of the contact in contacts.csv, or number of the conversation in "
+        "conversations.csv.",
+    ),
 }
 
 KEY = ["realm_id", "entity_type", "entity_id", "phone", "email"]

@@ -47,11 +47,24 @@ class CampaignContact(NamedTuple):
     is_held_out: bool = False
 
 
+class Conversation(NamedTuple):
+    """A call, a message or a letter: with whom, when, who began it, and by what channel."""
+
+    conversation_id: str
+    number_or_address: str
+    conversation_date: datetime.date
+    time_of_day: str | None = None
+    direction: str = "out"
+    channel: str = "call"
+
+
 LISTS = {
     "contacts": "contact_id varchar, name varchar, phone varchar, email varchar, country varchar",
     "contact_overrides": "contact_id varchar, customer_id varchar, realm_id varchar, decision varchar",
     "campaigns": "campaign_id varchar, name varchar, cost decimal(18, 2)",
     "campaign_contacts": "campaign_id varchar, contact_id varchar, touch_date date, is_held_out boolean",
+    "conversations": "conversation_id varchar, number_or_address varchar, conversation_date date, "
+    "time_of_day varchar, direction varchar, channel varchar",
 }
 """Tables of `build` that hold people's lists; empty where a list is not given."""
 
@@ -72,6 +85,7 @@ class Inputs:
     contact_overrides: Sequence[ContactOverride] = ()
     campaigns: Sequence[Campaign] = ()
     campaign_contacts: Sequence[CampaignContact] = ()
+    conversations: Sequence[Conversation] = ()
 
     def write(self, connection: DuckDBPyConnection) -> None:
         """Writes them where the SQL reads them: one row in `build.settings`, and a table of `build` per list."""
