@@ -27,7 +27,7 @@ select
     coalesce(sum(aging.total_open), 0) as total_open,
     coalesce(sum(aging.overdue_amount), 0) as overdue,
     (
-        select coalesce(sum(settlements.cash_amount), 0)
+        select coalesce(sum(settlements.cash_home), 0)
         from core.invoice_settlements as settlements
         where settlements.realm_id = companies.realm_id
             and settlements.payment_date > companies.as_of_date - 30

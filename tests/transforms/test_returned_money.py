@@ -169,3 +169,19 @@ def test_cash_counts_with_the_customer_it_was_for(books: Books) -> None:
         ("customer", "P", D(5)),
         ("family", None, D(110)),
     ]
+
+
+def test_a_days_takings_are_money(books: Books) -> None:
+    """A receipt that sums to zero, 800 of services less 800 to the bank, brought 800."""
+    books.customer()
+    books.put("Account", "BANK", Name="Checking", AccountType="Bank")
+    books.put("Item", "takings", Name="Takings", IncomeAccountRef={"value": "BANK"})
+    kind = "SalesItemLineDetail"
+    lines = [
+        {"Amount": 800, "DetailType": kind, kind: {}},
+        {"Amount": -800, "DetailType": kind, kind: {"ItemRef": {"value": "takings"}}},
+    ]
+    books.put("SalesReceipt", "1", CustomerRef={"value": "C"}, TxnDate=day("01-11"), TotalAmt=0, Line=lines)
+    books.build("12-31")
+    columns = "net_revenue, cash_collected"
+    assert books.row(f"select {columns} from marts.customer_value where level = 'family'") == (D(800), D(800))

@@ -1,7 +1,8 @@
 -- One row per document and customer, up to the run's date: money received for what was sold to the customer, and money
 -- that went back. A payment counts with the customers billed, whoever paid; what no invoice took counts with the payer.
--- Deposits taken on invoices count, and a returned cheque takes away what it had brought, be it told by a journal entry
--- against a bank, an expense or an invoice over the bank account. In home currency at the document's rate.
+-- Deposits taken on invoices count, and so do lines of sales forms to a bank account, as of a day's takings. A returned
+-- cheque takes away what it had brought, be it told by a journal entry against a bank, an expense or an invoice over the
+-- bank account. In home currency at the document's rate.
 with
 
 companies as (
@@ -86,7 +87,6 @@ movements as (
     select realm_id, doc_type, doc_id, txn_date, customer_id, root_customer_id, -net_home
     from core.sales_lines
     semi join money_accounts using (realm_id, account_id)
-    where doc_type = 'Invoice'
 
     union all
 
