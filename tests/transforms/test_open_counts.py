@@ -161,3 +161,16 @@ def test_payers_are_classed_by_their_days_beyond_terms(
         "select payer_class from marts.customer_payment_behaviour where level = 'customer' and period = 'all'"
     )
     assert books.value(found) == payer_class
+
+
+def test_every_invoice_late_is_slow_whatever_the_average(books: Books) -> None:
+    """Three invoices whose last tenth came 10 days late were all late: slow, though 1 day late on average."""
+    for id in "123":
+        books.invoice(id, 100, "01-01", due="01-31")
+        books.payment(f"p{id}", 90, "01-31", ("Invoice", id, 90))
+        books.payment(f"q{id}", 10, "02-10", ("Invoice", id, 10))
+    books.build("12-31")
+    columns = "days_beyond_terms_weighted_signed, late_rate, payer_class"
+    assert books.row(f"""
+        select {columns} from marts.customer_payment_behaviour where level = 'family' and period = 'all'
+    """) == (1.0, 1.0, "slow")

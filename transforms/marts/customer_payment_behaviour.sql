@@ -197,6 +197,8 @@ rates as (
         judged_days / judged_amount as judged_days_beyond_terms,
         if(judged_amount > 0, least(100, judged_points / judged_amount), null)::double as pay_score,
         settlement_count + late_open_count >= 3 as is_judged,
+        ((late_closed_count + late_open_count) / nullif(closed_count + late_open_count, 0))::double
+            as late_or_overdue_rate,
     from figures
 ),
 
@@ -211,13 +213,13 @@ final as (
         customer_levels.root_customer_name,
         period,  -- Period up to the run's date: 90d, 365d or all.
         -- Class by average days beyond terms, open overdue charges with their age so far: fast from 5 days before the
-        -- due date, slow from 5 days after it, on time between; insufficient below 3 payments and charges more than 4
+        -- due date, slow from 5 days after it or where every invoice was late, on time between; insufficient below 3 payments and charges more than 4
         -- days overdue; never paid where a charge is that late or was written off and no money ever came.
         case
             when is_never_paid then 'never paid'
             when not is_judged or judged_amount is null then 'insufficient'
+            when judged_days_beyond_terms >= 5 or late_or_overdue_rate = 1 then 'slow'
             when judged_days_beyond_terms <= -5 then 'fast'
-            when judged_days_beyond_terms >= 5 then 'slow'
             else 'on time'
         end as payer_class,
         -- Trend of the days beyond terms: improving, worsening or stable; insufficient below 3 payments in either 90
@@ -293,8 +295,7 @@ final as (
         (late_amount / cash)::double as amount_late_rate,
         -- Share of the closed invoices and of the open charges more than 4 days past due that are late, 0 to 1; null
         -- when there are none.
-        ((late_closed_count + late_open_count) / nullif(closed_count + late_open_count, 0))::double
-            as late_or_overdue_rate,
+        late_or_overdue_rate,
         -- Days sales outstanding: open charges divided by credit sales, times days; null unless more was sold than
         -- credited in the period.
         dso_simple,
