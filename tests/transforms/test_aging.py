@@ -482,7 +482,7 @@ def test_as_of_date_stands_on_every_row(books):
 
 
 def test_charges_stand_beside_a_bucket_that_credits_lower(books):
-    """100 of charges and 130 of credits, all 91 days and more past due, are -30 net and 100 of charges."""
+    """Charges of 100 and credits of 130, all 91 days and more past due, are -30 net and 100 of charges."""
     books.customer()
     books.invoice("1", 100, "01-01", due="01-31")
     books.payment("2", 130, "02-01")
