@@ -20,6 +20,7 @@ sales as (
         txn_date,
         exchange_rate,
         account_id,
+        gross_amount as foreign_amount,
         gross_home as amount,
     from sales_lines
 ),
@@ -40,6 +41,7 @@ discounts as (
         txn_date,
         exchange_rate,
         discount_account_id as account_id,
+        -document_discounts.amount as foreign_amount,
         -round(document_discounts.amount * exchange_rate, 2) as amount,
     from document_discounts
 ),
@@ -53,7 +55,8 @@ journal_entries as (
         txn_date,
         exchange_rate,
         lines.account_id,
-        round(if(posting_type = 'Credit', line_amount, -line_amount) * exchange_rate, 2) as amount,
+        if(posting_type = 'Credit', line_amount, -line_amount) as foreign_amount,
+        round(foreign_amount * exchange_rate, 2) as amount,
     from staging.journal_entries as documents
     join staging.journal_entry_lines as lines using (realm_id, journal_entry_id)
     where realm_id = $realm_id and txn_date between $first and $as_of
@@ -68,7 +71,8 @@ deposits as (
         txn_date,
         exchange_rate,
         lines.account_id,
-        round(line_amount * exchange_rate, 2) as amount,
+        line_amount as foreign_amount,
+        round(foreign_amount * exchange_rate, 2) as amount,
     from staging.deposits as documents
     join staging.deposit_lines as lines using (realm_id, deposit_id)
     where realm_id = $realm_id and txn_date between $first and $as_of
@@ -83,7 +87,8 @@ expenses as (
         txn_date,
         exchange_rate,
         lines.account_id,
-        round(if(is_credit, line_amount, -line_amount) * exchange_rate, 2) as amount,
+        if(is_credit, line_amount, -line_amount) as foreign_amount,
+        round(foreign_amount * exchange_rate, 2) as amount,
     from staging.purchases as documents
     join staging.purchase_lines as lines using (realm_id, purchase_id)
     where realm_id = $realm_id and txn_date between $first and $as_of
@@ -98,7 +103,8 @@ bills as (
         txn_date,
         exchange_rate,
         lines.account_id,
-        round(-line_amount * exchange_rate, 2) as amount,
+        -line_amount as foreign_amount,
+        round(foreign_amount * exchange_rate, 2) as amount,
     from staging.bills as documents
     join staging.bill_lines as lines using (realm_id, bill_id)
     where realm_id = $realm_id and txn_date between $first and $as_of
@@ -113,7 +119,8 @@ vendor_credits as (
         txn_date,
         exchange_rate,
         lines.account_id,
-        round(line_amount * exchange_rate, 2) as amount,
+        line_amount as foreign_amount,
+        round(foreign_amount * exchange_rate, 2) as amount,
     from staging.vendor_credits as documents
     join staging.vendor_credit_lines as lines using (realm_id, vendor_credit_id)
     where realm_id = $realm_id and txn_date between $first and $as_of

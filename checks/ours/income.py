@@ -25,7 +25,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Posting:
-    """What one document books to a place; all sales of a place together have neither entity nor id."""
+    """What one document books to a place; all sales of a place together have neither entity nor id.
+
+    `rounding` is what the amount may differ by: how QuickBooks brings a foreign document into home currency, line by
+    line or account by account, is its own affair.
+    """
 
     booked_by: str
     place: Place
@@ -33,7 +37,8 @@ class Posting:
     id: str
     doc_number: str
     amount: Decimal
-    foreign_documents: int
+    foreign_documents: int = 0
+    rounding: Decimal = Decimal(0)
 
 
 def first_day(connection: DuckDBPyConnection, realm_id: str, as_of: date) -> date | None:
@@ -62,10 +67,19 @@ def booked(
     return _postings(
         connection,
         """
+        , by_document as (
+            select
+                booked_by, month, account, entity, id, exchange_rate <> 1 as is_foreign,
+                sum(amount) as amount,
+                round(sum(foreign_amount) * any_value(exchange_rate), 2) as amount_by_account,
+            from postings
+            group by all
+        )
         select
             booked_by, month, account, if(booked_by = 'sales', '', entity), if(booked_by = 'sales', '', id), '',
-            sum(amount), count(distinct entity || id) filter (exchange_rate <> 1),
-        from postings
+            sum(amount), count(*) filter (is_foreign),
+            coalesce(sum(0.01 + abs(amount - amount_by_account)) filter (is_foreign), 0)::decimal(18, 2),
+        from by_document
         group by all
         order by all""",
         realm_id=realm_id, first=first, as_of=as_of, by_month=by_month,
@@ -87,7 +101,7 @@ def documents(
         connection,
         f"""
         select
-            booked_by, month, account, entity, id, coalesce(max(doc_number), ''), sum(amount), 0,
+            booked_by, month, account, entity, id, coalesce(max(doc_number), ''), sum(amount), 0, 0::decimal(18, 2),
         from postings
         where list_contains($places::varchar[], month || '|' || account)
         group by all
@@ -101,6 +115,6 @@ def documents(
 def _postings(connection: DuckDBPyConnection, select: str, **values: Any) -> list[Posting]:
     rows = connection.execute(f"with postings as ({BOOKED}) {select}", values).fetchall()
     return [
-        Posting(booked_by, Place(month, account), entity, id, number, amount, foreign)
-        for booked_by, month, account, entity, id, number, amount, foreign in rows
+        Posting(booked_by, Place(month, account), entity, id, number, *amounts)
+        for booked_by, month, account, entity, id, number, *amounts in rows
     ]

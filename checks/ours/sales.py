@@ -16,7 +16,7 @@ LINES = """
         doc_number,
         exchange_rate,
         coalesce(customer_id, '') as customer_id,
-        item_id,
+        nullif(item_id, 'SHIPPING_ITEM_ID') as item_id,
         gross_home,
         net_home,
         posting_kind in ('revenue', 'other income') as is_income,

@@ -313,8 +313,22 @@ def test_a_foreign_document_may_round_to_another_cent(odd: Company, reported: st
     off = reported == "122.21"
     assert found.figures["rounded_documents"] == int(off)
     assert [row.actual for row in found.beside] == (
-        ["122.22, within a cent of each of 1 foreign documents"] if off else []
+        ["122.22, within the rounding of 1 foreign documents"] if off else []
     )
+
+
+@pytest.mark.parametrize(("shipping", "differing"), [("18.33", 0), ("18.34", 0), ("18.35", 2)])
+def test_shipping_on_a_foreign_invoice_may_round_to_another_cent(
+    odd: Company, shipping: str, differing: int
+) -> None:
+    """An account that no line names may have a cent more for each foreign document, and no more."""
+    income_account(odd, "FEES", "SHIPPING")
+    lines = [sold("80", ItemAccountRef={"value": "FEES"}), sold("15", ItemRef={"value": "SHIPPING_ITEM_ID"})]
+    euros = {"CurrencyRef": {"value": "EUR"}, "ExchangeRate": Decimal("1.2222")}
+    odd.invoice("1", 95, "01-10", Balance=money(95), Line=lines, **euros)
+    found = earned(odd, ("FEES", "97.78"), ("SHIPPING", shipping))
+    assert len([row for row in found.differences if row.entity == "Account"]) == differing
+    assert found.figures["rounded_documents"] == int(shipping == "18.34")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ Journal entries, deposits, expenses and bills that book to income stand beside i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -20,18 +20,18 @@ from checks.theirs import report_figures
 from checks.theirs.reports import Report
 
 NAME = "profit_and_loss"
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One account in one month; where `foreign_documents` post to it, each may round to another cent."""
+    """One account in one month; what `foreign_documents` post to it may differ by their `rounding`."""
 
     place: Place
     account: str
     reported: Decimal
     booked: Decimal
     foreign_documents: int
+    rounding: Decimal
 
     @property
     def difference(self) -> Decimal:
@@ -39,7 +39,7 @@ class Compared:
 
     @property
     def is_rounding(self) -> bool:
-        return abs(self.difference) <= self.foreign_documents * CENT
+        return abs(self.difference) <= self.rounding
 
     @property
     def column(self) -> str:
@@ -63,8 +63,11 @@ def profit_and_loss(
     has_months = any(place.month for place in reported)
     booked = ours.booked(connection, realm_id, first, as_of, has_months)
     off = [row for row in _compared(reported, booked, ours.names(connection, realm_id)) if row.difference]
-    rounded = [row for row in off if row.is_rounding]
-    differing = _without_unknown([row for row in off if not row.is_rounding])
+    differing = [row for row in off if not row.is_rounding]
+    elsewhere = _elsewhere(differing)
+    rounded = [row for row in [*off, *elsewhere] if row.difference and row.is_rounding]
+    settled = {row.place.month for row in elsewhere}
+    differing = [row for row in differing if row.place.month not in settled]
     documents = ours.documents(
         connection, realm_id, first, as_of, has_months, {row.place for row in differing}
     )
@@ -91,9 +94,11 @@ def _compared(
 ) -> list[Compared]:
     amounts: dict[Place, Decimal] = {}
     foreign: dict[Place, int] = {}
+    rounding: dict[Place, Decimal] = {}
     for one in booked:
         amounts[one.place] = amounts.get(one.place, ZERO) + one.amount
         foreign[one.place] = foreign.get(one.place, 0) + one.foreign_documents
+        rounding[one.place] = rounding.get(one.place, ZERO) + one.rounding
     return [
         Compared(
             place,
@@ -101,6 +106,7 @@ def _compared(
             reported.get(place, ZERO),
             amounts.get(place, ZERO),
             foreign.get(place, 0),
+            rounding.get(place, ZERO),
         )
         for place in sorted(reported.keys() | amounts.keys())
     ]
@@ -113,16 +119,17 @@ def _by_source(booked: Collection[Posting]) -> dict[str, int]:
     return {f"by_{source.replace(' ', '_')}": cents(amount) for source, amount in sorted(sums.items())}
 
 
-def _without_unknown(differing: Sequence[Compared]) -> list[Compared]:
-    """Without the months in which what we know no account of is just what the accounts have more."""
-    settled = set()
+def _elsewhere(differing: Sequence[Compared]) -> list[Compared]:
+    """What we know no account of, per month in which the accounts have just as much more, but for rounding."""
+    settled = []
     for unknown in (row for row in differing if not row.place.account):
         month = unknown.place.month
         others = [row for row in differing if row.place.month == month and row.place.account]
-        total = sum((row.difference for row in others), ZERO)
-        if total == -unknown.difference and all(row.difference * total > 0 for row in others):
-            settled.add(month)
-    return [row for row in differing if row.place.month not in settled]
+        more = -sum((row.difference for row in others), ZERO)
+        found = replace(unknown, reported=unknown.reported + more)
+        if found.is_rounding and all(row.difference * more < 0 for row in others):
+            settled.append(found)
+    return settled
 
 
 def _difference(row: Compared) -> Difference:
@@ -130,7 +137,7 @@ def _difference(row: Compared) -> Difference:
 
 
 def _rounding(row: Compared) -> Difference:
-    says = f"{row.booked}, within a cent of each of {row.foreign_documents} foreign documents"
+    says = f"{row.booked}, within the rounding of {row.foreign_documents} foreign documents"
     return Difference(
         NAME,
         "Account",

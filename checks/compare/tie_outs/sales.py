@@ -13,11 +13,12 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.compare.tie_outs.income import CENT
 from checks.evidence import ZERO, Difference, TieOut, cents
 from checks.ours import sales as ours
 from checks.theirs import report_figures
 from checks.theirs.reports import Report
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
