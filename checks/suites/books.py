@@ -28,9 +28,11 @@ def suites() -> list[Suite]:
             "core.companies",
             key(),
             not_null("as_of_date"),
+            not_before("as_of_date", "history_start_date"),
             not_null("company_name", WARNING),
             not_null("home_currency", WARNING),
         ),
+        suite("core.transactions", key("doc_type", "doc_id"), not_null("txn_date")),
         suite(
             "core.customers",
             key("customer_id"),

@@ -108,6 +108,12 @@ def bill_twice(copied: Copied) -> Odd:
     return "Invoice", id
 
 
+def mistype_a_year(copied: Copied) -> Odd:
+    (id, *_) = copied.ids(OPEN)
+    copied.store("Invoice", id, lambda found: found.update(TxnDate="2062-05-01"))
+    return "Invoice", id
+
+
 ODDITIES: dict[str, Callable[[Copied], Odd]] = {
     "old_credits": let_a_credit_lie,
     "unapplied_cash": leave_cash_unapplied,
@@ -117,6 +123,7 @@ ODDITIES: dict[str, Callable[[Copied], Odd]] = {
     "overdue_never_sent": never_send_an_invoice,
     "negative_stock": sell_what_is_not_there,
     "below_reorder_point": run_low,
+    "dates_outside_history": mistype_a_year,
     "receivables_without_customer": book_receivables_of_nobody,
 }
 FREEING = ("unapplied_cash", "receivables_without_customer")

@@ -17,6 +17,7 @@ OWN_ROWS = {
     "core.sales_documents",
     "core.sales_lines",
     "core.sales_regions",
+    "core.transactions",
     "marts.customer_statement",
     "marts.estimate_pipeline",
     "marts.invoice_payments",

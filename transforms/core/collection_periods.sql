@@ -1,6 +1,6 @@
 -- One row per level, customer or family, and period: what stood open, what was charged and what was sold on credit, the
 -- base of days sales outstanding and of collection effectiveness. The period is the last 90 days, the last 365 days, or
--- all since the first document. Open charges are gross: credits and payments not used up are a liability and stand
+-- all since the first document of the books' history. Open charges are gross: credits and payments not used up are a liability and stand
 -- beside. In home currency. Read one level.
 with
 
@@ -46,11 +46,12 @@ periods as (
         level_customer_id,
         root_customer_id,
         as_of_date,
+        least(greatest(min(txn_date), history_start_date), as_of_date) as first_date,
         unnest(['90d', '365d', 'all']) as period,
-        unnest([as_of_date - 90, as_of_date - 365, min(txn_date) - 1]) as after_date,
+        unnest([as_of_date - 90, as_of_date - 365, first_date - 1]) as after_date,
         as_of_date - after_date as days,
     from receivables
-    group by realm_id, level, level_customer_id, root_customer_id, as_of_date
+    group by realm_id, level, level_customer_id, root_customer_id, as_of_date, history_start_date
 ),
 
 credit_sales as (

@@ -1,4 +1,4 @@
--- One row per document and customer that sells on account or takes back, up to the run's date and not voided: what it
+-- One row per document and customer that sells on account or takes back, in the books' history and not voided: what it
 -- sold, the base of days sales outstanding. In home currency, tax included, because the receivable includes it too. Only
 -- what posts to income accounts is sold; a journal entry sells what it puts into receivables against income.
 with
@@ -110,7 +110,7 @@ final as (
         root_customer_id,
     from sales
     join companies using (realm_id)
-    where txn_date <= as_of_date
+    where txn_date between history_start_date and as_of_date
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- One row per month end and open item, a document or a line of one, with an open amount that day: what stood open at
--- each month's end, and on the run's date, as today's books tell it.
+-- One row per month end and open item: what stood open at each month's end since the books' history begins, and on the
+-- run's date, as today's books tell it.
 with
 
 companies as (
@@ -29,7 +29,7 @@ month_ends as (
         due_date,
         open_home,
         last_day(unnest(generate_series(
-            date_trunc('month', from_date),
+            date_trunc('month', greatest(from_date, history_start_date)),
             date_trunc('month', coalesce(until_date, as_of_date)) - interval 1 month,
             interval 1 month
         ))::date) as month_end,
@@ -53,7 +53,7 @@ month_ends as (
 final as (
     select
         doc_type,  -- Type of the document, such as Invoice, CreditMemo, Payment or JournalEntry.
-        line_no,  -- Position of the line in its document; 0 for what posts as a whole.
+        line_no,  -- Position of the line that is open in its document; 0 for what posts as a whole.
         -- Age in days past the due date: current, 1-30, 31-60, 61-90 or 91+.
         case
             when month_end - due_date <= 0 then 'current'

@@ -1,4 +1,4 @@
--- One row per level, customer or family, and day with positive net revenue, up to the run's date: an order. What was
+-- One row per level, customer or family, and day with positive net revenue, in the books' history: an order. What was
 -- bought and given back on one day is none, and so is a form without a line of revenue. Of sales that name no customer,
 -- each document is an order. In home currency. Where the setting group_by_estimate says so, all invoices of one estimate
 -- count on the day of the first. Read one level.
@@ -16,7 +16,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided and is_revenue
+    where txn_date between history_start_date and as_of_date and not is_voided and is_revenue
 ),
 
 estimate_links as (

@@ -1,5 +1,5 @@
--- One row per invoice dated up to the run's date that charges something: how long it took until it was closed, and by
--- what. These are the observations behind the payment forecast.
+-- One row per invoice of the books' history, up to the run's date, that charges something: how long it took until it
+-- was closed, and by what. These are the observations behind the payment forecast.
 with
 
 companies as (
@@ -10,7 +10,7 @@ invoices as (
     select *
     from core.receivables
     join companies using (realm_id)
-    where doc_type = 'Invoice' and ar_amount > 0 and txn_date <= as_of_date
+    where doc_type = 'Invoice' and ar_amount > 0 and txn_date between history_start_date and as_of_date
 ),
 
 settlements as (

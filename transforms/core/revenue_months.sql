@@ -1,4 +1,4 @@
--- One row per company and calendar month, from the first month with revenue to that of the run's date, months without
+-- One row per company and calendar month, from the first with revenue in the books' history to that of the run's date, months without
 -- sales too. In home currency.
 with
 
@@ -10,7 +10,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date between history_start_date and as_of_date and not is_voided
 ),
 
 revenue_lines as (

@@ -18,7 +18,7 @@ sales_lines as (
         unnest([root_customer_id, customer_id]) as level_customer_id,
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided and is_revenue
+    where txn_date between history_start_date and as_of_date and not is_voided and is_revenue
 ),
 
 members as (

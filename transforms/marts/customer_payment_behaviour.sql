@@ -20,6 +20,7 @@ settlements as (
     from core.invoice_settlements
     join companies using (realm_id)
     where effective_date <= as_of_date and cash_amount > 0
+        and least(invoice_date, payment_date) >= history_start_date
 ),
 
 invoice_payments as (

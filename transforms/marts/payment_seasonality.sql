@@ -12,7 +12,7 @@ payments as (
         -ar_home as cash_amount,
     from core.receivables
     join companies using (realm_id)
-    where doc_type = 'Payment' and ar_home < 0 and txn_date <= as_of_date
+    where doc_type = 'Payment' and ar_home < 0 and txn_date between history_start_date and as_of_date
 ),
 
 payment_times as (

@@ -1,4 +1,4 @@
--- One row per company and month, from that of its first receivable to that of the run's date, which ends with it: what
+-- One row per company and month, from that of the first receivable in the books' history to that of the run's date, which ends with it: what
 -- stood open, what came and went, how fast it was collected. In home currency. Opening, charges, other entries and
 -- exchange difference, less credit memos and cash, are the closing. Ratios take open charges: credits and payments not
 -- used up are a liability and stand beside.
@@ -12,7 +12,7 @@ receivables as (
     select *
     from core.receivables
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date between history_start_date and as_of_date and not is_voided
 ),
 
 balances as (
@@ -125,11 +125,20 @@ months as (
     left join credited using (realm_id, month_start)
 ),
 
+-- What was open before the first month, of documents dated before the books' history.
+before_history as (
+    select realm_id, sum(change_amount) as earlier_amount
+    from moved
+    join (select realm_id, min(month_start) as first_month from calendar group by all) using (realm_id)
+    where month_start < first_month
+    group by all
+),
+
 figures as (
     select
         months.*,
         coalesce(closing_amount, 0) as closing_amount,
-        lag(coalesce(closing_amount, 0), 1, 0) over by_month as opening_amount,
+        coalesce(lag(coalesce(closing_amount, 0)) over by_month, earlier_amount, 0) as opening_amount,
         coalesce(closing_current_amount, 0) as closing_current_amount,
         coalesce(open_charges_amount, 0) as open_charges_amount,
         coalesce(open_current_amount, 0) as open_current_amount,
@@ -145,6 +154,7 @@ figures as (
         sum(days) over twelve_months as days_12_months,
     from months
     left join closed using (realm_id, month_end)
+    left join before_history using (realm_id)
     window
         by_month as (partition by months.realm_id order by month_start),
         three_months as (by_month rows between 2 preceding and current row),
@@ -200,8 +210,8 @@ final as (
         credit_memo_amount::decimal(18, 2) as credit_memo_amount,
         -- Payments of the month, applied or not, as a positive amount in home currency.
         cash_received::decimal(18, 2) as cash_received,
-        -- Journal entries, deposits and purchases of the month on accounts receivable, in home currency: charges
-        -- positive.
+        -- Lines of other documents on accounts receivable, such as journal entries and deposits of the month, in home
+        -- currency: charges positive.
         other_amount::decimal(18, 2) as other_amount,
         -- Exchange difference of the month between documents settled by one another, with cents of rounding, in home
         -- currency; 0 for documents in home currency.

@@ -25,7 +25,8 @@ services as not materialized (
         service_date,
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and service_date <= as_of_date
+    where txn_date between history_start_date and as_of_date
+        and service_date between history_start_date - 730 and as_of_date
         and net_home > 0 and is_revenue and doc_type in ('Invoice', 'SalesReceipt') and customer_id is not null
 ),
 

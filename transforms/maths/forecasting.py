@@ -21,6 +21,8 @@ INSIDE = 0.8  # of the months should lie in the interval
 FEW_SUMS = 4  # sums of so many months below which their errors say too little
 SMOOTHINGS = np.arange(0.1, 1.0, 0.1)
 
+# Months older than ten years are left out: they say nothing about the next, and judging every origin takes time by the
+# square of the months.
 MONTHS = """
     select
         companies.realm_id,
@@ -29,7 +31,8 @@ MONTHS = """
         months.month,
         months.net_revenue::double as net_revenue,
     from core.companies
-    left join (from core.revenue_months where is_complete) as months using (realm_id)
+    left join (from core.revenue_months where is_complete) as months
+        on months.realm_id = companies.realm_id and months.month >= companies.as_of_date - interval 10 year
     order by companies.realm_id, months.month
 """
 METRICS = ("mase", "mae", "bias", "interval_coverage")

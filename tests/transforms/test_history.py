@@ -1,0 +1,116 @@
+"""Where the books' history begins, and that a mistyped year neither lengthens a series nor costs anything."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal as D
+
+import pytest
+
+from checks.rules.oddities import oddities
+from tests.support.books import Books, day
+
+MISTYPED = ("1926-03-01", "0206-03-01", "0001-01-01", "2062-01-01", "9999-12-31")
+MONTHS = {
+    "marts.revenue_by_month": "month",
+    "marts.receivables_by_month": "month_start",
+    "marts.cohort_retention": "cohort_month",
+    "marts.ar_aging_history": "aging_date",
+    "core.month_end_receivables": "month_end",
+}
+
+
+def trade(books: Books, *mistyped: str) -> None:
+    """An invoice of 100 in each month of 2026 up to June, all paid, and one open invoice of 500 for each other date."""
+    books.receivable_account()
+    books.customer()
+    books.put("Account", "IN", Name="Sales", AccountType="Income")
+    for month in range(1, 7):
+        books.invoice(f"{month}", 100, f"0{month}-05", Balance=0)
+        books.payment(f"{month}0", 100, f"0{month}-20", ("Invoice", f"{month}", 100))
+    for place, date in enumerate(mistyped):
+        books.invoice(f"X{place}", 500, date, due=date)
+
+
+@pytest.fixture(scope="module")
+def traded(empty_warehouse, tmp_path_factory):
+    """A company without and one with mistyped years, and one that has nothing but the year 206."""
+    books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("history")))
+    books.realms = {"right", "mistyped", "206"}
+    for books.realm_id, dates in {"right": (), "mistyped": MISTYPED}.items():
+        trade(books, *dates)
+    books.realm_id = "206"
+    books.customer()
+    books.invoice("1", 500, "0206-03-01")
+    books.build_all("06-30")
+    yield books
+    books.close()
+
+
+def test_history_begins_after_the_mistyped_years(traded):
+    """History begins on the first day of business; where nothing but year 206 is dated, on the run's date."""
+    starts = "select realm_id, history_start_date from core.companies order by all"
+    assert traded.rows(starts) == [("206", day("06-30")), ("mistyped", day("01-05")), ("right", day("01-05"))]
+
+
+@pytest.mark.parametrize("table", MONTHS)
+def test_mistyped_years_add_no_month(traded, table):
+    """Month series of the company with mistyped years begin and end as those of the company without."""
+    months = f"select min({MONTHS[table]}) >= date '2026-01-01', max({MONTHS[table]}) <= date '2026-06-30' from {table}"
+    assert traded.row(f"{months} where realm_id = 'mistyped'") == (True, True)
+    assert traded.rows(f"from {table} where realm_id = '206' and {MONTHS[table]} < date '2026-06-01'") == []
+
+
+def test_what_is_open_from_a_mistyped_year_stands_in_the_opening(traded):
+    """What is open from 1, 206 and 1926 is open when the months begin, and still open when they end."""
+    amounts = (
+        "select opening_amount, charges_amount, cash_received, closing_amount from marts.receivables_by_month"
+    )
+    rows = traded.rows(f"{amounts} where realm_id = 'mistyped' order by month_start")
+    assert rows == [(D(1500), D(100), D(100), D(1500))] * 6
+    aged = "select total_open, d91_plus from marts.ar_aging_by_customer where realm_id = 'mistyped'"
+    assert traded.rows(aged) == [(D(1500), D(1500))]
+
+
+def test_models_learn_nothing_from_mistyped_years(traded):
+    """Orders, days to pay and seasonality are the same with and without the mistyped years."""
+    for table in ("core.orders", "core.payment_times", "marts.payment_seasonality", "marts.revenue_by_month"):
+        with_them, without = (
+            traded.rows(f"select * exclude (realm_id) from {table} where realm_id = '{realm}' order by all")
+            for realm in ("mistyped", "right")
+        )
+        assert with_them == without != []
+
+
+def test_every_mistyped_transaction_is_named(traded):
+    """Each transaction dated outside the history is named with its date and amount."""
+    (rule,) = (one for one in oddities() if one.name == "dates_outside_history")
+    named = [(row.entity, row.id, row.actual) for row in rule.violations(traded.connection, "mistyped")]
+    assert named == [
+        ("Invoice", "X2", "0001-01-01, 500.00 in all"),
+        ("Invoice", "X1", "0206-03-01, 500.00 in all"),
+        ("Invoice", "X0", "1926-03-01, 500.00 in all"),
+        ("Invoice", "X3", "2062-01-01, 500.00 in all"),
+        ("Invoice", "X4", "9999-12-31, 500.00 in all"),
+    ]
+    assert rule.violations(traded.connection, "right") == []
+
+
+BEGINNINGS = {
+    "a pause of three years": ({"2020-01-01": 10, "2023-01-01": 10}, "2020-01-01"),
+    "few before two years": ({"2020-01-01": 1, "2023-01-01": 30}, "2023-01-01"),
+    "many years back and still half": ({"2009-01-01": 5, "2023-01-01": 5}, "2009-01-01"),
+    "a company that ended": ({"2001-01-01": 5, "2002-01-01": 5}, "2001-01-01"),
+}
+
+
+def test_a_pause_is_no_mistyped_year(books):
+    """What lies before a gap is history unless it is little or the gap is decades long."""
+    books.realms = set(BEGINNINGS)
+    for books.realm_id, (counts, _) in BEGINNINGS.items():
+        for date, count in counts.items():
+            for number in range(count):
+                books.invoice(f"{date} {number}", 1, date)
+    books.build("06-30")
+    starts = dict(books.rows("select realm_id, history_start_date::varchar from core.companies"))
+    assert starts == {realm_id: start for realm_id, (_, start) in BEGINNINGS.items()}
