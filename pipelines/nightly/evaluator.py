@@ -44,6 +44,18 @@ from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
 
 DATA_DOCS = "data_docs"
+
+
+class NotBuilt(QuickduckError):
+    """One company's rows fit no table; the other companies go on."""
+
+    def __init__(self, realm_id: str, reason: str) -> None:
+        super().__init__(
+            f"{realm_id}: no tables could be made of this company, and its rows of before stay. {reason} "
+            "An amount, quantity, rate or date that no business has may be behind it: correct it in QuickBooks."
+        )
+
+
 DONE = "done"
 """The step that `ops.runs` names once a company is published."""
 
@@ -130,7 +142,10 @@ class Evaluator:
         for line in lines:
             self.say(line)
         for outcome in self.sound:
-            outcome.record.ending = Ending.BUILT
+            if reason := built.left_out.get(outcome.realm_id):
+                outcome.fail(NotBuilt(outcome.realm_id, reason))
+            else:
+                outcome.record.ending = Ending.BUILT
 
     def _is_of_another_day(self, stage: ConfirmDay) -> bool:
         """The marts stand for another day than the one to be checked."""

@@ -130,11 +130,16 @@ def _column(column: Column, element: str) -> str:
     if column.type == "date_text":
         value = f"try_cast(left({value}, 10) as date)"
     cast = {"money": "::decimal(18, 2)", "json": "::varchar"}.get(column.type, "")
+    if column.otherwise and cast:  # a product may be more than the column holds
+        value, cast = f"try({value}", f"{cast})"
     last_line = (value + cast + named).rpartition("\n")[2]
     if INDENT + len(last_line) <= WIDTH:
         return value + cast + named
     if len(paths) > 1:
         value = "coalesce(\n" + ",\n".join(f"    {path}" for path in paths) + "\n)"
+        value = (
+            f"try({value}" if cast.endswith(")") and column.otherwise and column.type == "money" else value
+        )
         return value + cast + named
     return f"{value}{cast}\n   {named}"
 

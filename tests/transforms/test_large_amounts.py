@@ -56,3 +56,44 @@ def test_an_open_estimate_of_20_thousand_million(books):
         "select naive_forecast_home, forecast_home from marts.estimate_pipeline where estimate_id = '15'"
     )
     assert books.row(forecast) == (money(D("0.666667") * 20_000 * MILLION),) * 2
+
+
+def test_a_document_out_of_range_is_set_aside_and_nothing_else(books):
+    """Invoices of what JSON can hold, of 40 digits and of 8.8e14 are set aside and named; one of 1e12 is owed."""
+    books.customer("C", DisplayName="N" * 4000, ParentRef={"value": "D"})
+    books.customer("D", ParentRef={"value": "C"})
+    text = (
+        '{"Id":"%s","CustomerRef":{"value":"C"},"TxnDate":"2026-01-02","DueDate":"2026-01-03","TotalAmt":%s,'
+        '"Line":[{"Amount":%s,"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{"Qty":1}}]}'
+    )
+    for amount in ("1e308", "1" + "0" * 39, "8.8e14", "1e12"):
+        books.put_text("Invoice", amount, text % (amount, amount, amount))
+    built = books.build_all("12-31")
+    assert built.left_out == {}
+    assert books.rows("select id from checks.rejected order by length(id), id") == [
+        ("1e308",),
+        ("8.8e14",),
+        ("1" + "0" * 39,),
+    ]
+    owed = "select customer_id, total_open, length(customer_name) from marts.ar_aging_by_customer"
+    assert books.rows(owed) == [("C", D(10**12), 4000)]
+
+
+def test_a_company_that_cannot_be_built_takes_no_other_along(books):
+    """An invoice whose amount at home no column holds leaves its company out with the reason; the others are built."""
+    books.realms = {"1", "2", "3"}
+    for books.realm_id in sorted(books.realms):
+        books.customer()
+        books.invoice("1", 100, "01-10")
+    books.realm_id = "2"
+    books.invoice("2", 9 * 10**12, "01-10", ExchangeRate=10**11)
+    built = books.build_all("12-31")
+    assert list(built.left_out) == ["2"]
+    assert built.left_out["2"].startswith("transforms/core/sales_documents.sql makes no table.")
+    assert books.rows("select realm_id, total_open from marts.ar_aging_by_customer order by 1") == [
+        ("1", D(100)),
+        ("3", D(100)),
+    ]
+    books.invoice("2", 9, "01-10")
+    assert books.build_all("12-31").left_out == {}
+    assert books.value("select total_open from marts.ar_aging_by_customer where realm_id = '2'") == 109

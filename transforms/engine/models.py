@@ -21,11 +21,12 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pipelines.base.errors import QuickduckError
-from pipelines.base.sqltext import identifier
+from pipelines.base.sqltext import identifier, literals
 
 FOLDER = Path(__file__).parents[1]
 SCHEMAS = ("staging", "core", "marts")
 SOURCE = re.compile(r"\b(?:from|join)\s+(\w+\.\w+)\b(?!\()")
+STAGING = re.compile(r"\b(from|join)\s+(staging\.\w+)\b(\s+as\s+\w+)?")
 
 OPENING, CLOSING = re.compile(r"\(|\bcase\b"), re.compile(r"\)|\bend\b")
 """What a column's expression may begin and end; between them a comma ends no column."""
@@ -68,16 +69,19 @@ class Table(ABC):
     def columns(self) -> dict[str, str]:
         """Comment of each column."""
 
-    def create(self, connection: DuckDBPyConnection) -> None:
-        """Builds the table anew. Raises ModelFailed, which names the file, if DuckDB refuses it."""
+    def create(self, connection: DuckDBPyConnection, without: Collection[str] = ()) -> None:
+        """Builds the table anew, as if staging held nothing of the companies in `without`.
+
+        Raises ModelFailed, which names the file, if DuckDB refuses it.
+        """
         try:
-            self._create(connection)
+            self._create(connection, without)
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
             lines = [line for line in str(error).splitlines() if line.strip(" ^")]
             raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(lines).split())}") from error
 
     @abstractmethod
-    def _create(self, connection: DuckDBPyConnection) -> None: ...
+    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,8 @@ class Model(Table):
                 above = []
         return comments
 
-    def _create(self, connection: DuckDBPyConnection) -> None:
-        connection.execute(f"create or replace table {self.table} as {self.sql}")
+    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None:
+        connection.execute(f"create or replace table {self.table} as {_leaving_out(self.sql, without)}")
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,9 @@ class PythonModel(Table):
     def columns(self) -> dict[str, str]:
         return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
 
-    def _create(self, connection: DuckDBPyConnection) -> None:
+    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None:
         """Raises ValueError unless the frame that comes out has exactly the columns described."""
-        frame = self.code.rows(connection.execute(self.code.SOURCE).df())
+        frame = self.code.rows(connection.execute(_leaving_out(self.code.SOURCE, without)).df())
         if list(frame.columns) != list(self.code.COLUMNS):
             raise ValueError(
                 f"{self.table} has columns {list(frame.columns)}, but describes {list(self.columns)}"
@@ -162,6 +166,19 @@ class PythonModel(Table):
 def _sources(sql: str) -> frozenset[str]:
     """Tables that follow `from` or `join` with their schema, outside comments; sqlglot takes half a second for it."""
     return frozenset(SOURCE.findall(re.sub("--.*", "", sql)))
+
+
+def _leaving_out(sql: str, without: Collection[str]) -> str:
+    """The same SQL, in which tables of staging have no rows of these companies."""
+    if not without:
+        return sql
+
+    def of_others(found: re.Match[str]) -> str:
+        join, table, alias = found.groups()
+        named = alias or f" as {table.partition('.')[2]}"
+        return f"{join} (from {table} where realm_id not in ({literals(sorted(without))})){named}"
+
+    return STAGING.sub(of_others, sql)
 
 
 def read(schema: str) -> list[Model]:

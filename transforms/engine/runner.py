@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
@@ -42,13 +42,17 @@ NO_ITEM_VERSIONS = """
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did: tables it made, entities parsed again, documents set aside, seconds it took."""
+    """What a build did: tables it made, entities parsed again, documents set aside, seconds it took.
+
+    `left_out` are the companies whose rows no table could be made of, each with the reason.
+    """
 
     tables: list[str]
     changed: list[str]
     rejected: int
     excess_decimals: int
     seconds: float
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def build(
@@ -63,31 +67,89 @@ def build(
 
     Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
     of core and marts that are built, with those they select from; the others stay as they are.
+    A company of whose rows no table can be made is left out, and the others are built; its rows of before are then in
+    the published file alone.
     """
     started = time.perf_counter()
+
+    def build_without(left_out: Mapping[str, str]) -> Built:
+        with session_settings(connection, SETTINGS), transaction(connection):
+            changed = incremental.stage(connection, full=full)
+            made = _make(connection, as_of, inputs, only, left_out)
+            return Built(
+                made,
+                changed,
+                count(connection, "checks.rejected"),
+                count(connection, "checks.excess_decimals"),
+                time.perf_counter() - started,
+                left_out,
+            )
+
+    try:
+        return build_without({})
+    except models.ModelFailed:
+        if left_out := _unbuildable(connection, as_of, inputs):
+            return build_without(left_out)
+        raise
+
+
+def _make(
+    connection: DuckDBPyConnection,
+    as_of: Mapping[str, datetime.date],
+    inputs: Inputs,
+    only: Collection[str] | None,
+    without: Collection[str],
+) -> list[str]:
+    """Makes core and marts out of staging, within the caller's transaction; the names of all tables there are then."""
+    set_dates(connection, as_of, without)
+    inputs.write(connection)
+    history.create(connection)
+    write_item_versions(connection)
+    for schema in ("core", "marts"):
+        connection.execute(f"create schema if not exists {schema}")
+    staging, core_and_marts = models.read("staging"), models.read_all("core", "marts")
+    made = models.in_order(core_and_marts if only is None else models.making(core_and_marts, only))
+    for model in made:
+        model.create(connection, without)
+    if only is None:
+        drop_unmade(connection, [*staging, *core_and_marts])
+    macros.create(connection)
+    connection.execute("drop schema if exists documents")
+    return [model.table for model in (*staging, *made)]
+
+
+def _unbuildable(
+    connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date], inputs: Inputs
+) -> dict[str, str]:
+    """The companies that cannot be built, with the reason; none where the fault is in no company or in all of them.
+
+    Each half of the companies is tried by itself until the halves are single companies. Nothing is kept of a trial but
+    staging, so that no document is parsed twice.
+    """
     with session_settings(connection, SETTINGS), transaction(connection):
-        changed = incremental.stage(connection, full=full)
-        set_dates(connection, as_of)
-        inputs.write(connection)
-        history.create(connection)
-        write_item_versions(connection)
-        for schema in ("core", "marts"):
-            connection.execute(f"create schema if not exists {schema}")
-        staging, core_and_marts = models.read("staging"), models.read_all("core", "marts")
-        made = models.in_order(core_and_marts if only is None else models.making(core_and_marts, only))
-        for model in made:
-            model.create(connection)
-        if only is None:
-            drop_unmade(connection, [*staging, *core_and_marts])
-        macros.create(connection)
-        connection.execute("drop schema documents")
-        return Built(
-            [model.table for model in (*staging, *made)],
-            changed,
-            count(connection, "checks.rejected"),
-            count(connection, "checks.excess_decimals"),
-            time.perf_counter() - started,
-        )
+        incremental.stage(connection, full=False)
+    left_out: dict[str, str] = {}
+
+    def search(realm_ids: Sequence[str]) -> None:
+        reason = ""
+        with session_settings(connection, SETTINGS):
+            connection.begin()
+            try:
+                _make(connection, as_of, inputs, None, as_of.keys() - set(realm_ids))
+            except models.ModelFailed as error:
+                reason = str(error)
+            finally:
+                connection.rollback()
+        if reason and len(realm_ids) == 1:
+            left_out[realm_ids[0]] = reason
+        elif reason:
+            half = len(realm_ids) // 2
+            search(realm_ids[:half])
+            search(realm_ids[half:])
+
+    if len(as_of) > 1:
+        search(sorted(as_of))
+    return left_out if len(left_out) < len(as_of) else {}
 
 
 def drop_unmade(connection: DuckDBPyConnection, current: Collection[models.Table]) -> None:
@@ -99,8 +161,10 @@ def drop_unmade(connection: DuckDBPyConnection, current: Collection[models.Table
                 connection.execute(f"drop table {identifier(schema, name)}")
 
 
-def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]) -> None:
-    """Writes the date that each company's marts stand for, which core.companies reads."""
+def set_dates(
+    connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date], without: Collection[str] = ()
+) -> None:
+    """Writes the date that each company's marts stand for, which core.companies reads, but for those left out."""
     rows = connection.execute("select distinct realm_id from build.loads").fetchall()
     if unknown := {realm_id for (realm_id,) in rows} - as_of.keys():
         raise ValueError(f"no as-of date for company {', '.join(sorted(unknown))}")
@@ -109,9 +173,10 @@ def set_dates(connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date]
     )
     today = dates.of_today(connection, as_of)
     for realm_id, day in as_of.items():
-        connection.execute(
-            "insert into build.as_of_dates values (?, ?, ?)", [realm_id, day, realm_id in today]
-        )
+        if realm_id not in without:
+            connection.execute(
+                "insert into build.as_of_dates values (?, ?, ?)", [realm_id, day, realm_id in today]
+            )
 
 
 def write_item_versions(connection: DuckDBPyConnection) -> None:

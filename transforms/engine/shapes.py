@@ -27,6 +27,9 @@ LEAVES: dict[str, Any] = {
     "TIMESTAMPTZ": Annotated[datetime.datetime, msgspec.Meta(tz=True)],
 }
 
+LARGEST = 10.0**13
+"""Amounts, quantities and rates from here on are no business; their sums and products would pass what a column holds."""
+
 DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
@@ -131,7 +134,7 @@ def _number(decimal: str) -> Any:
     match = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", decimal)
     if match is None:
         raise ValueError(f"a shape knows {', '.join(LEAVES)} and DECIMAL(width,scale), not {decimal}")
-    bound = 10.0 ** (int(match[1]) - int(match[2]))
+    bound = min(LARGEST, 10.0 ** (int(match[1]) - int(match[2])))
     return Annotated[float, msgspec.Meta(gt=-bound, lt=bound)]
 
 

@@ -30,16 +30,16 @@ final as (
 
         coalesce(document.ExchangeRate, 1) as exchange_rate,  -- Home-currency units per unit of the bill's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the bill with tax, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the bill with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the bill with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole bill, in the document's currency.
         document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the bill, in the document's currency; 0 once paid.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- What is still to be paid of the bill, in home currency; 0 once paid.
+        )::decimal(18, 2)) as home_balance,  -- What is still to be paid of the bill, in home currency; 0 once paid.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
             as is_voided,  -- True for a voided bill: its total is 0 and its note starts with "Voided".
         sync_token,  -- Number of the version, which QuickBooks counts up when the bill is edited; not every update does.

@@ -60,17 +60,17 @@ final as (
             1
         ) as exchange_rate,  -- Home-currency units per unit of the credit memo's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total credited with tax, in the credit memo's currency; positive.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the credit memo with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the credit memo with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole credit memo, in the document's currency.
         document.RemainingCredit::decimal(18, 2) as remaining_credit,  -- Credit that is not applied yet, in the credit memo's currency.
         document.Balance::decimal(18, 2) as balance,  -- Credit that is still open, in the credit memo's currency; 0 once applied.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- Credit that is still open, in home currency; 0 once applied.
+        )::decimal(18, 2)) as home_balance,  -- Credit that is still open, in home currency; 0 once applied.
         document.ApplyTaxAfterDiscount
             as is_tax_after_discount,  -- True when the discount on the credit memo is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)

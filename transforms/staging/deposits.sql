@@ -19,10 +19,10 @@ final as (
 
         coalesce(document.ExchangeRate, 1) as exchange_rate,  -- Home-currency units per unit of the deposit's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the deposit, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the deposit with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the deposit with tax, in home currency.
         document.CashBack.Amount::decimal(18, 2) as cash_back_amount,  -- Cash that was kept back, in the deposit's currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole deposit, in the document's currency.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)

@@ -64,17 +64,17 @@ final as (
             1
         ) as exchange_rate,  -- Home-currency units per unit of the estimate's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the estimate with tax, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the estimate with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the estimate with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole estimate, in the document's currency.
         document.Balance::decimal(18, 2)
             as balance,  -- Balance QuickBooks states on the estimate, in the document's currency; null as a rule.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- Balance QuickBooks states on the estimate, in home currency; null as a rule.
+        )::decimal(18, 2)) as home_balance,  -- Balance QuickBooks states on the estimate, in home currency; null as a rule.
         document.ApplyTaxAfterDiscount
             as is_tax_after_discount,  -- True when the discount on the estimate is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)

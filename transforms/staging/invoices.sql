@@ -57,17 +57,17 @@ final as (
 
         coalesce(document.ExchangeRate, 1) as exchange_rate,  -- Home-currency units per unit of the invoice's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the invoice with tax, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the invoice with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the invoice with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole invoice, in the document's currency.
         document.Deposit::decimal(18, 2) as deposit_amount,  -- Deposit taken off what the invoice asks for, in the document's currency.
         document.Balance::decimal(18, 2) as balance,  -- What is still to be paid of the invoice, in the document's currency; 0 once paid.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- What is still to be paid of the invoice, in home currency; 0 once paid.
+        )::decimal(18, 2)) as home_balance,  -- What is still to be paid of the invoice, in home currency; 0 once paid.
         document.ApplyTaxAfterDiscount
             as is_tax_after_discount,  -- True when the discount on the invoice is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)

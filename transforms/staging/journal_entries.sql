@@ -22,10 +22,10 @@ final as (
         ) as exchange_rate,  -- Home-currency units per unit of the journal entry's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2)
             as total_amount,  -- Total QuickBooks states on the journal entry, in the document's currency; always 0.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total QuickBooks states on the journal entry, in home currency; always 0.
+        )::decimal(18, 2)) as home_total_amount,  -- Total QuickBooks states on the journal entry, in home currency; always 0.
         document.Adjustment as is_adjustment,  -- True for an adjusting entry, made after the fact.
         coalesce(
             starts_with(document.PrivateNote, 'Voided')

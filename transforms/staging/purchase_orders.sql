@@ -49,10 +49,10 @@ final as (
             1
         ) as exchange_rate,  -- Home-currency units per unit of the purchase order's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the purchase order with tax, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the purchase order with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the purchase order with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole purchase order, in the document's currency.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
             as is_voided,  -- True for a voided purchase order: its total is 0 and its note starts with "Voided".

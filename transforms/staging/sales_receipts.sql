@@ -62,17 +62,17 @@ final as (
             1
         ) as exchange_rate,  -- Home-currency units per unit of the sales receipt's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total of the sales receipt with tax, in the document's currency.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the sales receipt with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the sales receipt with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole sales receipt, in the document's currency.
         document.Balance::decimal(18, 2)
             as balance,  -- Open balance of the sales receipt, in the document's currency; 0, since it is paid at once.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- Open balance of the sales receipt in home currency; 0, since it is paid at once.
+        )::decimal(18, 2)) as home_balance,  -- Open balance of the sales receipt in home currency; 0, since it is paid at once.
         document.ApplyTaxAfterDiscount
             as is_tax_after_discount,  -- True when the discount on the sales receipt is subtracted before tax is worked out.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)

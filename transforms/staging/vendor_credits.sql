@@ -23,16 +23,16 @@ final as (
             1
         ) as exchange_rate,  -- Home-currency units per unit of the vendor credit's currency; 1 in home currency.
         document.TotalAmt::decimal(18, 2) as total_amount,  -- Total credited with tax, in the vendor credit's currency; positive.
-        coalesce(
+        try(coalesce(
             document.HomeTotalAmt,
             document.TotalAmt * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_total_amount,  -- Total of the vendor credit with tax, in home currency.
+        )::decimal(18, 2)) as home_total_amount,  -- Total of the vendor credit with tax, in home currency.
         document.TxnTaxDetail.TotalTax::decimal(18, 2) as tax_amount,  -- Tax on the whole vendor credit, in the document's currency.
         document.Balance::decimal(18, 2) as balance,  -- Credit that is still open, in the vendor credit's currency; 0 once applied.
-        coalesce(
+        try(coalesce(
             document.HomeBalance,
             document.Balance * coalesce(document.ExchangeRate, 1)
-        )::decimal(18, 2) as home_balance,  -- Credit that is still open, in home currency; 0 once applied.
+        )::decimal(18, 2)) as home_balance,  -- Credit that is still open, in home currency; 0 once applied.
         coalesce(starts_with(document.PrivateNote, 'Voided') and document.TotalAmt = 0, false)
             as is_voided,  -- True for a voided vendor credit: its total is 0 and its note starts with "Voided".
         sync_token,  -- Number of the version, which QuickBooks counts up when the vendor credit is edited; not every update does.

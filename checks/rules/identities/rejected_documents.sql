@@ -1,4 +1,4 @@
--- Fails if a document was set aside because an amount, date or flag in it could not be read.
+-- Fails if a document of receivables, an account or a customer was set aside because a field could not be read.
 with
 
 final as (
@@ -11,6 +11,7 @@ final as (
         null::decimal(18, 2) as amount_diff,
     from checks.rejected
     where realm_id = $realm_id
+        and entity in ('Invoice', 'CreditMemo', 'Payment', 'JournalEntry', 'Deposit', 'Purchase', 'Account', 'Customer')
 )
 
 select * from final
