@@ -5,7 +5,7 @@ A run gathers, reads the suspects again and loads them, gathers once more if the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from checks.collect.making import Gathering
 from checks.collect.registry import CHECKS, When
-from checks.evidence import Evidence
+from checks.evidence import Difference, Evidence
 from checks.ours import receivables
 from checks.theirs.questions import Asks
 
@@ -28,17 +28,19 @@ def gather(
     counts: Mapping[str, int] | None = None,
     deep: bool = False,
     withheld: Collection[str] = (),
+    altered: Sequence[Difference] = (),
     stop_at_card_numbers: bool = False,
 ) -> Evidence:
     """The evidence about one company: two reports, and counts where the night's are not given.
 
     Without a client the company is compared with itself alone. `deep` reads every object and five more reports.
-    `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed. With
-    `stop_at_card_numbers` a card number that would be published masked is an error.
+    `withheld` names columns, as `schema.table.column`, that are left out of the published file or hashed. `altered` are
+    cells that were not what a fresh build gives. With `stop_at_card_numbers` a card number that would be published
+    masked is an error.
     What QuickBooks cannot or will not answer is evidence too; only SignInNeeded is raised.
     """
     evidence = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
-    gathering = Gathering(connection, evidence, client, counts, withheld, stop_at_card_numbers)
+    gathering = Gathering(connection, evidence, client, counts, withheld, stop_at_card_numbers, altered)
     for check in CHECKS:
         is_due = check.when is When.NIGHTLY or (deep and check.when is When.DEEP)
         if not is_due or (check.asks_quickbooks and client is None):

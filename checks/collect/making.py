@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from checks.compare import accuracy
 from checks.compare.tie_outs import aged_receivables as aging
 from checks.compare.tie_outs import books, income, sales
-from checks.evidence import ZERO, Evidence
+from checks.evidence import ZERO, Difference, Evidence, TieOut
 from checks.ours import income as booked_income
 from checks.ours import raw_copy
 from checks.ours.raw_copy import Fingerprint
@@ -34,7 +34,7 @@ class Gathering:
 
     `night_counts` are what QuickBooks said while the night copied; `withheld` names columns, as
     `schema.table.column`, that are left out of the published file or hashed. `stop_at_card_numbers` is a rule of the
-    house.
+    house. `altered` are cells that were not what a fresh build gives.
     """
 
     connection: DuckDBPyConnection
@@ -43,6 +43,7 @@ class Gathering:
     night_counts: Mapping[str, int] | None = None
     withheld: Collection[str] = ()
     stop_at_card_numbers: bool = False
+    altered: Sequence[Difference] = ()
 
     @property
     def realm_id(self) -> str:
@@ -97,6 +98,17 @@ def staged(gathering: Gathering) -> None:
     gathering.evidence.take(
         staging_matches_raw.check(gathering.connection, gathering.realm_id, gathering.fingerprints)
     )
+
+
+def fresh_build(gathering: Gathering) -> None:
+    """What a fresh build found otherwise, and has healed."""
+    shown = tuple(
+        replace(row, expected=None, actual=None)
+        if f"{row.entity}.{row.column}" in gathering.withheld
+        else row
+        for row in gathering.altered
+    )
+    gathering.evidence.take(TieOut("fresh_build", {"altered": len(shown)}, shown))
 
 
 def identities(gathering: Gathering) -> None:

@@ -19,6 +19,7 @@ from checks.collect.making import (
     content,
     customer_balance,
     customer_sales,
+    fresh_build,
     identities,
     item_sales,
     oddities,
@@ -91,6 +92,7 @@ class Check:
 NIGHTLY, ONCE, DEEP = When.NIGHTLY, When.ONCE, When.DEEP
 CHECKS = (
     Check(staged, "staging with what was read", NO_CALLS, NIGHTLY),
+    Check(fresh_build, "staging, core and marts with a fresh build, cell by cell", NO_CALLS, DEEP),
     Check(identities, "the books with themselves", NO_CALLS, NIGHTLY),
     Check(oddities, "what an accountant would look at", NO_CALLS, NIGHTLY),
     Check(schema_drift, "fields with those seen before", NO_CALLS, ONCE),

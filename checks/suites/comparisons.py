@@ -55,10 +55,15 @@ def questions() -> Suite:
     )
 
 
+FRESH_BUILD = "fresh_build"
+
 TIE_OUTS = {
     "staged": {
         "lost": "an object that our copy has is not in staging, so that no table counts it",
         "surplus": "staging holds an object twice, or one that our copy has not",
+    },
+    FRESH_BUILD: {
+        "altered": "a cell of a table was not what the documents give; the table was built anew",
     },
     "card_numbers": {
         "card_numbers": "a text holds a payment card number, which the published file shows masked",

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from checks.collect.gather import gather
 from checks.collect.plan import deep_is_due
+from checks.evidence import Difference
 from pipelines.base.errors import QuickduckError
 from pipelines.base.sqltext import transaction
 from pipelines.nightly import activity, kept_back, ops
@@ -39,7 +40,7 @@ from pipelines.published.gate import refusal
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.workspace.warehouse import another_connection, building
-from transforms.engine import history, macros, models
+from transforms.engine import fresh, history, macros, models
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
 
@@ -80,6 +81,7 @@ class Evaluator:
         self.say = say
         self._writing = threading.Lock()
         self._columns_withheld: Withheld | None = None
+        self._altered: dict[str, list[Difference]] | None = None
 
     @property
     def sound(self) -> list[Outcome]:
@@ -162,6 +164,8 @@ class Evaluator:
         built = is_built(self.warehouse)
         withheld = self._withheld() if built else Withheld()
         suspects = {}
+        if built and self._altered is None and any(self._is_deep(stage, outcome) for outcome in self.sound):
+            self._altered = self._build_anew()
         for outcome in self.sound:
             if stage.realm_ids is not None and outcome.realm_id not in stage.realm_ids:
                 continue
@@ -180,6 +184,7 @@ class Evaluator:
                     deep=self._is_deep(stage, outcome),
                     withheld=withheld.names,
                     stop_at_card_numbers=self.means.rules.stop_at_card_numbers,
+                    altered=(self._altered or {}).get(outcome.realm_id, ()),
                 )
                 outcome.first = outcome.first or outcome.evidence
                 if outcome.evidence.needs_healing:
@@ -187,6 +192,25 @@ class Evaluator:
             except Exception as error:
                 outcome.fail(error)
         return suspects
+
+    def _build_anew(self) -> dict[str, list[Difference]]:
+        """Builds all tables from every document once more, and gives back by company what was otherwise before."""
+        self.say("building everything anew, to compare the tables with it")
+        found: dict[str, list[Difference]] = {}
+        with building(self.warehouse):
+            for cell in fresh.compare(self.warehouse):
+                found.setdefault(cell.realm_id, []).append(
+                    Difference(
+                        "fresh_build",
+                        cell.table,
+                        cell.key,
+                        cell.column,
+                        cell.right,
+                        cell.found,
+                        is_money=False,
+                    )
+                )
+        return found
 
     def _is_deep(self, stage: Compare, outcome: Outcome) -> bool:
         """As chosen; else on the first night a week or more after the last deep check."""

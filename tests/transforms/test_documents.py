@@ -17,7 +17,7 @@ ODD = [
     ('{"TotalAmt": "ten"}', "Expected `float | null`, got `str` - at `$.TotalAmt`"),
     ('{"TotalAmt": true}', "Expected `float | null`, got `bool` - at `$.TotalAmt`"),
     ('{"TotalAmt": {"value": 1}}', "Expected `float | null`, got `object` - at `$.TotalAmt`"),
-    ('{"TotalAmt": 1e16}', "Expected `float` < 1e+16 - at `$.TotalAmt`"),
+    ('{"TotalAmt": 1e13}', "Expected `float` < 10000000000000.0 - at `$.TotalAmt`"),
     ('{"TxnDate": "2026-02-30"}', "Invalid RFC3339 encoded date - at `$.TxnDate`"),
     ('{"TxnDate": "01/02/2026"}', "Invalid RFC3339 encoded date - at `$.TxnDate`"),
     ('{"ApplyTaxAfterDiscount": "maybe"}', "Expected `bool | null`, got `str` - at `$.ApplyTaxAfterDiscount`"),

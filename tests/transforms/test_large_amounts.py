@@ -82,7 +82,7 @@ def test_a_document_out_of_range_is_set_aside_and_nothing_else(books):
 def test_a_company_that_cannot_be_built_takes_no_other_along(books):
     """An invoice whose amount at home no column holds leaves its company out with the reason; the others are built."""
     books.realms = {"1", "2", "3"}
-    for books.realm_id in sorted(books.realms):
+    for books.realm_id in ("1", "2", "3"):
         books.customer()
         books.invoice("1", 100, "01-10")
     books.realm_id = "2"

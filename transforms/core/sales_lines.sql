@@ -316,7 +316,7 @@ final as (
         -- credit memos and refund receipts.
         signed.net_in_home::decimal(18, 2) as net_home,
         -- Cost of what was sold, in home currency; negative on credit memos and refund receipts, null when unknown.
-        round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2) as cost_home,
+        try(round(signed_quantity * coalesce(purchase_costs.purchase_cost, average_cost), 2)::decimal(18, 2)) as cost_home,
         signed.posting_kind = 'revenue' as is_revenue,  -- True for a line that posts to an income account.
         signed.line_no > 0 as is_itemized,  -- False for line 0, which holds what no line shows.
         signed.is_voided,  -- True when the document is voided: all amounts are zero.

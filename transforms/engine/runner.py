@@ -59,14 +59,15 @@ def build(
     connection: DuckDBPyConnection,
     *,
     as_of: Mapping[str, datetime.date],
-    inputs: Inputs = NOTHING_GIVEN,
+    inputs: Inputs | None = NOTHING_GIVEN,
     full: bool = False,
     only: Collection[str] | None = None,
 ) -> Built:
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
     Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
-    of core and marts that are built, with those they select from; the others stay as they are.
+    of core and marts that are built, with those they select from; the others stay as they are. Without
+    `inputs`, people's lists are those of the last build.
     A company of whose rows no table can be made is left out, and the others are built; its rows of before are then in
     the published file alone.
     """
@@ -96,13 +97,14 @@ def build(
 def _make(
     connection: DuckDBPyConnection,
     as_of: Mapping[str, datetime.date],
-    inputs: Inputs,
+    inputs: Inputs | None,
     only: Collection[str] | None,
     without: Collection[str],
 ) -> list[str]:
     """Makes core and marts out of staging, within the caller's transaction; the names of all tables there are then."""
     set_dates(connection, as_of, without)
-    inputs.write(connection)
+    if inputs is not None:
+        inputs.write(connection)
     history.create(connection)
     write_item_versions(connection)
     for schema in ("core", "marts"):
@@ -119,7 +121,7 @@ def _make(
 
 
 def _unbuildable(
-    connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date], inputs: Inputs
+    connection: DuckDBPyConnection, as_of: Mapping[str, datetime.date], inputs: Inputs | None
 ) -> dict[str, str]:
     """The companies that cannot be built, with the reason; none where the fault is in no company or in all of them.
 

@@ -28,7 +28,7 @@ LEAVES: dict[str, Any] = {
 }
 
 LARGEST = 10.0**13
-"""Amounts, quantities and rates from here on are no business; their sums and products would pass what a column holds."""
+"""Amounts, quantities and rates from here on are no business: their sums and products would fit no column."""
 
 DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
 
