@@ -1,7 +1,7 @@
 -- One row per level, customer or family, and period: what stood open, what was charged and what was sold on credit, the
 -- base of days sales outstanding and of collection effectiveness. The period is the last 90 days, the last 365 days, or
--- all since the first document of the books' history. Open charges are gross: credits and payments not used up are a liability and stand
--- beside. In home currency. Read one level.
+-- all since the first document of the books' history. Open charges are gross: credits and payments not used up are a
+-- liability and stand beside. In home currency. Read one level.
 with
 
 companies as (

@@ -10,7 +10,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided and is_revenue and root_customer_id is not null
+    where txn_date between history_start_date and as_of_date and not is_voided and is_revenue and root_customer_id is not null
 ),
 
 days as (

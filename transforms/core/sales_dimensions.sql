@@ -14,7 +14,7 @@ sales_lines as (
     select *
     from core.sales_lines
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided and is_revenue
+    where txn_date between history_start_date and as_of_date and not is_voided and is_revenue
 ),
 
 items as (
@@ -92,7 +92,7 @@ money as (
         sum(if(day(txn_date) <= day(as_of_date), amount, 0)) as amount_to_day,
     from received
     join companies using (realm_id)
-    where txn_date <= as_of_date and not is_voided
+    where txn_date between history_start_date and as_of_date and not is_voided
     group by all
     having sum(abs(amount)) <> 0
 ),
