@@ -102,8 +102,8 @@ WARNED = (
     "customer_sales.differing_customers",
     "item_sales.differing_items",
 )
-"""Figures that stop nothing: what a fresh build found is healed, other checks prove the documents, and Intuit does not say what these balances and reports
-count."""
+"""Figures that stop nothing: what a fresh build found is healed; of the others, other checks prove the documents, and
+Intuit does not say what these balances and reports count."""
 
 
 SCHEMA_DRIFT = {

@@ -34,4 +34,5 @@ def test_a_deep_plan_is_a_nights_plan_and_more() -> None:
         "profit_and_loss",
         "customer_sales",
         "item_sales",
+        "fresh_build",
     ]

@@ -14,7 +14,10 @@ MISTYPED = ("1926-03-01", "0206-03-01", "0001-01-01", "2062-01-01", "9999-12-31"
 MONTHS = """
     select schema_name || '.' || table_name, column_name from duckdb_columns()
     where schema_name in ('core', 'marts') and data_type = 'DATE'
-        and (column_name ~ '^(cohort_)?month(_start|_end)?$' or table_name || column_name = 'ar_aging_historyaging_date')
+        and (
+            column_name ~ '^(cohort_)?month(_start|_end)?$'
+            or (table_name = 'ar_aging_history' and column_name = 'aging_date')
+        )
 """
 
 
