@@ -22,8 +22,8 @@ ENCODE = msgspec.json.Encoder(decimal_format="number")
 MORNING = pendulum.datetime(2026, 1, 1, 6)
 
 NAMED = re.compile(r"\b(core|marts)\.\"?(\w+)")
-FEW = 3
-"""A test that reads more tables than these gets all at once."""
+FEW = 6
+"""A test that reads more tables than these, one after another, gets all at once: it takes as long as five of them."""
 
 MACROS = {f"marts.{name}": table for name, (table, _) in AS_OF.items()}
 
@@ -69,6 +69,12 @@ class Books:
         """The warehouse, whole."""
         if self._is_asked_for and not self._is_whole:
             self._run(None)
+        self._enter()
+        return self._connection
+
+    @property
+    def as_is(self) -> duckdb.DuckDBPyConnection:
+        """The warehouse with what is built so far."""
         self._enter()
         return self._connection
 
@@ -168,7 +174,7 @@ class Books:
         """Builds these tables, unless they are there."""
         if self._is_asked_for and not self._is_whole and not (self._has_begun and tables <= self._built):
             self._wanted |= tables
-            self._run(self._wanted if len(self._wanted) <= FEW else None)
+            self._run(tables - self._built if len(self._wanted) <= FEW else None)
         assert self._is_whole or tables <= self._built, "read this table before you write what comes later"
 
     def _asked(self, sql: str) -> duckdb.DuckDBPyConnection:

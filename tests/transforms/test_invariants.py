@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from tests.support.books import Books
 from tests.support.ledger import FIRST, Ledger, random_ledger
 
-SEEDS = st.integers(0, 4)  # the tests share the books of a seed: building them is what takes time
+SEEDS = st.integers(0, 2)  # the tests share the books of a seed: building them is what takes time
 QUICK = settings(
-    max_examples=5,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
@@ -296,7 +296,7 @@ def test_month_ends_equal_the_aging_of_that_day(written, seed):
         """)
 
 
-@settings(QUICK, max_examples=3)
+@QUICK
 @given(seed=SEEDS)
 def test_what_is_dated_later_changes_no_month(written, empty_warehouse, tmp_path_factory, seed):
     """Books that end on a day give the months that the full books give as of that day."""
@@ -318,7 +318,7 @@ def test_what_is_dated_later_changes_no_month(written, empty_warehouse, tmp_path
         )
 
 
-@settings(QUICK, max_examples=3)
+@QUICK
 @given(seed=SEEDS)
 def test_a_voided_invoice_was_never_open(written, empty_warehouse, tmp_path_factory, seed):
     """A voided invoice was open on no day, and what had been applied to it is free again."""
