@@ -78,6 +78,8 @@ def suites() -> list[Suite]:
             one_of("bucket", BUCKETS),
             not_null("root_customer_id"),
         ),
+        suite("core.days_outstanding", key("month_start"), at_least("dso_90d"), at_least("dso_365d")),
+        suite("core.loss_rates", key("month_start", "bucket"), one_of("bucket", BUCKETS), share("loss_rate")),
         suite(
             "core.write_offs",
             key("doc_type", "doc_id", "customer_id"),
