@@ -97,7 +97,7 @@ payments_of_charges as (
     join payments
         on payments.realm_id = charges.realm_id
         and payments.root_customer_id = charges.root_customer_id
-        and payments.currency is not distinct from charges.currency
+        and coalesce(payments.currency, '') = coalesce(charges.currency, '')
         and -payments.ar_amount = charges.returned_amount
         and payments.txn_date <= charges.txn_date
     qualify row_number() over (

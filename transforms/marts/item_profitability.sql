@@ -153,7 +153,7 @@ final as (
         on classes.realm_id = groups.realm_id
         and classes.period = groups.period
         and classes.level = groups.level
-        and classes.group_id is not distinct from groups.group_id
+        and classes.group_id is not distinct from (groups.group_id)
     left join items
         on items.realm_id = groups.realm_id and items.item_id = groups.group_id and groups.level <> 'type'
 )

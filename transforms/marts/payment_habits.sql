@@ -92,7 +92,7 @@ figures as (
     left join write_offs
         on write_offs.realm_id = habits.realm_id
         and write_offs.dimension = habits.dimension
-        and write_offs.member_id is not distinct from habits.member_id
+        and write_offs.member_id is not distinct from (habits.member_id)
 ),
 
 final as (

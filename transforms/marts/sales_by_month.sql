@@ -36,7 +36,7 @@ months as (
     left join dimensions
         on dimensions.realm_id = members.realm_id
         and dimensions.dimension = members.dimension
-        and dimensions.member_id is not distinct from members.member_id
+        and dimensions.member_id is not distinct from (members.member_id)
         and dimensions.month = calendar.month
 ),
 
