@@ -84,9 +84,9 @@ final as (
         -- setting sales_rep_field names) or payment method.
         dimension,
         -- Name of the item, category, class, department, sales rep or payment method; Not specified where the documents
-        -- name none, and the company's name in the dimension company.
+        -- name none, and the company's name or else its id in the dimension company.
         case
-            when dimension = 'company' then compared.company_name
+            when dimension = 'company' then coalesce(compared.company_name, compared.realm_id)
             when member_id is null then 'Not specified'
             else coalesce(names.member, member_id)
         end as member,
