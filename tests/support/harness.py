@@ -132,7 +132,7 @@ class Installation:
         with company.lock:
             return {
                 (entity.name, _key(entity, found)): comparable(
-                    _JSON.encode(in_query(entity.name, found, View())).decode()
+                    _JSON.encode(in_query(entity.name, found, View(every_custom_field=True))).decode()
                 )
                 for entity in catalogue(entities)
                 if company.supports(entity.name)
