@@ -14,7 +14,7 @@ from pipelines.embedded.life.business import advance
 from pipelines.nightly.extract import CompanyCopy
 from pipelines.nightly.repairs import found_gone
 from pipelines.quickbooks import paging, quickbooks, source, statements
-from pipelines.quickbooks.client import QuickBooks
+from pipelines.quickbooks.client import ALL_CUSTOM_FIELDS, QuickBooks
 from pipelines.quickbooks.entities import BY_NAME
 from pipelines.quickbooks.errors import UnknownEntity
 from pipelines.quickbooks.source import catalogue
@@ -59,7 +59,9 @@ def test_a_first_load_within_the_limits_meets_no_429(installation: Installation)
     installation.server.throttle.limits.enabled = True
     realm_id = installation.realm_ids[0]
     tokens = Granted(installation.server, realm_id)
-    with QuickBooks(realm_id, api_url=installation.server.url, tokens=tokens) as client:
+    with QuickBooks(
+        realm_id, api_url=installation.server.url, tokens=tokens, include=ALL_CUSTOM_FIELDS
+    ) as client:
         CompanyCopy(client, installation.home).copy()
     assert installation.server.counters.throttled == 0
     assert installation.differences() == []
