@@ -42,6 +42,15 @@ def by_invoice(books: Books, id: str, date: str, customer: str) -> None:
     books.invoice(id, 125, date, due=date, customer=customer, Line=lines)
 
 
+def accounts(books: Books) -> None:
+    """Receivables, a bank account, and what a returned cheque and its fee are billed with."""
+    books.receivable_account()
+    books.put("Account", "BANK", **{name: value for name, value in BANK.items() if name != "Id"})
+    books.put("Account", "INCOME", Name="Sales", AccountType="Income")
+    books.put("Item", "cheque", Name="Returned Cheque", IncomeAccountRef={"value": "BANK"})
+    books.put("Item", "fee", Name="Returned Cheque Fee", IncomeAccountRef={"value": "INCOME"})
+
+
 @pytest.fixture(scope="module")
 def cheques(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     """An invoice of 100 of 1 January due on the 31st, its cheque of the 20th, returned on 1 February, for each way.
@@ -49,11 +58,7 @@ def cheques(empty_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     Customers that end in 2 paid again on 20 February.
     """
     books = Books(shutil.copy(empty_warehouse, tmp_path_factory.mktemp("cheques")))
-    books.receivable_account()
-    books.put("Account", "BANK", **{name: value for name, value in BANK.items() if name != "Id"})
-    books.put("Account", "INCOME", Name="Sales", AccountType="Income")
-    books.put("Item", "cheque", Name="Returned Cheque", IncomeAccountRef={"value": "BANK"})
-    books.put("Item", "fee", Name="Returned Cheque Fee", IncomeAccountRef={"value": "INCOME"})
+    accounts(books)
     ways = ("MOVED", "JOURNAL", "INVOICE")
     for customer in (f"{way}{again}" for way in ways for again in (1, 2)):
         way, again, charge = customer[:-1], customer[-1] == "2", f"back{customer}"
@@ -124,6 +129,20 @@ def test_the_invoice_that_asks_again_keeps_its_fee(cheques: Books) -> None:
         select ar_amount, cash_paid, counted_elsewhere_amount, open_amount, days_to_pay_weighted
         from marts.invoice_payments where invoice_id = 'backINVOICE2'
     """) == (D(125), D(25), D(100), D(0), 19.0)
+
+
+def test_parts_of_what_was_asked_again_add_up_to_the_cent(books: Books) -> None:
+    """Of 125 paid in three parts, 100 is the first invoice's and 25 the fee, although each part rounds up."""
+    accounts(books)
+    books.customer()
+    books.invoice("1", 100, "01-01", due="01-31")
+    books.payment("2", 100, "01-20", ("Invoice", "1", 100))
+    by_invoice(books, "3", "02-01", "C")
+    for id, amount in (("4", "41.67"), ("5", "41.67"), ("6", "41.66")):
+        books.payment(id, amount, "02-20", ("Invoice", "3", amount))
+    books.build("03-31")
+    paid = "select invoice_id, cash_paid, returned_amount, open_amount from marts.invoice_payments order by 1"
+    assert books.rows(paid) == [("1", D(100), D(0), D(0)), ("3", D(25), D(0), D(0))]
 
 
 def test_which_payments_went_back(cheques: Books) -> None:

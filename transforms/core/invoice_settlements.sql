@@ -157,15 +157,35 @@ claims as (
     group by all
 ),
 
+-- Rounded over the charge as a whole, so that the parts of what settles it add up to the claim, to the cent.
 claimed as (
     select
-        applied.* replace (
-            round(applied.applied_amount * claim_share, 2)::decimal(18, 2) as applied_amount,
-            round(applied.received_amount * claim_share, 2)::decimal(18, 2) as received_amount
+        * exclude (claim_share, claimed_part)
+        replace (
+            claimed_part as applied_amount,
+            if(
+                received_amount = applied_amount,
+                claimed_part,
+                least(claimed_part, round(received_amount * claim_share, 2))
+            )::decimal(18, 2) as received_amount
         ),
-        claims.invoice_id,
-    from applied
-    join claims using (realm_id, target_type, target_id, target_line_no)
+    from (
+        select
+            applied.*,
+            claims.invoice_id,
+            claims.claim_share,
+            (
+                round(sum(applied.applied_amount) over charge * claim_share, 2)
+                - round((sum(applied.applied_amount) over charge - applied.applied_amount) * claim_share, 2)
+            )::decimal(18, 2) as claimed_part,
+        from applied
+        join claims using (realm_id, target_type, target_id, target_line_no)
+        window charge as (
+            partition by applied.realm_id, target_type, target_id, target_line_no, claims.invoice_id
+            order by applied.source_type, applied.source_id, applied.line_no
+            rows between unbounded preceding and current row
+        )
+    )
 ),
 
 claimed_away as (
