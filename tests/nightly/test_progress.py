@@ -160,6 +160,7 @@ def test_the_outcome_for_programs(
     assert f"{SECOND}: comparing with QuickBooks\n" in checked.stderr
     assert (copied.home.reports / "data_docs" / "index.html").exists()
     planned = CliRunner().invoke(main, ["check", "--plan", "--json"])
-    assert {"check": "trial_balance", "compares": "receivables in total with TrialBalance", "calls": 1} in (
+    compares = "receivables in total, and balances per account, with TrialBalance"
+    assert {"check": "trial_balance", "compares": compares, "calls": 1} in (
         json.loads(planned.stdout)[SECOND]["nightly"]
     )

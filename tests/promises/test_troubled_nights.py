@@ -63,7 +63,8 @@ def test_lasting_trouble_ends_in_a_sentence(copied: Installation) -> None:
         exit = copied.night(realm_id, steps=["extract"])
         assert exit is (Exit.SIGN_IN_NEEDED if kind.startswith("401") else Exit.FAILED), kind
         (said,) = copied.findings()
-        for part in (f"Company {realm_id}", "batch of", "intuit_tid", advice):
+        asked = "batch item SELECT" if kind == "batch_item" else "batch of"
+        for part in (f"Company {realm_id}", asked, "intuit_tid", advice):
             assert part in said, f"{kind}: {said}"
         copied.server.faults.clear()
     assert copied.night(realm_id, steps=["extract"]) is Exit.PUBLISHED
