@@ -119,7 +119,7 @@ def running(
 ) -> Iterator[Running]:
     """The app in a thread of this process."""
     keys = Keys(home)
-    key = keys.new("test", (Scope.READ, Scope.MANAGE))
+    key = keys.new(scopes=(Scope.READ, Scope.MANAGE))
     inbox = Inbox(home.webhooks)
     worker = Worker(inbox, run or Runs(home).run, pace)
     parts = Parts(
