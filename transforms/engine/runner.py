@@ -126,8 +126,10 @@ def _unbuildable(
     """The companies that cannot be built, with the reason; none where the fault is in no company or in all of them.
 
     Each half of the companies is tried by itself until the halves are single companies. Nothing is kept of a trial but
-    staging, so that no document is parsed twice.
+    staging, so that no document is parsed twice. Where there is one company, nothing is tried.
     """
+    if len(as_of) < 2:
+        return {}
     with session_settings(connection, SETTINGS), transaction(connection):
         incremental.stage(connection, full=False)
     left_out: dict[str, str] = {}
@@ -149,8 +151,7 @@ def _unbuildable(
             search(realm_ids[:half])
             search(realm_ids[half:])
 
-    if len(as_of) > 1:
-        search(sorted(as_of))
+    search(sorted(as_of))
     return left_out if len(left_out) < len(as_of) else {}
 
 
