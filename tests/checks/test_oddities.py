@@ -109,7 +109,7 @@ def bill_twice(copied: Copied) -> Odd:
 
 
 def mistype_a_year(copied: Copied) -> Odd:
-    (id, *_) = copied.ids(OPEN)
+    (*_, id) = copied.ids(f"{OPEN} order by doc_id")
     copied.store("Invoice", id, lambda found: found.update(TxnDate="2062-05-01"))
     return "Invoice", id
 

@@ -86,6 +86,13 @@ def store_an_unreadable_amount(copied: Copied) -> Named:
     return "Payment", id
 
 
+def store_an_unreadable_attachment(copied: Copied) -> Named:
+    """No part of receivables, so that it stops nothing."""
+    id = copied.company.objects("Attachable")[0]["Id"]
+    copied.store("Attachable", id, lambda found: found.update(Size="a lot"))
+    return "Attachable", id
+
+
 def stale(copied: Copied) -> Named:
     """Money is untouched, so only the deep check can see it."""
     (*_, id) = copied.ids(PAID)
@@ -414,6 +421,7 @@ MUTATIONS = (
     Mutation(lose_all_time, "night", {"sync_accuracy.pooled_accuracy"}),
     Mutation(lose_what_a_payment_paid, "night", {"identities.open_amounts"}),
     Mutation(store_an_unreadable_amount, "night", {"identities.rejected_documents"}),
+    Mutation(store_an_unreadable_attachment, "night", {"identities.rejected_others"}, stops=False),
     Mutation(send_three_decimals, "night", {"identities.excess_decimals"}, stops=False),
     Mutation(unbalance_a_journal_entry, "night", {"identities.journal_entries_balance"}),
     Mutation(move_a_balance_within_a_family, "night", {"identities.customer_balances"}, stops=False),
