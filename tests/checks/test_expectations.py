@@ -135,7 +135,7 @@ def damages(
             elif kind in ("DATE",) or kind.startswith("TIMESTAMP"):
                 values = ["null", f'"{column}" + interval 9 year', "'1999-01-01'"]
             elif kind.startswith(("DECIMAL", "INT", "BIGINT", "DOUBLE", "HUGEINT", "SMALLINT", "TINYINT")):
-                values = ["null", f'"{column}" + 1', f'"{column}" - 1', f'-"{column}" - 7', "0", "-99"]
+                values = ["null", f'"{column}" + 1', f'"{column}" - 1', f'-"{column}" - 7', "0", "1", "-99"]
             else:
                 values = ["null"]
             for value in values:
