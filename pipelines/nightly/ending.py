@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from pipelines.base.errors import QuickduckError
 from pipelines.workspace.exits import Exit
 
 WORST_FIRST = (Exit.FAILED, Exit.SIGN_IN_NEEDED, Exit.CHECKS_FAILED, Exit.PUBLISHED)
@@ -56,3 +57,13 @@ def worst(endings: Iterable[Ending]) -> Exit:
     """The exit code of a run: the worst of its companies'."""
     exits = {ending.exit for ending in endings}
     return next((code for code in WORST_FIRST if code in exits), Exit.PUBLISHED)
+
+
+class NotBuilt(QuickduckError):
+    """One company's rows fit no table; the other companies go on."""
+
+    def __init__(self, realm_id: str, reason: str) -> None:
+        super().__init__(
+            f"{realm_id}: no tables could be made of this company, and its rows of before stay. {reason} "
+            "An amount, quantity, rate or date that no business has may be behind it: correct it in QuickBooks."
+        )

@@ -15,8 +15,8 @@ from checks.collect.plan import deep_is_due
 from checks.evidence import Difference
 from pipelines.base.errors import QuickduckError
 from pipelines.base.sqltext import transaction
-from pipelines.nightly import activity, kept_back, ops
-from pipelines.nightly.ending import Ending
+from pipelines.nightly import activity, fresh_build, kept_back, ops
+from pipelines.nightly.ending import Ending, NotBuilt
 from pipelines.nightly.extract import CompanyCopy
 from pipelines.nightly.means import Means, Say
 from pipelines.nightly.notes import Notes
@@ -40,23 +40,11 @@ from pipelines.published.gate import refusal
 from pipelines.published.privacy import Withheld, withheld_columns
 from pipelines.published.publish import publish
 from pipelines.workspace.warehouse import another_connection, building
-from transforms.engine import fresh, history, macros, models
+from transforms.engine import history, macros, models
 from transforms.engine.dates import as_of_dates
 from transforms.engine.runner import build, built_as_of, is_built
 
 DATA_DOCS = "data_docs"
-
-
-class NotBuilt(QuickduckError):
-    """One company's rows fit no table; the other companies go on."""
-
-    def __init__(self, realm_id: str, reason: str) -> None:
-        super().__init__(
-            f"{realm_id}: no tables could be made of this company, and its rows of before stay. {reason} "
-            "An amount, quantity, rate or date that no business has may be behind it: correct it in QuickBooks."
-        )
-
-
 DONE = "done"
 """The step that `ops.runs` names once a company is published."""
 
@@ -165,7 +153,9 @@ class Evaluator:
         withheld = self._withheld() if built else Withheld()
         suspects = {}
         if built and self._altered is None and any(self._is_deep(stage, outcome) for outcome in self.sound):
-            self._altered = self._build_anew()
+            self.say("building everything anew, to compare the tables with it")
+            with building(self.warehouse):
+                self._altered = fresh_build.altered(self.warehouse)
         for outcome in self.sound:
             if stage.realm_ids is not None and outcome.realm_id not in stage.realm_ids:
                 continue
@@ -192,25 +182,6 @@ class Evaluator:
             except Exception as error:
                 outcome.fail(error)
         return suspects
-
-    def _build_anew(self) -> dict[str, list[Difference]]:
-        """Builds all tables from every document once more, and gives back by company what was otherwise before."""
-        self.say("building everything anew, to compare the tables with it")
-        found: dict[str, list[Difference]] = {}
-        with building(self.warehouse):
-            for cell in fresh.compare(self.warehouse):
-                found.setdefault(cell.realm_id, []).append(
-                    Difference(
-                        "fresh_build",
-                        cell.table,
-                        cell.key,
-                        cell.column,
-                        cell.right,
-                        cell.found,
-                        is_money=False,
-                    )
-                )
-        return found
 
     def _is_deep(self, stage: Compare, outcome: Outcome) -> bool:
         """As chosen; else on the first night a week or more after the last deep check."""

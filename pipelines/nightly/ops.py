@@ -184,6 +184,12 @@ def freshness(
         ).fetchall()
     }
     held = census(connection, realm_id, entities)
+
+    def state(name: str) -> str:
+        if name in no_longer_offered:
+            return "no longer offered"
+        return "not in this edition" if name in missing else "synced"
+
     return [
         Freshness(
             realm_id,
@@ -193,11 +199,7 @@ def freshness(
             held[entity.name].live,
             held[entity.name].deleted,
             accuracy.get(entity.name, before.get(entity.name, UNKNOWN)[0]),
-            "no longer offered"
-            if entity.name in no_longer_offered
-            else "not in this edition"
-            if entity.name in missing
-            else "synced",
+            state(entity.name),
             missing.get(entity.name),
         )
         for entity in entities
