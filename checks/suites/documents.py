@@ -116,7 +116,9 @@ def suites() -> list[Suite]:
         ),
         suite(
             "marts.model_scores",
-            key("model", "level", "metric", "baseline"),
+            key("model", "level", "metric", "judged_on", "horizon_days", "horizon_months", "baseline"),
+            share("coverage"),
+            share("stated_coverage"),
             one_of("model_status", MODEL_STATUSES),
         ),
     ]

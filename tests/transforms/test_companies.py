@@ -214,7 +214,7 @@ NO_VALUE = {
     "marts.contact_matches": ("customer_id", "root_customer_id"),
     "core.customer_cash": ("customer_id",),
     "core.orders": ("level_customer_id", "doc_type", "doc_id"),
-    "marts.model_scores": ("level", "baseline"),
+    "marts.model_scores": ("level", "judged_on", "horizon_days", "horizon_months", "baseline"),
     **dict.fromkeys(
         ("marts.customer_value", "marts.customer_segments", "marts.customer_lifetime_value"), ("customer_id",)
     ),

@@ -35,6 +35,8 @@ measured as (
         end_date,
         model,
         count(*) as compared_count,
+        count(*) - count(predicted) as missing_count,
+        if(model = 'Gamma-Gamma', 'revenue', 'orders') || ' after the split, by customer or family' as judged_on,
         unnest(['bias', 'mae', 'correlation']) as metric,
         unnest([
             sum(predicted) / nullif(sum(actual), 0) - 1,
@@ -59,6 +61,8 @@ measured as (
         end_date,
         'Gamma-Gamma' as model,
         count(*) as compared_count,
+        0 as missing_count,
+        'mean spend of customers or families with repeat orders before the split' as judged_on,
         'frequency_spend_correlation' as metric,
         if(
             stddev_pop(repeat_orders) > 0 and stddev_pop(repeat_mean_amount) > 0,
@@ -77,6 +81,7 @@ final as (
         -- correlation, or frequency_spend_correlation (of repeat orders and their mean, which Gamma-Gamma takes to be
         -- 0).
         measured.metric,
+        measured.judged_on,  -- What was judged, in words.
         -- Name of the naive forecast: rate so far, by which each goes on with repeat orders as up to then;
         -- null for frequency_spend_correlation, which has none.
         measured.baseline,
@@ -85,12 +90,16 @@ final as (
         measured.end_date as split_date,  -- Day on which the training half ended.
         measured.as_of_date,  -- Day on which the half compared ended.
 
+        -- Days from the split to the end of the half compared.
+        (measured.as_of_date - measured.end_date)::integer as horizon_days,
         -- Figure of the model, in the metric's own unit; null where the model was not fitted or the metric is
         -- undefined.
         measured.value::double as value,
         -- Figure of the naive forecast, in the metric's own unit; null where the metric is undefined.
         measured.baseline_value::double as baseline_value,
         measured.compared_count::integer as compared_count,  -- Number of customers or families compared.
+        -- Number of customers or families for which the model had no figure.
+        measured.missing_count::integer as missing_count,
 
         measured.realm_id,  -- QuickBooks id of the company (realm).
     from measured

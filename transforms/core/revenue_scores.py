@@ -19,6 +19,7 @@ COLUMNS = {
         "from year to year; bias, the sum of forecasts divided by that of actuals, less 1; interval_coverage, the "
         "share of months between low and high, 0.8 if all is well.",
     ),
+    "judged_on": ("varchar", "What was judged, in words."),
     "baseline": ("varchar", "Name of the naive forecast, always seasonal_naive: that month of last year."),
     "model_status": (
         "varchar",
@@ -26,6 +27,10 @@ COLUMNS = {
     ),
     "split_date": ("date", "Last day that the first judged forecast knew of; later forecasts knew more."),
     "as_of_date": ("date", "Day at whose end the figures stand."),
+    "horizon_months": (
+        "integer",
+        "Place of the month ahead that was judged, 1 to 12; null where all twelve were judged together.",
+    ),
     "value": (
         "double",
         "Figure of the forecasts, in the metric's own unit; null with less than 24 complete months.",
@@ -36,6 +41,15 @@ COLUMNS = {
         "than 24 complete months.",
     ),
     "compared_count": ("integer", "Number of forecasts compared, of every origin and month ahead."),
+    "missing_count": ("integer", "Number of compared months for which there was no forecast, always 0."),
+    "coverage": (
+        "double",
+        "Share of the months that lay between low and high, 0 to 1; null for other metrics and where not judged.",
+    ),
+    "stated_coverage": (
+        "double",
+        "Share of the months that should lie between low and high, 0 to 1; null for other metrics.",
+    ),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
 
@@ -56,10 +70,15 @@ def _scores(frame: pd.DataFrame) -> list[dict[str, object]]:
             "realm_id": frame.realm_id.iloc[0],
             "model": "revenue_forecast",
             "metric": score.metric,
+            "horizon_months": None,
+            "judged_on": "net revenue of each of the next 12 months, from every month on",
             "value": score.value,
             "baseline": forecasting.NAIVE,
             "baseline_value": score.naive,
             "compared_count": compared,
+            "missing_count": 0,
+            "coverage": score.value if score.metric == "interval_coverage" else None,
+            "stated_coverage": forecasting.INSIDE if score.metric == "interval_coverage" else None,
             "model_status": "fitted" if is_enough else "insufficient_data",
             "split_date": first,
             "as_of_date": frame.as_of_date.iloc[0],
