@@ -32,6 +32,16 @@ def test_no_file_describes_a_column_it_does_not_have(columns):
     assert {(model.schema, model.name, column) for model in ALL for column in model.columns} <= built
 
 
+def test_core_reads_no_mart():
+    """Tables of core are made of staging, history, people's own lists and each other, and of no mart."""
+    schemas = {
+        model.table: {source.partition(".")[0] for source in model.sources}
+        for model in models.read_all("core")
+    }
+    allowed = {"staging", "core", "history", "build"}
+    assert {table: read - allowed for table, read in schemas.items() if read - allowed} == {}
+
+
 def test_a_column_s_comment_trails_it_or_stands_above_it():
     """A comment above belongs to the column whose expression begins there, whatever commas that holds."""
     model = Model(

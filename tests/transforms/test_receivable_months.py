@@ -138,8 +138,8 @@ def test_days_counted_back_as_published(books, receivable, countback):
 
 
 def test_a_month_with_nothing_but_credits(books):
-    """A month of credits alone has no ratio by its own sales; those by three months take the charges still open."""
-    books.invoice("1", 300, "01-10", due="02-09")
+    """A month of credits alone has no ratio by its own sales; that of 90 days takes the charges still open."""
+    books.invoice("1", 300, "01-01", due="02-09")
     books.invoice("2", 300, "02-10", due="03-12")
     books.credit_memo("3", 100, "03-10")
     books.payment("4", 200, "03-15")
@@ -153,8 +153,8 @@ def test_a_month_with_nothing_but_credits(books):
         "unapplied_credits",
     )
     assert months(books, *columns, of="03-01") == (None, None, None, 0.0, D(600), D(300))
-    assert months(books, "dso_3_months", "dso_12_months", of="03-01") == (600 / 500 * 90, None)
-    assert months(books, "dso_3_months", of="02-01") == (None,)
+    assert months(books, "dso_90d", "dso_365d", of="03-01") == (600 / 500 * 90, None)
+    assert months(books, "dso_90d", of="02-01") == (None,)
 
 
 def test_a_month_in_which_nothing_happened_has_a_row(books):

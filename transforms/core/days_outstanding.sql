@@ -1,9 +1,9 @@
--- One row per company and month of marts.receivables_by_month: days sales outstanding at the month's end by the methods
--- of practice, each from gross open charges and credit sales with tax, in home currency.
+-- One row per company and month of core.receivable_months: days sales outstanding at the month's end by the methods of
+-- practice, each from gross open charges and credit sales with tax, in home currency.
 with
 
 months as (
-    select * from marts.receivables_by_month
+    select * from core.receivable_months
 ),
 
 receivables as (

@@ -1,7 +1,7 @@
--- One row per company and month, from that of the first receivable in the books' history to that of the run's date, which ends with it: what
--- stood open, what came and went, how fast it was collected. In home currency. Opening, charges, other entries and
--- exchange difference, less credit memos and cash, are the closing. Ratios take open charges: credits and payments not
--- used up are a liability and stand beside.
+-- One row per company and month, from that of the first receivable in the books' history to that of the run's date,
+-- which ends with it: what stood open, what came and went, how fast it was collected. In home currency. Opening,
+-- charges, other entries and exchange difference, less credit memos and cash, are the closing. Ratios take open
+-- charges: credits and payments not used up are a liability and stand beside.
 with
 
 companies as (
@@ -13,6 +13,14 @@ receivables as (
     from core.receivables
     join companies using (realm_id)
     where txn_date between history_start_date and as_of_date and not is_voided
+),
+
+calendar as (
+    select * from core.receivable_months
+),
+
+days_outstanding as (
+    select * from core.days_outstanding
 ),
 
 balances as (
@@ -40,15 +48,6 @@ posted as (
         count(*) filter (where doc_type = 'Invoice' and not is_voided) as invoice_count,
         count(*) filter (where doc_type = 'Payment' and ar_amount <> 0) as payment_count,
     from receivables
-    group by all
-),
-
-sold as (
-    select
-        realm_id,
-        date_trunc('month', txn_date)::date as month_start,
-        sum(sales_amount) as credit_sales,
-    from core.credit_sales
     group by all
 ),
 
@@ -80,47 +79,28 @@ closed as (
         aging_date as month_end,
         sum(total_open) as closing_amount,
         sum(aging.current) as closing_current_amount,
-        sum(gross_open_invoices) as open_charges_amount,
         sum(unapplied_credits) as unapplied_credits,
         sum(overdue_amount) as overdue_amount,
-        open_charges_amount - sum(overdue_amount) as open_current_amount,
         sum(open_invoice_count) as open_invoice_count,
         count(*) filter (where overdue_amount > 0) as overdue_customer_count,
     from aging
     group by all
 ),
 
-calendar as (
-    select
-        realm_id,
-        as_of_date,
-        unnest(generate_series(
-            date_trunc('month', min(txn_date)),
-            date_trunc('month', as_of_date),
-            interval 1 month
-        ))::date as month_start,
-    from receivables
-    group by realm_id, as_of_date
-),
-
 months as (
     select
         calendar.*,
-        least(last_day(calendar.month_start), as_of_date) as month_end,
-        month_end - calendar.month_start + 1 as days,
         coalesce(charges_amount, 0) as charges_amount,
         coalesce(credit_memo_amount, 0) as credit_memo_amount,
         coalesce(cash_received, 0) as cash_received,
         coalesce(other_amount, 0) as other_amount,
         coalesce(change_amount, 0) - coalesce(posted_amount, 0) as exchange_amount,
-        coalesce(credit_sales, 0) as credit_sales,
         coalesce(charged_amount, 0) as charged_amount,
         coalesce(credited_amount, 0) as credited_amount,
         coalesce(invoice_count, 0) as invoice_count,
         coalesce(payment_count, 0) as payment_count,
     from calendar
     left join posted using (realm_id, month_start)
-    left join sold using (realm_id, month_start)
     left join moved using (realm_id, month_start)
     left join credited using (realm_id, month_start)
 ),
@@ -140,25 +120,17 @@ figures as (
         coalesce(closing_amount, 0) as closing_amount,
         coalesce(lag(coalesce(closing_amount, 0)) over by_month, earlier_amount, 0) as opening_amount,
         coalesce(closing_current_amount, 0) as closing_current_amount,
-        coalesce(open_charges_amount, 0) as open_charges_amount,
-        coalesce(open_current_amount, 0) as open_current_amount,
-        lag(coalesce(open_charges_amount, 0), 1, 0) over by_month as opening_charges_amount,
+        open_charges_amount - coalesce(overdue_amount, 0) as open_current_amount,
+        lag(open_charges_amount, 1, 0) over by_month as opening_charges_amount,
         coalesce(unapplied_credits, 0) as unapplied_credits,
         coalesce(overdue_amount, 0) as overdue_amount,
         coalesce(open_invoice_count, 0) as open_invoice_count,
         coalesce(overdue_customer_count, 0) as overdue_customer_count,
         sum(credit_sales) over by_month as sales_to_date,
-        if(count(*) over three_months = 3, sum(credit_sales) over three_months, null) as sales_3_months,
-        sum(days) over three_months as days_3_months,
-        if(count(*) over twelve_months = 12, sum(credit_sales) over twelve_months, null) as sales_12_months,
-        sum(days) over twelve_months as days_12_months,
     from months
     left join closed using (realm_id, month_end)
     left join before_history using (realm_id)
-    window
-        by_month as (partition by months.realm_id order by month_start),
-        three_months as (by_month rows between 2 preceding and current row),
-        twelve_months as (by_month rows between 11 preceding and current row)
+    window by_month as (partition by months.realm_id order by month_start)
 ),
 
 countback as (
@@ -184,8 +156,6 @@ rates as (
     select
         *,
         (open_charges_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as dso_simple,
-        (open_charges_amount / nullif(greatest(sales_3_months, 0), 0) * days_3_months)::double as dso_3_months,
-        (open_charges_amount / nullif(greatest(sales_12_months, 0), 0) * days_12_months)::double as dso_12_months,
         (open_current_amount / nullif(greatest(credit_sales, 0), 0) * days)::double as best_possible_dso,
         greatest(
             0, opening_charges_amount + charged_amount - open_charges_amount - credited_amount
@@ -224,7 +194,7 @@ final as (
         -- credit memos and credits of journal entries settled.
         collected_amount,
         -- Open charges at the month's end, before credits, in home currency.
-        open_charges_amount::decimal(18, 2) as open_charges_amount,
+        open_charges_amount,
         -- Open charges not yet due at the month's end, before credits, in home currency.
         open_current_amount::decimal(18, 2) as open_current_amount,
         -- Credits and payments not used up at the month's end, as a positive amount in home currency.
@@ -233,8 +203,8 @@ final as (
         overdue_amount::decimal(18, 2) as overdue_amount,
         -- Revenue sold on account in the month, tax included, in home currency, the base of days sales outstanding: by
         -- invoices less credit memos, and by journal entries that put it into receivables.
-        credit_sales::decimal(18, 2) as credit_sales,
-        days::integer as days,  -- Days of the month, up to the run's date.
+        credit_sales,
+        days,  -- Days of the month, up to the run's date.
         invoice_count::integer as invoice_count,  -- Number of invoices of the month, voided ones not counted.
         payment_count::integer as payment_count,  -- Number of payments of the month that brought money.
         open_invoice_count::integer as open_invoice_count,  -- Number of invoices open at the month's end.
@@ -243,12 +213,12 @@ final as (
         -- Days sales outstanding: open charges divided by the month's credit sales, times its days; null unless more was
         -- sold than credited in the month.
         dso_simple,
-        -- Days sales outstanding by the credit sales and days of three months up to the month's end; null for the first
-        -- two months on record and unless more was sold than credited.
-        dso_3_months,
-        -- Days sales outstanding by the credit sales and days of twelve months up to the month's end; null for the first
-        -- eleven months on record and unless more was sold than credited.
-        dso_12_months,
+        -- Days sales outstanding of 90 days: open charges divided by the credit sales of 90 days, times 90; null in the
+        -- first 90 days with sales on credit, and unless more was sold than credited.
+        dso_90d,
+        -- Days sales outstanding of 12 months: open charges divided by the credit sales of 365 days, times 365; null in
+        -- the first 365 days with sales on credit, and unless more was sold than credited.
+        dso_365d,
         -- Days sales outstanding, counted back month by month; null when sales on record never reach the open charges.
         if(open_charges_amount = 0, 0, dso_countback)::double as dso_countback,
         -- Days sales outstanding if nothing were overdue; null unless more was sold than credited in the month.
@@ -266,6 +236,7 @@ final as (
         realm_id,  -- QuickBooks id of the company (realm).
     from rates
     join companies using (realm_id)
+    left join days_outstanding using (realm_id, month_start)
 )
 
 select * from final
