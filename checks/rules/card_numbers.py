@@ -27,6 +27,6 @@ def check(
             f"one that ends in {place.last_digits}",
             is_money=stops,
         )
-        for place in in_tables(connection, realm_id, withheld)
+        for place in in_tables(connection, [realm_id], withheld)
     )
     return TieOut("card_numbers", {"card_numbers": len(places)}, places, stops=stops)

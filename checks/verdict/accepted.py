@@ -17,6 +17,7 @@ from pendulum import DateTime
 from checks.evidence import BUCKETS, ZERO, Difference, cents
 from checks.suites.comparisons import FLOOR
 from checks.suites.counts import Result
+from pipelines.base import kept_tables
 from pipelines.base.kept_tables import KeptTable, insert
 from pipelines.base.sqltext import tables
 
@@ -200,7 +201,7 @@ def keep(
     at: DateTime,
 ) -> None:
     """Keeps these rows as accepted, in place of what was accepted of the same check and id before."""
-    ACCEPTED.create(connection)
+    kept_tables.create(connection, [ACCEPTED])
     for check, id in {(row.check, row.id) for row in rows}:
         revoke(connection, realm_id, [check], id, at=at)
     insert(
@@ -224,7 +225,7 @@ def revoke(
     connection: DuckDBPyConnection, realm_id: str, checks: Sequence[str], id: str, *, at: DateTime
 ) -> int:
     """Ends what is accepted of these checks and the id; how many rows that were."""
-    ACCEPTED.create(connection)
+    kept_tables.create(connection, [ACCEPTED])
     rows = connection.execute(
         """update checks.accepted set revoked_at = ?
         where realm_id = ? and list_contains(?, check_name) and id = ? and revoked_at is null returning id""",
@@ -242,7 +243,7 @@ def note_let_through(
     acceptances: Sequence[Acceptance],
 ) -> None:
     """Keeps in history which differences a run let through, and why; a run that is judged again replaces its own."""
-    LET_THROUGH.create(connection)
+    kept_tables.create(connection, [LET_THROUGH])
     connection.execute(
         "delete from history.accepted_differences where realm_id = ? and run_id = ?", [realm_id, run_id]
     )

@@ -7,13 +7,13 @@ from duckdb import DuckDBPyConnection
 from checks.verdict import accepted
 from checks.verdict.tables import ACCURACY, DIFFERENCES, MONEY_BY_MONTH, RESULTS, TABLES
 from checks.verdict.verdict import Verdict
+from pipelines.base import kept_tables
 from pipelines.base.kept_tables import insert
 
 
 def create(connection: DuckDBPyConnection) -> None:
     """Makes the tables where they are missing, and brings older ones into their present form."""
-    for table in (*TABLES, accepted.ACCEPTED, accepted.LET_THROUGH):
-        table.create(connection)
+    kept_tables.create(connection, [*TABLES, accepted.ACCEPTED, accepted.LET_THROUGH])
 
 
 def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
@@ -18,33 +18,42 @@ class KeptTable:
     comment: str
     columns: Mapping[str, tuple[str, str]]
 
-    def create(self, connection: DuckDBPyConnection) -> None:
-        """Creates the table where it is missing.
+    @property
+    def schema(self) -> str:
+        return self.name.partition(".")[0]
 
-        One that has other columns is brought over by their names: it keeps its rows, with null in the columns that it
-        lacked, and at its end the columns that are in no form of today, for nothing could bring them back.
-        """
-        schema, _, table = self.name.partition(".")
-        connection.execute(f"create schema if not exists {schema}")
-        comments = {
-            column.name: column.comment for column in columns(connection, [schema]) if column.table == table
-        }
-        unknown = [name for name in comments if name not in self.columns]
-        if not comments:
-            typed = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in self.columns.items())
-            connection.execute(f"create table {self.name} ({typed})")
-        elif [*comments] != [*self.columns, *unknown]:
-            known = (
-                f"{identifier(name) if name in comments else 'null'}::{kind} as {identifier(name)}"
-                for name, (kind, _) in self.columns.items()
-            )
-            selected = ", ".join([*known, *map(identifier, unknown)])
-            connection.execute(f"create or replace table {self.name} as select {selected} from {self.name}")
-            comments = {}  # which the new table does not take over
-        connection.execute(f"comment on table {self.name} is {literal(self.comment)}")
-        for name, (_, comment) in self.columns.items():
-            if comments.get(name) != comment:
-                connection.execute(f"comment on column {self.name}.{identifier(name)} is {literal(comment)}")
+
+def create(connection: DuckDBPyConnection, kept: Collection[KeptTable]) -> None:
+    """Creates the tables where they are missing.
+
+    One that has other columns is brought over by their names: it keeps its rows, with null in the columns that it
+    lacked, and at its end the columns that are in no form of today, for nothing could bring them back.
+    """
+    comments: dict[str, dict[str, str]] = {}
+    for column in columns(connection, {table.schema for table in kept}):
+        comments.setdefault(f"{column.schema}.{column.table}", {})[column.name] = column.comment
+    for table in kept:
+        _create(connection, table, comments.get(table.name, {}))
+
+
+def _create(connection: DuckDBPyConnection, table: KeptTable, comments: Mapping[str, str]) -> None:
+    """Creates one table; `comments` are those of the columns that it has, none where it is missing."""
+    unknown = [name for name in comments if name not in table.columns]
+    if not comments:
+        typed = ", ".join(f"{identifier(name)} {kind}" for name, (kind, _) in table.columns.items())
+        connection.execute(f"create schema if not exists {table.schema}; create table {table.name} ({typed})")
+    elif [*comments] != [*table.columns, *unknown]:
+        known = (
+            f"{identifier(name) if name in comments else 'null'}::{kind} as {identifier(name)}"
+            for name, (kind, _) in table.columns.items()
+        )
+        selected = ", ".join([*known, *map(identifier, unknown)])
+        connection.execute(f"create or replace table {table.name} as select {selected} from {table.name}")
+        comments = {}  # which the new table does not take over
+    connection.execute(f"comment on table {table.name} is {literal(table.comment)}")
+    for name, (_, comment) in table.columns.items():
+        if comments.get(name) != comment:
+            connection.execute(f"comment on column {table.name}.{identifier(name)} is {literal(comment)}")
 
 
 def insert(connection: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, object]]) -> None:

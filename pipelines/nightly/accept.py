@@ -10,6 +10,7 @@ from pendulum import DateTime
 
 from checks.evidence import Difference
 from checks.verdict import accepted
+from pipelines.base import kept_tables
 from pipelines.base.errors import WrongUsage
 from pipelines.base.text import table
 
@@ -65,7 +66,7 @@ def revoke(warehouse: DuckDBPyConnection, realm_id: str, check: str, id: str, *,
 
 def listed(warehouse: DuckDBPyConnection) -> str:
     """What is or was accepted, the newest first."""
-    accepted.ACCEPTED.create(warehouse)
+    kept_tables.create(warehouse, [accepted.ACCEPTED])
     rows = warehouse.execute(
         """select realm_id, check_name, id, column_name, amount_diff, until_date, revoked_at is not null, reason
         from checks.accepted order by accepted_at desc, realm_id, check_name, id, column_name"""

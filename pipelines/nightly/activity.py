@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base import kept_tables
 from pipelines.base.sqltext import tables
 from pipelines.nightly.extract import Extraction
 from pipelines.nightly.ops_tables import ACTIVITY
@@ -64,7 +65,7 @@ def record(connection: DuckDBPyConnection, run_id: str, extraction: Extraction) 
 
     What an entity held when it was first read is no event.
     """
-    ACTIVITY.create(connection)
+    kept_tables.create(connection, [ACTIVITY])
     parameters = {"run": run_id, "realm": extraction.realm_id, "loads": extraction.load_ids}
     raw = tables(connection, "raw")
     for entity in _touched(connection, parameters, raw):

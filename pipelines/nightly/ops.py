@@ -12,6 +12,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from pendulum import DateTime
 
+from pipelines.base import kept_tables
 from pipelines.base.kept_tables import insert
 from pipelines.base.sqltext import transaction
 from pipelines.nightly.ending import Ending
@@ -45,8 +46,7 @@ alter table build.passed add column if not exists withheld varchar[];
 def create(connection: DuckDBPyConnection) -> None:
     """Makes the tables of `ops` where they are missing, and brings older ones into their present form."""
     connection.execute(BUILD)
-    for table in (RUNS, SYNC_STATUS):
-        table.create(connection)
+    kept_tables.create(connection, [RUNS, SYNC_STATUS])
 
 
 class Freshness(NamedTuple):

@@ -131,7 +131,9 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 @contextmanager
-def attached(connection: duckdb.DuckDBPyConnection, file: Path, name: str, options: str) -> Iterator[None]:
+def attached(
+    connection: duckdb.DuckDBPyConnection, file: Path, name: str, options: str = ""
+) -> Iterator[None]:
     """Attaches the file as a database of this name for as long as the block lasts."""
     connection.execute(f"attach {literal(file)} as {name} {options}")
     try:

@@ -31,7 +31,7 @@ def refusal(
         )
     if not stop_at_card_numbers or withheld.names.issuperset(withheld_when_passed):
         return None
-    places = list(card_numbers.in_tables(warehouse, realm_id, withheld.names))
+    places = list(card_numbers.in_tables(warehouse, [realm_id], withheld.names))
     if not places:
         return None
     return (

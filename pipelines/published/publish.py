@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -18,11 +18,10 @@ from pipelines.base.sqltext import (
     TableColumn,
     columns,
     identifier,
-    literal,
     session_settings,
-    transaction,
 )
-from pipelines.published import main_schema, other_fields
+from pipelines.published import empty_file, other_fields
+from pipelines.published.empty_file import SCHEMAS, Rows
 from pipelines.published.file import (
     add_rollback_file,
     aside_of,
@@ -35,17 +34,10 @@ from pipelines.published.file import (
     write_parquet,
 )
 from pipelines.published.plain_types import plain_sql
-from pipelines.published.privacy import HASHED, Withheld, hash_key, hash_of, hash_once
+from pipelines.published.privacy import Withheld, hash_key, hash_of, hash_once
 from pipelines.published.redaction import MASK, MASK_AMONG_BARCODES, columns_with_cards, replaced
 from pipelines.workspace.home import Home
 
-SCHEMAS = tuple(schema for schema in main_schema.SCHEMAS if schema != "main")
-OPTIONS = "(storage_version 'v1.2.0', row_group_size 61440)"
-"""Read by every duckdb since 1.2; BI drivers lag behind 2.0.
-
-The last rows of each table, up to a group of them per thread, are written by one thread at the commit: with groups
-of half the usual size that takes half as long, queries take the same, and the file is a tenth larger.
-"""
 WRITERS = 2
 NOTHING = Withheld()
 NO_COMMENTS: Mapping[str, str] = {}
@@ -88,29 +80,41 @@ def publish(
         session_settings(warehouse, UNORDERED),
         _sql_function(warehouse, MASK, lambda text: masked(text)),
         _sql_function(warehouse, MASK_AMONG_BARCODES, lambda text: masked(text, "barcode")),
-        attached(warehouse, aside, "published", OPTIONS),
+        _yesterday(warehouse, home, realm_ids) as yesterdays,
     ):
-        if _has_others(home, realm_ids):
-            yesterday = home.path / f".{home.analytics.name}.old"
-            shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
-            with attached(warehouse, yesterday, "yesterday", "(read_only)"):
-                _copy(warehouse, realm_ids, copying, others=True)
-            yesterday.unlink()
-        else:
-            _copy(warehouse, realm_ids, copying, others=False)
-        with transaction(warehouse):
-            _comment(warehouse, comments, withheld)
-            with _in_use(warehouse, "published"):
-                for statement in map(withheld.filled, macros):
-                    warehouse.execute(statement)
-                for statement in list(main_schema.statements(warehouse)):
-                    warehouse.execute(statement)
-        write_parquet(warehouse, parquet_aside)
+        todays = columns(warehouse, SCHEMAS)
+        rows = list(_rows(realm_ids, copying, todays, yesterdays))
+        described = [
+            *empty_file.comments(warehouse, todays, comments, withheld),
+            *map(withheld.filled, macros),
+        ]
+        empty_file.write(warehouse, aside, rows, [*todays, *yesterdays], described)
+        with attached(warehouse, aside, "published"):
+            _copy(warehouse, rows)
+            write_parquet(warehouse, parquet_aside)
     aside.chmod(0o600)
     sync(aside)
     add_rollback_file(home, aside, clock())
     put_in_place(home, aside, parquet_aside)
     prune_rollback_files(home)
+
+
+@contextmanager
+def _yesterday(
+    warehouse: duckdb.DuckDBPyConnection, home: Home, realm_ids: Collection[str]
+) -> Iterator[list[TableColumn]]:
+    """Attaches a copy of the published file as `yesterday` where companies stand in it that are not published now.
+
+    Gives its columns, none where there are no such companies.
+    """
+    if not _has_others(home, realm_ids):
+        yield []
+        return
+    yesterday = home.path / f".{home.analytics.name}.old"
+    shutil.copyfile(home.analytics, yesterday)  # a reader may hold the file itself open to write
+    with attached(warehouse, yesterday, "yesterday", "(read_only)"):
+        yield columns(warehouse, SCHEMAS, "yesterday")
+    yesterday.unlink()
 
 
 def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
@@ -120,7 +124,7 @@ def _has_others(home: Home, realm_ids: Collection[str]) -> bool:
     with published(home) as file:
         companies = " union all ".join(
             f"select realm_id from {identifier(schema, table)}"
-            for schema, table in _columns(file, home.analytics.stem)
+            for schema, table in _by_table(columns(file, SCHEMAS))
             if schema != "ops"
         )
         others = f"select exists (from ({companies}) where not list_contains(?, realm_id))"
@@ -171,106 +175,49 @@ class _Copying:
         return self._replaced.get(column.full_name, plain_sql(column.name, column.kind))
 
 
-def _copy(
-    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, others: bool
-) -> None:
-    """Copies every table, two at a time: of most tables one thread writes the most.
+def _rows(
+    realm_ids: Collection[str],
+    copying: _Copying,
+    todays: Sequence[TableColumn],
+    yesterdays: Sequence[TableColumn],
+) -> Iterator[Rows]:
+    """What is published of every table: the rows of these companies, and those of others out of yesterday's file.
 
-    With `others` the rows of companies that are not published now come from yesterday's file.
+    Of yesterday's columns the rows have those that there are today.
     """
-    for schema in SCHEMAS:
-        warehouse.execute(f"create schema if not exists published.{schema}")
-
-    def write(statement: str, values: Mapping[str, object]) -> None:
-        with warehouse.cursor() as own:
-            own.execute(statement, values)
-
-    with ThreadPoolExecutor(WRITERS) as writers:
-        copies = [
-            writers.submit(write, *table) for table in _tables(warehouse, realm_ids, copying, others=others)
-        ]
-        for copy in copies:
-            copy.result()
-
-
-def _tables(
-    warehouse: duckdb.DuckDBPyConnection, realm_ids: Collection[str], copying: _Copying, *, others: bool
-) -> list[tuple[str, dict[str, object]]]:
-    """One statement per table, with its parameters.
-
-    With `others` it also takes their rows out of yesterday's file, in those of today's columns that they had.
-    """
-    statements = []
-    yesterdays = _columns(warehouse, "yesterday") if others else {}
-    for (schema, table), todays in _columns(warehouse, _warehouse_name(warehouse)).items():
-        selected = copying.selected(todays, hash_of)
-        rows = f"select {selected} from {copying.source(schema, table)}"
+    before = _by_table(yesterdays)
+    for (schema, table), own in _by_table(todays).items():
+        query = f"select {copying.selected(own, hash_of)} from {copying.source(schema, table)}"
         values: dict[str, object] = {}
         if schema != "ops":
             values["realms"] = list(realm_ids)
             condition = copying.condition(schema, table)
-            rows += f" where list_contains($realms, realm_id) and {condition}"
-            names = {column.name for column in todays}
-            had = [column for column in yesterdays.get((schema, table), ()) if column.name in names]
-            if had:
-                selected = copying.selected(had, hash_once)
-                rows += f""" union all by name
-                    select {selected} from {identifier("yesterday", schema, table)}
+            query += f" where list_contains($realms, realm_id) and {condition}"
+            names = {column.name for column in own}
+            if had := [column for column in before.get((schema, table), ()) if column.name in names]:
+                query += f""" union all by name
+                    select {copying.selected(had, hash_once)} from {identifier("yesterday", schema, table)}
                     where not list_contains($realms, realm_id) and {condition}"""
-        statements.append(
-            (
-                f"create table {identifier('published', schema, table)} as {rows}",
-                copying.values(rows, **values),
-            )
-        )
-    return statements
+        yield Rows(identifier("published", schema, table), query, copying.values(query, **values))
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, database: str
-) -> dict[tuple[str, str], list[TableColumn]]:
+def _copy(warehouse: duckdb.DuckDBPyConnection, rows: Iterable[Rows]) -> None:
+    """Copies every table, two at a time: of most tables one thread writes the most."""
+
+    def write(one: Rows) -> None:
+        with warehouse.cursor() as own:
+            own.execute(f"insert into {one.table} by name {one.query}", one.parameters)
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(write, rows))
+
+
+def _by_table(described: Iterable[TableColumn]) -> dict[tuple[str, str], list[TableColumn]]:
     """The columns by schema and table, in their order."""
     by_table: dict[tuple[str, str], list[TableColumn]] = {}
-    for column in columns(connection, SCHEMAS, database):
+    for column in described:
         by_table.setdefault((column.schema, column.table), []).append(column)
     return by_table
-
-
-def _comment(warehouse: duckdb.DuckDBPyConnection, comments: Mapping[str, str], withheld: Withheld) -> None:
-    """Comments tables and columns with these or as the warehouse does: `create table as` leaves comments behind.
-
-    The comment of a hashed column says that it is hashed.
-    """
-    name = _warehouse_name(warehouse)
-    tables = warehouse.execute(
-        """select schema_name, table_name, coalesce(comment, '') from duckdb_tables()
-        where database_name = ? and list_contains(?, schema_name)""",
-        [name, list(SCHEMAS)],
-    ).fetchall()
-    for schema, table, own in tables:
-        if comment := comments.get(f"{schema}.{table}", own):
-            warehouse.execute(
-                f"comment on table {identifier('published', schema, table)} is {literal(comment)}"
-            )
-    for column in columns(warehouse, SCHEMAS, name):
-        comment = comments.get(column.full_name, column.comment)
-        if column.full_name in withheld.left_out_names:
-            continue
-        if column.full_name in withheld.hashed_names:
-            comment = f"{comment.removesuffix('.')}. {HASHED}." if comment else f"{HASHED}."
-        if comment:
-            described = identifier("published", column.schema, column.table, column.name)
-            warehouse.execute(f"comment on column {described} is {literal(comment)}")
-
-
-@contextmanager
-def _in_use(warehouse: duckdb.DuckDBPyConnection, database: str) -> Iterator[None]:
-    """Statements inside the block are about this database: its macros and views read tables of the file they are in."""
-    warehouse.execute(f"use {identifier(database)}")
-    try:
-        yield
-    finally:
-        warehouse.execute(f"use {identifier(_warehouse_name(warehouse))}")
 
 
 @contextmanager
@@ -283,12 +230,3 @@ def _sql_function(
         yield
     finally:
         connection.remove_function(name)
-
-
-def _warehouse_name(connection: duckdb.DuckDBPyConnection) -> str:
-    """The warehouse's own name as a database, even while another one is in use."""
-    rows = connection.execute(
-        """select database_name from duckdb_databases()
-        where not internal and database_name not in ('published', 'yesterday') order by database_oid limit 1"""
-    ).fetchall()
-    return str(rows[0][0])

@@ -77,7 +77,7 @@ def test_every_text_column_that_is_published_is_looked_at():
             create table core.companies as select '1' as realm_id, '4111111111111111' as country;
             create table raw.invoice as select '1' as realm_id, '7' as id, '4111111111111111' as payload"""
         )
-        assert [(place.table, place.id, place.column) for place in in_tables(connection, "1")] == [
+        assert [(place.table, place.id, place.column) for place in in_tables(connection, ["1"])] == [
             ("core.companies", "1", "country"),
             ("core.sales_lines", "7", "description"),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipelines.base.kept_tables import KeptTable
+from pipelines.base.kept_tables import KeptTable, create
 
 DEBTS = KeptTable(
     "history.debts",
@@ -26,7 +26,7 @@ def described(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str
 def test_a_missing_table_is_created_with_its_comments() -> None:
     """A table that is not there is made with its columns in order, their types and comments."""
     with duckdb.connect() as connection:
-        DEBTS.create(connection)
+        create(connection, [DEBTS])
         assert described(connection) == [
             ("debtor", "VARCHAR", "Name of who owes."),
             ("since", "DATE", "Day of the debt."),
@@ -45,7 +45,7 @@ def test_an_older_table_is_brought_over_once() -> None:
         )
         connection.execute("insert into history.debts values (7, 'Ann')")
         for _ in range(2):
-            DEBTS.create(connection)
+            create(connection, [DEBTS])
             assert connection.execute("from history.debts").fetchall() == [("Ann", None, 7)]
             assert [name for name, *_ in described(connection)] == ["debtor", "since", "id"]
 
@@ -58,5 +58,5 @@ def test_a_column_that_nobody_names_any_more_is_not_lost() -> None:
         )
         connection.execute("insert into history.debts values (7, 'rent', 'Ann')")
         for _ in range(2):
-            DEBTS.create(connection)
+            create(connection, [DEBTS])
             assert connection.execute("from history.debts").fetchall() == [("Ann", None, 7, "rent")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.base import kept_tables
 from pipelines.published.privacy import withheld_columns
 from pipelines.published.publish import publish
 from pipelines.workspace.home import Home
@@ -25,7 +26,7 @@ ROWS = [
 def home(tmp_path: Path) -> Home:
     found = Home(tmp_path)
     with open_warehouse(found) as warehouse:
-        TABLE.create(warehouse)
+        kept_tables.create(warehouse, [TABLE])
         warehouse.executemany("insert into staging.other_fields values (?, ?, ?, ?, ?)", ROWS)
         warehouse.execute(
             "create table staging.invoices (realm_id varchar, invoice_id varchar, billing_line1 varchar);"

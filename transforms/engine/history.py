@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base import kept_tables
 from pipelines.base.kept_tables import KeptTable
 
 AMOUNT, RATE = "decimal(18, 2)", "decimal(24, 10)"
@@ -130,8 +131,7 @@ NUMBER = r"if(regexp_matches(doc_number, '(\d\D?){13}'), null, doc_number) as do
 
 def create(connection: DuckDBPyConnection) -> None:
     """Creates the tables where they are missing, for marts select from them; older ones get their present form."""
-    for table in (OPEN_ITEMS, RESTATED):
-        table.create(connection)
+    kept_tables.create(connection, [OPEN_ITEMS, RESTATED])
     connection.execute(LAST_CHECKED)
 
 

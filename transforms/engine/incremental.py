@@ -9,6 +9,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.base import kept_tables
 from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import identifier, tables
 from pipelines.quickbooks.entities import CATALOGUE, Entity
@@ -95,8 +96,7 @@ class Staged:
 def stage(connection: DuckDBPyConnection, *, full: bool) -> list[str]:
     """Brings every staging table up to date; gives back the entities in which something changed."""
     connection.execute(SCHEMAS)
-    for table in BESIDE:
-        table.create(connection)
+    kept_tables.create(connection, BESIDE)
     loads.find(connection)
     entities = plan(connection)
     existing = tables(connection, "staging")
