@@ -62,6 +62,10 @@ BY_HAND: dict[str, dict[str, Any]] = {
 }
 ROWS_BY_HAND = {
     "core.estimate_scores": "'won' as model, 'brier' as metric, 12 as compared_count, 'fitted' as model_status",
+    "core.item_offers": "'1' as customer_id, '2' as offer_item_id, 20 as both_count, 9 as expected_both_count, "
+    "0.01 as false_discovery_rate",
+    "marts.upsell_targets": "'1' as customer_id, '2' as offer_item_id, 'Amy' as customer_name, 20 as both_count, "
+    "0.01 as false_discovery_rate",
     "marts.contact_matches": "'7' as contact_id, '1' as root_customer_id, 'matched' as status, false as is_ambiguous, "
     "'+15551234567' as matched_phone",
     "marts.customer_conversations": "'1' as conversation_id, '1' as root_customer_id, 'matched' as status, "

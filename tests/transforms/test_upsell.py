@@ -81,8 +81,12 @@ def test_twenty_of_a_hundred_bought_both(books):
     books.build("12-31")
     assert books.rows("""
         select item_id, other_item_id, customer_count, item_count, other_count, both_count, support, confidence, lift
-        from core.item_pairs order by 1
+        from core.item_pairs where known_by_date = '2026-12-31' order by 1
     """) == [("A", "B", 100, 40, 25, 20, 0.2, 0.5, 2.0), ("B", "A", 100, 25, 40, 20, 0.2, 0.8, 2.0)]
+    assert books.rows("""
+        select distinct known_by_date::varchar, round(expected_both_count, 2), is_significant, p_value < 1e-9
+        from core.item_pairs order by 1
+    """) == [("2026-10-02", 9.38, True, True), ("2026-12-31", 9.38, True, True)]
 
 
 def test_offers_go_to_who_bought_one_and_not_the_other(books):
@@ -143,13 +147,43 @@ def test_customers_who_may_not_be_contacted_are_left_out(books):
     assert "02" in offered and not offered & {"00", "01"}
 
 
+def test_what_is_billed_beside_is_no_offer(books):
+    """Shipping, fees, deposits and discounts are no items to choose, by their name or the account of their sales."""
+    accounts = {
+        "sales": {"AccountType": "Income", "AccountSubType": "ServiceFeeIncome"},
+        "given": {"AccountType": "Income", "AccountSubType": "DiscountsRefundsGiven"},
+        "held": {"AccountType": "Other Current Liability", "AccountSubType": "OtherCurrentLiabilities"},
+    }
+    books.put_all("Account", {id: {"Name": id, **fields} for id, fields in accounts.items()})
+    names = {
+        "Design": "sales", "Feeder": "sales", "Unknown": "gone", "Permit Fee": "sales", "Shipping & Handling": "sales",
+        "Late charge": "sales", "Coupon": "given", "Prepaid work": "held", "Security deposit": "sales",
+    }  # fmt: skip
+    books.put_all(
+        "Item", {name: {"Name": name, "IncomeAccountRef": {"value": id}} for name, id in names.items()}
+    )
+    books.customer()
+    books.put_all("SalesReceipt", {"1": document("C", "06-01", *((name, 10) for name in names))})
+    books.build("12-31", at_once=["core.item_baskets"])
+    assert books.rows("select name from core.items where is_offerable order by 1") == [
+        ("Design",),
+        ("Feeder",),
+        ("Unknown",),
+    ]
+    assert books.rows("select distinct item_id from core.item_baskets order by 1") == [
+        ("Design",),
+        ("Feeder",),
+        ("Unknown",),
+    ]
+
+
 def test_nothing_dated_later_leaks_in(books):
     """Purchases and debts of July change no offer as of 30 June."""
     books.put_all("SalesReceipt", hundred(books))
-    tables = ("core.item_baskets", "core.item_pairs", "marts.upsell_targets")
+    tables = ("core.item_baskets", "core.item_pairs", "core.item_offers", "marts.upsell_targets")
 
     def found():
-        books.build("06-30")
+        books.build("06-30", at_once=tables)
         return {table: books.rows(f"from {table} order by all") for table in tables}
 
     before = found()
@@ -207,7 +241,8 @@ def test_pairs_are_those_counted(sold, seed):
                 expected[realm_id, first, second] = (count, count / single[first], lift)
                 expected[realm_id, second, first] = (count, count / single[second], lift)
     rows = books.rows(
-        "select realm_id, item_id, other_item_id, both_count, confidence, lift from core.item_pairs"
+        "select realm_id, item_id, other_item_id, both_count, confidence, lift from core.item_pairs "
+        "where known_by_date = '2026-12-31'"
     )
     assert {row[:3]: row[3:] for row in rows} == expected
     lifts = {row[:3]: row[5] for row in rows}
@@ -220,7 +255,8 @@ def test_each_customer_is_offered_each_item_once_and_none_it_has(sold, seed):
     """Each customer is offered each item once, at the highest confidence, and none that it owns."""
     baskets, books = sold(seed)
     pairs = books.rows(
-        "select realm_id, item_id, other_item_id, confidence from core.item_pairs where lift > 1.2"
+        "select realm_id, item_id, other_item_id, confidence from core.item_pairs "
+        "where known_by_date = '2026-12-31' and is_significant"
     )
     expected = defaultdict(float)
     for realm_id, first, second, confidence in pairs:

@@ -9,6 +9,16 @@ companies as (
     select * from core.companies
 ),
 
+-- Accounts of what is billed beside what is sold, or is no revenue.
+other_accounts as (
+    select realm_id, account_id
+    from core.accounts
+    where account_type <> 'Income' or account_sub_type = 'DiscountsRefundsGiven'
+    union
+    select realm_id, unnest([default_shipping_account_id, default_discount_account_id])
+    from staging.preferences
+),
+
 final as (
     select
         items.name,  -- Name of the item.
@@ -21,6 +31,14 @@ final as (
         nullif(items.purchase_cost, 0) as purchase_cost,
         items.quantity_on_hand,  -- Stock now, in units of the item; null for items without stock.
         coalesce(items.is_active, true) as is_active,  -- False for an item made inactive.
+        -- True for what customers choose, so that it can be offered. False for what is billed beside it, by the words of
+        -- the name (shipping, fee, surcharge, interest, deposit, discount and their like) or by the account of its sales:
+        -- one that is not of income, or QuickBooks's own for shipping or discounts.
+        other_accounts.account_id is null
+            and not regexp_matches(coalesce(items.name, ''), concat(
+                '(?i)\b(shipping|freight|postage|handling|delivery|fees?|surcharges?|(late|finance) charges?|',
+                'interest|retainers?|retention|deposits?|prepayments?|discounts?|rebates?|refunds?|gratuity|rounding)\b'
+            )) as is_offerable,
 
         items.realm_id,  -- QuickBooks id of the company (realm).
         items.item_id,  -- QuickBooks id of the item.
@@ -29,6 +47,8 @@ final as (
         items.expense_account_id,  -- QuickBooks id of the account that purchases of the item go to.
     from items
     join companies using (realm_id)
+    left join other_accounts
+        on other_accounts.realm_id = items.realm_id and other_accounts.account_id = items.income_account_id
 )
 
 select * from final

@@ -22,6 +22,10 @@ revenue_scores as (
     select * from core.revenue_scores
 ),
 
+upsell_scores as (
+    select * from core.upsell_scores
+),
+
 scores as (
     select * from purchase_scores
     union all by name
@@ -30,6 +34,8 @@ scores as (
     select * from payment_scores
     union all by name
     select * from revenue_scores
+    union all by name
+    select * from upsell_scores
 ),
 
 losses as (
@@ -54,7 +60,7 @@ final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
         -- Name of the model that was fitted to the time before the split and judged by the time after: BG/NBD, MBG/NBD,
-        -- Gamma-Gamma, estimate_win, payment_survival or revenue_forecast.
+        -- Gamma-Gamma, estimate_win, payment_survival, revenue_forecast or upsell.
         model,
         -- Level that a purchase model was fitted and judged on, family or customer; null for the other models.
         level,
@@ -82,7 +88,7 @@ final as (
         -- Figure of the naive forecast, judged on the cases of the model, in the metric's own unit; null where too little
         -- data was there.
         baseline_value,
-        -- Number of customers or families, estimates, invoices, months or sums of months compared.
+        -- Number of customers or families, estimates, invoices, months, sums of months or offers compared.
         compared_count,
         -- Number of compared cases for which the model had no figure; null where the model's table does not count.
         missing_count::integer as missing_count,

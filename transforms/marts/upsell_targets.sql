@@ -1,6 +1,7 @@
 -- One row per customer and item to offer, with the item it bought that speaks for it most: items that go with what the
--- customer bought in 365 days, and that it did not buy itself. Customers who may not be contacted are left out, and so
--- are those whose family owes something overdue.
+-- customer bought in 365 days, more often than its activity alone predicts, and that it did not buy itself. Empty where
+-- no items go together so. Customers who may not be contacted are left out, and so are those whose family owes something
+-- overdue.
 with
 
 companies as (
@@ -19,20 +20,12 @@ items as (
     select * from core.items
 ),
 
-item_baskets as (
-    select * from core.item_baskets
+item_offers as (
+    select * from core.item_offers where known_by_date = as_of_date
 ),
 
--- The place of each pair among those that speak for the same other item.
-item_pairs as (
-    select
-        *,
-        row_number() over (
-            partition by realm_id, other_item_id
-            order by confidence desc, lift desc, item_id
-        ) as place,
-    from core.item_pairs
-    where lift > 1.2
+item_baskets as (
+    select * from core.item_baskets where known_by_date = as_of_date
 ),
 
 lifetime_values as (
@@ -42,33 +35,11 @@ lifetime_values as (
 prices as (
     select
         realm_id,
-        item_id as other_item_id,
+        item_id as offer_item_id,
         sum(net_revenue) / nullif(sum(sale_count), 0) as mean_price,
         (sum(revenue_with_cost) - sum(cost)) / nullif(greatest(sum(revenue_with_cost), 0), 0) as margin_rate,
     from item_baskets
     group by all
-),
-
-best_places as (
-    select
-        item_baskets.realm_id,
-        item_baskets.customer_id,
-        item_pairs.other_item_id,
-        min(place) as place,
-    from item_baskets
-    semi join contactable_customers using (realm_id, customer_id)
-    join item_pairs using (realm_id, item_id)
-    group by all
-),
-
-best_offers as (
-    select *
-    from best_places
-    join item_pairs using (realm_id, other_item_id, place)
-    anti join item_baskets as owned
-        on owned.realm_id = best_places.realm_id
-        and owned.customer_id = best_places.customer_id
-        and owned.item_id = best_places.other_item_id
 ),
 
 final as (
@@ -87,9 +58,14 @@ final as (
         support,  -- Support of the pair of items: share of all customers who bought both, 0 to 1.
         -- Confidence of the pair of items: share of the bought item's buyers who bought the other as well, 0 to 1.
         confidence,
-        -- Lift of the pair of items: confidence divided by the share of all customers who bought the one to offer;
-        -- above 1.2.
+        -- Lift of the pair of items: confidence divided by the share of all customers who bought the one to offer. Busy
+        -- customers alone make it greater than 1.
         lift,
+        -- Number of customers who would have bought both items if only the number of items that each customer buys and
+        -- the popularity of the items counted.
+        expected_both_count,
+        -- Share of chance, 0 to 1, among the pairs of items that are at least as improbable, at most; 0.1 or less.
+        false_discovery_rate,
         -- Probability that the customer orders again, 0 to 1; null where marts.customer_lifetime_value predicts
         -- nothing.
         p_alive,
@@ -109,11 +85,13 @@ final as (
         customers.root_customer_id,
         offered.item_id as offer_item_id,  -- QuickBooks id of the item to offer, active and not bought in 365 days.
         bought.item_id as bought_item_id,  -- QuickBooks id of the item that the customer bought.
-    from best_offers
+    from item_offers
     join companies using (realm_id)
-    join items as offered on offered.realm_id = best_offers.realm_id and offered.item_id = best_offers.other_item_id
-    join prices using (realm_id, other_item_id)
-    left join items as bought on bought.realm_id = best_offers.realm_id and bought.item_id = best_offers.item_id
+    semi join contactable_customers using (realm_id, customer_id)
+    join items as offered on offered.realm_id = item_offers.realm_id and offered.item_id = item_offers.offer_item_id
+    join prices on prices.realm_id = item_offers.realm_id and prices.offer_item_id = item_offers.offer_item_id
+    left join items as bought
+        on bought.realm_id = item_offers.realm_id and bought.item_id = item_offers.bought_item_id
     left join customers using (realm_id, customer_id)
     left join lifetime_values using (realm_id, customer_id)
     where offered.is_active

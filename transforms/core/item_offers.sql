@@ -1,0 +1,65 @@
+-- One row per day of knowledge, customer and item to offer, with the item it bought that speaks for it most: items that go
+-- significantly with what the customer bought in 365 days, and that it did not buy itself. Everybody counts, contactable
+-- or not. Known by the run's date, and by 90 days before, from which offers are put to the test.
+with
+
+item_baskets as (
+    select * from core.item_baskets
+),
+
+-- The place of each pair among those that speak for the same other item.
+item_pairs as (
+    select
+        *,
+        row_number() over (
+            partition by realm_id, known_by_date, other_item_id
+            order by confidence desc, p_value, item_id
+        ) as place,
+    from core.item_pairs
+    where is_significant
+),
+
+best_places as (
+    select
+        item_baskets.realm_id,
+        item_baskets.known_by_date,
+        item_baskets.as_of_date,
+        item_baskets.customer_id,
+        item_pairs.other_item_id,
+        min(place) as place,
+    from item_baskets
+    join item_pairs using (realm_id, known_by_date, item_id)
+    group by all
+),
+
+final as (
+    select
+        known_by_date,  -- Day at whose end the figures stand: the run's date, or 90 days before.
+        best_places.as_of_date,  -- Day of the run.
+
+        item_pairs.both_count,  -- Number of customers who bought both items in 365 days, at least 5.
+        -- Number of customers who would have bought both items if only the number of items that each customer buys and
+        -- the popularity of the items counted.
+        item_pairs.expected_both_count,
+        item_pairs.support,  -- Support of the pair of items: share of all customers who bought both, 0 to 1.
+        -- Confidence of the pair of items: share of the bought item's buyers who bought the other as well, 0 to 1.
+        item_pairs.confidence,
+        -- Lift of the pair of items: confidence divided by the share of all customers who bought the one to offer.
+        item_pairs.lift,
+        -- Share of chance, 0 to 1, among the pairs of items that are at least as improbable, at most; 0.1 or less.
+        item_pairs.false_discovery_rate,
+
+        best_places.realm_id,  -- QuickBooks id of the company (realm).
+        best_places.customer_id,  -- QuickBooks id of the customer to offer to.
+        best_places.other_item_id as offer_item_id,  -- QuickBooks id of the item to offer, not bought in 365 days.
+        item_pairs.item_id as bought_item_id,  -- QuickBooks id of the item that the customer bought.
+    from best_places
+    join item_pairs using (realm_id, known_by_date, other_item_id, place)
+    anti join item_baskets as owned
+        on owned.realm_id = best_places.realm_id
+        and owned.known_by_date = best_places.known_by_date
+        and owned.customer_id = best_places.customer_id
+        and owned.item_id = best_places.other_item_id
+)
+
+select * from final
