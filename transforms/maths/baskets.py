@@ -20,6 +20,7 @@ Indices = NDArray[np.intp]
 
 STEPS, CLOSE = 500, 1e-6
 COVARIANCE_STEPS = 50
+BLOCK = 500
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,11 @@ def by_activity(activities: Floats, buyers: Floats, first: Indices, second: Indi
     other for that reason.
     """
     customers = buyers.sum(axis=1) / activities
-    popularities, kinds, repeated = np.unique(buyers.sum(axis=0), return_inverse=True, return_counts=True)
-    item_counts = repeated.astype(float)
+    kinds, popularities, item_counts = _kinds(buyers.sum(axis=0))
     chances = _chances(activities, customers, popularities, item_counts)
-    # Items of equal popularity have equal chances, so that there are few kinds of pairs.
     pairs, kind_of_pair = np.unique(np.stack([kinds[first], kinds[second]]), axis=1, return_inverse=True)
     mean, variance, third = np.zeros((3, pairs.shape[1]))
-    adjustment = np.zeros(len(first))
-    for chance, customer_count, bought in zip(chances, customers, buyers, strict=True):
+    for chance, customer_count in zip(chances, customers, strict=True):
         one, other = chance[pairs[0]], chance[pairs[1]]
         weights = _covariance_weights(chance, item_counts)
         both = one * other - weights[pairs[0]] * weights[pairs[1]] / max(weights @ item_counts, 1e-300)
@@ -57,8 +55,7 @@ def by_activity(activities: Floats, buyers: Floats, first: Indices, second: Indi
         mean += customer_count * (both - 2 * one * other)
         variance += customer_count * (shares * (products - covariance) ** 2).sum(axis=0)
         third += customer_count * (shares * (products - covariance) ** 3).sum(axis=0)
-        by_item = chance[kinds]
-        adjustment += by_item[first] * bought[second] + by_item[second] * bought[first]
+    adjustment = _sums(chances[:, kinds], buyers, first, second)
     skewness = third / np.maximum(variance, 1e-300) ** 1.5
     return Expectation(
         np.maximum(0, mean[kind_of_pair] + adjustment), variance[kind_of_pair], skewness[kind_of_pair]
@@ -83,6 +80,27 @@ def false_discovery_rates(chances: Floats, tested_count: int) -> Floats:
     rates = np.empty_like(chances)
     rates[order] = np.minimum.accumulate(np.minimum(1, steps)[::-1])[::-1]
     return rates
+
+
+def _kinds(totals: Floats) -> tuple[Indices, Floats, Floats]:
+    """Kind of each item, popularity of each kind, and its number of items.
+
+    Items of the same popularity, or nearly so, have the same chances, so that there are few kinds of pairs.
+    """
+    kinds = np.unique(np.round(np.log(totals) * 50), return_inverse=True)[1]
+    item_counts = np.bincount(kinds).astype(float)
+    return kinds, np.bincount(kinds, totals) / item_counts, item_counts
+
+
+def _sums(chances: Floats, buyers: Floats, first: Indices, second: Indices) -> Floats:
+    """Chances of either item of a pair, added up over the buyers of the other."""
+    sums = np.empty(len(first))
+    for start in range(0, buyers.shape[1], BLOCK):
+        block = slice(start, start + BLOCK)
+        both = chances[:, block].T @ buyers + buyers[:, block].T @ chances
+        inside = (first >= start) & (first < start + BLOCK)
+        sums[inside] = both[first[inside] - start, second[inside]]
+    return sums
 
 
 def _chances(activities: Floats, customers: Floats, popularities: Floats, item_counts: Floats) -> Floats:
