@@ -24,7 +24,7 @@ def results(
 ) -> dict[str, list[Result]]:
     """What became of every expectation, by company; with `docs_folder`, the Data Docs are written there anew."""
     library = context(docs_folder)
-    counts = {realm_id: counted(connection, tables) for realm_id, tables in companies.items()}
+    counts = counted(connection, companies)
     validated = {
         realm_id: _with_values(connection, library, realm_id, counts[realm_id], listed)
         for realm_id, listed in (on_counts(library, counts).items() if counts else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from duckdb import DuckDBPyConnection
@@ -52,14 +52,29 @@ class Counts:
         return any(self.counts)
 
 
-def counted(connection: DuckDBPyConnection, tables: Sequence[Table]) -> list[Counts]:
-    """One pass over each table of a company, and one statement for many small ones: planning takes the longest."""
+def counted(
+    connection: DuckDBPyConnection, companies: Mapping[str, Sequence[Table]]
+) -> dict[str, list[Counts]]:
+    """The counts of each company's tables, by its id.
+
+    One pass over each table for all companies, and one statement for many small tables: planning takes the longest.
+    """
+    tables = {(table.suite.name, table.relation): table for listed in companies.values() for table in listed}
     large = _large(connection) if len(tables) > 1 else set()
-    small = [table for table in tables if table.suite.name not in large]
-    together = [[table] for table in tables if table.suite.name in large]
+    small = [table for table in tables.values() if table.suite.name not in large]
+    together = [[table] for table in tables.values() if table.suite.name in large]
     together += [small[start : start + AT_ONCE] for start in range(0, len(small), AT_ONCE)]
-    counts = {name: row for some in together for name, row in _counted(connection, some)}
-    return [Counts(table, counts[table.suite.name]) for table in tables]
+    counts = {
+        (name, realm_id): row
+        for some in together
+        for name, realm_id, row in _counted(connection, some, list(companies))
+    }
+    return {
+        realm_id: [
+            Counts(table, counts.get((table.suite.name, realm_id)) or _of_no_rows(table)) for table in listed
+        ]
+        for realm_id, listed in companies.items()
+    }
 
 
 def results(connection: DuckDBPyConnection, counts: Counts) -> list[Result]:
@@ -125,14 +140,21 @@ def _large(connection: DuckDBPyConnection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _counted(connection: DuckDBPyConnection, tables: Sequence[Table]) -> list[tuple[str, list[int]]]:
-    """The counts of each of these tables, which are all of one company."""
-    statements = [
-        f"select {literal(table.suite.name)}, [{', '.join(_count(table, one) for one in table.suite.expectations)}] "
-        f"from ({table.shaped})"
-        for table in tables
-    ]
-    return connection.execute(" union all ".join(statements), {"realm_id": tables[0].realm_id}).fetchall()
+def _counted(
+    connection: DuckDBPyConnection, tables: Sequence[Table], realm_ids: Sequence[str]
+) -> list[tuple[str, str, list[int]]]:
+    """The counts of each of these tables, by suite and company; there are none of a company without rows."""
+    statements = []
+    for table in tables:
+        counts = ", ".join(_count(table, one) for one in table.suite.expectations)
+        statements.append(
+            f"select {literal(table.suite.name)}, company, [{counts}] from ({table.of_companies}) group by company"
+        )
+    return connection.execute(" union all ".join(statements), {"realm_ids": list(realm_ids)}).fetchall()
+
+
+def _of_no_rows(table: Table) -> list[int]:
+    return [0 if table.has(one) else -1 for one in table.suite.expectations]
 
 
 def _count(table: Table, expectation: Expectation) -> str:

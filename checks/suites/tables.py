@@ -33,8 +33,17 @@ class Table:
     @property
     def shaped(self) -> str:
         """A query for the columns that the suite reads; it takes the company as `$realm_id`."""
-        selected = ", ".join(f"{sql} as {identifier(name)}" for name, sql in self.columns.items())
-        return f"select {selected or '1 as nothing'} from {self.relation} where realm_id = $realm_id"
+        return f"select {self._selected or '1 as nothing'} from {self.relation} where realm_id = $realm_id"
+
+    @property
+    def of_companies(self) -> str:
+        """The same query for several companies, `$realm_ids`, with the company of each row in column `company`."""
+        selected = ", ".join(filter(None, ["realm_id as company", self._selected]))
+        return f"select {selected} from {self.relation} where list_contains($realm_ids, realm_id)"
+
+    @property
+    def _selected(self) -> str:
+        return ", ".join(f"{sql} as {identifier(name)}" for name, sql in self.columns.items())
 
     @property
     def key(self) -> Sequence[str]:

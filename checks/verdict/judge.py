@@ -64,8 +64,8 @@ def _by_counts(
     connection: DuckDBPyConnection, companies: CompanyTables, docs_folder: Path | None
 ) -> dict[str, list[Result]]:
     return {
-        realm_id: [result for counts in counted(connection, listed) for result in results(connection, counts)]
-        for realm_id, listed in companies.items()
+        realm_id: [result for one in listed for result in results(connection, one)]
+        for realm_id, listed in counted(connection, companies).items()
     }
 
 

@@ -81,7 +81,7 @@ def on_counts(warehouse, realm_id=REALM):
 
     published = table(suite(), realm_id, column_types(warehouse))
     assert published
-    (counts,) = counted(warehouse, [published])
+    ((counts,),) = counted(warehouse, {realm_id: [published]}).values()
     return counts, checkpoint.on_counts(library.context(None), {realm_id: [counts]})[realm_id]
 
 
