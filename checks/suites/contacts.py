@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from checks.suites.expectations import Suite, at_least, key, not_null, one_of, share, suite, zero
+from checks.suites.expectations import Suite, at_least, key, not_before, not_null, one_of, share, suite, zero
 
+EFFECT_STATUSES = [
+    "measured",
+    "no comparison",
+    "comparison too small",
+    "too few reached",
+    "cost unknown",
+]
 REASONS = ["inactive", "no_contact", "owes_overdue"]
 STATUSES = ["matched", "ambiguous", "outdone", "rejected", "unmatched"]
 
@@ -61,6 +68,7 @@ def suites() -> list[Suite]:
         suite(
             "marts.conversation_effects",
             key("channel"),
+            one_of("effect_status", EFFECT_STATUSES),
             share("paid_share"),
             at_least("customer_count"),
             zero("outside", "a mean lies outside its range"),
@@ -71,8 +79,27 @@ def suites() -> list[Suite]:
             },
         ),
         suite(
+            "core.campaign_touches",
+            key("campaign_id", "contact_id", "touch_date", "is_held_out", "root_customer_id"),
+        ),
+        suite(
+            "core.campaign_documents",
+            key("campaign_id", "doc_type", "doc_id", "is_held_out"),
+            one_of("doc_type", ["Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt", "Estimate"]),
+        ),
+        suite(
+            "core.campaign_effects",
+            key("campaign_id"),
+            one_of("effect_status", EFFECT_STATUSES),
+            at_least("contact_count"),
+            at_least("held_out_count"),
+            not_before("incremental_margin", "incremental_margin_low"),
+            not_before("incremental_margin_high", "incremental_margin"),
+        ),
+        suite(
             "marts.campaign_roi",
             key("campaign_id"),
+            one_of("effect_status", EFFECT_STATUSES),
             at_least("cost"),
             zero("roi_residual", "the margin is not the cost and what came back on it"),
             zero("unattributed", "what no campaign brought has a cost or contacts"),

@@ -70,7 +70,13 @@ ROWS_BY_HAND = {
     "'+15551234567' as matched_phone",
     "marts.customer_conversations": "'1' as conversation_id, '1' as root_customer_id, 'matched' as status, "
     "'out' as direction, 0 as overdue_amount, 5 as paid_amount, 3 as days_to_payment, true as is_paid_after",
-    "marts.conversation_effects": "'all' as channel, 1 as paid_share, 2 as customer_count, -5 as change_days, "
+    "core.campaign_touches": "'c' as campaign_id, '7' as contact_id, date '2026-01-01' as touch_date, "
+    "false as is_held_out, '1' as root_customer_id",
+    "core.campaign_documents": "'c' as campaign_id, 'Invoice' as doc_type, '1' as doc_id, false as is_held_out",
+    "core.campaign_effects": "'c' as campaign_id, 'measured' as effect_status, 10 as contact_count, "
+    "10 as held_out_count, 5 as incremental_margin, -1 as incremental_margin_low, 9 as incremental_margin_high",
+    "marts.conversation_effects": "'measured' as effect_status, "
+    "'all' as channel, 1 as paid_share, 2 as customer_count, -5 as change_days, "
     "-8 as change_low_days, -2 as change_high_days, -3 as incremental_change_days, -6 as incremental_low_days, "
     "0 as incremental_high_days",
     "marts.customer_contacts": "'7' as contact_id, '1' as quickbooks_customer_id, 'Amy' as customer_name",

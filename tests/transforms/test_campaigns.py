@@ -51,48 +51,95 @@ def priced(books):
     return books
 
 
+def touches_of(campaign, reached, held_out, date="01-15"):
+    return [
+        *(touch(campaign, one.contact_id, date) for one in reached),
+        *(touch(campaign, one.contact_id, date, held_out=True) for one in held_out),
+    ]
+
+
 def test_five_hundred_bring_twelve_thousand_at_forty_percent(priced):
     """A cost of 500 gives ROI 8.6 and ROAS 24, and incremental ROI 2.6 if 3,000 of the margin would have come."""
-    contacts = with_customers(priced, "A", "B", "H", "I")
-    sell(priced, "1", 12000, "02-01", "A", cost=7200)
-    sell(priced, "2", 5000, "02-01", "H", cost=2000)
+    reached = with_customers(priced, *(f"R{number}" for number in range(10)))
+    held_out = with_customers(priced, *(f"H{number}" for number in range(10)))
+    sell(priced, "1", 12000, "02-01", "R0", cost=7200)
+    sell(priced, "2", 5000, "02-01", "H0", cost=2000)
     priced.build(
-        contacts=contacts,
+        contacts=[*reached, *held_out],
         campaigns=[Campaign("c", "Mail", Decimal(500))],
-        campaign_contacts=[
-            touch("c", "A", "01-15"), touch("c", "B", "01-15"),
-            touch("c", "H", "01-15", held_out=True), touch("c", "I", "01-15", held_out=True),
-        ],
-    )  # fmt: skip
+        campaign_contacts=touches_of("c", reached, held_out),
+    )
     assert priced.rows(ROI) == [
-        ("c", 2, 2, 1, money(12000), money(4800), money(500), 8.6, 24.0),
+        ("c", 10, 10, 1, money(12000), money(4800), money(500), 8.6, 24.0),
         ("unattributed", 0, 0, 1, money(5000), money(3000), money(0), None, None),
     ]
     assert priced.row("""
         select held_out_contacts, held_out_margin, expected_margin, incremental_margin, incremental_roi, is_complete
         from marts.campaign_roi where campaign_id = 'c'
-    """) == (2, money(3000), money(3000), money(1800), 2.6, True)
+    """) == (10, money(3000), money(3000), money(1800), 2.6, True)
 
 
 def test_interval_of_what_a_campaign_added(priced):
-    """One of ten reached brought 100, one of ten held out 50: 50 more, give or take 219.13; below ten none is told."""
+    """One of ten reached brought 100 and one of ten held out 50, who count with the same spread: 50 more, +-297.12.
+
+    Each side has a mean's variance of 1000 / 10, so that the difference of means is 5 +- 2.101 x sqrt(200), times ten.
+    """
     reached = with_customers(priced, *(f"R{number}" for number in range(10)))
     held_out = with_customers(priced, *(f"H{number}" for number in range(10)))
     sell(priced, "1", 100, "02-01", "R0")
     sell(priced, "2", 50, "02-01", "H0")
-    touches = [touch("c", one.contact_id, "01-15") for one in reached]
-    touches += [touch("c", one.contact_id, "01-15", held_out=True) for one in held_out]
-    few = [touch("d", one.contact_id, "06-15") for one in reached[:9]]
-    few += [touch("d", one.contact_id, "06-15", held_out=True) for one in held_out]
     priced.build(
         contacts=[*reached, *held_out],
-        campaigns=[Campaign("c", "Mail"), Campaign("d", "Mail to few")],
-        campaign_contacts=[*touches, *few],
+        campaigns=[Campaign("c", "Mail")],
+        campaign_contacts=touches_of("c", reached, held_out),
+    )
+    assert priced.row("""
+        select effect_status, incremental_margin, incremental_margin_low, incremental_margin_high
+        from marts.campaign_roi where campaign_id = 'c'
+    """) == ("measured", money(50), money("-247.12"), money("347.12"))
+
+
+def test_why_an_effect_is_not_told(priced):
+    """Nine reached, nine held out, none held out, unknown costs: what was expected stays, the effect is null."""
+    reached = with_customers(priced, *(f"R{number}" for number in range(10)))
+    held_out = with_customers(priced, *(f"H{number}" for number in range(10)))
+    sell(priced, "1", 100, "02-01", "H0", cost=60)
+    priced.invoice("2", 100, "11-01", customer="R0")
+    names = ["few reached", "few held out", "nobody held out", "unknown", "never"]
+    priced.build(
+        contacts=[*reached, *held_out],
+        campaigns=[Campaign(name, cost=Decimal(10)) for name in names],
+        campaign_contacts=[
+            *touches_of("few reached", reached[1:], held_out),
+            *touches_of("few held out", reached, held_out[1:], "05-01"),
+            *touches_of("nobody held out", reached, [], "06-01"),
+            *touches_of("unknown", reached, held_out, "11-01"),
+        ],
     )
     assert priced.rows("""
-        select campaign_id, incremental_margin, incremental_margin_low, incremental_margin_high
-        from marts.campaign_roi where campaign_id in ('c', 'd') order by 1
-    """) == [("c", money(50), money("-169.13"), money("269.13")), ("d", money(0), None, None)]
+        select campaign_id, effect_status, expected_margin, incremental_margin, incremental_margin_low, incremental_roi
+        from marts.campaign_roi order by 1
+    """) == [
+        ("few held out", "comparison too small", money(0), None, None, None),
+        ("few reached", "too few reached", money(36), None, None, None),
+        ("never", "too few reached", None, None, None, None),
+        ("nobody held out", "no comparison", None, None, None, None),
+        ("unattributed", None, None, None, None, None),
+        ("unknown", "cost unknown", money(0), None, None, None),
+    ]
+
+
+def test_cash_is_all_money_for_the_sales(priced):
+    """A deposit of 80 on an invoice of 100 is cash of the campaign beside the payment of the rest."""
+    contacts = with_customers(priced, "A")
+    priced.invoice("1", 100, "01-10", customer="A", Deposit=80)
+    priced.payment("2", 15, "02-10", ("Invoice", "1", 15), customer="A")
+    priced.invoice("3", 50, "06-10", customer="A", Deposit=50)
+    priced.build(contacts=contacts, campaigns=[Campaign("c")], campaign_contacts=[touch("c", "A", "01-02")])
+    assert priced.rows("select campaign_id, revenue, cash from marts.campaign_roi order by 1") == [
+        ("c", money(100), money(95)),
+        ("unattributed", money(50), money(50)),
+    ]
 
 
 def test_ninety_days_and_the_last_touch(priced):
@@ -200,9 +247,9 @@ def test_a_family_reached_through_somebody_else_was_not_held_out(priced):
         ],
     )
     assert priced.row("""
-        select held_out_contacts, held_out_margin, incremental_margin, incremental_roi, roi
+        select held_out_contacts, held_out_margin, expected_margin, roi
         from marts.campaign_roi where campaign_id = 'c'
-    """) == (1, money(0), money(50), 4.0, 4.0)
+    """) == (1, money(0), money(0), 4.0)
 
 
 def test_what_a_later_campaign_brought_would_not_have_come_anyway(priced):

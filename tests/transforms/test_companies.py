@@ -185,6 +185,9 @@ def test_a_company_alone_has_the_rows_it_has_beside_others(built, side_by_side, 
 
 
 EMPTY = {
+    "core.campaign_documents",
+    "core.campaign_effects",
+    "core.campaign_touches",
     "core.item_offers",
     "core.item_pairs",
     "core.journal_offsets",

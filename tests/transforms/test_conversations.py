@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import datetime
+
 import pytest
 
 from tests.support.books import day, money
 from transforms.engine.csv_inputs import Contact, ContactOverride, Conversation
-from transforms.marts.conversation_effects import interval
 
 PHONE = "650-555-33{:02d}"
 
@@ -95,44 +95,46 @@ def test_who_paid_after_being_called(american):
 
 
 def test_days_to_pay_before_and_after_the_first_call(american):
-    """Two families pay 20 and 30 days sooner after the call, one that nobody called 5: the calls brought 20 days."""
-    number = 0
-
-    def paid(customer: str, date: str, days: int) -> None:
-        nonlocal number
-        american.invoice(f"i{number}", 100, date, customer=customer)
-        payment_date = (day(date) + pd.Timedelta(days=days)).isoformat()[:10]
-        american.payment(f"p{number}", 100, payment_date, ("Invoice", f"i{number}", 100), customer=customer)
-        number += 1
-
-    for customer, before, after in (("A", 50, 30), ("B", 60, 30), ("C", 40, 35)):
-        paid(customer, "01-01", before)
-        paid(customer, "06-01", after)
+    """Ten families pay 20 and 30 days sooner after the call, ten that nobody called 5: the calls brought 20 days."""
+    spoken = {f"S{n}": ((50, 30), (60, 30))[n % 2] for n in range(10)}
+    others = {f"O{n}": (40, 35) for n in range(10)}
+    invoices, payments, customers = {}, {}, {}
+    for n, (customer, (before, after)) in enumerate((spoken | others).items()):
+        customers[customer] = {
+            "DisplayName": customer, "PrimaryPhone": {"FreeFormNumber": PHONE.format(20 + n)},
+        }  # fmt: skip
+        for date, days in (("01-01", before), ("06-01", after)):
+            id = f"{customer} {date}"
+            fields = {"CustomerRef": {"value": customer}, "TotalAmt": money(100)}
+            line = {"Amount": money(100), "DetailType": "SalesItemLineDetail"}
+            link = {"Amount": money(100), "LinkedTxn": [{"TxnId": id, "TxnType": "Invoice"}]}
+            paid = day(date) + datetime.timedelta(days=days)
+            invoices[id] = fields | {"TxnDate": day(date), "Line": [line]}
+            payments[id] = fields | {"TxnDate": paid, "Line": [link], "UnappliedAmt": 0}
+    american.put_all("Customer", customers)
+    american.put_all("Invoice", invoices)
+    american.put_all("Payment", payments)
     american.build(
         conversations=[
-            talk(1, PHONE.format(0), "04-01"),
-            talk(2, PHONE.format(1), "04-01"),
-            talk(3, PHONE.format(0), "08-01", channel="email"),
-            talk(4, PHONE.format(3), "04-01"),  # who has no invoices
+            *(talk(n, PHONE.format(20 + n), "04-01") for n in range(10)),
+            talk(10, PHONE.format(20), "08-01", channel="email"),
+            talk(11, PHONE.format(3), "04-01"),  # who has no invoices
         ]
     )
-    columns = """channel, conversation_count, customer_count, comparison_count, before_days_to_pay, after_days_to_pay,
-        change_days, expected_change_days, incremental_change_days, paid_share"""
+    columns = """channel, effect_status, conversation_count, customer_count, comparison_count, before_days_to_pay,
+        after_days_to_pay, change_days, expected_change_days, incremental_change_days, paid_share"""
     assert american.rows(f"select {columns} from marts.conversation_effects order by channel") == [
-        ("all", 4, 2, 1, 55.0, 30.0, -25.0, -5.0, -20.0, 0.0),
-        ("call", 3, 2, 1, 55.0, 30.0, -25.0, -5.0, -20.0, 0.0),
-        ("email", 1, 0, 0, None, None, None, None, None, 0.0),
+        ("all", "measured", 12, 10, 10, 55.0, 30.0, -25.0, -5.0, -20.0, 0.0),
+        ("call", "measured", 11, 10, 10, 55.0, 30.0, -25.0, -5.0, -20.0, 0.0),
+        ("email", "too few reached", 1, 0, 0, None, None, None, None, None, 0.0),
     ]
-    low, high = american.row(
-        "select change_low_days, change_high_days from marts.conversation_effects where channel = 'call'"
-    )
-    assert (round(low, 2), round(high, 2)) == (-88.53, 38.53)  # -25 and 12.706 standard errors of 5
-
-
-def test_the_interval_is_student_s_and_welch_s():
-    """The range of a mean and of a difference of means, by hand; two equal values leave no doubt, one no range."""
-    ours, others = pd.Series([-10.0, -20.0, -30.0]), pd.Series([0.0, 4.0])
-    assert [round(end, 3) for end in interval(ours)] == [-44.841, 4.841]
-    assert [round(end, 3) for end in interval(ours, others)] == [-44.24, 0.24]
-    assert interval(pd.Series([3.0, 3.0])) == (3.0, 3.0)
-    assert interval(ours, pd.Series([1.0])) == (None, None)
+    ranges = american.row("""
+        select change_low_days, change_high_days, incremental_low_days, incremental_high_days
+        from marts.conversation_effects where channel = 'call'
+    """)
+    assert [round(end, 2) for end in ranges] == [
+        -28.77,
+        -21.23,
+        -23.77,
+        -16.23,
+    ]  # 2.262 times 5.27 / sqrt(10)

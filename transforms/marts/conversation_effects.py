@@ -9,9 +9,9 @@ folder.
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
+
+from transforms.maths.effects import STATUSES, Sample, interval, status
 
 SOURCE = """
     with spoken as (
@@ -104,6 +104,12 @@ COLUMNS = {
         "varchar",
         "Channel of the conversations, such as call, sms or email; all for every channel.",
     ),
+    "effect_status": (
+        "varchar",
+        "Whether the incremental change was measured, and else why it is null: "
+        + "; ".join(f"{name} ({meaning})" for name, meaning in STATUSES.items() if name != "cost unknown")
+        + ". Families count that have invoices before and after.",
+    ),
     "first_conversation_date": ("date", "Day of the first conversation that the company began."),
     "as_of_date": ("date", "Day at whose end the figures stand."),
     "conversation_count": (
@@ -154,17 +160,18 @@ COLUMNS = {
     ),
     "incremental_change_days": (
         "double",
-        "Change in days less the expected change; negative when conversations made families pay sooner.",
+        "Change in days less the expected change; negative when conversations made families pay sooner. Null unless "
+        "effect_status is measured.",
     ),
     "incremental_low_days": (
         "double",
-        "Low end in days of the range that holds the true incremental change with 95 percent confidence; null with "
-        "fewer than two families on either side.",
+        "Low end in days of the range that holds the true incremental change with 95 percent confidence; null "
+        "unless effect_status is measured.",
     ),
     "incremental_high_days": (
         "double",
-        "High end in days of the range that holds the true incremental change with 95 percent confidence; null with "
-        "fewer than two families on either side.",
+        "High end in days of the range that holds the true incremental change with 95 percent confidence; null "
+        "unless effect_status is measured.",
     ),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
@@ -185,13 +192,15 @@ def _row(realm_id: str, channel: str, families: pd.DataFrame) -> dict[str, objec
     changes = (compared.after_days - compared.before_days).astype(float)
     is_spoken = compared.is_spoken_to.astype(bool)
     ours, others = changes[is_spoken], changes[~is_spoken]
-    low, high = interval(ours)
-    more_low, more_high = interval(ours, others)
+    low, high = interval(Sample.of(ours))
+    more_low, more_high = interval(Sample.of(ours), Sample.of(others))
+    effect_status = status(len(ours), len(others))
+    is_measured = effect_status == "measured"
     judged = spoken.judged_count.sum()
-    expected = others.mean() if len(others) else None
     return {
         "company_name": families.company_name.iloc[0],
         "channel": channel,
+        "effect_status": effect_status,
         "first_conversation_date": spoken.first_date.min(),
         "as_of_date": families.as_of_date.iloc[0],
         "conversation_count": int(spoken.conversation_count.sum()),
@@ -203,27 +212,9 @@ def _row(realm_id: str, channel: str, families: pd.DataFrame) -> dict[str, objec
         "change_days": ours.mean() if len(ours) else None,
         "change_low_days": low,
         "change_high_days": high,
-        "expected_change_days": expected,
-        "incremental_change_days": ours.mean() - expected if len(ours) and expected is not None else None,
-        "incremental_low_days": more_low,
-        "incremental_high_days": more_high,
+        "expected_change_days": others.mean() if len(others) else None,
+        "incremental_change_days": ours.mean() - others.mean() if is_measured else None,
+        "incremental_low_days": more_low if is_measured else None,
+        "incremental_high_days": more_high if is_measured else None,
         "realm_id": realm_id,
     }
-
-
-def interval(*samples: pd.Series[float]) -> tuple[float | None, float | None]:
-    """The 95 % interval of the mean of a sample, or of the difference of two means, by Student and Welch."""
-    from scipy.stats import t
-
-    if any(len(sample) < 2 for sample in samples):
-        return None, None
-    parts = [sample.var(ddof=1) / len(sample) for sample in samples]
-    variance = sum(parts)
-    middle = samples[0].mean() - sum(sample.mean() for sample in samples[1:])
-    if variance == 0:
-        return middle, middle
-    freedom = variance**2 / sum(
-        part**2 / (len(sample) - 1) for part, sample in zip(parts, samples, strict=True)
-    )
-    reach = float(t.ppf(0.975, freedom)) * math.sqrt(variance)
-    return middle - reach, middle + reach
