@@ -42,7 +42,8 @@ def suites() -> list[Suite]:
         ),
         suite(
             "core.revenue_scores",
-            key("model", "metric"),
+            key("model", "metric", "judged_on", "baseline", "horizon_months"),
+            share("coverage"),
             one_of("model_status", MODEL_STATUSES),
             at_least("compared_count"),
         ),

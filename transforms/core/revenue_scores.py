@@ -1,4 +1,4 @@
-"""One row per company and metric: how well the revenue forecasts did on months they had not seen.
+"""One row per company, metric, naive forecast and month ahead: how well the revenue forecasts did on unseen months.
 
 Each origin has the method and interval that would have been chosen there, so that the choice is judged too.
 """
@@ -7,48 +7,62 @@ from __future__ import annotations
 
 import pandas as pd
 
-from transforms.maths import forecasting
+from transforms.maths import forecast_scores, forecasting
 
-SOURCE = forecasting.MONTHS
+SOURCE = forecasting.SOURCE
 
 COLUMNS = {
     "model": ("varchar", "Name of the model, always revenue_forecast."),
     "metric": (
         "varchar",
         "What is measured: mae, the mean absolute error in home currency; mase, that error divided by the mean change "
-        "from year to year; bias, the sum of forecasts divided by that of actuals, less 1; interval_coverage, the "
-        "share of months between low and high, 0.8 if all is well.",
+        "from year to year; bias, the sum of forecasts divided by that of actuals, less 1; total_error, the mean "
+        "absolute error of the sum of twelve months divided by their mean sum; interval_coverage, the share between "
+        "low and high.",
     ),
-    "judged_on": ("varchar", "What was judged, in words."),
-    "baseline": ("varchar", "Name of the naive forecast, always seasonal_naive: that month of last year."),
+    "judged_on": (
+        "varchar",
+        "What was judged, in words: each of the twelve months after every month from the first year on, at most the "
+        "latest 48 of these, or the twelve together.",
+    ),
+    "baseline": (
+        "varchar",
+        "Name of the naive forecast: seasonal_naive, that month of last year; mean_of_year, the mean of the last "
+        "twelve months; drift, the line from the first month to the last. Null for interval_coverage.",
+    ),
     "model_status": (
         "varchar",
-        "Whether the model was judged: fitted, or insufficient_data with less than 24 complete months.",
+        "How the company's months are forecast now: fitted, seasonal_index, mean or insufficient_data, as in "
+        "marts.revenue_forecast.",
     ),
-    "split_date": ("date", "Last day that the first judged forecast knew of; later forecasts knew more."),
+    "split_date": (
+        "date",
+        "Last day that the first judged forecast knew of; later forecasts knew more. Null where none was judged.",
+    ),
     "as_of_date": ("date", "Day at whose end the figures stand."),
     "horizon_months": (
         "integer",
-        "Place of the month ahead that was judged, 1 to 12; null where all twelve were judged together.",
+        "Place of the month ahead that was judged, 1 to 12; null where all twelve were judged.",
     ),
     "value": (
         "double",
-        "Figure of the forecasts, in the metric's own unit; null with less than 24 complete months.",
+        "Figure of the forecasts, in the metric's own unit; null where no forecast could be judged yet, which takes 13 "
+        "complete months, and 24 for sums of twelve.",
     ),
     "baseline_value": (
         "double",
-        "Figure of the naive forecast, in the metric's own unit, with an interval of its own errors; null with less "
-        "than 24 complete months.",
+        "Figure of the naive forecast on the months judged, in the metric's own unit; null where the value is null, "
+        "and for interval_coverage.",
     ),
     "compared_count": ("integer", "Number of forecasts compared, of every origin and month ahead."),
     "missing_count": ("integer", "Number of compared months for which there was no forecast, always 0."),
     "coverage": (
         "double",
-        "Share of the months that lay between low and high, 0 to 1; null for other metrics and where not judged.",
+        "Share of what came that lay between low and high, 0 to 1; null for other metrics and where not judged.",
     ),
     "stated_coverage": (
         "double",
-        "Share of the months that should lie between low and high, 0 to 1; null for other metrics.",
+        "Share of what comes that should lie between low and high, 0 to 1; null for other metrics.",
     ),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
@@ -62,26 +76,25 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 def _scores(frame: pd.DataFrame) -> list[dict[str, object]]:
     """The rows of one company."""
     months = frame.net_revenue.dropna().to_numpy()
-    is_enough = len(months) >= forecasting.ENOUGH
-    scores, compared = forecasting.judge(months if is_enough else months[:0])
-    first = frame.month.iloc[forecasting.FIRST_JUDGED] - pd.Timedelta(days=1) if is_enough else None
+    first = forecast_scores.first_judged(len(months))
+    split = frame.month.iloc[first] - pd.Timedelta(days=1) if first < len(months) else None
     return [
         {
             "realm_id": frame.realm_id.iloc[0],
             "model": "revenue_forecast",
             "metric": score.metric,
-            "horizon_months": None,
-            "judged_on": "net revenue of each of the next 12 months, from every month on",
-            "value": score.value,
-            "baseline": forecasting.NAIVE,
-            "baseline_value": score.naive,
-            "compared_count": compared,
-            "missing_count": 0,
-            "coverage": score.value if score.metric == "interval_coverage" else None,
-            "stated_coverage": forecasting.INSIDE if score.metric == "interval_coverage" else None,
-            "model_status": "fitted" if is_enough else "insufficient_data",
-            "split_date": first,
+            "judged_on": score.judged_on,
+            "baseline": score.baseline,
+            "model_status": forecasting.status(len(months)),
+            "split_date": split,
             "as_of_date": frame.as_of_date.iloc[0],
+            "horizon_months": score.horizon_months,
+            "value": score.value,
+            "baseline_value": score.baseline_value,
+            "compared_count": score.compared_count,
+            "missing_count": 0,
+            "coverage": score.coverage,
+            "stated_coverage": score.stated_coverage,
         }
-        for score in scores
+        for score in forecast_scores.judge(months)
     ]

@@ -109,7 +109,7 @@ class Company:
 
     @property
     def is_revenue_forecast(self) -> bool:
-        return any(row["model_status"] == "fitted" for row in self.revenue_forecast)
+        return any(row["mid_revenue"] is not None for row in self.revenue_forecast)
 
     @property
     def revenue_chart(self) -> tuple[list[str], list[Series], list[Series]]:

@@ -102,11 +102,11 @@ def test_too_few_payments_and_months_are_said(page_after: Spoil) -> None:
     text = str(Text(page_after(
         "update marts.cash_forecast set model_status = 'insufficient_data', expected_amount = null",
         "update marts.customer_lifetime_value set model_status = 'insufficient_data', p_alive = null",
-        "update marts.revenue_forecast set model_status = 'insufficient_data', month_count = 19",
+        "update marts.revenue_forecast set mid_revenue = null, month_count = 5",
     )))  # fmt: skip
     assert text.count("No forecast yet: it needs 30 paid invoices") == 2
     assert text.count("What they will bring cannot be predicted yet") == 2
-    assert re.findall("it needs 24 whole months, and there are (..)", text) == ["19", "19"]
+    assert re.findall("it needs 6 whole months, and there are (.)", text) == ["5", "5"]
     assert "still a customer" not in text
 
 
