@@ -118,7 +118,7 @@ def test_intervals_widen_with_the_horizon_and_scale_with_the_level():
 
 def test_intervals_hold_what_they_say():
     """Of 400 forecasts and more of each month ahead, on businesses of nine kinds, 75 to 85 in 100 held; sums, too."""
-    series = [monthly_series(kind, seed, 72) for kind in KINDS for seed in range(8)]
+    series = [monthly_series(kind, seed, 72) for kind in KINDS for seed in range(12)]
     months, sums, counts = coverage(series, (6, 10, 14, 18, 24, 30, 36, 44, 52, 60))
     assert counts.min() >= 400
     assert np.abs(months - 0.8).max() <= 0.05, (months, counts)

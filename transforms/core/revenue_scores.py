@@ -23,7 +23,7 @@ COLUMNS = {
     "judged_on": (
         "varchar",
         "What was judged, in words: each of the twelve months after every month from the first year on, at most the "
-        "latest 48 of these, or the twelve together.",
+        "latest 48 such months, or the twelve together.",
     ),
     "baseline": (
         "varchar",

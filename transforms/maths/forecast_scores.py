@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transforms.maths.forecasting import AHEAD, HORIZON, INSIDE, JUDGED, NAIVE, YEAR, Backtest, Series
 
@@ -91,7 +92,7 @@ def judge(months: Series) -> list[Score]:
     return list(found())
 
 
-def _coverage(judged_on: str, ahead: int | None, inside: Series) -> Score:
+def _coverage(judged_on: str, ahead: int | None, inside: NDArray[np.bool_]) -> Score:
     share = float(inside.mean()) if len(inside) else None
     return Score("interval_coverage", judged_on, None, ahead, share, None, len(inside), share)
 
