@@ -10,13 +10,22 @@ from decimal import Decimal
 from pendulum import DateTime
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 BUCKETS = ("current", "d1_30", "d31_60", "d61_90", "d91_plus")
 """Of aging, as the columns of the marts are called."""
 
 
+MOST_CENTS = 2**63 - 1
+
+
+def agree(first: Decimal, second: Decimal) -> bool:
+    """Whether two sums are the same to twenty digits: to the cent, unless an amount is larger than any business."""
+    return abs(first - second) <= max(abs(first), abs(second)).scaleb(-20)
+
+
 def cents(amount: Decimal) -> int:
-    """An amount as tie-outs have it among their figures."""
-    return int(amount * 100)
+    """An amount as tie-outs have it among their figures, which hold no more than 19 digits."""
+    return max(-MOST_CENTS, min(MOST_CENTS, int(amount * 100)))
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,9 @@ class Difference:
     """One thing that QuickBooks and our copy say differently; `id` is the object's or the customer's.
 
     `expected` is QuickBooks's word and `actual` ours. `is_money` differences stop publishing;
-    an `in_flight` one changed after the cut-off, so that it says nothing yet; one that `explains` is why a report
-    says something else than we do, and right; an `accepted` one somebody let through for a while.
+    an `in_flight` one changed after the cut-off, so that it says nothing yet; one that `explains` is right: it is why a
+    report says something else than we do, or follows from rounding or from a document that was set aside; an `accepted`
+    one somebody let through for a while.
     """
 
     check: str

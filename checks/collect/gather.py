@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import localcontext
 
 from duckdb import DuckDBPyConnection
 
@@ -16,6 +17,9 @@ from checks.collect.registry import CHECKS, When
 from checks.evidence import Difference, Evidence
 from checks.ours import receivables
 from checks.theirs.questions import Asks
+
+DIGITS = 400
+"""Of sums, which stay exact whatever amounts QuickBooks sends: JSON holds numbers of 309 digits."""
 
 
 def gather(
@@ -41,15 +45,16 @@ def gather(
     """
     evidence = Evidence(realm_id, run_id, as_of, deep=deep, compared=client is not None)
     gathering = Gathering(connection, evidence, client, counts, withheld, stop_at_card_numbers, altered)
-    for check in CHECKS:
-        is_due = check.when is When.NIGHTLY or (deep and check.when is When.DEEP)
-        if not is_due or (check.asks_quickbooks and client is None):
-            continue
-        if check.asks_quickbooks:
-            with gathering.questions.refusals_noted():
+    with localcontext(prec=DIGITS):
+        for check in CHECKS:
+            is_due = check.when is When.NIGHTLY or (deep and check.when is When.DEEP)
+            if not is_due or (check.asks_quickbooks and client is None):
+                continue
+            if check.asks_quickbooks:
+                with gathering.questions.refusals_noted():
+                    check.make(gathering)
+            else:
                 check.make(gathering)
-        else:
-            check.make(gathering)
     if client:
         evidence.suspects += receivables.holders(connection, realm_id, evidence.suspects)
     return evidence

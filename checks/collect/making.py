@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 import pendulum
 from duckdb import DuckDBPyConnection
+from msgspec import json
 
 from checks.compare import accuracy
 from checks.compare.tie_outs import aged_receivables as aging
 from checks.compare.tie_outs import books, income, sales
-from checks.evidence import ZERO, Difference, Evidence, TieOut
+from checks.evidence import Difference, Evidence, Suspect, TieOut
 from checks.ours import income as booked_income
 from checks.ours import raw_copy
 from checks.ours.raw_copy import Fingerprint
+from checks.ours.set_aside import SetAside, set_aside
 from checks.rules import card_numbers as cards
 from checks.rules import drift, staging_matches_raw
 from checks.rules import identities as identity_rules
 from checks.rules import oddities as oddity_rules
 from checks.theirs.questions import Asks, Questions
 from checks.theirs.reports import Report, UnreadableReport
+from pipelines.quickbooks.entities import BY_NAME, Kind
 from pipelines.quickbooks.errors import QuickBooksFault, RequestFailed
 
 MARGIN_MINUTES = 5
@@ -60,6 +63,16 @@ class Gathering:
     def fingerprints(self) -> dict[str, Fingerprint]:
         """What is live in `raw`, by entity."""
         return raw_copy.fingerprints(self.connection, self.realm_id)
+
+    @cached_property
+    def aside(self) -> SetAside:
+        """What the documents touch that could not be read."""
+        return set_aside(self.connection, self.realm_id)
+
+    @property
+    def aging(self) -> list[Difference]:
+        """How the aging of customers differs, as far as it was compared."""
+        return [row for row in self.evidence.differences if row.check == aging.BY_CUSTOMER]
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -112,7 +125,7 @@ def fresh_build(gathering: Gathering) -> None:
 
 
 def identities(gathering: Gathering) -> None:
-    gathering.evidence.take(identity_rules.check(gathering.connection, gathering.realm_id))
+    gathering.evidence.take(identity_rules.check(gathering.connection, gathering.realm_id, gathering.aside))
 
 
 def oddities(gathering: Gathering) -> None:
@@ -135,21 +148,25 @@ def card_numbers(gathering: Gathering) -> None:
 
 
 def accounts_receivable(gathering: Gathering) -> None:
-    gathering.evidence.take(books.accounts_receivable(gathering.connection, gathering.realm_id))
+    gathering.evidence.take(
+        books.accounts_receivable(gathering.connection, gathering.realm_id, gathering.aside)
+    )
 
 
 def aged_receivables(gathering: Gathering) -> None:
     """Aging per customer; on a night on which it differs, per document too. Its report's time is the cut-off."""
     report = gathering.aging_report("AgedReceivables")
     gathering.evidence.cutoff = report.time.subtract(minutes=MARGIN_MINUTES) if report.time else None
-    tie_out = aging.by_customer(gathering.connection, gathering.realm_id, report)
+    tie_out = aging.by_customer(gathering.connection, gathering.realm_id, report, gathering.aside)
     gathering.evidence.take(tie_out)
-    if tie_out.differences and not gathering.evidence.deep:
+    if tie_out.figures["differing_customers"] and not gathering.evidence.deep:
         aged_receivable_detail(gathering)
 
 
 def aged_receivable_detail(gathering: Gathering) -> None:
     """Open amounts per document; customers whose documents have all changed since the cut-off are in flight.
+
+    What follows from documents that were set aside is explained.
 
     Before the trial balance, which may differ by what is in flight.
     """
@@ -157,19 +174,24 @@ def aged_receivable_detail(gathering: Gathering) -> None:
     if by_customer is None:
         return
     documents = aging.by_document(
-        gathering.connection, gathering.realm_id, gathering.aging_report("AgedReceivableDetail")
+        gathering.connection,
+        gathering.realm_id,
+        gathering.aging_report("AgedReceivableDetail"),
+        gathering.aside,
     )
     cutoff = gathering.evidence.cutoff
-    late = gathering.questions.changed_since(documents.suspects, cutoff) if cutoff else set()
+    late = gathering.questions.changed_since(documents.suspects, cutoff) if cutoff else {}
     gathering.evidence.take(documents.tie_out(late))
-    gathering.evidence.replace(by_customer, aging.without(by_customer, documents.customers_in_flight(late)))
+    in_flight = documents.customers_in_flight(late)
+    explained = documents.customers_explained(late) - in_flight
+    gathering.evidence.replace(by_customer, aging.without(by_customer, in_flight, explained))
 
 
 def trial_balance(gathering: Gathering) -> None:
     report = gathering.report_since("TrialBalance", gathering.evidence.as_of.replace(month=1, day=1))
-    aged = (row for row in gathering.evidence.differences if row.check == aging.BY_CUSTOMER and row.in_flight)
-    late = sum((row.amount_diff or ZERO for row in aged), ZERO)
-    gathering.evidence.take(books.trial_balance(gathering.connection, gathering.realm_id, report, late))
+    gathering.evidence.take(
+        books.trial_balance(gathering.connection, gathering.realm_id, report, gathering.aging)
+    )
 
 
 def sync_accuracy(gathering: Gathering) -> None:
@@ -196,17 +218,43 @@ def content(gathering: Gathering) -> None:
 
 def customer_balance(gathering: Gathering) -> None:
     report = gathering.questions.report("CustomerBalance", report_date=str(gathering.evidence.as_of))
-    gathering.evidence.take(books.customer_balance(gathering.connection, gathering.realm_id, report))
+    gathering.evidence.take(
+        books.customer_balance(gathering.connection, gathering.realm_id, report, gathering.aging)
+    )
 
 
 def profit_and_loss(gathering: Gathering) -> None:
-    """Income by month and account since the first sale."""
+    """Income by month and account since the first sale; where it differs, months that have changed since are let be."""
     if first := gathering.first_sale:
         as_of = gathering.evidence.as_of
-        reports = gathering.by_month("ProfitAndLoss", first, as_of)
-        gathering.evidence.take(
-            income.profit_and_loss(gathering.connection, gathering.realm_id, first, as_of, reports)
+        compare = partial(
+            income.profit_and_loss,
+            gathering.connection,
+            gathering.realm_id,
+            first,
+            as_of,
+            gathering.by_month("ProfitAndLoss", first, as_of),
+            set_aside=gathering.aside.months,
         )
+        tie_out = compare()
+        if tie_out.figures["unexplained_diff"]:
+            tie_out = compare(late=_late_months(gathering, tie_out.suspects))
+        gathering.evidence.take(tie_out)
+
+
+def _late_months(gathering: Gathering, suspects: Collection[Suspect]) -> set[str]:
+    """The months of the suspects, and of objects already in flight, that have changed since the cut-off."""
+    if gathering.evidence.cutoff is None:
+        return set()
+    in_flight = [Suspect(row.entity, row.id) for row in gathering.evidence.differences if row.in_flight]
+    transactions = [
+        one
+        for one in dict.fromkeys([*suspects, *in_flight])
+        if one.entity in BY_NAME and BY_NAME[one.entity].kind is Kind.TRANSACTION
+    ]
+    late = gathering.questions.changed_since(transactions, gathering.evidence.cutoff)
+    now = {str(json.decode(row.payload).get("TxnDate"))[:7] for row in late.values()}
+    return now | booked_income.months_of(gathering.connection, gathering.realm_id, late)
 
 
 def customer_sales(gathering: Gathering) -> None:

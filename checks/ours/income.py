@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from duckdb import DuckDBPyConnection
 
+from checks.evidence import Suspect
+
 YEARS = 10
 DOCUMENTS_AT_MOST = 500
 BOOKED = Path(__file__).with_name("booked_income.sql").read_text(encoding="utf-8")
@@ -110,6 +112,24 @@ def documents(
         realm_id=realm_id, first=first, as_of=as_of, by_month=by_month,
         places=[f"{place.month}|{place.account}" for place in places],
     )  # fmt: skip
+
+
+def months_of(connection: DuckDBPyConnection, realm_id: str, documents: Collection[Suspect]) -> set[str]:
+    """The months, such as 2026-03, in which these documents are dated in our copy."""
+    rows = connection.execute(
+        """select distinct strftime(txn_date, '%Y-%m') from core.transactions
+        where realm_id = $realm_id and list_contains($documents::varchar[], doc_type || ' ' || doc_id)""",
+        {"realm_id": realm_id, "documents": [f"{one.entity} {one.id}" for one in documents]},
+    ).fetchall()
+    return {month for (month,) in rows}
+
+
+def has_accounts(connection: DuckDBPyConnection, realm_id: str) -> bool:
+    """Whether the chart of accounts has any of income."""
+    rows = connection.execute(
+        "select count(*) from core.accounts where realm_id = ? and account_type = 'Income'", [realm_id]
+    ).fetchall()
+    return rows != [(0,)]
 
 
 def _postings(connection: DuckDBPyConnection, select: str, **values: Any) -> list[Posting]:

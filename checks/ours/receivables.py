@@ -8,6 +8,7 @@ from decimal import Decimal
 from duckdb import DuckDBPyConnection
 
 from checks.evidence import BUCKETS, Suspect
+from checks.ours.set_aside import SetAside
 
 FAMILY_AT_MOST = 500
 RECEIVABLES = {
@@ -74,6 +75,34 @@ def open_documents(
     return {(id, customer): (entity, amount) for id, customer, entity, amount in rows}
 
 
+def in_circles(connection: DuckDBPyConnection, realm_id: str) -> set[str]:
+    """Customers whose parents lead back to them."""
+    rows = connection.execute(
+        """
+        select customer_id
+        from core.customers
+        join core.customer_family using (realm_id, customer_id)
+        where realm_id = $realm_id and parent_customer_id in (
+            select customer_id from core.customers where realm_id = $realm_id
+        )
+        group by customer_id
+        having max(distance) = 0
+        """,
+        {"realm_id": realm_id},
+    ).fetchall()
+    return {id for (id,) in rows}
+
+
+def foreign_documents(connection: DuckDBPyConnection, realm_id: str) -> dict[str, int]:
+    """Customer id -> number of open documents in another currency than the company's own."""
+    rows = connection.execute(
+        """select customer_id, count(*) from core.open_receivables
+        where realm_id = ? and exchange_rate <> 1 group by all""",
+        [realm_id],
+    ).fetchall()
+    return dict(rows)
+
+
 def due_dates(connection: DuckDBPyConnection, realm_id: str) -> dict[tuple[str, str], str]:
     """(invoice id, customer id) -> due date, of open invoices."""
     rows = connection.execute(
@@ -129,11 +158,14 @@ def holders(connection: DuckDBPyConnection, realm_id: str, doubtful: Collection[
     return above + [Suspect("Account", id) for id in accounts(connection, realm_id)]
 
 
-def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str, Decimal, Decimal, Decimal]]:
+def by_currency(
+    connection: DuckDBPyConnection, realm_id: str, aside: SetAside
+) -> list[tuple[str, Decimal, Decimal, Decimal]]:
     """Currency, then what documents leave open, A/R accounts hold and customers owe in it, now and not as of a date.
 
     Accounts are without what is nobody's. The balance of an inactive account reads 0 while its postings stay, so that
-    with one among them they bear no witness: the trial balance does.
+    with one among them they bear no witness: the trial balance does. Of customers of documents that were set aside
+    their balances are taken for their documents; where one has none, nobody bears witness.
     """
     return connection.execute(
         f"""
@@ -143,7 +175,17 @@ def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str
             select coalesce(receivables.currency, '') as currency, sum(movements.amount) as open_amount
             from core.receivable_movements as movements
             join core.receivables as receivables using (realm_id, doc_type, doc_id, line_no)
-            where realm_id = $realm_id
+            where realm_id = $realm_id and not list_contains($aside::varchar[], movements.customer_id)
+            group by all
+        ),
+
+        aside as (
+            select
+                coalesce(currency, '') as currency,
+                coalesce(sum(balance), 0) as aside_amount,
+                bool_and(balance is not null) as is_known,
+            from core.customers
+            where realm_id = $realm_id and list_contains($aside::varchar[], customer_id)
             group by all
         ),
 
@@ -151,7 +193,7 @@ def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str
             select
                 coalesce(currency, '') as currency,
                 sum(current_balance) as account_amount,
-                bool_and(is_active) as is_witness,
+                bool_and(is_active and current_balance is not null) as is_witness,
             from core.accounts
             where realm_id = $realm_id and is_receivable
             group by all
@@ -170,20 +212,21 @@ def by_currency(connection: DuckDBPyConnection, realm_id: str) -> list[tuple[str
 
         select
             currency,
-            coalesce(open_amount, 0),
+            coalesce(open_amount, 0) + coalesce(aside_amount, 0) as document_amount,
             if(
-                coalesce(is_witness, true),
+                coalesce(is_witness, true) and coalesce(is_known, true),
                 coalesce(account_amount, 0) - coalesce(nameless_amount, 0),
-                coalesce(open_amount, 0)
+                document_amount
             ),
             coalesce(customer_amount, 0),
         from documents
         full join accounts using (currency)
         full join customers using (currency)
+        left join aside using (currency)
         left join nameless using (currency)
         order by currency
         """,
-        {"realm_id": realm_id},
+        {"realm_id": realm_id, "aside": list(aside.customers)},
     ).fetchall()
 
 

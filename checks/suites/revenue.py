@@ -59,8 +59,9 @@ def suites() -> list[Suite]:
                 "residual": "((gross_sales - discounts - refunds - net_revenue) * 100)::bigint",
                 "total_residual": """((sum(net_revenue) over (partition by realm_id) - (
                     select sum(net_home) from core.sales_lines as lines
+                    join core.companies as companies using (realm_id)
                     where lines.realm_id = revenue_by_month.realm_id
-                        and lines.txn_date <= revenue_by_month.as_of_date
+                        and lines.txn_date between companies.history_start_date and companies.as_of_date
                         and lines.is_revenue
                 )) * 100)::bigint""",
             },

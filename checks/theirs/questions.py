@@ -67,17 +67,17 @@ class Questions:
                         self.unanswered.append(str(answer))
         return counts
 
-    def changed_since(self, suspects: Iterable[Suspect], cutoff: DateTime) -> set[Suspect]:
-        """The suspects that QuickBooks changed after the cut-off."""
+    def changed_since(self, suspects: Iterable[Suspect], cutoff: DateTime) -> dict[Suspect, Row]:
+        """The suspects that QuickBooks changed after the cut-off, as they are now."""
         by_entity: dict[str, list[str]] = defaultdict(list)
         for suspect in suspects:
             by_entity[suspect.entity].append(suspect.id)
-        late = set()
+        late: dict[Suspect, Row] = {}
         for name, ids in by_entity.items():
             for some in _chunks(ids):
                 with self.refusals_noted():
                     late |= {
-                        Suspect(name, row.id)
+                        Suspect(name, row.id): row
                         for row in self._by_id(BY_NAME[name], some)
                         if changed_after(row, cutoff)
                     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from checks.evidence import BUCKETS, ZERO
+from checks.evidence import BUCKETS, ZERO, agree
 from checks.theirs.reports import Column, Leaf, Report, UnreadableReport, text
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -119,7 +119,7 @@ def _must_add_up(
             continue
         total = report.amount(report.totals, column.position)
         leaves = sum((amounts[name] for amounts in sums.values()), ZERO)
-        if leaves != total:
+        if not agree(leaves, total):
             raise UnreadableReport(
                 f"Report {report.name}: the lines of column {column.title or column.key} add up to {leaves}, "
                 f"its own total says {total}. QuickBooks changed its shape: extend checks/theirs/reports.py."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from duckdb import DuckDBPyConnection
 
 from checks.verdict import accepted
@@ -10,10 +12,18 @@ from checks.verdict.verdict import Verdict
 from pipelines.base import kept_tables
 from pipelines.base.kept_tables import insert
 
+BOUND = Decimal(10) ** 30
+"""From here on an amount does not fit the tables, which have 30 digits before the point and 8 behind."""
+
 
 def create(connection: DuckDBPyConnection) -> None:
     """Makes the tables where they are missing, and brings older ones into their present form."""
     kept_tables.create(connection, [*TABLES, accepted.ACCEPTED, accepted.LET_THROUGH])
+
+
+def held(amount: Decimal | None) -> Decimal | None:
+    """The amount as the tables hold it: null where it has more digits than theirs."""
+    return None if amount is None or abs(amount) >= BOUND else amount
 
 
 def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
@@ -63,9 +73,9 @@ def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
             "content_diff_count": row.content_diff,
             "money_diff_count": row.money_diff,
             "in_flight_count": row.in_flight,
-            "source_amount": row.source_amount,
-            "warehouse_amount": row.warehouse_amount,
-            "amount_diff": row.amount_diff,
+            "source_amount": held(row.source_amount),
+            "warehouse_amount": held(row.warehouse_amount),
+            "amount_diff": held(row.amount_diff),
             "cutoff_at": evidence.cutoff,
         }
         for row in sorted(evidence.accuracy, key=lambda row: row.accuracy)
@@ -76,12 +86,12 @@ def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
             "month": cell.month,
             "currency": cell.currency,
             "money_accuracy": cell.money_accuracy,
-            "source_amount": cell.source_amount,
-            "warehouse_amount": cell.warehouse_amount,
-            "amount_diff": cell.amount_diff,
-            "source_balance": cell.source_balance,
-            "warehouse_balance": cell.warehouse_balance,
-            "balance_diff": cell.balance_diff,
+            "source_amount": held(cell.source_amount),
+            "warehouse_amount": held(cell.warehouse_amount),
+            "amount_diff": held(cell.amount_diff),
+            "source_balance": held(cell.source_balance),
+            "warehouse_balance": held(cell.warehouse_balance),
+            "balance_diff": held(cell.balance_diff),
         }
         for row in evidence.accuracy
         for cell in row.cells
@@ -98,7 +108,7 @@ def append(connection: DuckDBPyConnection, verdict: Verdict) -> None:
             "column_name": row.column,
             "expected": row.expected,
             "actual": row.actual,
-            "amount_diff": row.amount_diff,
+            "amount_diff": held(row.amount_diff),
             "state": state,
         }
         for row, state in states

@@ -19,7 +19,10 @@ from pipelines.quickbooks.entities import BY_NAME, CATALOGUE, Entity
 WORDS = {"Purchase": "Expense", "Payment": "Payment", "Item": "Product or service"}
 """What QuickBooks's pages call an entity, where it is not the entity's own name in words."""
 SUMS = {"Account": "all accounts receivable", "Customer": "all customers"}
+LONGEST = 100
+"""Characters of a name; of a longer one they are enough to find it."""
 NUMBERS = ("doc_number", "payment_ref_number")
+SENT = ("DocNumber", "TxnDate", "CustomerRef.name", "TotalAmt", "CurrencyRef.value")
 NAMES = ("full_name", "display_name", "name")
 PARTIES = {"customer_id": "customers", "vendor_id": "vendors"}
 AMOUNTS = {
@@ -70,17 +73,28 @@ class Names:
             self._realm_id,
             id,
         )
+        rows = rows or self._as_sent(entity, id)
         if not rows and not id.isdigit():  # a sum, such as the receivables of all accounts
             return None
         if not rows:
             return Named(entity.name, id, f"{words(entity.name)} with the id {id}")
         label, date, who, total, currency = rows[0]
+        name = _short(masked(label)) if label else f"with the id {id}"
         parts = [
-            f"{words(entity.name)} {masked(label) if label else f'with the id {id}'}{f' of {date}' if date else ''}",
-            *([masked(who)] if who else []),
+            f"{words(entity.name)} {name}{f' of {date}' if date else ''}",
+            *([_short(masked(who))] if who else []),
             *([f"{total} {currency or ''}".strip()] if total else []),
         ]
         return Named(entity.name, id, ", ".join(parts))
+
+    def _as_sent(self, entity: Entity, id: str) -> list[tuple[Any, ...]]:
+        """The same of an object that was set aside, out of its text."""
+        fields = ", ".join(f"payload->>'$.{path}'" for path in SENT)
+        return self._rows(
+            f"select {fields} from raw.{entity.table} where realm_id = ? and id = ? order by answered_at desc limit 1",
+            self._realm_id,
+            id,
+        )
 
     @cached_property
     def _columns(self) -> dict[str, list[str]]:
@@ -104,6 +118,10 @@ def called(row: Difference, named: Named | None) -> str:
     if row.check == "accounts_receivable":
         return f"{SUMS.get(row.entity, row.entity)} in {row.id or 'no currency'}"
     return f"{words(row.entity)} {row.id}".rstrip()
+
+
+def _short(text: str) -> str:
+    return f"{text[:LONGEST]}…" if len(text) > LONGEST else text
 
 
 def _picked(entity: Entity, held: Collection[str]) -> Iterator[str]:

@@ -133,7 +133,8 @@ DIFFERENCES = KeptTable(
             "varchar",
             "State of the difference: error; accepted, when somebody let it through as checks.accepted says; warning; "
             "in_flight, when the object changed after the cut-off; healed, when it was gone once the object was read "
-            "again; explained, for income that is no sale.",
+            "again; explained, for income that is no sale, and for what follows from rounding or from a document set "
+            "aside.",
         ),
         **AS_OF,
         "amount_diff": (

@@ -143,7 +143,9 @@ def _rule(result: Result) -> str:
 def _first(result: Result, differences: Sequence[Difference]) -> Difference | None:
     """The first row that the failure is about."""
     checks = {result.suite, result.column, *({"ids", "content"} if result.suite == "sync_accuracy" else ())}
-    return next((row for row in differences if row.check in checks and not row.in_flight), None)
+    return next(
+        (row for row in differences if row.check in checks and not (row.in_flight or row.explains)), None
+    )
 
 
 def _apart(row: Difference) -> str:

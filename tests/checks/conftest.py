@@ -25,7 +25,9 @@ from pipelines.embedded.api.server import EmbeddedServer
 from pipelines.embedded.world import World
 from pipelines.quickbooks.entities import BY_NAME, CATALOGUE
 from tests.conftest import once
+from tests.support.books import Books, money
 from tests.support.harness import Installation
+from tests.support.odd_company import USD, Company, account
 from transforms.engine import models
 from transforms.engine.current_versions import live
 from transforms.engine.dates import as_of_dates
@@ -219,3 +221,24 @@ def copied(night: Copied, tmp_path: Path) -> Iterator[Copied]:
     """A copy of one's own."""
     with night.with_own_copy(tmp_path) as copied:
         yield copied
+
+
+@pytest.fixture(scope="session")
+def written() -> Iterator[Books]:
+    """A warehouse for the companies of all these tests, built once; each test has its own company in it."""
+    written = Books()
+    written.put("CompanyInfo", "1", CompanyName="Even")
+    written.build_all("02-01")
+    yield written
+    written.close()
+
+
+@pytest.fixture
+def odd(written: Books) -> Company:
+    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
+    company = Company(written, str(len(written.realms) + 1), GATHERED)
+    company.put("CompanyInfo", "1", CompanyName="Odd")
+    company.customer("C", Balance=money(100), **USD)
+    company.invoice("1", 100, "01-10", Balance=money(100), **USD)
+    account(company, "AR", 100)
+    return company

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import pytest
 
 from checks.compare.tie_outs import aged_receivables, books, income, sales
@@ -14,75 +12,11 @@ from checks.evidence import Suspect, TieOut
 from checks.ours.income import first_day
 from checks.rules.identities import check, identities
 from checks.theirs.reports import parse
-from tests.checks.conftest import GATHERED
 from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
-from tests.support.books import Books, day, money
-from transforms.engine.runner import build
+from tests.support.books import day, money
+from tests.support.odd_company import USD, Company, account, income_account, sold, trial
 
-USD = {"CurrencyRef": {"value": "USD"}}
 LEDGER = "JournalEntryLineDetail"
-
-
-class Company:
-    """One company among others in a warehouse, of which only what the checks read is built."""
-
-    def __init__(self, written: Books, realm_id: str) -> None:
-        self.realm_id = written.realm_id = realm_id
-        written.realms.add(realm_id)
-        self.put, self.delete = written.put, written.delete
-        self.customer, self.invoice = written.customer, written.invoice
-        self._written = written
-
-    @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """The warehouse, with every document that was put."""
-        return self._written.connection
-
-    def build(self, as_of: str = "02-01") -> None:
-        """Brings up to date what the checks read."""
-        self._written.load += 1
-        build(self.connection, as_of=dict.fromkeys(self._written.realms, day(as_of)), only=GATHERED)
-
-    @property
-    def home_currency(self) -> str | None:
-        statement = "select home_currency from core.companies where realm_id = ?"
-        ((currency,),) = self.connection.execute(statement, [self.realm_id]).fetchall()
-        return currency and str(currency)
-
-
-@pytest.fixture(scope="module")
-def written() -> Iterator[Books]:
-    """A warehouse for the companies of all these tests, built once; each test has its own company in it."""
-    written = Books()
-    written.put("CompanyInfo", "1", CompanyName="Even")
-    written.build_all("02-01")
-    yield written
-    written.close()
-
-
-@pytest.fixture
-def odd(written: Books) -> Company:
-    """Customer C owes 100 on one invoice; whatever is put again replaces it."""
-    company = Company(written, str(len(written.realms) + 1))
-    company.put("CompanyInfo", "1", CompanyName="Odd")
-    company.customer("C", Balance=money(100), **USD)
-    company.invoice("1", 100, "01-10", Balance=money(100), **USD)
-    account(company, "AR", 100)
-    return company
-
-
-def account(odd: Company, id: str, balance: int, **fields: Any) -> None:
-    odd.put(
-        "Account",
-        id,
-        **{
-            "Name": id,
-            "AccountType": "Accounts Receivable",
-            "CurrentBalance": money(balance),
-            **USD,
-            **fields,
-        },
-    )
 
 
 def totals(odd: Company) -> TieOut:
@@ -153,19 +87,8 @@ def test_what_is_booked_to_receivables_and_to_nobody(odd: Company) -> None:
     """It is in the account and in the trial balance, and with no customer: a warning, not a difference."""
     nobodys(odd, 50)
     assert totals(odd).differences == ()
-    trial = {
-        "Header": {"ReportName": "TrialBalance"},
-        "Columns": {"Column": [{"ColTitle": "", "ColType": "Account"}, *MONEY]},
-        "Rows": {"Row": [trial_line("150.00", "", "AR"), trial_line("", "150.00", "INCOME")]},
-    }
-    assert books.trial_balance(odd.connection, odd.realm_id, parse(trial)).differences == ()
-
-
-MONEY = [{"ColTitle": title, "ColType": "Money"} for title in ("Debit", "Credit")]
-
-
-def trial_line(debit: str, credit: str, id: str) -> dict[str, Any]:
-    return {"ColData": [{"value": "x", "id": id}, {"value": debit}, {"value": credit}]}
+    report = trial(("150.00", "", "AR"), ("", "150.00", "INCOME"))
+    assert books.trial_balance(odd.connection, odd.realm_id, report).differences == ()
 
 
 @pytest.mark.parametrize("listed", [True, False])
@@ -256,15 +179,6 @@ def earned_by_month(odd: Company, *lines: tuple[str, str, str]) -> TieOut:
     for column, month in zip(answer["Columns"]["Column"][1:], ("2026-01-01", "2026-02-01"), strict=True):
         column["MetaData"] = [{"Name": "StartDate", "Value": month}]
     return income.profit_and_loss(odd.connection, odd.realm_id, day("01-10"), day("02-28"), [parse(answer)])
-
-
-def income_account(odd: Company, *ids: str) -> None:
-    for id in ids:
-        odd.put("Account", id, Name=id, AccountType="Income")
-
-
-def sold(amount: str, **detail: Any) -> dict[str, Any]:
-    return {"Amount": money(amount), "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
 
 
 def test_income_booked_before_the_first_sale(odd: Company) -> None:
@@ -374,18 +288,8 @@ def test_balance_of_an_account_beside_the_trial_balance(
     odd.put("Transfer", "5", TxnDate=fields.pop("TxnDate", "2026-01-02"), **moved)
     account(odd, "B", 40, **fields)
     odd.build()
-    trial = {
-        "Header": {"ReportName": "TrialBalance"},
-        "Columns": {"Column": [{"ColTitle": "", "ColType": "Account"}, *MONEY]},
-        "Rows": {
-            "Row": [
-                trial_line("100.00", "", "AR"),
-                trial_line("640.00", "", "B"),
-                trial_line("", "740.00", "I"),
-            ]
-        },
-    }
-    found = books.trial_balance(odd.connection, odd.realm_id, parse(trial))
+    report = trial(("100.00", "", "AR"), ("640.00", "", "B"), ("", "740.00", "I"))
+    found = books.trial_balance(odd.connection, odd.realm_id, report)
     assert [(row.id, row.state) for row in found.differences] == [("B", state) for state in states]
     assert found.suspects == ((Suspect("Account", "B"),) if states == ["warning"] else ())
     assert found.figures["receivables_diff"] == 0

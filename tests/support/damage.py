@@ -86,11 +86,12 @@ def store_an_unreadable_amount(copied: Copied) -> Named:
     return "Payment", id
 
 
-def store_an_unreadable_attachment(copied: Copied) -> Named:
-    """No part of receivables, so that it stops nothing."""
-    id = copied.company.objects("Attachable")[0]["Id"]
-    copied.store("Attachable", id, lambda found: found.update(Size="a lot"))
-    return "Attachable", id
+def store_many_unreadable_estimates(copied: Copied) -> Named:
+    """More than 20 are no fault of theirs."""
+    ids = [estimate["Id"] for estimate in copied.company.objects("Estimate")[:21]]
+    for id in ids:
+        copied.store("Estimate", id, lambda found: found.update(TotalAmt="a lot"))
+    return "Estimate", ids[0]
 
 
 def stale(copied: Copied) -> Named:
@@ -420,8 +421,8 @@ MUTATIONS = (
     Mutation(lose_a_customer, "night", {"sync_accuracy.customer_completeness"}),
     Mutation(lose_all_time, "night", {"sync_accuracy.pooled_accuracy"}),
     Mutation(lose_what_a_payment_paid, "night", {"identities.open_amounts"}),
-    Mutation(store_an_unreadable_amount, "night", {"identities.rejected_documents"}),
-    Mutation(store_an_unreadable_attachment, "night", {"identities.rejected_others"}, stops=False),
+    Mutation(store_an_unreadable_amount, "night", {"identities.rejected_documents"}, stops=False),
+    Mutation(store_many_unreadable_estimates, "night", {"identities.many_rejected_documents"}),
     Mutation(send_three_decimals, "night", {"identities.excess_decimals"}, stops=False),
     Mutation(unbalance_a_journal_entry, "night", {"identities.journal_entries_balance"}),
     Mutation(move_a_balance_within_a_family, "night", {"identities.customer_balances"}, stops=False),

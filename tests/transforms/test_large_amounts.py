@@ -81,6 +81,23 @@ def test_a_document_out_of_range_is_set_aside_and_nothing_else(books):
     assert books.rows(owed) == [("C", D(10**12), 4000)]
 
 
+def test_an_object_of_a_list_stands_without_its_amount(books):
+    """A customer and an account whose balance no column holds stay, with no balance, and are named."""
+    books.customer("C", Balance=D("1e308"), DisplayName="Large")
+    books.put("Account", "AR", AccountType="Accounts Receivable", CurrentBalance=D("1e20"))
+    books.invoice("1", 100, "01-10")
+    books.build("12-31")
+    assert books.row("select customer_name, total_open from marts.ar_aging_by_customer") == ("Large", D(100))
+    assert books.rows("select balance from core.customers") == [(None,)]
+    assert books.rows("select account_type, current_balance from core.accounts") == [
+        ("Accounts Receivable", None)
+    ]
+    assert books.rows("select entity, id, reason from checks.rejected order by all") == [
+        ("Account", "AR", "Expected `float` < 10000000000000.0 - at `$.CurrentBalance`"),
+        ("Customer", "C", "Expected `float` < 10000000000000.0 - at `$.Balance`"),
+    ]
+
+
 def test_a_company_that_cannot_be_built_takes_no_other_along(books):
     """An invoice whose amount at home no column holds leaves its company out with the reason; the others are built."""
     books.realms = {"1", "2", "3"}

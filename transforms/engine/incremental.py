@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from pipelines.base import kept_tables
 from pipelines.base.kept_tables import KeptTable
 from pipelines.base.sqltext import identifier, tables
-from pipelines.quickbooks.entities import CATALOGUE, Entity
+from pipelines.quickbooks.entities import CATALOGUE, Entity, Kind
 from transforms.engine import current_versions, loads, models, other_fields, shapes
 from transforms.engine.models import Model
 from transforms.engine.shapes import Shape
@@ -34,7 +34,8 @@ IDS = {
 }
 REJECTED = KeptTable(
     "checks.rejected",
-    "One row per document that does not fit what we know of its fields, and is kept out of staging.",
+    "One row per document that does not fit what we know of its fields, and is kept out of staging; an object of a "
+    "list, such as a customer or an account, stands there without the amounts that do not fit.",
     {
         **ENTITY,
         "reason": (
@@ -57,8 +58,8 @@ EXCESS_DECIMALS = KeptTable(
 BESIDE = (REJECTED, EXCESS_DECIMALS, other_fields.TABLE)
 """Tables that hold something of documents of every entity."""
 
-Odd = tuple[str, str, str, str | None]
-"""A document that does not fit: company, id, the amended document, and why even that does not fit."""
+Odd = tuple[str, str, str | None, str | None]
+"""A document that does not fit: company, id, the amended document that does if there is one, and what is lost."""
 
 NO_DOCUMENTS = """(
     select
@@ -213,7 +214,7 @@ def parse(connection: DuckDBPyConnection, staged: Staged, page: int) -> None:
         from {staged.documents} as document
         semi join (from temp.live where page = $page) as live on live.version = document.rowid
         left join temp.odd using (realm_id, id)
-        where odd.reason is null
+        where odd.id is null or odd.amended is not null
         """,
         {"shape": shape.structure, "page": page},
     )
@@ -249,11 +250,21 @@ def read_through(
         fitting = []
         for realm_id, id, payload in batch:
             if staged.shape.fault(payload):
-                amended = staged.shape.amended(payload)
-                odd.append((realm_id, id, amended, staged.shape.fault(amended)))
-                if odd[-1][-1]:
+                amended, reason = _amended(staged, payload)
+                odd.append((realm_id, id, amended, reason))
+                if amended is None:
                     continue
             fitting.append((realm_id, id, payload))
         if found := other_fields.find(staged.entity.name, fitting):
             others.append(found)
     return odd, others
+
+
+def _amended(staged: Staged, payload: str) -> tuple[str | None, str | None]:
+    """The document in a form that fits, and why something of it is lost: only of lists is a part kept."""
+    amended = staged.shape.amended(payload)
+    reason = staged.shape.fault(amended)
+    if reason is None or staged.entity.kind is not Kind.LIST:
+        return (None if reason else amended), reason
+    lessened = staged.shape.without_large_numbers(amended)
+    return (None if staged.shape.fault(lessened) else lessened), reason

@@ -30,6 +30,8 @@ LEAVES: dict[str, Any] = {
 LARGEST = 10.0**13
 """Amounts, quantities and rates from here on are no business: their sums and products would fit no column."""
 
+DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+
 DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[T+-].*)")  # a date with a time of day, or with an offset
 
 _exact = msgspec.json.Decoder(float_hook=Decimal)
@@ -67,6 +69,10 @@ class Shape:
         A date may have a time or an offset, a time may lack its offset, and an absent value may be an empty text.
         """
         return _encoder.encode(_amended(_exact.decode(payload), self.fields)).decode()
+
+    def without_large_numbers(self, payload: str) -> str:
+        """The document without the amounts, quantities and rates that no column holds."""
+        return _encoder.encode(_without_large(_exact.decode(payload), self.fields)).decode()
 
     @cached_property
     def excess_decimals(self) -> str:
@@ -130,12 +136,29 @@ def _amended(value: Any, shape: Any) -> Any:
     return value if value.strip() else None
 
 
+def _without_large(value: Any, shape: Any) -> Any:
+    if isinstance(value, dict) and isinstance(shape, dict):
+        return value | {
+            key: _without_large(value[key], inner) for key, inner in shape.items() if key in value
+        }
+    if isinstance(value, list) and isinstance(shape, list):
+        return [_without_large(one, shape[0]) for one in value]
+    is_number = (
+        isinstance(value, int | float | Decimal) and isinstance(shape, str) and DECIMAL.fullmatch(shape)
+    )
+    return None if is_number and abs(value) >= _bound(shape) else value
+
+
 def _number(decimal: str) -> Any:
-    match = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", decimal)
+    bound = _bound(decimal)
+    return Annotated[float, msgspec.Meta(gt=-bound, lt=bound)]
+
+
+def _bound(decimal: str) -> float:
+    match = DECIMAL.fullmatch(decimal)
     if match is None:
         raise ValueError(f"a shape knows {', '.join(LEAVES)} and DECIMAL(width,scale), not {decimal}")
-    bound = min(LARGEST, 10.0 ** (int(match[1]) - int(match[2])))
-    return Annotated[float, msgspec.Meta(gt=-bound, lt=bound)]
+    return min(LARGEST, 10.0 ** (int(match[1]) - int(match[2])))
 
 
 def _excess(shape: Any, path: str, depth: int) -> Iterator[str]:

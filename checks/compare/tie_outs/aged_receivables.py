@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import BUCKETS, ZERO, Difference, Suspect, TieOut, cents
+from checks.evidence import BUCKETS, CENT, ZERO, Difference, Suspect, TieOut, cents
 from checks.ours import receivables
+from checks.ours.set_aside import NOTHING, SetAside
 from checks.theirs import report_figures
 from checks.theirs.reports import Report
 
@@ -36,10 +37,14 @@ ENTITIES = {
 Key = tuple[str, str]
 
 
-def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -> TieOut:
+def by_customer(
+    connection: DuckDBPyConnection, realm_id: str, report: Report, aside: SetAside = NOTHING
+) -> TieOut:
     """Every customer's buckets; those that differ are named, and their family's documents read again.
 
-    Where preferences say that QuickBooks ages from the documents' own dates, it is enough to agree with it so.
+    Where preferences say that QuickBooks ages from the documents' own dates, it is enough to agree with it so. A
+    customer may differ by a cent for each open document in a foreign currency: how QuickBooks rounds it is its own
+    affair.
     """
     reported, aged = report_figures.aging(report), receivables.aging(connection, realm_id)
     nobodys = sum(reported.get("", {}).values(), ZERO)
@@ -56,17 +61,22 @@ def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -
         for bucket in BUCKETS
         if expected[bucket] != actual[bucket]
     ]
+    differences = _without_circles(connection, realm_id, differences, reported)
+    foreign = receivables.foreign_documents(connection, realm_id)
+    apart = {id: sum(abs(row.amount_diff or ZERO) for row in differences if row.id == id) for id in foreign}
+    rounded = {id: many for id, many in foreign.items() if 0 < apart[id] <= many * CENT}
+    differences = [rounding(row, rounded[row.id]) if row.id in rounded else row for row in differences]
     quickbooks_total, our_total = (
         sum((sum(amounts.values(), ZERO) for amounts in side.values()), ZERO) for side in (reported, aged)
     )
-    customers = list(dict.fromkeys(row.id for row in differences))
+    doubtful = [row.id for row in differences if row.is_error and row.id not in aside.customers]
+    customers = list(dict.fromkeys(doubtful))
     return TieOut(
         BY_CUSTOMER,
         {
             "customers": len(reported),
             "quickbooks_total": cents(quickbooks_total),
             "our_total": cents(our_total),
-            "total_diff": cents(our_total - quickbooks_total),
             **_figures_of(differences),
         },
         tuple(differences),
@@ -77,45 +87,74 @@ def by_customer(connection: DuckDBPyConnection, realm_id: str, report: Report) -
     )
 
 
+def _without_circles(
+    connection: DuckDBPyConnection, realm_id: str, differences: list[Difference], reported: Collection[str]
+) -> list[Difference]:
+    """The rows; let be are customers above themselves, who have no place in a report by families."""
+    if all(row.id in reported for row in differences):
+        return differences
+    circles = receivables.in_circles(connection, realm_id) - set(reported)
+    return [replace(row, explains=row.id in circles) for row in differences]
+
+
+def rounding(row: Difference, foreign_documents: int) -> Difference:
+    """The row, let be because of how many documents in a foreign currency."""
+    says = f"{row.actual}, within the rounding of {foreign_documents} foreign documents"
+    return replace(row, actual=says, explains=True)
+
+
 def _owing(aging: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Mapping[str, Decimal]]:
     """The customers with anything in any bucket."""
     return {id: buckets for id, buckets in aging.items() if any(buckets.values())}
 
 
 def _figures_of(differences: Sequence[Difference]) -> dict[str, int]:
-    """How much differs, amounts in cents; what is in flight is counted apart."""
-    counted = [row for row in differences if not row.in_flight]
+    """How much differs, amounts in cents; what is in flight or explained is counted apart."""
+    counted = [row for row in differences if row.is_error]
     return {
         "differing_customers": len({row.id for row in counted}),
         "differing_buckets": len(counted),
-        "in_flight": len(differences) - len(counted),
+        "in_flight": sum(row.in_flight for row in differences),
+        "explained": sum(row.explains for row in differences),
+        "total_diff": cents(sum((row.amount_diff or ZERO for row in counted), ZERO)),
         "absolute_diff": cents(sum((abs(row.amount_diff or ZERO) for row in counted), ZERO)),
     }
 
 
 @dataclass(frozen=True)
 class Documents:
-    """Open documents that differ, each with the customer it stands with; of how many that QuickBooks reported."""
+    """Open documents that differ, each with the customer it stands with; of how many that QuickBooks reported.
+
+    `set_aside` are the ids of documents that were set aside, and of what they settle or are settled by.
+    """
 
     reported: int
     differences: Mapping[Difference, str]
+    set_aside: Collection[str] = ()
 
     @property
     def suspects(self) -> list[Suspect]:
-        return [Suspect(row.entity, row.id) for row in self.differences if row.entity and row.id]
+        return [
+            Suspect(row.entity, row.id)
+            for row in self.differences
+            if row.entity and row.id and not self._is_explained(row)
+        ]
 
     def tie_out(self, late: Collection[Suspect]) -> TieOut:
         """The comparison; documents in `late` changed after the cut-off."""
         differences = [
-            replace(row, in_flight=Suspect(row.entity, row.id) in late) for row in self.differences
+            replace(row, explains=True)
+            if self._is_explained(row)
+            else replace(row, in_flight=Suspect(row.entity, row.id) in late)
+            for row in self.differences
         ]
-        counted = sum(not row.in_flight for row in differences)
         return TieOut(
             BY_DOCUMENT,
             {
                 "documents": self.reported,
-                "differing_documents": counted,
-                "in_flight": len(differences) - counted,
+                "differing_documents": sum(row.is_error for row in differences),
+                "in_flight": sum(row.in_flight for row in differences),
+                "explained": sum(row.explains for row in differences),
             },
             tuple(differences),
             tuple(self.suspects),
@@ -123,14 +162,25 @@ class Documents:
 
     def customers_in_flight(self, late: Collection[Suspect]) -> set[str]:
         """Customers whose differing documents have all changed after the cut-off."""
-        settled = {
-            customer for row, customer in self.differences.items() if Suspect(row.entity, row.id) not in late
-        }
-        return set(self.differences.values()) - settled
+        return self._customers(lambda row: Suspect(row.entity, row.id) in late)
+
+    def customers_explained(self, late: Collection[Suspect]) -> set[str]:
+        """Customers whose differing documents were set aside, settle such a one, or have changed since."""
+        return self._customers(lambda row: self._is_explained(row) or Suspect(row.entity, row.id) in late)
+
+    def _customers(self, covers: Callable[[Difference], bool]) -> set[str]:
+        others = {customer for row, customer in self.differences.items() if not covers(row)}
+        return set(self.differences.values()) - others
+
+    def _is_explained(self, row: Difference) -> bool:
+        return row.explains or row.id in self.set_aside
 
 
-def by_document(connection: DuckDBPyConnection, realm_id: str, report: Report) -> Documents:
+def by_document(
+    connection: DuckDBPyConnection, realm_id: str, report: Report, aside: SetAside = NOTHING
+) -> Documents:
     """Every open document beside the detail report's line of it: its open amount, and an invoice's due date."""
+    foreign = receivables.foreign_documents(connection, realm_id)
     copied = receivables.open_documents(connection, realm_id)
     reported = _with_customers(report_figures.open_documents(report), copied)
     kinds = report_figures.document_kinds(report)
@@ -141,13 +191,14 @@ def by_document(connection: DuckDBPyConnection, realm_id: str, report: Report) -
         expected = reported.get(key, ZERO)
         if amount != expected:
             row = Difference.of_amounts(BY_DOCUMENT, entity, id, f"open_home of {customer}", expected, amount)
-            differences[row] = customer
+            is_rounding = key in copied and customer in foreign and abs(amount - expected) <= CENT
+            differences[rounding(row, 1) if is_rounding else row] = customer
     due = report_figures.due_dates(report)
     for key, date in sorted(receivables.due_dates(connection, realm_id).items()):
         if due.get(key[0], date) != date:
             row = Difference(BY_DOCUMENT, "Invoice", key[0], "due_date", due[key[0]], date)
             differences[row] = key[1]
-    return Documents(len(reported), differences)
+    return Documents(len(reported), differences, aside.documents)
 
 
 def _with_customers(reported: Mapping[Key, Decimal], copied: Collection[Key]) -> dict[Key, Decimal]:
@@ -156,14 +207,14 @@ def _with_customers(reported: Mapping[Key, Decimal], copied: Collection[Key]) ->
     return {(id, customer or customers.get(id, "")): amount for (id, customer), amount in reported.items()}
 
 
-def without(tie_out: TieOut, in_flight: Collection[str]) -> TieOut:
-    """The comparison by customer once these customers are known to be in flight."""
-    differences = [replace(row, in_flight=row.id in in_flight) for row in tie_out.differences]
-    late = sum((row.amount_diff or ZERO for row in differences if row.in_flight), ZERO)
-    totals = {name: tie_out.figures[name] for name in ("customers", "quickbooks_total", "our_total")}
-    total_diff = totals["our_total"] - totals["quickbooks_total"] - cents(late)
+def without(tie_out: TieOut, in_flight: Collection[str], explained: Collection[str]) -> TieOut:
+    """The comparison by customer once these customers are known to be in flight, and those to be explained."""
+    differences = [
+        replace(row, in_flight=row.id in in_flight, explains=row.explains or row.id in explained)
+        for row in tie_out.differences
+    ]
     return replace(
         tie_out,
-        figures=totals | _figures_of(differences) | {"total_diff": total_diff},
+        figures={**tie_out.figures, **_figures_of(differences)},
         differences=tuple(differences),
     )

@@ -49,12 +49,21 @@ class Compared:
 
 
 def profit_and_loss(
-    connection: DuckDBPyConnection, realm_id: str, first: date, as_of: date, reports: Iterable[Report]
+    connection: DuckDBPyConnection,
+    realm_id: str,
+    first: date,
+    as_of: date,
+    reports: Iterable[Report],
+    *,
+    set_aside: Collection[str] = (),
+    late: Collection[str] = (),
 ) -> TieOut:
     """Section Income of the reports, which follow upon one another, beside what we book to it from `first` on.
 
-    Sales whose account nobody says, such as delayed charges and shipping, may stand in any account. Suspects are all
-    documents that post to an account in a month in which it differs.
+    Sales whose account nobody says, such as delayed charges and shipping, may stand in any account, and in none where
+    the chart of accounts has no income. Suspects are all documents that post to an account in a month in which it
+    differs. `set_aside` are months with documents that were set aside, `late` those with documents changed since the
+    cut-off: what differs there says nothing.
     """
     reported: dict[Place, Decimal] = {}
     for report in reports:
@@ -68,6 +77,11 @@ def profit_and_loss(
     rounded = [row for row in [*off, *elsewhere] if row.difference and row.is_rounding]
     settled = {row.place.month for row in elsewhere}
     differing = [row for row in differing if row.place.month not in settled]
+    explained = [row for row in differing if _is_in(set_aside, row.place)]
+    if not ours.has_accounts(connection, realm_id):
+        explained += [row for row in differing if not row.place.account and row not in explained]
+    in_flight = [row for row in differing if _is_in(late, row.place) and row not in explained]
+    differing = [row for row in differing if row not in explained and row not in in_flight]
     documents = ours.documents(
         connection, realm_id, first, as_of, has_months, {row.place for row in differing}
     )
@@ -80,13 +94,22 @@ def profit_and_loss(
             "rounded_documents": sum(row.foreign_documents for row in rounded),
             "unexplained_diff": cents(sum((abs(row.difference) for row in differing), ZERO)),
         },
-        (*map(_difference, differing), *_named(differing, documents)),
+        (
+            *map(_difference, differing),
+            *_named(differing, documents),
+            *(replace(_difference(row), in_flight=True) for row in in_flight),
+        ),
         tuple(dict.fromkeys(Suspect(one.entity, one.id) for one in documents)),
         beside=(
             *(_explaining(one) for one in booked if one.entity),
             *map(_rounding, rounded),
+            *(replace(_difference(row), explains=True) for row in explained),
         ),
     )
+
+
+def _is_in(months: Collection[str], place: Place) -> bool:
+    return place.month in months or bool(months and not place.month)
 
 
 def _compared(

@@ -13,12 +13,10 @@ from decimal import Decimal
 
 from duckdb import DuckDBPyConnection
 
-from checks.evidence import ZERO, Difference, TieOut, cents
+from checks.evidence import CENT, ZERO, Difference, TieOut, cents
 from checks.ours import sales as ours
 from checks.theirs import report_figures
 from checks.theirs.reports import Report
-
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
--- Fails if a document of receivables, an account or a customer was set aside because a field could not be read.
+-- Warns if a document was set aside, or stands without an amount, because a field could not be read.
 with
 
 final as (
@@ -11,7 +11,7 @@ final as (
         null::decimal(18, 2) as amount_diff,
     from checks.rejected
     where realm_id = $realm_id
-        and entity in ('Invoice', 'CreditMemo', 'Payment', 'JournalEntry', 'Deposit', 'Purchase', 'Account', 'Customer')
+    order by entity in ('Account', 'Customer', 'Item', 'Vendor'), entity, id
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Warns if a document that is no part of receivables was set aside because a field could not be read.
+-- Fails if more than 20 documents were set aside because a field could not be read: our reading is at fault then.
 with
 
 final as (
@@ -11,7 +11,7 @@ final as (
         null::decimal(18, 2) as amount_diff,
     from checks.rejected
     where realm_id = $realm_id
-        and entity not in ('Invoice', 'CreditMemo', 'Payment', 'JournalEntry', 'Deposit', 'Purchase', 'Account', 'Customer')
+    qualify count(*) over () > 20
 )
 
 select * from final
