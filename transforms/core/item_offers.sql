@@ -1,7 +1,12 @@
--- One row per day of knowledge, customer and item to offer, with the item it bought that speaks for it most: items that go
--- significantly with what the customer bought in 365 days, and that it did not buy itself. Everybody counts, contactable
--- or not. Known by the run's date, and by 90 days before, from which offers are put to the test.
+-- One row per day of knowledge, customer and item to offer, with the item it bought that speaks for it most: the five
+-- likeliest of the items that go significantly with what the customer bought in 365 days, and that it did not buy itself.
+-- Everybody counts, contactable or not. Known by the run's date, and by 90 days before, from which offers are put to the
+-- test.
 with
+
+items as (
+    select realm_id, item_id, is_active from core.items
+),
 
 item_baskets as (
     select * from core.item_baskets
@@ -34,6 +39,12 @@ best_places as (
 
 final as (
     select
+        -- Place of the offer among all to the customer, 1 to 5, by confidence.
+        row_number() over (
+            partition by best_places.realm_id, known_by_date, best_places.customer_id
+            order by item_pairs.confidence desc, item_pairs.p_value, best_places.other_item_id
+        )::integer as rank,
+
         known_by_date,  -- Day at whose end the figures stand: the run's date, or 90 days before.
         best_places.as_of_date,  -- Day of the run.
 
@@ -55,11 +66,14 @@ final as (
         item_pairs.item_id as bought_item_id,  -- QuickBooks id of the item that the customer bought.
     from best_places
     join item_pairs using (realm_id, known_by_date, other_item_id, place)
+    join items on items.realm_id = best_places.realm_id and items.item_id = best_places.other_item_id
     anti join item_baskets as owned
         on owned.realm_id = best_places.realm_id
         and owned.known_by_date = best_places.known_by_date
         and owned.customer_id = best_places.customer_id
         and owned.item_id = best_places.other_item_id
+    where items.is_active or known_by_date < best_places.as_of_date
+    qualify rank <= 5
 )
 
 select * from final

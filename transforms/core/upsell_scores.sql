@@ -92,7 +92,7 @@ final as (
         null::varchar as level,  -- Level of the model; null, since offers go to single customers.
         'hit_rate' as metric,  -- What is measured: hit_rate, the share of the offers that were bought.
         -- What was judged, in words.
-        'offers of items not bought in 365 days, whether bought in the 90 days after' as judged_on,
+        'up to five offers to each customer of items not bought in 365 days, whether bought within 90 days' as judged_on,
         'most_popular' as baseline,  -- Name of the naive forecast: most_popular, of the items not yet bought.
         -- Whether there was something to offer: fitted; nothing_significant where no pair of items went together beyond
         -- activity; insufficient_data where no two items were bought by five customers.

@@ -1,6 +1,6 @@
 -- One row per customer and item to offer, with the item it bought that speaks for it most: items that go with what the
--- customer bought in 365 days, more often than its activity alone predicts, and that it did not buy itself. Empty where
--- no items go together so. Customers who may not be contacted are left out, and so are those whose family owes something
+-- customer bought in 365 days, more often than its activity alone predicts, and that it did not buy itself; the five
+-- likeliest. Empty where no items go together so. Customers who may not be contacted are left out, and so are those whose family owes something
 -- overdue.
 with
 
@@ -45,6 +45,7 @@ prices as (
 final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
+        rank,  -- Place of the offer among all to the customer, 1 to 5, by confidence.
         -- Full name of the customer: the names of all levels joined by colons, as Parent:Job.
         customers.full_name as customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
@@ -94,7 +95,6 @@ final as (
         on bought.realm_id = item_offers.realm_id and bought.item_id = item_offers.bought_item_id
     left join customers using (realm_id, customer_id)
     left join lifetime_values using (realm_id, customer_id)
-    where offered.is_active
 )
 
 select * from final
