@@ -1,7 +1,7 @@
 -- One row per day of knowledge, customer and item to offer, with the item it bought that speaks for it most: the five
--- likeliest of the items that go significantly with what the customer bought in 365 days, and that it did not buy itself.
--- Everybody counts, contactable or not. Known by the run's date, and by 90 days before, from which offers are put to the
--- test.
+-- likeliest of the items that go significantly with what the customer bought in 365 days, and that it did not buy itself,
+-- if they are likelier than the most popular item that it did not buy. Everybody counts, contactable or not. Known by the
+-- run's date, and by 90 days before, from which offers are put to the test.
 with
 
 items as (
@@ -10,6 +10,45 @@ items as (
 
 item_baskets as (
     select * from core.item_baskets
+),
+
+popular_items as (
+    select
+        realm_id,
+        known_by_date,
+        item_id,
+        count(*) as item_count,
+        row_number() over (partition by realm_id, known_by_date order by count(*) desc, item_id) as popularity,
+    from item_baskets
+    group by realm_id, known_by_date, item_id
+),
+
+owned_places as (
+    select
+        realm_id,
+        known_by_date,
+        customer_id,
+        popularity,
+        row_number() over (partition by realm_id, known_by_date, customer_id order by popularity) as owned_place,
+    from item_baskets
+    join popular_items using (realm_id, known_by_date, item_id)
+),
+
+-- Whoever bought the first, second and fourth most popular item has the third to try.
+first_gaps as (
+    select
+        realm_id,
+        known_by_date,
+        customer_id,
+        count(*) filter (where popularity = owned_place) + 1 as popularity,
+    from owned_places
+    group by all
+),
+
+most_popular_missing as (
+    select realm_id, known_by_date, customer_id, item_count
+    from first_gaps
+    join popular_items using (realm_id, known_by_date, popularity)
 ),
 
 -- The place of each pair among those that speak for the same other item.
@@ -66,13 +105,15 @@ final as (
         item_pairs.item_id as bought_item_id,  -- QuickBooks id of the item that the customer bought.
     from best_places
     join item_pairs using (realm_id, known_by_date, other_item_id, place)
+    join most_popular_missing using (realm_id, known_by_date, customer_id)
     join items on items.realm_id = best_places.realm_id and items.item_id = best_places.other_item_id
     anti join item_baskets as owned
         on owned.realm_id = best_places.realm_id
         and owned.known_by_date = best_places.known_by_date
         and owned.customer_id = best_places.customer_id
         and owned.item_id = best_places.other_item_id
-    where items.is_active or known_by_date < best_places.as_of_date
+    where item_pairs.confidence > most_popular_missing.item_count / item_pairs.customer_count
+        and (items.is_active or known_by_date < best_places.as_of_date)
     qualify rank <= 5
 )
 

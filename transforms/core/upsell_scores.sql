@@ -94,8 +94,8 @@ final as (
         -- What was judged, in words.
         'up to five offers to each customer of items not bought in 365 days, whether bought within 90 days' as judged_on,
         'most_popular' as baseline,  -- Name of the naive forecast: most_popular, of the items not yet bought.
-        -- Whether there was something to offer: fitted; nothing_significant where no pair of items went together beyond
-        -- activity; insufficient_data where no two items were bought by five customers.
+        -- Whether there was something to offer: fitted; nothing_significant where no items went together beyond activity
+        -- and were likelier than the most popular ones; insufficient_data where no two items were bought by five customers.
         case
             when pair_count is null then 'insufficient_data'
             when hits.offer_count is null then 'nothing_significant'

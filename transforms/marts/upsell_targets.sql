@@ -1,6 +1,6 @@
 -- One row per customer and item to offer, with the item it bought that speaks for it most: items that go with what the
 -- customer bought in 365 days, more often than its activity alone predicts, and that it did not buy itself; the five
--- likeliest. Empty where no items go together so. Customers who may not be contacted are left out, and so are those whose family owes something
+-- likeliest, if likelier than the most popular item it did not buy. Empty where no items go together so. Customers who may not be contacted are left out, and so are those whose family owes something
 -- overdue.
 with
 
