@@ -60,3 +60,46 @@ def test_most_popular_not_yet_bought(shop):
     theirs = rules.share_bought(popular, purchases, SPLIT, 90)
     assert score == ("fitted", SPLIT, ours, theirs, sum(map(len, offers.values())))
     assert popular != offers and score[-1] > 20
+
+
+def test_revenue_by_the_same_month_the_mean_and_the_drift(books):
+    """From each origin since a year on, the rules say what the scores say: error, bias and error of twelve months."""
+    random = Random(6)
+    first = datetime.date(2024, 3, 1)
+    starts = [first.replace(year=2024 + (2 + n) // 12, month=(2 + n) % 12 + 1) for n in range(30)]
+    months = [round(1000 + 20 * n + 300 * (n % 12 in (2, 3)) + random.randrange(400), 2) for n in range(30)]
+    line = {"DetailType": "SalesItemLineDetail"}
+    books.put_all(
+        "SalesReceipt",
+        {
+            f"{n}": {"TxnDate": start, "TotalAmt": money(amount), "Line": [line | {"Amount": money(amount)}]}
+            for n, (start, amount) in enumerate(zip(starts, months, strict=True))
+        },
+    )
+    books.build("2026-09-10", at_once=["core.revenue_scores"])
+    scores = {
+        (baseline, metric): (value, count)
+        for baseline, metric, value, count in books.rows("""
+            select baseline, metric, baseline_value, compared_count from core.revenue_scores
+            where metric in ('mae', 'bias', 'total_error')
+        """)
+    }
+    for baseline, rule in (
+        ("seasonal_naive", rules.same_month_last_year),
+        ("mean_of_year", rules.mean_of_last_year),
+        ("drift", rules.drift),
+    ):
+        origins = {
+            origin: [rule(months[:origin], ahead) for ahead in range(1, 13)] for origin in range(12, 30)
+        }
+        guesses, outcomes = zip(
+            *((said, came) for origin, said_all in origins.items()
+              for said, came in zip(said_all, months[origin:], strict=False)), strict=True
+        )  # fmt: skip
+        years = [
+            (sum(said), sum(months[origin : origin + 12])) for origin, said in origins.items() if origin <= 18
+        ]
+        off = sum(abs(said - came) for said, came in years) / sum(came for _, came in years)
+        assert scores[baseline, "mae"] == (pytest.approx(rules.mean_absolute_error(guesses, outcomes)), 150)
+        assert scores[baseline, "bias"] == (pytest.approx(rules.bias(guesses, outcomes)), 150)
+        assert scores[baseline, "total_error"] == (pytest.approx(off), 7)
