@@ -152,7 +152,8 @@ class Evaluator:
         built = is_built(self.warehouse)
         withheld = self._withheld() if built else Withheld()
         suspects = {}
-        if built and self._altered is None and any(self._is_deep(stage, outcome) for outcome in self.sound):
+        is_deep = any(self._is_deep(stage, outcome) for outcome in self.sound)
+        if built and is_deep and stage.builds_once_more and self._altered is None:
             self.say("building everything anew, to compare the tables with it")
             with building(self.warehouse):
                 self._altered = fresh_build.altered(self.warehouse)

@@ -53,6 +53,11 @@ class Compare:
     heals: bool = True
     realm_ids: frozenset[str] | None = None
 
+    @property
+    def builds_once_more(self) -> bool:
+        """Whether a deep comparison builds everything anew, to compare the tables with it: no run does so twice."""
+        return not self.build.anew
+
 
 @dataclass(frozen=True)
 class Heal:

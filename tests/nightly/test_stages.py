@@ -48,6 +48,13 @@ def test_a_check_alone_makes_sure_of_the_day_first() -> None:
     assert stages(choices) == (ConfirmDay(Build(DAY)), Compare(Build(DAY), True), Judge(False))
 
 
+@pytest.mark.parametrize("rebuild", [True, False])
+def test_a_rebuild_is_a_fresh_build(rebuild: bool) -> None:
+    """A deep check builds everything once more to compare the tables with it, unless the run has just done so."""
+    (comparison,) = (one for one in stages(Choices(rebuild=rebuild, deep=True)) if isinstance(one, Compare))
+    assert comparison.builds_once_more is not rebuild
+
+
 def test_what_is_read_and_read_again() -> None:
     """Some entities bring the company's own data along; --from and --full read again, the latter from the beginning."""
     since = pendulum.datetime(2026, 1, 1)

@@ -65,9 +65,9 @@ def build(
 ) -> Built:
     """Brings staging up to date and builds core and marts anew, as of each company's date.
 
-    Either everything is built or nothing changes. `as_of` names every company that has data. `only` names tables
-    of core and marts that are built, with those they select from; the others stay as they are. Without
-    `inputs`, people's lists are those of the last build.
+    Either everything is built or nothing changes; where each of several companies fails, staging alone is brought up
+    to date. `as_of` names every company that has data. `only` names tables of core and marts that are built, with those
+    they select from; the others stay as they are. Without `inputs`, people's lists are those of the last build.
     A company of whose rows no table can be made is left out, and the others are built; its rows of before are then in
     the published file alone.
     """
