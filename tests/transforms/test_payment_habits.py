@@ -52,6 +52,23 @@ def test_by_terms_and_year(habits):
     """) == [("terms", "Net 21", 5, 40.0), ("terms", "Not specified", 3, 20.0), ("year", "2025", 8, 32.5)]
 
 
+def test_invoices_settled_with_any_credit_are_counted_apart(books):
+    """Of four closed invoices one was paid in money alone, after 10 days; three had a credit and are counted."""
+    for id, credit, cash in (("1", 0, 100), ("2", 40, 60), ("3", 100, 0), ("4", 100, 0)):
+        books.invoice(id, 100, "01-01", due="01-31")
+        if credit:
+            books.credit_memo(f"c{id}", credit, "01-21")
+            books.payment(f"a{id}", 0, "01-21", ("Invoice", id, credit), ("CreditMemo", f"c{id}", credit))
+        if cash:
+            books.payment(f"p{id}", cash, "01-11", ("Invoice", id, cash))
+    books.build("02-28")
+    columns = "days_to_pay_mean, days_to_pay_median, credited_count"
+    right = (10.0, 10.0, 3)
+    assert books.row(f"select {columns} from marts.payment_habits where dimension = 'company'") == right
+    behaviour = f"select {columns}, closed_count from marts.customer_payment_behaviour"
+    assert books.row(f"{behaviour} where level = 'customer' and period = 'all'") == (*right, 2)
+
+
 def test_stock_that_turns_over_and_stock_that_lies(books):
     """Ten pieces last 182.5 days at 20 a year and turn over twice; what nobody bought or sold for a year is dead."""
     kind = {"Type": "Inventory", "PurchaseCost": 4}

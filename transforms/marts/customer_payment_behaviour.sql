@@ -80,14 +80,14 @@ closed as (
         level,
         level_customer_id,
         period,
-        count(*) as closed_count,
+        count(*) filter (where cash_paid > 0) as closed_count,
         count(*) filter (where was_late) as late_closed_count,
-        avg(paid_in_full_date - txn_date) filter (where credited = 0) as days_to_pay_mean,
-        median(paid_in_full_date - txn_date) filter (where credited = 0) as days_to_pay_median,
-        count(*) filter (where credited <> 0) as partly_credited_count,
+        avg(paid_in_full_date - txn_date) filter (where cash_paid > 0 and credited = 0) as days_to_pay_mean,
+        median(paid_in_full_date - txn_date) filter (where cash_paid > 0 and credited = 0) as days_to_pay_median,
+        count(*) filter (where credited <> 0) as credited_count,
     from periods
     join invoice_payments using (realm_id, level, level_customer_id)
-    where cash_paid > 0 and (paid_in_full_date > after_date or (period = 'all' and is_closed))
+    where paid_in_full_date > after_date or (period = 'all' and is_closed)
     group by all
 ),
 
@@ -162,7 +162,7 @@ figures as (
         coalesce(settlement_count, 0) as settlement_count,
         coalesce(closed_count, 0) as closed_count,
         coalesce(late_closed_count, 0) as late_closed_count,
-        coalesce(partly_credited_count, 0) as partly_credited_count,
+        coalesce(credited_count, 0) as credited_count,
         coalesce(overdue_count, 0) as overdue_count,
         coalesce(late_open_count, 0) as late_open_count,
         coalesce(oldest_days_past_due, 0) as oldest_days_past_due,
@@ -263,9 +263,8 @@ final as (
         rates.grace_days,
         settlement_count::integer as settlement_count,  -- Number of payments received against invoices in the period.
         closed_count::integer as closed_count,  -- Number of invoices closed in the period with at least some money.
-        -- Number of invoices closed in the period with some money and some credit, which the mean and median days to pay
-        -- leave out.
-        partly_credited_count::integer as partly_credited_count,
+        -- Number of invoices closed in the period with any credit, which the mean and median days to pay leave out.
+        credited_count::integer as credited_count,
         -- Number of invoices closed in the period whose last money came more than 4 days after the due date.
         late_closed_count::integer as late_closed_count,
         overdue_count::integer as overdue_count,  -- Number of open charges past due on the run's date.

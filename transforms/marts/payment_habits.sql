@@ -18,6 +18,7 @@ invoices as (
         invoice_payments.*,
         terms,
         is_closed and cash_paid > 0 as is_paid,
+        is_paid and credited = 0 as is_paid_in_money,
         open_amount > 0 and due_date + grace_days < as_of_date as is_overdue,
         round(original_amount * exchange_rate, 2) as home_amount,
         cash_paid * exchange_rate as cash_home,
@@ -46,13 +47,15 @@ habits as (
         any_value(member) as member,
         count(*) as invoice_count,
         count(*) filter (where is_paid) as paid_count,
+        count(*) filter (where is_paid_in_money) as paid_in_money_count,
+        count(*) filter (where is_closed and credited <> 0) as credited_count,
         count(*) filter (where is_overdue) as overdue_count,
         count(*) filter (where is_paid and was_late) as late_paid_count,
         sum(home_amount) as invoiced_amount,
         sum(home_amount * (due_date - txn_date)) / nullif(sum(home_amount), 0) as terms_days,
         sum(cash_home * greatest(0, days_to_pay_weighted)) / nullif(sum(cash_home), 0) as weighted_days,
-        avg(days_to_pay) filter (where is_paid) as mean_days,
-        median(days_to_pay) filter (where is_paid) as median_days,
+        avg(days_to_pay) filter (where is_paid_in_money) as mean_days,
+        median(days_to_pay) filter (where is_paid_in_money) as median_days,
     from members
     group by all
 ),
@@ -110,13 +113,17 @@ final as (
         written_off_amount::decimal(18, 2) as written_off_amount,
         invoice_count::integer as invoice_count,  -- Number of invoices, voided ones not counted.
         paid_count::integer as paid_count,  -- Number of invoices closed with at least some money.
+        -- Number of invoices closed with any credit, which the mean and median days to pay leave out.
+        credited_count::integer as credited_count,
         overdue_count::integer as overdue_count,  -- Number of open invoices more than 4 days past due.
         -- Days from date to due date of the invoices, weighted by their amounts.
         terms_days::double as terms_days_weighted,
         -- Days from invoice to payment, prepayments counted as 0, weighted by money; null without payments.
         weighted_days::double as days_to_pay_weighted,
-        mean_days::double as days_to_pay_mean,  -- Mean days until paid in full; null when no invoice was.
-        median_days::double as days_to_pay_median,  -- Median days until paid in full; null when no invoice was.
+        -- Mean days until paid in full, of the invoices paid in money alone; null without any.
+        mean_days::double as days_to_pay_mean,
+        -- Median days until paid in full, of the invoices paid in money alone; null without any.
+        median_days::double as days_to_pay_median,
         -- Share of the paid invoices whose last money came more than 4 days late, 0 to 1; null when none was paid.
         (late_paid_count / nullif(paid_count, 0))::double as late_rate,
         -- Share of the paid and the open overdue invoices that are late, 0 to 1; null when there are none.
@@ -124,11 +131,11 @@ final as (
         -- Probability that a new invoice is paid late, 0 to 1: the member's own late invoices and 5 at the company's
         -- rate, divided by its paid and overdue invoices and 5; null when the company has neither.
         ((late_count + borrowed_count * company_late_rate) / nullif(judged_count + borrowed_count, 0))::double as p_late,
-        -- Days after which a new invoice is expected to be paid: the mean of the member's paid invoices and of 5 at the
-        -- company's mean; null when the company has no paid invoice.
+        -- Days after which a new invoice is expected to be paid: the mean of the member's invoices paid in money alone
+        -- and of 5 at the company's mean; null when the company has no such invoice.
         (
-            (coalesce(mean_days * paid_count, 0) + borrowed_count * company_days)
-            / nullif(paid_count + borrowed_count, 0)
+            (coalesce(mean_days * paid_in_money_count, 0) + borrowed_count * company_days)
+            / nullif(paid_in_money_count + borrowed_count, 0)
         )::double as expected_days_to_pay,
 
         figures.realm_id,  -- QuickBooks id of the company (realm).
