@@ -12,7 +12,7 @@ from decimal import localcontext
 
 from duckdb import DuckDBPyConnection
 
-from checks.collect.making import Gathering
+from checks.collect.making import Gathering, documents_at_fault
 from checks.collect.registry import CHECKS, When
 from checks.evidence import Difference, Evidence
 from checks.ours import receivables
@@ -55,6 +55,7 @@ def gather(
                     check.make(gathering)
             else:
                 check.make(gathering)
+        evidence.differences += documents_at_fault(gathering)
     if client:
         evidence.suspects += receivables.holders(connection, realm_id, evidence.suspects)
     return evidence

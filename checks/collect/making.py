@@ -15,8 +15,8 @@ from checks.compare import accuracy
 from checks.compare.tie_outs import aged_receivables as aging
 from checks.compare.tie_outs import books, income, sales
 from checks.evidence import Difference, Evidence, Suspect, TieOut
+from checks.ours import changed_receivables, raw_copy, receivables
 from checks.ours import income as booked_income
-from checks.ours import raw_copy
 from checks.ours.raw_copy import Fingerprint
 from checks.ours.set_aside import SetAside, set_aside
 from checks.rules import card_numbers as cards
@@ -29,6 +29,14 @@ from pipelines.quickbooks.entities import BY_NAME, Kind
 from pipelines.quickbooks.errors import QuickBooksFault, RequestFailed
 
 MARGIN_MINUTES = 5
+OF_RECEIVABLES = (
+    "aged_receivables",
+    "accounts_receivable",
+    "family_balances",
+    "trial_balance",
+    "customer_balance",
+)
+"""Checks and identities that compare A/R by customer or as a whole."""
 
 
 @dataclass
@@ -192,6 +200,23 @@ def trial_balance(gathering: Gathering) -> None:
     gathering.evidence.take(
         books.trial_balance(gathering.connection, gathering.realm_id, report, gathering.aging)
     )
+
+
+def documents_at_fault(gathering: Gathering) -> list[Difference]:
+    """The receivables to look at, as far as they can be known, where A/R differs and no row names any."""
+    wrong = [row for row in gathering.evidence.differences if row.is_error and row.check in OF_RECEIVABLES]
+    named = {row.entity for row in gathering.evidence.differences if row.is_error}
+    if not wrong or named & receivables.RECEIVABLES:
+        return []
+    customers = {row.id for row in wrong if row.entity == "Customer" and row.check != "accounts_receivable"}
+    amounts = {row.amount_diff for row in wrong if row.amount_diff}
+    return [
+        Difference(
+            wrong[0].check, one.entity, one.id, f"open_home of {one.customer_id}", None, str(one.open_home),
+            is_money=False,
+        )
+        for one in changed_receivables.at_fault(gathering.connection, gathering.realm_id, customers, amounts)
+    ]  # fmt: skip
 
 
 def sync_accuracy(gathering: Gathering) -> None:

@@ -39,12 +39,14 @@ def remedies(
     failures: Sequence[Result],
     wrong: Sequence[Difference],
     stopping: Sequence[tuple[Difference, Named | None]],
+    documents: Sequence[tuple[Difference, Named | None]],
     realm_id: str,
     read_again: Collection[tuple[str, str]],
 ) -> tuple[str, ...]:
     """One per kind of failure that keeps a company from being published, each once.
 
-    `wrong` are the rows that differ, `stopping` the first of them with their names, `read_again` entities and ids.
+    `wrong` are the rows that differ, `stopping` the first of them with their names, `documents` those to look at first
+    beside them, `read_again` entities and ids.
     """
     listed: list[str] = []
     for suite in (one.suite for one in failures):
@@ -53,7 +55,7 @@ def remedies(
         elif "." in suite:
             listed.append(OUR_TABLES)
         else:
-            listed += [*_anew(wrong, read_again), _look(stopping, len(wrong), realm_id)]
+            listed += [*_anew(wrong, read_again), _look(stopping, documents, len(wrong), realm_id)]
     return tuple(dict.fromkeys(listed))
 
 
@@ -72,11 +74,16 @@ def _anew(wrong: Sequence[Difference], read_again: Collection[tuple[str, str]]) 
     )
 
 
-def _look(stopping: Sequence[tuple[Difference, Named | None]], rows: int, realm_id: str) -> str:
+def _look(
+    stopping: Sequence[tuple[Difference, Named | None]],
+    documents: Sequence[tuple[Difference, Named | None]],
+    rows: int,
+    realm_id: str,
+) -> str:
     """The documents to look at, once for each, and how to let a known difference through."""
     if not stopping:
         return "Look at checks.html, and ask again with `quickduck check`."
-    texts = list(dict.fromkeys(called(row, one) for row, one in stopping))
+    texts = list(dict.fromkeys(called(row, one) for row, one in (*documents, *stopping)))
     more = f" (and more: {rows} rows differ)" if rows > len(stopping) else ""
     first = stopping[0][0]
     return (

@@ -92,6 +92,7 @@ def verdict_of(
     ]
     wrong = [row for row in differences if row.is_error] if errors else []
     stopping = tuple((row, names.of(row)) for row in wrong[:ROWS_NAMED])
+    documents = tuple((row, names.of(row)) for row in _documents(wrong, differences)[:ROWS_NAMED])
     read_again = {(one.entity, one.id) for part in (evidence, before) if part for one in part.suspects}
     return Verdict(
         evidence=evidence,
@@ -102,7 +103,7 @@ def verdict_of(
         errors=(*evidence.unanswered, *(_sentence(one, differences) for one in errors)),
         warnings=tuple(_warning(one, first, named, names.company) for one, first, named in warnings),
         differences=differences,
-        remedies=remedies(errors, wrong, stopping, evidence.realm_id, read_again),
+        remedies=remedies(errors, wrong, stopping, documents, evidence.realm_id, read_again),
         healed=tuple(row for row in (before.differences if before else ()) if row.place not in still),
         beside=tuple(evidence.beside),
         noticed=tuple(_noticed(one) for one in noticed),
@@ -112,6 +113,12 @@ def verdict_of(
         accepted=tuple(_accepted(one, names) for one in acceptances if _is_seen(one, differences)),
         acceptances=tuple(acceptances),
     )
+
+
+def _documents(wrong: Sequence[Difference], differences: Sequence[Difference]) -> list[Difference]:
+    """The documents to look at first, which stand beside the sums that are wrong."""
+    checks = {row.check for row in wrong}
+    return [row for row in differences if row.check in checks and row.state == "warning"]
 
 
 def broken(description: str) -> str:
