@@ -15,7 +15,15 @@ Severity = Literal["critical", "warning"]
 """What is critical stops publishing; a warning is shown."""
 CRITICAL: Severity = "critical"
 WARNING: Severity = "warning"
-MODEL_STATUSES = ["fitted", "nbd", "seasonal_index", "mean", "nothing_significant", "insufficient_data"]
+MODEL_STATUSES = [
+    "fitted",
+    "small_book",
+    "nbd",
+    "seasonal_index",
+    "mean",
+    "nothing_significant",
+    "insufficient_data",
+]
 
 
 @dataclass(frozen=True)

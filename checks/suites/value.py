@@ -30,6 +30,12 @@ def suites() -> list[Suite]:
             not_null("txn_date"),
         ),
         suite(
+            "core.revenue_days",
+            key("level", "level_customer_id", "txn_date", "doc_type", "doc_id"),
+            one_of("level", LEVELS),
+            not_null("txn_date"),
+        ),
+        suite(
             "core.order_histories",
             key("level", "level_customer_id", "span"),
             at_least("repeat_orders"),
@@ -47,7 +53,9 @@ def suites() -> list[Suite]:
             not_before("expected_orders_365d", "discounted_orders_365d"),
         ),
         suite(
-            "core.purchase_scores", key("level", "model", "metric"), one_of("model_status", MODEL_STATUSES)
+            "core.purchase_scores",
+            key("level", "model", "metric", "baseline"),
+            one_of("model_status", MODEL_STATUSES),
         ),
         suite(
             "core.rfm_segments",
@@ -60,8 +68,12 @@ def suites() -> list[Suite]:
             one_of("level", LEVELS),
             not_null("customer_name", WARNING),
             at_least("repeat_orders"),
+            not_before("residual_clv_revenue", "low_residual_clv_revenue"),
+            not_before("high_residual_clv_revenue", "residual_clv_revenue"),
             zero("residual", "a prediction is given without a fit, or missing with one"),
-            computed={"residual": "((model_status = 'fitted') <> (p_alive is not null))::integer"},
+            computed={
+                "residual": "((model_status <> 'insufficient_data') <> (p_alive is not null))::integer"
+            },
         ),
         suite(
             "marts.lifetime_value_by_cohort",
@@ -72,6 +84,8 @@ def suites() -> list[Suite]:
             not_before("high_revenue_365d", "expected_revenue_365d"),
             not_before("expected_revenue_1095d", "low_revenue_1095d"),
             not_before("high_revenue_1095d", "expected_revenue_1095d"),
+            not_before("residual_revenue", "low_residual_revenue"),
+            not_before("high_residual_revenue", "residual_revenue"),
         ),
         suite(
             "marts.customer_segments",

@@ -218,6 +218,8 @@ NO_VALUE = {
     "marts.contact_matches": ("customer_id", "root_customer_id"),
     "core.customer_cash": ("customer_id",),
     "core.revenue_scores": ("baseline", "horizon_months"),
+    "core.purchase_scores": ("baseline",),
+    "core.revenue_days": ("level_customer_id", "doc_type", "doc_id"),
     "core.orders": ("level_customer_id", "doc_type", "doc_id"),
     "marts.model_scores": ("level", "judged_on", "horizon_days", "horizon_months", "baseline"),
     **dict.fromkeys(

@@ -20,7 +20,8 @@ def family(parameters: tuple[float | None, ...] = WEEKLY, year: int = 2025, **fi
     return {
         "company_name": "Company", "realm_id": "1", "as_of_date": datetime.date(2026, 12, 31),
         "first_order": datetime.date(year, 1, 31), "net_revenue": 10_100.0, "repeat_orders": 100,
-        "recency_weeks": 100.0, "age_weeks": 100.0, "repeat_mean_amount": 100.0,
+        "recency_weeks": 100.0, "age_weeks": 100.0, "repeat_mean_amount": 100.0, "last_year_revenue": 5_200.0,
+        "model_status": "fitted", "spend_status": "fitted", "backtest_error": 0.2, "last_year_error": 0.1,
         **dict(zip(NAMES, parameters, strict=True)), **fields,
     }  # fmt: skip
 
@@ -37,7 +38,25 @@ def test_a_weekly_customer():
     assert whole["low_revenue_365d"] == pytest.approx(4300, abs=150)
     assert whole["high_revenue_365d"] == pytest.approx(6150, abs=150)
     assert whole["expected_revenue_1095d"] == pytest.approx(15_643, abs=6)
+    assert (whole["last_year_revenue"], whole["nearer_forecast"]) == (5_200.0, "last_year")
     assert whole["lifetime_value_per_family"] == pytest.approx(10_100 + 15_643, abs=6)
+
+
+def test_what_comes_after_a_year_is_worth_less_today():
+    """A hundred a week for nine years more are 46,929; at 1 percent a month they are worth 26,750 today."""
+    (_, whole) = cohorts(family())
+    today = sum(5214.29 * 1.01 ** -(12 * year - 6) for year in range(2, 11))
+    assert whole["residual_revenue"] == pytest.approx(today, rel=1e-3)
+    assert 0.8 * today < whole["low_residual_revenue"] < today < whole["high_residual_revenue"] < 1.2 * today
+
+
+def test_nobody_leaves_by_nbd():
+    """With a chance of leaving of 0, a family that did not order for 99 weeks goes on as often as it did."""
+    never = (1.0, 10.0, 0.0, 1.0, *WEEKLY[4:])
+    (_, whole) = cohorts(family(never, recency_weeks=1.0, model_status="nbd"))
+    assert whole["model_status"] == "nbd"
+    assert whole["expected_revenue_365d"] == pytest.approx(101 / 110 * 365 / 7 * 100, rel=1e-3)
+    assert whole["low_revenue_365d"] > 3000
 
 
 def test_cohorts_add_up_and_the_whole_is_surer():
@@ -54,6 +73,7 @@ def test_cohorts_add_up_and_the_whole_is_surer():
 
 def test_without_a_model_nothing_is_expected():
     """Where the purchase models are not fitted the revenue so far stands alone."""
-    (year, whole) = cohorts(family((None,) * 7))
+    (year, whole) = cohorts(family((None,) * 7, backtest_error=None))
     assert (year["model_status"], whole["net_revenue"]) == ("insufficient_data", 10_100.0)
+    assert whole["nearer_forecast"] is None and whole["last_year_revenue"] == 5_200.0
     assert pd.isna(whole["expected_revenue_365d"]) and pd.isna(whole["low_revenue_1095d"])

@@ -323,7 +323,10 @@ def test_scores_of_the_second_half(warehouse):
     scores = {
         (model, metric): (value, baseline)
         for model, metric, value, baseline in warehouse.rows(
-            "select model, metric, value, baseline_value from marts.model_scores where model in ('BG/NBD', 'MBG/NBD')"
+            """
+            select model, metric, value, baseline_value from marts.model_scores
+            where model in ('BG/NBD', 'MBG/NBD') and baseline = 'rate so far' and metric <> 'total_error'
+            """
         )
     }
     expected = {
@@ -440,16 +443,19 @@ def outcome(frame, model="MBG/NBD"):
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("given", "status", "reason"),
     [
-        ({"customers": 99}, "fewer than 100 customers"),
-        ({"repeaters": 49}, "fewer than 50 customers with a repeat order"),
-        ({"weeks": 51.9}, "less than 52 weeks of history"),
+        ({"customers": 99}, "small_book", "fewer than 100 customers"),
+        ({"repeaters": 49}, "small_book", "fewer than 50 customers with a repeat order"),
+        ({"weeks": 51.9}, "small_book", "less than 52 weeks of history"),
+        ({"customers": 19, "repeaters": 10}, "insufficient_data", "fewer than 20 customers"),
+        ({"repeaters": 9}, "insufficient_data", "fewer than 10 customers with a repeat order"),
+        ({"weeks": 25.9}, "insufficient_data", "less than 26 weeks of history"),
     ],
 )
-def test_too_little_to_fit(given, reason):
-    """Too few customers, repeat customers or weeks leave a model unfitted, with the reason."""
-    assert outcome(histories(**given)) == [["insufficient_data", reason]]
+def test_too_little_to_fit(given, status, reason):
+    """Few customers, repeat customers or weeks make a small book, too few leave it without a fit, with the reason."""
+    assert outcome(histories(**given)) == [[status, reason]]
 
 
 def test_just_enough_to_fit():
@@ -457,10 +463,38 @@ def test_just_enough_to_fit():
     assert outcome(histories(customers=100, repeaters=50, weeks=52.0)) == [["fitted", None]]
 
 
-def test_customers_who_never_leave_fit_no_finite_model():
-    """If everybody orders every week the chance of leaving is 0, which no finite b reaches, so nothing is fitted."""
+def test_customers_who_never_leave_are_told_by_nbd():
+    """If everybody orders every week the chance of leaving is 0, which no finite b reaches: NBD expects 52 a year."""
     frame = histories().assign(repeat_orders=60, recency_weeks=60.0, age_weeks=60.0)
-    assert outcome(frame) == [["insufficient_data", "optimum out of bounds"]]
+    assert outcome(frame) == [["nbd", "optimum out of bounds"]]
+    fits = purchase_fits.rows(frame)
+    parameters = fits[fits.model == "MBG/NBD"][list(purchase_fits.ORDER_PARAMETERS)].iloc[0].tolist()
+    assert parameters[2:] == [0.0, 1.0]
+    customer = one(60, 60, 60)
+    assert btyd.p_alive(parameters, *customer, btyd.MBG).tolist() == [1.0]
+    assert btyd.expected_orders(parameters, *customer, btyd.MBG, weeks=52)[0] == pytest.approx(52, rel=1e-3)
+
+
+def test_nbd_has_its_parameters_back():
+    """NBD fitted to 4,000 customers who never leave recovers their frequencies, and expects (r + x) / (alpha + age)."""
+    random = np.random.default_rng(2)
+    rates, age = random.gamma(1.5, 1 / 12, 4000), random.uniform(20, 150, 4000)
+    x = random.poisson(rates * age).astype(float)
+    fit = btyd.fit_frequencies(x, age)
+    assert fit.parameters[:2] == pytest.approx((1.5, 12), rel=0.1) and fit.is_stable
+    r, alpha = fit.parameters[:2]
+    expected = btyd.expected_orders(fit.parameters, x, age / 2, age, btyd.MBG, weeks=30.0)
+    assert expected == pytest.approx((r + x) / (alpha + age) * 30)
+
+
+def test_spend_without_a_fit_is_a_mean():
+    """Customers who all spend alike fit no Gamma-Gamma; each one's mean is drawn towards that of all."""
+    frame = histories().assign(mean=50.0)
+    assert outcome(frame, "Gamma-Gamma")[0][0] == "mean"
+    fits = purchase_fits.rows(frame)
+    parameters = fits[fits.model == "Gamma-Gamma"][list(purchase_fits.SPEND_PARAMETERS)].iloc[0].tolist()
+    assert btyd.expected_spend(parameters, *one(0, 0))[0] == pytest.approx(50)
+    assert btyd.expected_spend(parameters, *one(2, 100))[0] == pytest.approx(75)
 
 
 def test_companies_are_fitted_apart():
@@ -480,7 +514,7 @@ def test_what_was_given_back_leaves_no_margin_rate(books):
     line["SalesItemLineDetail"] = {"ItemRef": {"value": "I"}, "Qty": 1}
     for id, date in [("1", "01-10"), ("2", "02-10")]:
         books.invoice(id, 100, date, Line=[line])
-    books.credit_memo("3", 450, "03-10", Line=[{**line, "Amount": 450}])
+    books.credit_memo("3", 450, "01-05", Line=[{**line, "Amount": 450}])  # later, no order would be left
     books.build("04-20")
     assert books.row(
         "select gross_margin, margin_rate from marts.customer_lifetime_value where level = 'customer'"
@@ -504,10 +538,31 @@ def test_below_the_gate_the_rhythm_tells_what_can_be_told(books):
     assert books.rows("""
         select metric, value, baseline_value, compared_count, model_status
         from marts.model_scores
-        where model = 'MBG/NBD' and level = 'family'
+        where model = 'MBG/NBD' and level = 'family' and baseline = 'rate so far'
         order by all
     """) == [
         ("bias", None, pytest.approx(55 / 54 - 1), 1, "insufficient_data"),
         ("correlation", None, None, 1, "insufficient_data"),
         ("mae", None, pytest.approx(55 / 54 - 1), 1, "insufficient_data"),
+        ("total_error", None, pytest.approx(55 / 54 - 1), 1, "insufficient_data"),
     ]
+
+
+def test_orders_and_spend_are_net_of_what_came_back(books):
+    """A credit takes from the latest order before it: of 300, 200 and 100 a credit of 150 leaves 300 and 150.
+
+    A write-off of the rest of the second leaves one order; what is left of an order that came back is none.
+    """
+    books.customer()
+    for number, (date, amount) in enumerate([("01-01", 300), ("02-01", 200), ("03-01", 100)]):
+        books.invoice(str(number), amount, date)
+    books.credit_memo("C", 150, "03-10")
+    books.build("04-20")
+    found = """
+        select repeat_orders, recency_weeks * 7, repeat_mean_amount, last_year_revenue from core.order_histories
+        where span = 'all' and level = 'family'
+    """
+    assert books.rows(found) == [(1, 31, D(150), D(450))]
+    books.credit_memo("D", 150, "03-11")
+    books.build("04-20")
+    assert books.rows(found) == [(0, 0, None, D(300))]

@@ -4,61 +4,8 @@
 -- count on the day of the first. Read one level.
 with
 
-companies as (
-    select * from core.companies
-),
-
-settings as (
-    select * from build.settings
-),
-
-sales_lines as (
-    select *
-    from core.sales_lines
-    join companies using (realm_id)
-    where txn_date between history_start_date and as_of_date and not is_voided and is_revenue
-),
-
-estimate_links as (
-    select
-        realm_id,
-        'Invoice' as doc_type,
-        invoice_id as doc_id,
-        min(linked_txn_id) as estimate_id,
-    from staging.invoice_links
-    cross join settings
-    where linked_txn_type = 'Estimate' and group_by_estimate
-    group by all
-),
-
-estimate_days as (
-    select realm_id, estimate_id, min(txn_date) as first_date
-    from sales_lines
-    join estimate_links using (realm_id, doc_type, doc_id)
-    group by all
-),
-
-days as (
-    select
-        sales_lines.realm_id,
-        sales_lines.customer_id,
-        sales_lines.root_customer_id,
-        if(sales_lines.customer_id is null, sales_lines.doc_type, null) as doc_type,
-        if(sales_lines.customer_id is null, sales_lines.doc_id, null) as doc_id,
-        coalesce(estimate_days.first_date, sales_lines.txn_date) as txn_date,
-        sum(sales_lines.net_home) as net_revenue,
-    from sales_lines
-    left join estimate_links using (realm_id, doc_type, doc_id)
-    left join estimate_days using (realm_id, estimate_id)
-    group by all
-),
-
-leveled as (
-    select
-        * exclude (customer_id),
-        unnest(['family', 'customer']) as level,
-        unnest([root_customer_id, customer_id]) as level_customer_id,
-    from days
+revenue_days as (
+    select * from core.revenue_days where net_revenue > 0
 ),
 
 final as (
@@ -68,20 +15,16 @@ final as (
 
         txn_date,  -- Date of the order: of its documents, or of the first invoice of their estimate.
 
-        -- Revenue of the order without tax, net of discounts and refunds, in home currency.
-        sum(net_revenue)::decimal(18, 2) as net_revenue,
+        net_revenue,  -- Revenue of the order without tax, net of discounts and refunds, in home currency.
 
         realm_id,  -- QuickBooks id of the company (realm).
         doc_id,  -- QuickBooks id of the document of a sale that names no customer; null where one is named.
         -- QuickBooks id that names the row within its level: of the customer, or of the one at the top of the family.
         level_customer_id,
-        -- QuickBooks id of the customer on the documents; null at level family.
-        if(level = 'customer', level_customer_id, null) as customer_id,
+        customer_id,  -- QuickBooks id of the customer on the documents; null at level family.
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
         root_customer_id,
-    from leveled
-    group by all
-    having sum(net_revenue) > 0
+    from revenue_days
 )
 
 select * from final

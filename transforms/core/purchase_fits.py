@@ -1,7 +1,8 @@
 """One row per company, level, span and model: a purchase model fitted to the company's order histories.
 
 BG/NBD is fitted only to the calibration half, for the comparison in the scores; predictions are those of MBG/NBD,
-because BG/NBD holds every customer with one order alive for ever.
+because BG/NBD holds every customer with one order alive for ever. Where MBG/NBD has no valid optimum, as where nobody
+leaves, its row has the parameters of NBD; where Gamma-Gamma has none, its row has those of a mean.
 """
 
 from __future__ import annotations
@@ -28,8 +29,17 @@ COLUMNS = {
     ),
     "span": ("varchar", "Span of the history: all, or calibration for the first half of the company's."),
     "model": ("varchar", "Model: BG/NBD or MBG/NBD for the orders, Gamma-Gamma for the spend per order."),
-    "model_status": ("varchar", "Whether the model was fitted: fitted or insufficient_data."),
-    "reason": ("varchar", "What kept the model from being fitted; null when it was."),
+    "model_status": (
+        "varchar",
+        "Where the parameters come from: fitted; small_book, fitted to a book below 100 customers, 50 with a repeat "
+        "order or 52 weeks; nbd, in the row of MBG/NBD, those of NBD, whose customers never leave; mean, in the row of "
+        "Gamma-Gamma, each one's mean drawn towards that of all; insufficient_data below 20 customers, 10 with a "
+        "repeat order or 26 weeks.",
+    ),
+    "reason": (
+        "varchar",
+        "What kept the model from being fitted, or makes the book a small one; null when fitted.",
+    ),
     "customer_count": ("integer", "Number of customers or families with an order within the span."),
     "repeat_count": (
         "integer",
@@ -44,17 +54,17 @@ COLUMNS = {
     ),
     "frequency_scale_weeks": (
         "double",
-        "Scale of the order frequencies over customers, in weeks; null for Gamma-Gamma and where not fitted.",
+        "Scale of the order frequencies over customers, in weeks; null for Gamma-Gamma and without a fit.",
     ),
     "dropout_shape1": (
         "double",
-        "First parameter of the beta distribution of the chances of leaving after an order, a number without unit; "
-        "null for Gamma-Gamma and where not fitted.",
+        "First parameter of the beta distribution of the chances of leaving after an order, a number without unit: "
+        "0 for nbd; null for Gamma-Gamma and without a fit.",
     ),
     "dropout_shape2": (
         "double",
         "Second parameter of the beta distribution of the chances of leaving after an order, a number without unit; "
-        "null for Gamma-Gamma and where not fitted.",
+        "null for Gamma-Gamma and without a fit.",
     ),
     "spend_shape": (
         "double",
@@ -68,7 +78,7 @@ COLUMNS = {
     ),
     "mean_spend_scale": (
         "double",
-        "Scale of the mean spend over customers, in home currency; null for the order models and where not fitted.",
+        "Scale of the mean spend over customers, in home currency; null for the order models and without a fit.",
     ),
     "log_likelihood": (
         "double",
@@ -85,7 +95,10 @@ SPEND_PARAMETERS = ("spend_shape", "mean_spend_shape", "mean_spend_scale")
 
 HISTORY = ("repeat_orders", "recency_weeks", "age_weeks", "mean", "history_weeks")
 
-CUSTOMERS, REPEATERS, WEEKS = 100, 50, 52
+ENOUGH, FEWEST = (100, 50, 52), (20, 10, 26)
+"""Customers, those with a repeat order, and weeks of history: of a book that is not small, and of a small one."""
+USUAL_SPEND = (1.0, 3.0)
+"""Where no spend is fitted: two orders of the mean of all weigh as much as two of one's own."""
 
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,33 +127,47 @@ def _fits(span: str, histories: Sequence[btyd.Array]) -> Iterator[dict[str, obje
         if model == "BG/NBD" and span == "all":
             continue
         repeaters = int(spends.sum()) if model == "Gamma-Gamma" else int((x > 0).sum())
+        book = len(x), repeaters, float(weeks[0])
         about = {
             "model": model,
             "customer_count": len(x),
             "repeat_count": repeaters,
-            "history_weeks": float(weeks[0]),
+            "history_weeks": book[-1],
         }
-        reason = _too_little(len(x), repeaters, float(weeks[0]))
-        fit = None
+        status, reason, fit = "insufficient_data", _too_little(book, FEWEST), None
         if not reason:
+            small = _too_little(book, ENOUGH)
             if model == "Gamma-Gamma":
                 fit = btyd.fit_spend(x[spends], mean[spends])
             else:
                 fit = btyd.fit_purchases(x, t_x, age, btyd.BG if model == "BG/NBD" else btyd.MBG)
             reason = _doubtful(model, fit)
-        if fit and not reason:
+            status = "insufficient_data" if reason else "small_book" if small else "fitted"
+            if reason and model == "MBG/NBD":
+                fit, status = btyd.fit_frequencies(x, age), "nbd"
+            elif reason and model == "Gamma-Gamma":
+                all_spend = float((x * mean)[spends].sum() / x[spends].sum())
+                fit, status = btyd.Fit((*USUAL_SPEND, 2 * all_spend), np.nan, 0.0, True), "mean"
+            reason = reason or small
+        if fit and status != "insufficient_data":
             about |= dict(zip(parameters, fit.parameters, strict=True))
             about["log_likelihood"] = fit.log_likelihood
-        yield about | {"model_status": "insufficient_data" if reason else "fitted", "reason": reason}
+        yield about | {"model_status": status, "reason": reason}
 
 
-def _too_little(customers: int, repeaters: int, weeks: float) -> str | None:
-    if customers < CUSTOMERS:
-        return f"fewer than {CUSTOMERS} customers"
-    if repeaters < REPEATERS:
-        return f"fewer than {REPEATERS} customers with a repeat order"
-    if weeks < WEEKS:
-        return f"less than {WEEKS} weeks of history"
+def _too_little(book: tuple[int, int, float], least: tuple[int, int, int]) -> str | None:
+    for value, fewest, reason in zip(
+        book,
+        least,
+        (
+            "fewer than {} customers",
+            "fewer than {} customers with a repeat order",
+            "less than {} weeks of history",
+        ),
+        strict=True,
+    ):
+        if value < fewest:
+            return reason.format(fewest)
     return None
 
 

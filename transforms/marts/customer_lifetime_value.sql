@@ -1,6 +1,7 @@
 -- One row per level and customer or family with an order: what each is expected to bring, beside what it brought. A
--- family is the customer at the top with everyone below it: add up one level. In home currency. Predictions need 100
--- customers, or families, of the level, 50 of them with a repeat order, and 52 weeks of history.
+-- family is the customer at the top with everyone below it: add up one level. In home currency. An order of which nothing
+-- is left after what was given back, credited or written off is none. Predictions need 20 customers, or families, of the
+-- level, 10 of them with a repeat order, and 26 weeks of history.
 with
 
 companies as (
@@ -38,30 +39,44 @@ final as (
         customer_levels.customer_name,
         -- Name of the customer at the top of the family: the customer itself where it has no parent.
         customer_levels.root_customer_name,
-        -- Whether orders are predicted: fitted or insufficient_data, when predictions are null and overdue_ratio tells
-        -- what can be told.
+        -- How orders are predicted: fitted by MBG/NBD; small_book, by MBG/NBD fitted to less than 100 customers, 50 with a
+        -- repeat order or 52 weeks; nbd, as if nobody left; or insufficient_data, when predictions are null and
+        -- overdue_ratio tells what can be told.
         model_status,
-        spend_status,  -- Whether the spend per order is predicted: fitted or insufficient_data.
+        -- How the spend per order is predicted: fitted by Gamma-Gamma; small_book, by Gamma-Gamma fitted to few customers;
+        -- mean, the customer's own drawn towards that of all; or insufficient_data.
+        spend_status,
 
         order_histories.first_order,  -- Day of the first order.
         order_histories.last_order,  -- Day of the last order.
         order_histories.as_of_date,  -- Day at whose end the figures stand.
 
-        p_alive,  -- Probability that the customer orders again some day by MBG/NBD, 0 to 1; null where not fitted.
-        -- Probability that the customer has left for good, 0 to 1; null where not fitted.
+        p_alive,  -- Probability that the customer orders again some day 0 to 1, and 1 for nbd; null where not predicted.
+        -- Probability that the customer has left for good, 0 to 1; null where not predicted.
         (1 - p_alive)::double as churn_probability,
-        expected_orders_90d,  -- Number of orders expected in the next 90 days; null where not fitted.
-        expected_orders_365d,  -- Number of orders expected in the next 365 days; null where not fitted.
-        -- Revenue expected per order by Gamma-Gamma, without tax, in home currency; null where not fitted.
+        expected_orders_90d,  -- Number of orders expected in the next 90 days; null where not predicted.
+        expected_orders_365d,  -- Number of orders expected in the next 365 days; null where not predicted.
+        -- Revenue expected per order, without tax, in home currency; null where not predicted.
         expected_spend_amount,
         -- Customer lifetime value as revenue: what is expected in the next 365 days, discounted by 1 percent a month,
-        -- in home currency; null where not fitted.
+        -- in home currency; null where not predicted.
         (discounted_orders_365d * expected_spend_amount)::decimal(18, 2) as predicted_clv_revenue,
+        -- Residual customer lifetime value as revenue: what is expected from the second to the tenth year ahead, discounted
+        -- by 1 percent a month, in home currency; null where not predicted.
+        (residual_orders * expected_spend_amount)::decimal(18, 2) as residual_clv_revenue,
+        -- Low end of the range that the residual customer lifetime value stays within in four of five futures, in home
+        -- currency; null where not predicted.
+        least(residual_low_revenue, residual_clv_revenue)::decimal(18, 2) as low_residual_clv_revenue,
+        -- High end of the range that the residual customer lifetime value stays within in four of five futures, in home
+        -- currency; null where not predicted.
+        greatest(residual_high_revenue, residual_clv_revenue)::decimal(18, 2) as high_residual_clv_revenue,
+        -- Net revenue less write-offs of the last 365 days, in home currency: what the next 365 bring by the simplest rule.
+        purchase_model.last_year_revenue,
         -- Share of the charges so far that came in as money, 0 to 1: money collected divided by money collected, written
         -- off and overdue; null when there is none of the three.
         collected_rate,
         -- Customer lifetime value in cash: predicted revenue of 365 days times the share collected, in home currency; 0
-        -- for one that never paid, null where not fitted.
+        -- for one that never paid, null where not predicted.
         (predicted_clv_revenue * coalesce(collected_rate, 1))::decimal(18, 2) as predicted_clv_cash,
         -- Margin so far less write-offs, divided by the revenue whose cost is known, 0 to 1, negative where costs were
         -- higher; null without such revenue.
@@ -77,7 +92,7 @@ final as (
         cash_collected,  -- Money received so far for these sales with tax, in home currency.
         -- Margin so far, of the revenue whose cost is known, in home currency; null when no cost is known.
         gross_margin,
-        (repeat_orders + 1)::integer as orders,  -- Number of orders so far.
+        (repeat_orders + 1)::integer as orders,  -- Number of orders so far of which something is left.
         repeat_orders,  -- Number of orders so far after the first.
         recency_weeks,  -- Weeks from the first order to the last; 0 without repeat orders.
         age_weeks,  -- Weeks from the first order to the run's date.

@@ -1,7 +1,7 @@
 """One row per company and year of the first order, and one for all: what families will bring in one and three years.
 
 The purchase models of core.purchase_fits give each family its chances; many futures are drawn from them, and the ranges
-are those that four in five futures stay within. Every run draws the same futures.
+are those that four in five futures stay within. Every run draws the same futures. Add up the years, or read all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transforms.core.purchase_fits import ORDER_PARAMETERS, SPEND_PARAMETERS
-from transforms.maths import btyd
+from transforms.maths import btyd, futures
+
+Flags = NDArray[np.bool_]
 
 SOURCE = """
     select
@@ -22,12 +24,18 @@ SOURCE = """
         coalesce(families.net_revenue, 0)::double as net_revenue,
         orders.frequency_shape, orders.frequency_scale_weeks, orders.dropout_shape1, orders.dropout_shape2,
         spend.spend_shape, spend.mean_spend_shape, spend.mean_spend_scale,
+        orders.model_status, spend.model_status as spend_status,
+        scores.value as backtest_error, scores.baseline_value as last_year_error,
     from core.companies
     join (from core.order_histories where span = 'all' and level = 'family') as histories using (realm_id, as_of_date)
     left join (from core.purchase_fits where model = 'MBG/NBD' and span = 'all' and level = 'family') as orders
         using (realm_id)
     left join (from core.purchase_fits where model = 'Gamma-Gamma' and span = 'all' and level = 'family') as spend
         using (realm_id)
+    left join (
+        from core.purchase_scores
+        where model = 'Gamma-Gamma' and level = 'family' and metric = 'total_error' and baseline = 'last year again'
+    ) as scores using (realm_id)
     left join (
         select realm_id, root_customer_id, sum(net_revenue) as net_revenue
         from core.family_months
@@ -36,40 +44,72 @@ SOURCE = """
     order by realm_id, root_customer_id
 """
 
-MOST_DRAWS, LEAST_DRAWS, ALL_DRAWS = 400, 40, 500_000
-"""Futures drawn of a small company and of a large one, and of all families together in between."""
-AT_ONCE = 5_000
-YEARS = {"365d": 365 / 7, "1095d": 3 * 365 / 7}
-INSIDE = 0.8
-Flags = NDArray[np.bool_]
-
-RANGE = "that four in five futures stay within, in home currency; null where not fitted."
+RANGE = "that four in five futures stay within, in home currency; null where not predicted."
 COLUMNS = {
     "company_name": ("varchar", "Name of the company whose books these are."),
     "cohort": ("varchar", "Year of the families' first order, as 2026, or all."),
     "model_status": (
         "varchar",
-        "Whether the purchase models of orders and of spend were fitted: fitted or insufficient_data.",
+        "How orders are predicted: fitted by MBG/NBD; small_book, by MBG/NBD fitted to few families; nbd, as if nobody "
+        "left; or insufficient_data.",
+    ),
+    "spend_status": (
+        "varchar",
+        "How the spend per order is predicted: fitted by Gamma-Gamma; small_book, by Gamma-Gamma fitted to few "
+        "families; mean, the family's own drawn towards that of all; or insufficient_data.",
+    ),
+    "nearer_forecast": (
+        "varchar",
+        "Which forecast of all families' revenue was nearer in the backtest: model, or last_year; null where not "
+        "predicted. Where it is last_year, rather believe last_year_revenue.",
     ),
     "as_of_date": ("date", "Day at whose end the figures stand."),
     "families": ("integer", "Number of families with an order, a customer with everyone below it."),
     "net_revenue": ("decimal(18, 2)", "Net revenue of the families so far, in home currency."),
+    "last_year_revenue": (
+        "decimal(18, 2)",
+        "Net revenue of the families less write-offs in the last 365 days, in home currency: what the next 365 days "
+        "bring by the simplest rule, the last year again.",
+    ),
     "expected_revenue_365d": (
         "decimal(18, 2)",
-        "Revenue expected in the next 365 days, not discounted, in home currency; null where not fitted.",
+        "Revenue expected in the next 365 days, not discounted, in home currency; null where not predicted. "
+        "Families that have not ordered yet are not in it.",
     ),
     "low_revenue_365d": ("decimal(18, 2)", f"Low end of the range of the revenue of 365 days {RANGE}"),
     "high_revenue_365d": ("decimal(18, 2)", f"High end of the range of the revenue of 365 days {RANGE}"),
     "expected_revenue_1095d": (
         "decimal(18, 2)",
         "Revenue expected in the next 1,095 days, which are three years, not discounted, in home currency; null where "
-        "not fitted.",
+        "not predicted.",
     ),
     "low_revenue_1095d": ("decimal(18, 2)", f"Low end of the range of the revenue of 1,095 days {RANGE}"),
     "high_revenue_1095d": ("decimal(18, 2)", f"High end of the range of the revenue of 1,095 days {RANGE}"),
+    "residual_revenue": (
+        "decimal(18, 2)",
+        "Residual lifetime value: revenue expected from the second to the tenth year ahead, discounted by 1 percent a "
+        "month, in home currency; null where not predicted.",
+    ),
+    "low_residual_revenue": (
+        "decimal(18, 2)",
+        f"Low end of the range of the residual lifetime value {RANGE}",
+    ),
+    "high_residual_revenue": (
+        "decimal(18, 2)",
+        f"High end of the range of the residual lifetime value {RANGE}",
+    ),
     "lifetime_value_per_family": (
         "decimal(18, 2)",
-        "Revenue so far and that expected in 1,095 days, per family, in home currency; null where not fitted.",
+        "Revenue so far and that expected in 1,095 days, per family, in home currency; null where not predicted.",
+    ),
+    "backtest_error": (
+        "double",
+        "Error of the model's forecast of all families' revenue in the second half of the history, divided by what "
+        "came: 0.1 is a tenth too much or too little; null where not predicted.",
+    ),
+    "last_year_error": (
+        "double",
+        "Error that the last year again would have made there, divided by what came; null where nothing came.",
     ),
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
@@ -83,75 +123,67 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 def _company(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of one company: every cohort, then all."""
     years = pd.to_datetime(frame.first_order).dt.year.to_numpy()
-    is_fitted = not frame[[*ORDER_PARAMETERS, *SPEND_PARAMETERS]].iloc[0].isna().any()
+    is_predicted = not frame[[*ORDER_PARAMETERS, *SPEND_PARAMETERS]].iloc[0].isna().any()
     members = {str(year): years == year for year in np.unique(years)} | {"all": np.full(len(frame), True)}
-    expected = _expected(frame) if is_fitted else {}
-    drawn = _drawn(frame, members) if is_fitted else {}
+    expected, drawn = _revenue(frame, members) if is_predicted else ({}, {})
+    first = frame.iloc[0]
+    error, naive_error = first.backtest_error, first.last_year_error
+    is_judged = not (pd.isna(error) or pd.isna(naive_error))
     found = []
     for cohort, at in members.items():
         so_far = float(frame.net_revenue.to_numpy()[at].sum())
         row = {
-            "company_name": frame.company_name.iloc[0],
+            "company_name": first.company_name,
             "cohort": cohort,
-            "model_status": "fitted" if is_fitted else "insufficient_data",
-            "as_of_date": frame.as_of_date.iloc[0],
+            "model_status": first.model_status if is_predicted else "insufficient_data",
+            "spend_status": first.spend_status if is_predicted else "insufficient_data",
+            "nearer_forecast": ("model" if error < naive_error else "last_year") if is_judged else None,
+            "as_of_date": first.as_of_date,
             "families": int(at.sum()),
             "net_revenue": so_far,
-            "realm_id": frame.realm_id.iloc[0],
+            "last_year_revenue": float(frame.last_year_revenue.to_numpy(np.float64)[at].sum()),
+            "backtest_error": error,
+            "last_year_error": naive_error,
+            "realm_id": first.realm_id,
         }
-        for period, revenue in expected.items():
+        for name, revenue in expected.items():
             middle = float(revenue[at].sum())
-            low, high = np.quantile(drawn[period][cohort], [(1 - INSIDE) / 2, (1 + INSIDE) / 2])
-            row[f"expected_revenue_{period}"] = middle
-            row[f"low_revenue_{period}"] = min(float(low), middle)
-            row[f"high_revenue_{period}"] = max(float(high), middle)
+            low, high = np.quantile(drawn[name][cohort], futures.LOW_HIGH)
+            row[f"{'' if name.startswith('residual') else 'expected_'}{name}"] = middle
+            row[f"low_{name}"] = min(float(low), middle)
+            row[f"high_{name}"] = max(float(high), middle)
         if expected:
             row["lifetime_value_per_family"] = (so_far + row["expected_revenue_1095d"]) / at.sum()
         found.append(row)
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
-def _numbers(frame: pd.DataFrame) -> tuple[list[btyd.Array], btyd.Array, btyd.Array, btyd.Array, btyd.Array]:
-    """Parameters of both models, and of each family its repeat orders, their mean, and both of its ages."""
-    parameters = [frame[name].to_numpy(np.float64) for name in (*ORDER_PARAMETERS, *SPEND_PARAMETERS)]
+def _revenue(
+    frame: pd.DataFrame, members: Mapping[str, Flags]
+) -> tuple[dict[str, btyd.Array], dict[str, dict[str, btyd.Array]]]:
+    """The revenue expected of each family, and by cohort that of each future; by the name of the figure."""
+    orders, spend = (
+        [frame[name].to_numpy(np.float64) for name in names] for names in (ORDER_PARAMETERS, SPEND_PARAMETERS)
+    )
     x, recency, age = (
         frame[name].to_numpy(np.float64) for name in ("repeat_orders", "recency_weeks", "age_weeks")
     )
     mean = np.where(x > 0, frame.repeat_mean_amount.astype(float).fillna(0).to_numpy(), 0.0)
-    return parameters, x, mean, recency, age
+    families = futures.Customers(orders, spend, x, recency, age, mean)
+    spends = btyd.expected_spend(spend, x, mean)
 
+    def within(years: int) -> btyd.Array:
+        weeks = years * futures.YEAR_WEEKS
+        return btyd.expected_orders(orders, x, recency, age, btyd.MBG, weeks=weeks) * spends
 
-def _expected(frame: pd.DataFrame) -> dict[str, btyd.Array]:
-    """By period the revenue expected of each family."""
-    parameters, x, mean, recency, age = _numbers(frame)
-    spend = btyd.expected_spend(parameters[4:], x, mean)
-    return {
-        period: btyd.expected_orders(parameters[:4], x, recency, age, btyd.MBG, weeks=weeks) * spend
-        for period, weeks in YEARS.items()
+    expected = {
+        "revenue_365d": within(1),
+        "revenue_1095d": within(3),
+        "residual_revenue": futures.residual_orders(families) * spends,
     }
-
-
-def _drawn(frame: pd.DataFrame, members: Mapping[str, Flags]) -> dict[str, dict[str, btyd.Array]]:
-    """By period and cohort the revenue of each future: who is still there, how often he orders and what he spends."""
-    random = np.random.default_rng(0)
-    draws = min(MOST_DRAWS, max(LEAST_DRAWS, ALL_DRAWS // len(frame)))
-    sums = {period: {cohort: np.zeros(draws) for cohort in members} for period in YEARS}
-    for start in range(0, len(frame), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        parameters, x, mean, recency, age = _numbers(frame.iloc[part])
-        frequency_shape, frequency_scale, dropout1, dropout2, spend_shape, mean_shape, mean_scale = parameters
-        size = (draws, len(x))
-        is_alive = random.random(size) < btyd.p_alive(parameters[:4], x, recency, age, btyd.MBG)
-        rates = random.gamma(frequency_shape + x, 1 / (frequency_scale + age), size)
-        last = random.geometric(np.maximum(random.beta(dropout1, dropout2 + x + 1, size), 1e-9), size)
-        spends = random.gamma(mean_shape + spend_shape * x, 1 / (mean_scale + x * mean), size)
-        orders = np.zeros(size)
-        weeks_before = 0.0
-        for period, weeks in YEARS.items():
-            orders = orders + random.poisson(rates * (weeks - weeks_before))
-            weeks_before = weeks
-            made = np.where(is_alive, np.minimum(orders, last), 0)
-            revenue = np.where(made > 0, random.gamma(np.maximum(spend_shape * made, 1e-9)) / spends, 0.0)
+    sums: dict[str, dict[str, btyd.Array]] = {name: dict.fromkeys(members, np.zeros(1)) for name in expected}
+    for part, drawn in futures.draw(families):
+        for name, revenue in zip(expected, (drawn.year, drawn.three_years, drawn.residual), strict=True):
             for cohort, at in members.items():
-                sums[period][cohort] += revenue[:, at[part]].sum(axis=1)
-    return sums
+                sums[name][cohort] = sums[name][cohort] + revenue[:, at[part]].sum(axis=1)
+    return expected, sums

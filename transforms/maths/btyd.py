@@ -1,10 +1,12 @@
-"""How often customers come back, until they silently leave: BG/NBD, MBG/NBD and Gamma-Gamma.
+"""How often customers come back, until they silently leave: BG/NBD, MBG/NBD and Gamma-Gamma; NBD where nobody leaves.
 
 `x` is the number of repeat orders, `t_x` the time of the last and `age` the time now, both in weeks since the first.
 BG/NBD: Fader, Hardie and Lee, "Counting Your Customers" the Easy Way, Marketing Science 24 (2005), 275-284.
 MBG/NBD: Batislam, Denizel and Filiztekin, Int. J. of Research in Marketing 24 (2007), 201-209: a customer may also
 leave after the first order. With `k` chances to have left, x in one and x + 1 in the other, both are one model.
 Gamma-Gamma: Fader and Hardie, The Gamma-Gamma Model of Monetary Value (2013).
+NBD: Ehrenberg, The Pattern of Consumer Purchases, Applied Statistics 8 (1959), 26-41. It is MBG/NBD with a = 0, and is
+given as such: p_alive is 1, and (r + x) / (alpha + age) orders are expected a week.
 
 Parameters are (r, alpha, a, b) and (p, q, v). scipy is imported where something is computed: it takes half a second.
 """
@@ -28,6 +30,7 @@ STABLE = 1e-4
 EDGE = 1e-3  # of a logarithm: a parameter this near to a bound counts as at it
 
 PURCHASE_STARTS = ((0.5, 5.0, 0.5, 2.0), (1.0, 10.0, 1.0, 1.0), (2.0, 30.0, 2.0, 6.0))
+FREQUENCY_STARTS = ((0.5, 5.0), (1.0, 10.0), (2.0, 30.0))
 SPEND_STARTS = ((5.0, 4.0, 0.5), (1.0, 2.0, 1.0), (20.0, 10.0, 2.0))
 
 
@@ -53,6 +56,16 @@ def fit_purchases(x: Array, t_x: Array, age: Array, chances: int) -> Fit:
     )
 
 
+def fit_frequencies(x: Array, age: Array) -> Fit:
+    """Fits NBD by maximum likelihood: (r, alpha, 0, 1), an MBG/NBD whose customers never leave.
+
+    Where customers differ no more than by chance, r and alpha are at their bound and all have one rate: that is valid.
+    """
+    (x, age), counts = _distinct(x, age)
+    fit = _maximize(lambda at: _frequencies(at, x, age, counts), FREQUENCY_STARTS, float(counts.sum()))
+    return replace(fit, parameters=(*fit.parameters, 0.0, 1.0))
+
+
 def fit_spend(x: Array, mean: Array) -> Fit:
     """Fits (p, q, v) of Gamma-Gamma to customers with x > 0 and mean > 0, in units of the average spend."""
     (x, mean), counts = _distinct(x, mean)
@@ -70,8 +83,10 @@ def p_alive(parameters: Parameters, x: Array, t_x: Array, age: Array, chances: i
 
     r, alpha, a, b = parameters
     k = x + chances
-    left = np.log(a) - np.log(np.where(k > 0, b + k - 1, 1)) + (r + x) * np.log((alpha + age) / (alpha + t_x))
-    return np.where(k > 0, expit(-left), 1.0)
+    can_leave = (k > 0) & (np.asarray(a) > 0)
+    log_a = np.log(np.where(can_leave, a, 1.0))
+    left = log_a - np.log(np.where(k > 0, b + k - 1, 1)) + (r + x) * np.log((alpha + age) / (alpha + t_x))
+    return np.where(can_leave, expit(-left), 1.0)
 
 
 def expected_orders(
@@ -147,6 +162,18 @@ def _purchases(
     both = n * digamma(a + b) - (times * digamma(a + b + k)).sum()
     by_b += (times * digamma(b + k)).sum() - n * digamma(b) + both
     return float(value), np.array([by_r, by_alpha + n * r / alpha, by_a + both, by_b])
+
+
+def _frequencies(parameters: Array, x: Array, age: Array, counts: Array) -> tuple[float, Array]:
+    """The log-likelihood of NBD and its gradient."""
+    from scipy.special import digamma, gammaln
+
+    r, alpha = parameters
+    log_now, n = np.log(alpha + age), counts.sum()
+    value = (counts * (gammaln(r + x) - (r + x) * log_now)).sum() + n * (r * np.log(alpha) - gammaln(r))
+    by_r = (counts * (digamma(r + x) - log_now)).sum() + n * (np.log(alpha) - digamma(r))
+    by_alpha = n * r / alpha - (counts * (r + x) / (alpha + age)).sum()
+    return float(value), np.array([by_r, by_alpha])
 
 
 def _spend(parameters: Array, x: Array, mean: Array, counts: Array) -> tuple[float, Array]:
