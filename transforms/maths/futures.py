@@ -59,8 +59,10 @@ def residual_orders(customers: Customers) -> Array:
         return btyd.expected_orders(customers.orders, *history, btyd.MBG, weeks=year * YEAR_WEEKS)
 
     ends = [by(year) for year in range(1, YEARS + 1)]
-    new = [late - early for early, late in pairwise(ends)]
-    return np.sum([discount(year) * orders for year, orders in enumerate(new, 2)], axis=0)
+    total: Array = np.zeros(len(customers))
+    for year, (early, late) in enumerate(pairwise(ends), 2):
+        total += discount(year) * (late - early)
+    return total
 
 
 @dataclass(frozen=True)
