@@ -17,7 +17,10 @@ CRITICAL: Severity = "critical"
 WARNING: Severity = "warning"
 MODEL_STATUSES = [
     "fitted",
+MODEL_STATUSES = [
     "small_book",
+    "due_date",
+]
     "nbd",
     "seasonal_index",
     "mean",

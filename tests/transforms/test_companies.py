@@ -214,7 +214,7 @@ def test_the_company_that_trades_fills_nearly_every_table(side_by_side):
 
 NO_VALUE = {
     "core.contact_keys": ("phone", "email"),
-    "core.payment_survival": ("root_customer_id",),
+    "core.payment_scores": ("horizon_days",),
     "marts.contact_matches": ("customer_id", "root_customer_id"),
     "core.customer_cash": ("customer_id",),
     "core.revenue_scores": ("baseline", "horizon_months"),

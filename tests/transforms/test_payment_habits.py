@@ -35,13 +35,26 @@ def habits(books):
 
 
 def test_a_familys_habits_lean_on_the_companys(habits):
-    """One of three late and five at the company's 6 of 8 make 4.75 of 8; 60 days and five times 32.5 make 27.81."""
+    """One of three late and one at the company's 6 of 8 make 1.75 of 4; 60 days and once 32.5 make 92.5 of 4."""
     columns = "invoice_count, paid_count, late_rate, days_to_pay_mean, p_late, expected_days_to_pay, written_off_amount"
     query = f"select {columns} from marts.payment_habits where"
     assert habits.row(f"{query} dimension = 'family' and member_id = 'F'") == (
-        4, 3, pytest.approx(1 / 3), 20.0, 0.59375, 27.8125, D(5),
+        4, 3, pytest.approx(1 / 3), 20.0, 0.4375, 23.125, D(5),
     )  # fmt: skip
     assert habits.row(f"{query} dimension = 'company'") == (9, 8, 0.75, 32.5, 0.75, 32.5, D(5))
+
+
+def test_open_overdue_invoices_count_for_a_new_one(books):
+    """Paid after 10 and 1 days and open for 100, one takes 37; of the two that have been due for long, one is late."""
+    books.invoice("paid", 100, "2025-01-01", due="2025-01-31")
+    books.payment("p", 100, "2025-01-11", ("Invoice", "paid", 100))
+    books.invoice("open", 100, "2025-09-22", due="2025-10-22")
+    books.invoice("paid early", 100, "2025-12-20", due="2026-01-19")
+    books.payment("q", 100, "2025-12-21", ("Invoice", "paid early", 100))
+    books.build("2025-12-31")
+    assert books.row("""
+        select p_late, expected_days_to_pay, late_or_overdue_rate from marts.payment_habits where dimension = 'company'
+    """) == (0.5, pytest.approx(37), pytest.approx(1 / 3))
 
 
 def test_by_terms_and_year(habits):

@@ -15,11 +15,13 @@ open_invoices as (
 ),
 
 chances as (
-    select *, invoice_id as doc_id
+    select
+        *,
+        invoice_id as doc_id,
+        unnest([p_7d, p_14d, p_21d, p_28d, p_35d, p_42d, p_49d, p_56d, p_63d, p_70d, p_77d, p_84d, p_91d]) as p_paid,
+        unnest(range(1, 14)) as week,
     from core.payment_chances
-    semi join companies on companies.realm_id = payment_chances.realm_id
-        and companies.as_of_date = payment_chances.known_until
-    where within_days % 7 = 0 and within_days <= 91
+    where not is_backtest
 ),
 
 weeks as (
@@ -34,7 +36,7 @@ weeks as (
 expected as (
     select
         realm_id,
-        within_days // 7 as week,
+        week,
         round(sum(open_home * p_paid::decimal(20, 6)), 2) as expected_by_then,
     from chances
     join open_invoices using (realm_id, doc_id)
@@ -61,7 +63,7 @@ final as (
     select
         weeks.company_name,  -- Name of the company whose books these are.
         weeks.week,  -- Number of the week, 1 to 13; week 1 begins on the day after the run's date.
-        -- State of the payment model: fitted, or insufficient_data below 30 paid invoices of the company.
+        -- State of the payment model: fitted, or insufficient_data below 5 paid invoices of the company.
         payment_fits.model_status,
 
         weeks.as_of_date + (7 * week - 6) as week_start,  -- First day of the week.

@@ -1,40 +1,15 @@
--- One row per open invoice: when it will probably be paid, and how much to expect by then. Chances come from how long
--- paid invoices took, the customer's own as far as there are any; marts.model_scores says how well that did.
+-- One row per open invoice: when it will probably be paid, and how much to expect by then. Chances come from the
+-- company's curve of days to pay, moved to the habits of the family; marts.model_scores says how well that did.
 with
-
-payment_fits as (
-    select * from core.payment_fits where not is_backtest
-),
 
 open_invoices as (
     select * from core.open_receivables where doc_type = 'Invoice' and open_amount > 0
 ),
 
 chances as (
-    select *
-    from core.payment_chances
-    join payment_fits using (realm_id, known_until)
-    where model_status = 'fitted' and within_days in (7, 14, 30, 60, 90, 365)
-),
-
-expectations as (
     select *, invoice_id as doc_id
-    from core.payment_expectations
-    semi join payment_fits using (realm_id, known_until)
-),
-
-horizons as (
-    select
-        realm_id,
-        invoice_id as doc_id,
-        (max(p_paid) filter (where within_days = 7))::decimal(20, 6) as p_7d,
-        (max(p_paid) filter (where within_days = 14))::decimal(20, 6) as p_14d,
-        (max(p_paid) filter (where within_days = 30))::decimal(20, 6) as p_30d,
-        (max(p_paid) filter (where within_days = 60))::decimal(20, 6) as p_60d,
-        (max(p_paid) filter (where within_days = 90))::decimal(20, 6) as p_90d,
-        (max(p_paid) filter (where within_days = 365))::decimal(20, 6) as p_365d,
-    from chances
-    group by all
+    from core.payment_chances
+    where not is_backtest
 ),
 
 final as (
@@ -47,54 +22,59 @@ final as (
         open_invoices.root_customer_name,
         open_invoices.doc_number,  -- Number printed on the invoice.
         open_invoices.currency,  -- Currency of the invoice, as an ISO 4217 code.
-        -- State of the payment model: fitted, or insufficient_data below 30 paid invoices of the company.
-        expectations.model_status,
+        -- Which form of the payment model speaks: fitted, or due_date below 5 paid invoices of the company and for an
+        -- invoice outside its history, when the expected date is the due date and there are no chances.
+        coalesce(chances.model_status, 'due_date') as model_status,
 
         open_invoices.txn_date,  -- Date of the invoice.
         -- Due date of the invoice: as stated, else its date plus the days of its terms, else its date.
         open_invoices.due_date,
-        -- Day by which half of such invoices are paid; where fewer than half are within a year, as p_365d says, the day of
-        -- half of the invoices paid by then; null when none is paid any more, or the model is not fitted.
-        if(model_status = 'fitted', open_invoices.as_of_date + expected_days, null) as expected_payment_date,
+        -- Day by which half of such invoices are paid, if only payments within a year count: the date if it is paid at
+        -- all, whose chance is p_365d.
+        -- Where the model is not fitted, the due date, or the next day when that has passed.
+        coalesce(
+            open_invoices.as_of_date + expected_days, greatest(open_invoices.due_date, open_invoices.as_of_date + 1)
+        ) as expected_payment_date,
         open_invoices.as_of_date,  -- Day at whose end the figures stand.
 
         open_invoices.open_amount,  -- Amount still open, in the invoice's currency.
         open_invoices.open_home,  -- Amount still open, in home currency at the invoice's rate.
         -- Amount expected within 7 days, in home currency: open amount times probability; null when the model is not
         -- fitted.
-        round(open_home * p_7d, 2)::decimal(18, 2) as expected_7d_amount,
+        round(open_home * p_7d::decimal(20, 6), 2)::decimal(18, 2) as expected_7d_amount,
         -- Amount expected within 14 days, in home currency: open amount times probability; null when the model is not
         -- fitted.
-        round(open_home * p_14d, 2)::decimal(18, 2) as expected_14d_amount,
+        round(open_home * p_14d::decimal(20, 6), 2)::decimal(18, 2) as expected_14d_amount,
         -- Amount expected within 30 days, in home currency: open amount times probability; null when the model is not
         -- fitted.
-        round(open_home * p_30d, 2)::decimal(18, 2) as expected_30d_amount,
+        round(open_home * p_30d::decimal(20, 6), 2)::decimal(18, 2) as expected_30d_amount,
         -- Amount expected within 60 days, in home currency: open amount times probability; null when the model is not
         -- fitted.
-        round(open_home * p_60d, 2)::decimal(18, 2) as expected_60d_amount,
+        round(open_home * p_60d::decimal(20, 6), 2)::decimal(18, 2) as expected_60d_amount,
         -- Amount expected within 90 days, in home currency: open amount times probability; null when the model is not
         -- fitted.
-        round(open_home * p_90d, 2)::decimal(18, 2) as expected_90d_amount,
+        round(open_home * p_90d::decimal(20, 6), 2)::decimal(18, 2) as expected_90d_amount,
         -- Probability of being paid in full within 7 days, 0 to 1; null when the model is not fitted.
-        p_7d::double as p_7d,
+        p_7d,
         -- Probability of being paid in full within 14 days, 0 to 1; null when the model is not fitted.
-        p_14d::double as p_14d,
+        p_14d,
         -- Probability of being paid in full within 30 days, 0 to 1; null when the model is not fitted.
-        p_30d::double as p_30d,
+        p_30d,
         -- Probability of being paid in full within 60 days, 0 to 1; null when the model is not fitted.
-        p_60d::double as p_60d,
+        p_60d,
         -- Probability of being paid in full within 90 days, 0 to 1; null when the model is not fitted.
-        p_90d::double as p_90d,
+        p_90d,
         -- Probability of being paid in full within 365 days, 0 to 1: the chance that the expected date comes true at all;
         -- null when the model is not fitted.
-        p_365d::double as p_365d,
-        expectations.age_days,  -- Days since the invoice's date.
+        p_365d,
+        (open_invoices.as_of_date - open_invoices.txn_date)::integer as age_days,  -- Days since the invoice's date.
         open_invoices.days_past_due,  -- Days since the due date; 0 when the invoice is not yet due.
-        -- Number of paid invoices of the customer's family, from which its own habits are known.
-        expectations.customer_paid_count,
-        -- Weight of the family's own habits in the probabilities, 0 to 1: paid invoices divided by paid invoices plus
-        -- 5; the rest is the company's.
-        expectations.customer_weight,
+        -- Number of paid invoices of the customer's family, from which its own habits are known; those paid on their own
+        -- day not counted.
+        coalesce(chances.customer_paid_count, 0)::integer as customer_paid_count,
+        -- Weight of the family's own habits in its usual days to pay, 0 to 1; the company's have the rest. Null when the
+        -- model is not fitted.
+        chances.customer_weight,
 
         open_invoices.realm_id,  -- QuickBooks id of the company (realm).
         open_invoices.doc_id as invoice_id,  -- QuickBooks id of the invoice.
@@ -102,8 +82,7 @@ final as (
         -- QuickBooks id of the customer at the top of the family: the customer itself where it has no parent.
         open_invoices.root_customer_id,
     from open_invoices
-    join expectations using (realm_id, doc_id)
-    left join horizons using (realm_id, doc_id)
+    left join chances using (realm_id, doc_id)
 )
 
 select * from final

@@ -20,6 +20,8 @@ invoices as (
         is_closed and cash_paid > 0 as is_paid,
         is_paid and credited = 0 as is_paid_in_money,
         open_amount > 0 and due_date + grace_days < as_of_date as is_overdue,
+        is_overdue or (is_paid and due_date + grace_days < as_of_date) as is_decided,
+        is_overdue or (is_decided and was_late) as is_late,
         round(original_amount * exchange_rate, 2) as home_amount,
         cash_paid * exchange_rate as cash_home,
         greatest(0, paid_in_full_date - txn_date) as days_to_pay,
@@ -51,6 +53,9 @@ habits as (
         count(*) filter (where is_closed and credited <> 0) as credited_count,
         count(*) filter (where is_overdue) as overdue_count,
         count(*) filter (where is_paid and was_late) as late_paid_count,
+        count(*) filter (where is_decided) as decided_count,
+        count(*) filter (where is_late) as late_count,
+        sum(if(is_overdue, as_of_date - txn_date, days_to_pay)) filter (where is_paid_in_money or is_overdue) as days_so_far,
         sum(home_amount) as invoiced_amount,
         sum(home_amount * (due_date - txn_date)) / nullif(sum(home_amount), 0) as terms_days,
         sum(cash_home * greatest(0, days_to_pay_weighted)) / nullif(sum(cash_home), 0) as weighted_days,
@@ -63,8 +68,8 @@ habits as (
 of_company as (
     select
         realm_id,
-        (late_paid_count + overdue_count) / nullif(paid_count + overdue_count, 0) as company_late_rate,
-        mean_days as company_days,
+        late_count / nullif(decided_count, 0) as company_late_rate,
+        days_so_far / nullif(paid_in_money_count + overdue_count, 0) as company_days,
     from habits
     where dimension = 'company'
 ),
@@ -85,8 +90,7 @@ figures as (
     select
         habits.*,
         paid_count + overdue_count as judged_count,
-        late_paid_count + overdue_count as late_count,
-        if(habits.dimension = 'company', 0, 5) as borrowed_count,
+        if(habits.dimension = 'company', 0, 1) as borrowed_count,
         company_late_rate,
         company_days,
         if(habits.dimension in ('company', 'family'), coalesce(written_off_amount, 0), null) as written_off_amount,
@@ -127,15 +131,16 @@ final as (
         -- Share of the paid invoices whose last money came more than 4 days late, 0 to 1; null when none was paid.
         (late_paid_count / nullif(paid_count, 0))::double as late_rate,
         -- Share of the paid and the open overdue invoices that are late, 0 to 1; null when there are none.
-        (late_count / nullif(judged_count, 0))::double as late_or_overdue_rate,
-        -- Probability that a new invoice is paid late, 0 to 1: the member's own late invoices and 5 at the company's
-        -- rate, divided by its paid and overdue invoices and 5; null when the company has neither.
-        ((late_count + borrowed_count * company_late_rate) / nullif(judged_count + borrowed_count, 0))::double as p_late,
-        -- Days after which a new invoice is expected to be paid: the mean of the member's invoices paid in money alone
-        -- and of 5 at the company's mean; null when the company has no such invoice.
+        ((late_paid_count + overdue_count) / nullif(judged_count, 0))::double as late_or_overdue_rate,
+        -- Probability that a new invoice is paid late, 0 to 1: of the member's invoices whose due date is more than
+        -- 4 days past, the late ones and 1 at the company's rate, divided by all and 1; null when the company has none.
+        -- marts.model_scores says how well that did (late_at_issue).
+        ((late_count + borrowed_count * company_late_rate) / nullif(decided_count + borrowed_count, 0))::double as p_late,
+        -- Days after which a new invoice is expected to be paid: the mean of the member's invoices paid in money alone, of
+        -- its overdue ones with their age so far, and of 1 at the company's mean; null when the company has none.
         (
-            (coalesce(mean_days * paid_in_money_count, 0) + borrowed_count * company_days)
-            / nullif(paid_in_money_count + borrowed_count, 0)
+            (coalesce(days_so_far, 0) + borrowed_count * company_days)
+            / nullif(paid_in_money_count + overdue_count + borrowed_count, 0)
         )::double as expected_days_to_pay,
 
         figures.realm_id,  -- QuickBooks id of the company (realm).
