@@ -26,29 +26,42 @@ def _core() -> list[Suite]:
         suite("core.payment_times", key("invoice_id"), at_least("days_to_close")),
         suite("core.payment_fits", key("known_until"), one_of("model_status", MODEL_STATUSES)),
         suite(
-            "core.payment_survival",
-            key("known_until", "scope", "root_customer_id", "age_days"),
-            share("survival"),
-            not_before("at_risk_count", "paid_count"),
+            "core.payment_paces",
+            key("known_until", "root_customer_id"),
+            share("own_weight"),
+            at_least("usual_days"),
+            at_least("pace"),
+            at_least("recent_pace"),
+            not_before("invoice_count", "paid_count"),
         ),
         suite(
-            "core.payment_ages",
+            "core.payment_survival",
+            key("known_until", "age_days"),
+            share("survival"),
+            at_least("at_risk_count"),
+            at_least("tail_hazard"),
+        ),
+        suite(
+            "core.payment_chances",
             key("known_until", "invoice_id"),
             one_of("model_status", MODEL_STATUSES),
             at_least("age_days"),
             share("customer_weight"),
+            share("p_365d"),
+            at_least("expected_days", least=1),
         ),
         suite(
-            "core.payment_chances",
-            key("known_until", "invoice_id", "within_days"),
-            share("p_paid"),
-            not_before("survival_now", "survival_then"),
+            "core.collection_scores",
+            key("model", "metric"),
+            share("value"),
+            share("baseline_value"),
+            one_of("model_status", MODEL_STATUSES),
         ),
         suite(
-            "core.payment_expectations", key("known_until", "invoice_id"), at_least("expected_days", least=1)
-        ),
-        suite(
-            "core.payment_scores", key("model", "metric", "baseline"), one_of("model_status", MODEL_STATUSES)
+            "core.payment_scores",
+            key("model", "metric", "horizon_days", "baseline"),
+            one_of("model_status", MODEL_STATUSES),
+            not_before("compared_count", "missing_count"),
         ),
     ]
 
@@ -92,5 +105,9 @@ def _marts() -> list[Suite]:
             at_least("total_open", least=0.01),
             not_before("overdue_amount", "to_collect_amount"),
             not_before("to_collect_amount", "at_risk_amount"),
+            not_before("to_collect_amount", "call_gain_amount"),
+            one_of("ranked_by", ["call effect", "unpaid amount"]),
+            share("caught_share"),
+            share("largest_first_caught_share"),
         ),
     ]

@@ -1,6 +1,7 @@
 -- One row per customer at the top of its family who owes more than its credits and has anything overdue; jobs count
--- with it: whom to call about overdue invoices, most urgent first. In home currency. The rank goes by the overdue money
--- that is not expected within 30 days by itself, as far as credits leave it to be collected.
+-- with it: whom to call about overdue invoices, most urgent first. In home currency. The rank goes by the money that a
+-- call brings, where people's conversations show what calls change, else by the overdue money that is not expected
+-- within 30 days by itself; both as far as credits leave it to be collected.
 with
 
 companies as (
@@ -29,8 +30,20 @@ behaviour as (
 ),
 
 forecasts as (
-    select realm_id, 'Invoice' as doc_type, invoice_id as doc_id, p_30d, expected_payment_date
+    select realm_id, 'Invoice' as doc_type, invoice_id as doc_id, p_30d, p_60d, p_90d, expected_payment_date
     from marts.open_invoice_forecast
+),
+
+-- Only what is surely not chance: the whole range of the change lies below 0.
+call_effects as (
+    select realm_id, least(60, -incremental_change_days) as sooner_days
+    from marts.conversation_effects
+    where channel = 'all' and incremental_high_days < 0
+),
+
+orders_compared as (
+    select realm_id, value as caught_share, baseline_value as largest_first_share
+    from core.collection_scores
 ),
 
 charges as (
@@ -38,9 +51,17 @@ charges as (
         open_receivables.*,
         open_home > 0 and days_past_due > 0 as is_overdue,
         open_home * (1 - coalesce(p_30d, 0)::decimal(20, 6)) as unexpected_amount,
+        -- A call makes 30 days out of as many more: between the chances at 30, 60 and 90 days lie straight lines.
+        if(
+            sooner_days <= 30,
+            (p_60d - p_30d) * sooner_days / 30,
+            p_60d - p_30d + (p_90d - p_60d) * (sooner_days - 30) / 30
+        ) as p_gained,
+        open_home * coalesce(p_gained, 0)::decimal(20, 6) as gained_amount,
         expected_payment_date,
     from open_receivables
     left join forecasts using (realm_id, doc_type, doc_id)
+    left join call_effects using (realm_id)
 ),
 
 owing as (
@@ -53,6 +74,7 @@ owing as (
         count(*) filter (where is_overdue) as overdue_count,
         max(days_past_due) filter (where is_overdue) as oldest_days_past_due,
         sum(unexpected_amount) filter (where is_overdue) as unexpected_amount,
+        sum(gained_amount) filter (where is_overdue) as gained_amount,
         min(expected_payment_date) filter (where is_overdue) as expected_payment_date,
     from charges
     group by all
@@ -98,6 +120,9 @@ figures as (
         coalesce(contacts.primary_phone, contacts.mobile, member_contacts.phone) as phone,
         least(overdue_amount, net_amount) as to_collect_amount,
         least(unexpected_amount, net_amount) as at_risk_amount,
+        if(sooner_days is null, null, least(gained_amount, net_amount)) as call_gain_amount,
+        caught_share,
+        largest_first_share,
         coalesce(settlement_count, 0) as settlement_count,
         days_late_weighted,
         companies.grace_days,
@@ -109,6 +134,8 @@ figures as (
         end as habit,
     from owing
     join companies using (realm_id)
+    left join call_effects using (realm_id)
+    left join orders_compared using (realm_id)
     left join behaviour using (realm_id, root_customer_id)
     left join member_contacts using (realm_id, root_customer_id)
     left join customers on customers.realm_id = owing.realm_id and customers.customer_id = owing.root_customer_id
@@ -118,14 +145,17 @@ figures as (
 final as (
     select
         company_name,  -- Name of the company whose books these are.
-        -- Place in the order of calls within the company; 1 is most at risk.
+        -- Place in the order of calls within the company; 1 comes first.
         (row_number() over (
             partition by realm_id
-            order by at_risk_amount desc, overdue_amount desc, root_customer_id
+            order by call_gain_amount desc, at_risk_amount desc, overdue_amount desc, root_customer_id
         ))::integer as rank,
         customer_name,  -- Full name of the customer to call, which is the top of its family.
         -- Name of the customer at the top of the family, which is the customer to call.
         customer_name as root_customer_name,
+        -- What the rank goes by: call effect, the money that a call brings within 30 days, where marts.conversation_effects
+        -- shows that calls make families pay sooner; else unpaid amount, the overdue money not expected by itself.
+        if(call_gain_amount is null, 'unpaid amount', 'call effect') as ranked_by,
         contact_name,  -- Person named on the customer, else on its job with most overdue; null when none is named.
         email,  -- Main e-mail address of the customer, else of its job with most overdue; null when there is none.
         -- Main or else mobile telephone of the customer, else of its job with most overdue; null when there is none.
@@ -156,8 +186,8 @@ final as (
             )
         ) as reason,
 
-        -- Day when the first of the overdue invoices is expected, if it is paid at all; null when none is within a year, or
-        -- there is no forecast.
+        -- Day when the first of the overdue invoices is expected, if it is paid at all; null when no invoice is overdue, but
+        -- other charges are.
         expected_payment_date,
         as_of_date,  -- Day at whose end the figures stand.
 
@@ -172,6 +202,9 @@ final as (
         -- Overdue amount times the probability of not being paid in full within 30 days, but no more than is owed after
         -- credits, in home currency; the whole overdue amount where there is no forecast.
         round(at_risk_amount, 2)::decimal(18, 2) as at_risk_amount,
+        -- Money that a call brings within 30 days beyond what comes by itself, in home currency: the overdue amount times
+        -- what the chance gains by as many days as calls save; null where their effect is not measured.
+        round(call_gain_amount, 2)::decimal(18, 2) as call_gain_amount,
         overdue_count::integer as overdue_count,  -- Number of open charges past their due date.
         -- Days since the earliest due date of the overdue charges.
         oldest_days_past_due::integer as oldest_days_past_due,
@@ -179,6 +212,12 @@ final as (
         days_late_weighted::double as days_late_weighted,
         -- Number of payments against invoices behind the average days late.
         settlement_count::integer as settlement_count,
+        -- How well an order by unpaid amount did 90 days ago: of the overdue money that was unpaid 30 days later, the share
+        -- that stood with its first ten families, 0 to 1; null below eleven overdue families or without a forecast.
+        caught_share,
+        -- How well calling who owes most first would have done: the share of that money with the ten families who had most
+        -- overdue, 0 to 1; null below eleven overdue families or without a forecast.
+        largest_first_share as largest_first_caught_share,
 
         realm_id,  -- QuickBooks id of the company (realm).
         root_customer_id as customer_id,  -- QuickBooks id of the customer to call, which is the top of its family.

@@ -26,6 +26,10 @@ upsell_scores as (
     select * from core.upsell_scores
 ),
 
+collection_scores as (
+    select * from core.collection_scores
+),
+
 scores as (
     select * from purchase_scores
     union all by name
@@ -36,6 +40,8 @@ scores as (
     select * from revenue_scores
     union all by name
     select * from upsell_scores
+    union all by name
+    select * from collection_scores
 ),
 
 losses as (
@@ -43,7 +49,7 @@ losses as (
         *,
         -- Less is better for errors, more for these; a bias is as bad below 0 as above, and coverage is to be as stated.
         case
-            when metric in ('accuracy', 'auc', 'correlation', 'hit_rate', 'precision', 'recall') then -1
+            when metric in ('accuracy', 'auc', 'correlation', 'hit_rate', 'precision', 'recall', 'caught_share') then -1
             when metric <> 'frequency_spend_correlation' then 1
         end as direction,
         case
@@ -60,13 +66,13 @@ final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
         -- Name of the model that was fitted to the time before the split and judged by the time after: BG/NBD, MBG/NBD,
-        -- Gamma-Gamma, estimate_win, payment_survival, revenue_forecast or upsell.
+        -- Gamma-Gamma, estimate_win, payment_survival, late_at_issue, collection_order, revenue_forecast or upsell.
         model,
         -- Level that a purchase model was fitted and judged on, family or customer; null for the other models.
         level,
         -- What is measured, such as bias, mae (mean absolute error), auc (area under the ROC curve), brier (mean
         -- squared difference of chance and outcome) or correlation. More is better for accuracy, auc, correlation,
-        -- hit_rate, precision and recall; bias and total_error are best at 0, interval_coverage at stated_coverage;
+        -- hit_rate, precision, recall and caught_share; bias and total_error are best at 0, interval_coverage at stated_coverage;
         -- of every other metric, less is better.
         metric,
         judged_on,  -- What was judged, in words; null where the model's table does not say.
