@@ -280,13 +280,13 @@ final as (
         on of_model.realm_id = wanted.realm_id
         and of_model.model = wanted.model
         and of_model.metric = wanted.metric
-        and of_model.horizon_days is not distinct from wanted.horizon_days
+        and of_model.horizon_days is not distinct from (wanted.horizon_days)
         and of_model.forecast = 'model'
     left join metrics as of_baseline
         on of_baseline.realm_id = wanted.realm_id
         and of_baseline.model = wanted.model
         and of_baseline.metric = wanted.metric
-        and of_baseline.horizon_days is not distinct from wanted.horizon_days
+        and of_baseline.horizon_days is not distinct from (wanted.horizon_days)
         and of_baseline.forecast = wanted.baseline
 )
 
