@@ -17,10 +17,8 @@ CRITICAL: Severity = "critical"
 WARNING: Severity = "warning"
 MODEL_STATUSES = [
     "fitted",
-MODEL_STATUSES = [
     "small_book",
     "due_date",
-]
     "nbd",
     "seasonal_index",
     "mean",
