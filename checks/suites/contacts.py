@@ -33,6 +33,7 @@ def suites() -> list[Suite]:
             zero("owing", "a customer whose family owes overdue money counts as contactable"),
             computed={"owing": "(is_contactable and net_owing and has_overdue)::integer"},
         ),
+        suite("core.contact_matches", key("contact_id", "root_customer_id"), one_of("status", STATUSES)),
         suite(
             "marts.contact_matches",
             key("contact_id", "root_customer_id"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.suites.books import LEVELS
 from checks.suites.expectations import Suite, at_least, key, not_null, one_of, share, suite, zero
 
 PERIODS = ["month", "quarter", "year"]
@@ -21,10 +22,16 @@ SHARES = [
 def suites() -> list[Suite]:
     """What customers and sales did from month to month."""
     return [
-        suite("core.family_months", key("root_customer_id", "month"), at_least("orders")),
+        suite(
+            "core.customer_months",
+            key("level", "level_customer_id", "month"),
+            one_of("level", LEVELS),
+            at_least("orders"),
+        ),
         suite(
             "marts.customers_by_month",
-            key("period", "month"),
+            key("level", "period", "month"),
+            one_of("level", LEVELS),
             one_of("period", PERIODS),
             *(share(column) for column in SHARES),
             zero("hhi_range", "a concentration lies below that of equal customers, or above 10000"),

@@ -66,6 +66,7 @@ ROWS_BY_HAND = {
     "0.01 as false_discovery_rate",
     "marts.upsell_targets": "'1' as customer_id, '2' as offer_item_id, 'Amy' as customer_name, 20 as both_count, "
     "0.01 as false_discovery_rate",
+    "core.contact_matches": "'7' as contact_id, '1' as root_customer_id, 'matched' as status",
     "marts.contact_matches": "'7' as contact_id, '1' as root_customer_id, 'matched' as status, false as is_ambiguous, "
     "'+15551234567' as matched_phone",
     "marts.customer_conversations": "'1' as conversation_id, '1' as root_customer_id, 'matched' as status, "

@@ -188,6 +188,7 @@ EMPTY = {
     "core.campaign_documents",
     "core.campaign_effects",
     "core.campaign_touches",
+    "core.contact_matches",
     "core.item_offers",
     "core.item_pairs",
     "core.journal_offsets",
@@ -215,6 +216,7 @@ def test_the_company_that_trades_fills_nearly_every_table(side_by_side):
 NO_VALUE = {
     "core.contact_keys": ("phone", "email"),
     "core.payment_scores": ("horizon_days",),
+    "core.contact_matches": ("customer_id", "root_customer_id"),
     "marts.contact_matches": ("customer_id", "root_customer_id"),
     "core.customer_cash": ("customer_id",),
     "core.revenue_scores": ("baseline", "horizon_months"),

@@ -12,11 +12,11 @@ from tests.transforms.test_sales import discount, item
 D = Decimal
 
 
-def customers(books, of, period, *columns):
-    """These columns of a month's row."""
+def customers(books, of, period, *columns, level="family"):
+    """These columns of a month's row at that level."""
     return books.row(
         f"""select {", ".join(columns)} from marts.customers_by_month
-        where month = date '{day(of)}' and period = '{period}'"""
+        where month = date '{day(of)}' and period = '{period}' and level = '{level}'"""
     )
 
 
@@ -47,6 +47,15 @@ def test_who_stays_comes_and_goes(two_years):
     sums = ("customer_revenue", "previous_revenue", "gained_revenue", "returned_revenue", "lost_revenue")
     assert customers(two_years, "2025-12-01", "year", *sums, "expansion_revenue", "contraction_revenue") == (
         D(400), D(600), D(80), D(50), D(300), D(50), D(80),
+    )  # fmt: skip
+
+
+def test_who_stays_comes_and_goes_alone(two_years):
+    """Without families B and C are lost with 500, and B's job and D are new with 200."""
+    counts = ("customers", "kept_customers", "gained_customers", "returned_customers", "lost_customers")
+    sums = ("gained_revenue", "returned_revenue", "lost_revenue")
+    assert customers(two_years, "2025-12-01", "year", *counts, *sums, level="customer") == (
+        4, 1, 2, 1, 2, D(200), D(50), D(500),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ touches as (
 
 matches as (
     select realm_id, contact_id, root_customer_id
-    from marts.contact_matches
+    from core.contact_matches
     where status = 'matched'
 ),
 

@@ -1,6 +1,7 @@
--- One row per company, period and month: how the families that buy in the 1, 3 or 12 months up to the month's end
--- compare with those of as many months before: kept, gained, lost and returned, with their revenue. In home currency. A
--- customer of a period is a family, a customer with everyone below it, whose net revenue in it is positive.
+-- One row per company, level, period and month: how the customers who buy in the 1, 3 or 12 months up to the month's
+-- end compare with those of as many months before: kept, gained, lost and returned, with their revenue. In home
+-- currency. A customer of a period is one whose net revenue in it is positive: at level family with everyone below it,
+-- at level customer alone. Read one level.
 with
 
 months as (
@@ -12,11 +13,11 @@ companies as (
     select * from core.companies
 ),
 
-family_months as (
+customer_months as (
     select
         *,
-        min(if(orders > 0, month, null)) over (partition by realm_id, root_customer_id) as bought_month,
-    from core.family_months
+        min(if(orders > 0, month, null)) over (partition by realm_id, level, level_customer_id) as bought_month,
+    from core.customer_months
 ),
 
 periods as (
@@ -27,29 +28,33 @@ periods as (
         before_month >= first_month as has_before,
     from months
     cross join (select unnest(['month', 'quarter', 'year']) as period, unnest([1, 3, 12]) as length)
+    cross join (select unnest(['family', 'customer']) as level)
 ),
 
-families as (
+buyers as (
     select
         periods.realm_id,
+        periods.level,
         periods.period,
         periods.month,
-        root_customer_id,
+        level_customer_id,
         min(bought_month) < any_value(before_month) as is_known,
-        greatest(0, sum(if(family_months.month >= from_month, family_months.net_revenue, 0))) as revenue,
-        greatest(0, sum(if(family_months.month < from_month, family_months.net_revenue, 0))) as revenue_before,
-        sum(if(family_months.month >= from_month, family_months.orders, 0)) as orders,
+        greatest(0, sum(if(customer_months.month >= from_month, customer_months.net_revenue, 0))) as revenue,
+        greatest(0, sum(if(customer_months.month < from_month, customer_months.net_revenue, 0))) as revenue_before,
+        sum(if(customer_months.month >= from_month, customer_months.orders, 0)) as orders,
     from periods
-    join family_months
-        on family_months.realm_id = periods.realm_id
-        and family_months.month >= periods.before_month
-        and family_months.month <= periods.month
-    group by periods.realm_id, periods.period, periods.month, root_customer_id
+    join customer_months
+        on customer_months.realm_id = periods.realm_id
+        and customer_months.level = periods.level
+        and customer_months.month >= periods.before_month
+        and customer_months.month <= periods.month
+    group by periods.realm_id, periods.level, periods.period, periods.month, level_customer_id
 ),
 
 bridges as (
     select
         realm_id,
+        level,
         period,
         month,
         count(*) filter (where revenue > 0) as customers,
@@ -71,7 +76,7 @@ bridges as (
         largest[1] / nullif(sum(revenue), 0) as largest_share,
         list_sum(largest[:5]) / nullif(sum(revenue), 0) as top_five_share,
         list_sum(largest) / nullif(sum(revenue), 0) as top_ten_share,
-    from families
+    from buyers
     group by all
 ),
 
@@ -92,13 +97,14 @@ sums as (
 final as (
     select
         companies.company_name,  -- Name of the company whose books these are.
+        periods.level,  -- Level of the customers: family, a customer with everyone below it, or customer for each alone.
         periods.period,  -- Period up to the month's end: month, quarter (3 months) or year (12 months).
 
         periods.month,  -- First day of the month with which the period ends.
         periods.from_month,  -- First day of the period.
         periods.as_of_date,  -- Day at whose end the figures stand.
 
-        -- Revenue of the period's customers, net of refunds, in home currency, a family with more refunded than sold
+        -- Revenue of the period's customers, net of refunds, in home currency, a customer with more refunded than sold
         -- counting as 0.
         coalesce(revenue, 0)::decimal(18, 2) as customer_revenue,
         -- Revenue of the customers of the period before, in home currency; null unless the books go back that far.
@@ -167,7 +173,7 @@ final as (
         periods.realm_id,  -- QuickBooks id of the company (realm).
     from periods
     join companies using (realm_id)
-    left join bridges using (realm_id, period, month)
+    left join bridges using (realm_id, level, period, month)
     left join sums using (realm_id, period, month)
 )
 

@@ -38,7 +38,8 @@ SOURCE = """
     ) as scores using (realm_id)
     left join (
         select realm_id, root_customer_id, sum(net_revenue) as net_revenue
-        from core.family_months
+        from core.customer_months
+        where level = 'family'
         group by all
     ) as families using (realm_id, root_customer_id)
     order by realm_id, root_customer_id
