@@ -84,8 +84,30 @@ def test_expectations_hold_in_spite_of_mistyped_years(traded):
     """No table of core or marts breaks an expectation that stops publishing because of mistyped years."""
     types = tables.column_types(traded.as_is)
     built = [tables.table(suite, "mistyped", types) for suite in published_suites()]
-    counts = counted(traded.as_is, [one for one in built if one])
+    counts = counted(traded.as_is, {"mistyped": [one for one in built if one]})["mistyped"]
     assert [one.description for each in counts for one in bare_results(each) if one.is_error] == []
+
+
+def test_estimates_of_mistyped_years_decide_no_rate(books):
+    """An estimate of the year 206 that was turned down lowers no win rate, has no month, and stays in the list."""
+    books.customer()
+    for id, date, status in (("1", "2026-01-10", "Accepted"), ("2", "0206-01-10", "Rejected")):
+        fields = {"CustomerRef": {"value": "C"}, "TotalAmt": 100, "TxnStatus": status}
+        books.put("Estimate", id, TxnDate=day(date), **fields)
+    books.invoice("1", 100, "01-05")
+    books.build("06-30")
+    rates = "select won_count, lost_count, win_rate from core.estimate_rates where cohort = 'all'"
+    assert books.row(rates) == (1, 0, 1.0)
+    assert (
+        books.value("select sum(lost_count) from core.estimate_outcomes where known_by_date = as_of_date")
+        == 0
+    )
+    months = "select member from marts.estimates_by_month where dimension = 'month'"
+    assert books.rows(months) == [("2026-01",)]
+    assert books.rows("select outcome from marts.estimate_pipeline order by estimate_id") == [
+        ("won",),
+        ("lost",),
+    ]
 
 
 def test_what_is_open_from_a_mistyped_year_stands_in_the_opening(traded):

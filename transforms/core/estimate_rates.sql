@@ -4,7 +4,10 @@
 with
 
 estimates as (
-    select * from core.estimates where outcome <> 'voided'
+    select estimates.*
+    from core.estimates
+    join core.companies using (realm_id)
+    where outcome <> 'voided' and txn_date >= history_start_date
 ),
 
 cohorts as (

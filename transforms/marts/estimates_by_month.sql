@@ -8,7 +8,10 @@ companies as (
 ),
 
 pipeline as (
-    select * from marts.estimate_pipeline where outcome <> 'voided'
+    select estimate_pipeline.*
+    from marts.estimate_pipeline
+    join companies using (realm_id)
+    where outcome <> 'voided' and txn_date >= history_start_date
 ),
 
 cash as (
