@@ -23,6 +23,7 @@ SUITES = {"questions": ANOTHER_TIME, "card_numbers": CARDS, "staged": OUR_TABLES
 SALES = ("Invoice", "SalesReceipt", "CreditMemo", "RefundReceipt")
 """What an account of income is made of: to read the account itself anew would not help."""
 WARNINGS = {
+    "rejected_documents": "Correct it in QuickBooks: until then no table has it, and the rest is published.",
     "card_numbers": "Take the number out of that text in QuickBooks.",
     "sync_accuracy": "No amount differs; if a later deep check says so still, save it once more in QuickBooks.",
     "questions": "`quickduck check` asks.",
@@ -30,9 +31,9 @@ WARNINGS = {
 LOOK = "Open it in QuickBooks and put it right there; everything is published as it stands."
 
 
-def what_to_do(suite: str) -> str:
+def what_to_do(suite: str, column: str) -> str:
     """What to do about a warning, in a sentence."""
-    return WARNINGS.get(suite, LOOK)
+    return WARNINGS.get(column) or WARNINGS.get(suite, LOOK)
 
 
 def remedies(

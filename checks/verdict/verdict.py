@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from checks.evidence import Difference, Evidence
 from checks.rules import drift, oddities
-from checks.suites.counts import Result
+from checks.suites.counts import MISSING, Result
 from checks.verdict.accepted import Acceptance, is_let_through, marked
 from checks.verdict.naming import Named, Names, called
 from checks.verdict.remedies import remedies, what_to_do
@@ -137,12 +137,14 @@ def _warning(result: Result, first: Difference | None, named: Named | None, comp
     if first is None:
         return _rule(result)
     what = called(first, named)
-    return f"{_rule(result)}, first {what} of {company}, {_apart(first)}. {what_to_do(result.suite)}"
+    return f"{_rule(result)}, first {what} of {company}, {_apart(first)}. {what_to_do(result.suite, result.column)}"
 
 
 def _rule(result: Result) -> str:
     rule = broken(result.description)
     observed = _amount(result) if result.column in AMOUNTS else result.observed
+    if set(observed.split(", ")) == {MISSING}:
+        observed = str(result.unexpected_count)
     sentence = f"{result.suite}: {rule or f'{result.expectation} of {result.column}'}"
     return f"{sentence} ({observed})" if observed else sentence
 

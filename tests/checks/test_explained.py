@@ -10,11 +10,14 @@ import pytest
 
 from checks.collect.gather import DIGITS
 from checks.compare.tie_outs import aged_receivables, books, income
-from checks.evidence import Difference, TieOut, agree, cents
+from checks.evidence import Difference, Evidence, TieOut, agree, cents
 from checks.ours.set_aside import AT_MOST, NOTHING, SetAside, set_aside
 from checks.rules.identities import check
+from checks.suites.counts import Result
 from checks.theirs.reports import Report, parse
 from checks.verdict.history import held
+from checks.verdict.naming import Names
+from checks.verdict.verdict import verdict_of
 from tests.checks.test_reports import AGING, cells, grand_total, report, row, section
 from tests.checks.test_tie_outs import detail
 from tests.support.books import day, money
@@ -184,6 +187,31 @@ def test_a_family_in_a_circle_may_be_in_no_report(odd: Company) -> None:
     odd.build()
     found = aged_receivables.by_customer(odd.connection, odd.realm_id, aging())
     assert {row.id: row.state for row in found.differences} == {"C": "explained", "E": "error"}
+
+
+def test_the_warning_names_the_document_that_was_set_aside(odd: Company, aside: SetAside) -> None:
+    """A warning says in one line which document could not be read, of when and whom, why, and what to do."""
+    evidence = Evidence(odd.realm_id, "night", day("02-01"))
+    evidence.take(check(odd.connection, odd.realm_id, aside))
+    failed = Result(
+        "identities", "", "rejected_documents", "warning", False, "Fails if one was set aside.", "1"
+    )
+    verdict = verdict_of(evidence, [failed], [], None, Names(odd.connection, odd.realm_id))
+    assert (verdict.passed, verdict.warnings) == (True, (
+        "identities: one was set aside (1), first Payment with the id 9 of 2026-01-20, a lot USD of Odd, document: "
+        "QuickBooks readable fields, our copy Expected `float | null`, got `str` - at `$.TotalAmt`. "
+        "Correct it in QuickBooks: until then no table has it, and the rest is published.",
+    ))  # fmt: skip
+
+
+def test_a_missing_value_is_counted_in_a_warning(odd: Company) -> None:
+    """A warning about values that are missing says how many there are, and not the sign of the library for none."""
+    evidence = Evidence(odd.realm_id, "night", day("02-01"))
+    failed = Result(
+        "core.customers", "", "balance", "warning", False, "Fails if balance is missing.", "<NA>, <NA>", 2
+    )
+    verdict = verdict_of(evidence, [failed], [], None, Names(odd.connection, odd.realm_id))
+    assert verdict.warnings == ("core.customers: balance is missing (2)",)
 
 
 def test_many_documents_set_aside_are_a_fault_of_ours(odd: Company) -> None:
