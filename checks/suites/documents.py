@@ -95,8 +95,16 @@ def suites() -> list[Suite]:
             },
         ),
         suite(
+            "core.estimate_states",
+            key("known_by_date", "estimate_id"),
+            one_of("outcome", OUTCOMES),
+            at_least("days_open"),
+            at_least("days_expired", least=1),
+        ),
+        suite(
             "core.estimate_outcomes",
-            key("known_by_date", "days"),
+            key("known_by_date", "state", "days"),
+            one_of("state", ["open", "expired"]),
             zero("residual", "the shares won, lost and open are not all"),
             computed={"residual": "(abs(won_share + lost_share + undecided_share - 1) > 1e-6)::integer"},
         ),
@@ -110,7 +118,7 @@ def suites() -> list[Suite]:
         suite("core.estimate_rates", key("cohort"), share("win_rate"), share("amount_win_rate")),
         suite(
             "core.estimate_scores",
-            key("model", "metric"),
+            key("model", "metric", "judged_on", "baseline"),
             not_null("compared_count"),
             one_of("model_status", MODEL_STATUSES),
         ),

@@ -61,7 +61,8 @@ BY_HAND: dict[str, dict[str, Any]] = {
     "TaxRate": {"Name": "VAT", "EffectiveTaxRate": [{"RateValue": money(8), "EffectiveDate": "2020-01-01"}]},
 }
 ROWS_BY_HAND = {
-    "core.estimate_scores": "'won' as model, 'brier' as metric, 12 as compared_count, 'fitted' as model_status",
+    "core.estimate_scores": "'won' as model, 'brier' as metric, 'open' as judged_on, 'never' as baseline, "
+    "12 as compared_count, 'fitted' as model_status",
     "core.item_offers": "'1' as customer_id, '2' as offer_item_id, 20 as both_count, 9 as expected_both_count, "
     "0.01 as false_discovery_rate",
     "marts.upsell_targets": "'1' as customer_id, '2' as offer_item_id, 'Amy' as customer_name, 20 as both_count, "

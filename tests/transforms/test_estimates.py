@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import shutil
 from collections import Counter
 from decimal import Decimal
@@ -285,7 +286,7 @@ def test_cumulative_incidence_by_hand(books):
     books.build("06-30")
     found = books.rows("""
         select days, at_risk_count, won_count, lost_count, undecided_share, won_share, lost_share
-        from core.estimate_outcomes where known_by_date = as_of_date order by days
+        from core.estimate_outcomes where known_by_date = as_of_date and state = 'open' order by days
     """)
     at = {days: (n, won, lost, *map(pytest.approx, shares)) for days, n, won, lost, *shares in (
         (5, 13, 2, 0, 11 / 13, 2 / 13, 0),
@@ -323,7 +324,9 @@ def drawn(random: Random, count: int = 80) -> list[dict]:
         invoiced = [
             decided + datetime.timedelta(random.randrange(1, 30)) for _ in range(random.choice([0, 1, 1, 2]))
         ]
+        last_day = decided - datetime.timedelta(1 if fate == "expires" else random.randrange(-20, 20))
         estimates.append({
+            "last_day": max(last_day, made) if fate == "expires" or random.random() < 0.4 else None,
             "id": str(id), "made": made, "fate": fate, "decided": decided, "amount": random.randrange(10, 900),
             "invoiced": invoiced if fate == "won" else [],
         })  # fmt: skip
@@ -342,8 +345,8 @@ def enter(books: Books, estimates: list[dict], until: datetime.date) -> None:
             status, fields = "Converted" if invoices else "Accepted", {"AcceptedDate": str(one["decided"])}
         elif one["fate"] == "lost" and known:
             status = "Rejected"
-        elif one["fate"] == "expires":
-            fields = {"ExpirationDate": str(one["decided"] - datetime.timedelta(1))}
+        if one["last_day"]:
+            fields["ExpirationDate"] = str(one["last_day"])
         last = max(
             [one["made"], *invoices, *([one["decided"]] if known and one["fate"] in ("won", "lost") else [])]
         )
@@ -378,7 +381,7 @@ def test_nothing_dated_later_leaks_in(written, seed):
     """Books that end on 1 March give the same rows as longer books that are built as of 1 March."""
     _, truncated = written(seed, MIDDLE, MIDDLE)
     _, whole = written(seed, END, MIDDLE)
-    assert len(TABLES) == 6
+    assert len(TABLES) == 7
     assert truncated.value("select count(*) from core.estimate_chances") > 5
     for table in TABLES:
         later = " where invoice_date <= date '2026-03-01'" if table == "core.estimate_invoices" else ""
@@ -389,22 +392,19 @@ def test_nothing_dated_later_leaks_in(written, seed):
 
 def replayed(
     estimates: list[dict], today: datetime.date
-) -> tuple[list[tuple[int, str]], dict[str, tuple[int, str]]]:
-    """Days and outcome of each estimate at a day's end, according to the draw."""
-    lives = {}
+) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str]]]:
+    """Days and outcome of each estimate at a day's end, according to the draw; and days since it expired undecided."""
+    lives, expired = {}, {}
     for one in estimates:
         if one["made"] > today:
             continue
-        if one["fate"] == "stays" or one["decided"] > today:
-            lives[one["id"]] = ((today - one["made"]).days, "open")
-        elif one["fate"] == "expires":
-            lives[one["id"]] = ((today - one["made"]).days, "expired")
-        else:
-            lives[one["id"]] = (
-                (one["decided"] - one["made"]).days,
-                "won" if one["fate"] == "won" else "lost",
-            )
-    return sorted(lives.values()), lives
+        is_decided = one["fate"] in ("won", "lost") and one["decided"] <= today
+        end, last_day = one["decided"] if is_decided else today, one["last_day"]
+        outcome = one["fate"] if is_decided else "expired" if last_day and last_day < today else "open"
+        lives[one["id"]] = ((end - one["made"]).days, outcome)
+        if last_day and end > last_day:
+            expired[one["id"]] = ((end - last_day).days, outcome)
+    return lives, expired
 
 
 def chance_of_winning(lives: list[tuple[int, str]], age: int, within: int) -> float:
@@ -420,16 +420,24 @@ def chance_of_winning(lives: list[tuple[int, str]], age: int, within: int) -> fl
     return won
 
 
+def chance(
+    lives: dict[str, tuple[int, str]], expired: dict[str, tuple[int, str]], id: str, within: int
+) -> float:
+    """An expired estimate follows those that expired, from their last day on, where ten did."""
+    ours = expired if id in expired and len(expired) >= 10 else lives
+    return chance_of_winning(list(ours.values()), ours[id][0], within)
+
+
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed):
     """Outcomes, win rates and chances equal those of a replay in plain Python."""
     estimates, books = written(seed, END, MIDDLE)
-    lives, by_id = replayed(estimates, MIDDLE)
+    by_id, expired = replayed(estimates, MIDDLE)
     assert dict(books.rows("select estimate_id, outcome from core.estimates")) == {
         id: outcome for id, (_, outcome) in by_id.items()
     }
-    counts = Counter(outcome for _, outcome in lives)
+    counts = Counter(outcome for _, outcome in by_id.values())
     amounts = Counter()
     for one in estimates:
         if one["id"] in by_id:
@@ -444,13 +452,15 @@ def test_outcomes_rates_and_chances_equal_a_replay_in_plain_python(written, seed
         counts["won"] / (counts["won"] + counts["lost"]), amounts["won"] / (amounts["won"] + amounts["lost"]),
     )  # fmt: skip
     found = books.rows("""
-        select age_days, p_win_30d, p_win_90d, p_win from marts.estimate_pipeline where outcome in ('open', 'expired')
+        select estimate_id, p_win_30d, p_win_90d, p_win, won_after_expiry_rate from marts.estimate_pipeline
+        where outcome in ('open', 'expired')
     """)
     assert len(found) == counts["open"] + counts["expired"]
-    for age, *chances in found:
-        assert chances == [
-            pytest.approx(chance_of_winning(lives, age, within)) for within in (30, 90, 10_000)
-        ]
+    assert len(expired) >= 10
+    later = sum(outcome == "won" for _, outcome in expired.values()) / len(expired)
+    for id, *chances, rate in found:
+        assert chances == [pytest.approx(chance(by_id, expired, id, within)) for within in (30, 90, 10_000)]
+        assert rate == later
 
 
 @QUICK
@@ -487,34 +497,79 @@ def test_shares_and_chances_have_their_bounds(written, seed):
 @QUICK
 @given(seed=st.integers(0, 2))
 def test_scores_equal_a_replay_in_plain_python(written, seed):
-    """Bias, Brier score and AUC of the chances and of the plain rate, 90 days back, equal a replay in plain Python."""
+    """Scores of open and of expired estimates, as they were 90 days back, equal a replay in plain Python."""
     estimates, books = written(seed, END, MIDDLE)
     split = MIDDLE - datetime.timedelta(90)
-    lives, then = replayed(estimates, split)
-    _, now = replayed(estimates, MIDDLE)
-    counts = Counter(outcome for _, outcome in lives)
+    then, expired = replayed(estimates, split)
+    now, _ = replayed(estimates, MIDDLE)
+    counts = Counter(outcome for _, outcome in then.values())
     rate = counts["won"] / (counts["won"] + counts["lost"])
-    tested = [
-        (chance_of_winning(lives, age, 90), now[id][1] == "won")
-        for id, (age, outcome) in then.items()
-        if outcome in ("open", "expired")
+    decided = {one["id"]: one["decided"] for one in estimates}
+    wanted = {}
+    for state, within in itertools.product(("open", "expired"), (30, 90)):
+        tested = [
+            (chance(then, expired, id, within), now[id][1] == "won" and (decided[id] - split).days <= within)
+            for id, (_, outcome) in then.items()
+            if outcome == state
+        ]
+        pairs = [
+            (p > q) + (abs(p - q) < 1e-12) / 2 for p, won in tested if won for q, other in tested if not other
+        ]
+        n = len(tested)
+        figures = {
+            "bias": [
+                sum(p - won for p, won in tested),
+                *(sum(q - won for _, won in tested) for q in (rate, 0)),
+            ],
+            "brier": [
+                sum((p - won) ** 2 for p, won in tested),
+                *(sum((q - won) ** 2 for _, won in tested) for q in (rate, 0)),
+            ],
+            "auc": [sum(pairs) / len(pairs) * n, n / 2, n / 2] if pairs else None,
+        }
+        for metric, values in figures.items():
+            for place, baseline in enumerate(("win_rate", "never"), 1):
+                known = (values[0] / n, values[place] / n) if values and n >= 10 else (None, None)
+                wanted[state, within, metric, baseline] = (*map(pytest.approx, known), n)
+    found = books.rows("""
+        select if(contains(judged_on, 'expired'), 'expired', 'open'), horizon_days, metric, baseline,
+            value, baseline_value, compared_count, split_date, missing_count
+        from core.estimate_scores
+    """)
+    assert {tuple(row[:4]): tuple(row[4:7]) for row in found} == wanted
+    assert {tuple(row[7:]) for row in found} == {(split, 0)}
+
+
+def test_an_expired_estimate_has_a_chance_of_its_own(books):
+    """Of twelve that expired undecided three were won ten days later: one just expired has a chance of a quarter."""
+    for id in range(12):
+        won = {"AcceptedDate": "02-10"} if id < 3 else {}
+        estimate(
+            books, f"e{id}", 100, "01-01", "Accepted" if won else "Pending", ExpirationDate="01-31", **won
+        )
+    for id in range(12):
+        estimate(books, f"w{id}", 100, "01-01", "Accepted", AcceptedDate="01-03", ExpirationDate="01-31")
+    estimate(books, "new", 100, "05-01", ExpirationDate="06-29")
+    books.build("06-30")
+    assert books.row("""
+        select outcome, p_win_30d, p_win, won_after_expiry_rate, ever_expired_count from marts.estimate_pipeline
+        where estimate_id = 'new'
+    """) == ("expired", 0.25, 0.25, pytest.approx(3 / 13), 13)
+
+
+def test_an_estimate_is_judged_as_it_stood_at_the_split(books):
+    """Expired before the split and won after it, an estimate is an expired one that was won; the books say no more."""
+    for id in range(10):
+        estimate(books, f"w{id}", 100, "01-01", "Accepted", AcceptedDate="01-03")
+        late = {"AcceptedDate": "06-10"} if id < 5 else {}
+        estimate(
+            books, f"e{id}", 100, "01-01", "Accepted" if late else "Pending", ExpirationDate="02-28", **late
+        )
+    books.build("06-30")
+    assert books.rows("""
+        select judged_on, value, baseline_value, compared_count from core.estimate_scores
+        where metric = 'brier' and baseline = 'never' and horizon_days = 90 order by 1
+    """) == [
+        ("estimates expired undecided at the split, whether won within 90 days", 0.5, 0.5, 10),
+        ("estimates open at the split, whether won within 90 days", None, None, 0),
     ]
-    pairs = [
-        (p > q) + (abs(p - q) < 1e-12) / 2 for p, won in tested if won for q, other in tested if not other
-    ]
-    assert pairs
-    n = len(tested)
-    expected = {
-        "bias": (sum(p - won for p, won in tested) / n, sum(rate - won for _, won in tested) / n),
-        "brier": (
-            sum((p - won) ** 2 for p, won in tested) / n,
-            sum((rate - won) ** 2 for _, won in tested) / n,
-        ),
-        "auc": (sum(pairs) / len(pairs), 0.5),
-    }
-    found = books.rows(
-        "select metric, value, baseline_value, compared_count, split_date, model_status from core.estimate_scores"
-    )
-    assert {metric: tuple(values) for metric, *values in found} == {
-        metric: (*map(pytest.approx, values), n, split, "fitted") for metric, values in expected.items()
-    }

@@ -1,32 +1,25 @@
--- One row per company, day of knowledge and age at which an estimate was decided: how estimates are won and lost as
--- they age. Cumulative incidence of either outcome (Aalen-Johansen), open and expired estimates censored at their age.
--- Known by the run's date, and by 90 days before, from which the model is put to the test.
+-- One row per company, day of knowledge, state and age at which an estimate was decided: how estimates are won and lost
+-- as they age, and as they lie on after their expiration. Cumulative incidence of either outcome (Aalen-Johansen), the
+-- undecided censored at their age. Known by the run's date, and by 90 days before, from which the model is put to the
+-- test.
 with
 
-estimates as (
-    select estimates.*
-    from core.estimates
+states as (
+    select estimate_states.*
+    from core.estimate_states
     join core.companies using (realm_id)
     where outcome <> 'voided' and txn_date >= history_start_date
 ),
 
-known as (
-    select
-        *,
-        unnest([as_of_date, as_of_date - 90]) as known_by_date,
-    from estimates
-),
-
 lives as (
-    select
-        realm_id,
-        as_of_date,
-        known_by_date,
-        greatest(0, least(coalesce(outcome_date, as_of_date), known_by_date) - txn_date) as days,
-        coalesce(outcome = 'won' and outcome_date <= known_by_date, false) as is_won,
-        coalesce(outcome = 'lost' and outcome_date <= known_by_date, false) as is_lost,
-    from known
-    where txn_date <= known_by_date
+    select *, 'open' as state, days_open as days
+    from states
+
+    union all by name
+
+    select *, 'expired' as state, days_expired as days
+    from states
+    where days_expired is not null
 ),
 
 by_day as (
@@ -34,10 +27,11 @@ by_day as (
         realm_id,
         as_of_date,
         known_by_date,
+        state,
         days,
         count(*) as left_count,
-        count(*) filter (where is_won) as won_count,
-        count(*) filter (where is_lost) as lost_count,
+        count(*) filter (where outcome = 'won') as won_count,
+        count(*) filter (where outcome = 'lost') as lost_count,
     from lives
     group by all
 ),
@@ -46,7 +40,7 @@ at_risk as (
     select
         *,
         sum(left_count) over (
-            partition by realm_id, known_by_date
+            partition by realm_id, known_by_date, state
             order by days desc
             rows between unbounded preceding and current row
         ) as at_risk_count,
@@ -62,10 +56,10 @@ surviving as (
     where won_count + lost_count > 0
     window
         so_far as (
-            partition by realm_id, known_by_date order by days rows between unbounded preceding and current row
+            partition by realm_id, known_by_date, state order by days rows between unbounded preceding and current row
         ),
         before_that as (
-            partition by realm_id, known_by_date order by days rows between unbounded preceding and 1 preceding
+            partition by realm_id, known_by_date, state order by days rows between unbounded preceding and 1 preceding
         )
 ),
 
@@ -79,9 +73,9 @@ incidence as (
     from surviving
     window
         so_far as (
-            partition by realm_id, known_by_date order by days rows between unbounded preceding and current row
+            partition by realm_id, known_by_date, state order by days rows between unbounded preceding and current row
         ),
-        whole as (partition by realm_id, known_by_date)
+        whole as (partition by realm_id, known_by_date, state)
 ),
 
 final as (
@@ -89,11 +83,13 @@ final as (
         -- Whether the curve was fitted: fitted from 10 decided estimates on if any was won; else insufficient_data.
         if(decided_count >= 10 and all_won_count > 0, 'fitted', 'insufficient_data') as model_status,
 
+        state,  -- Whose curve it is: open for all estimates from their date, expired from their expiration on.
+
         known_by_date,  -- Day up to which outcomes are known: the run's date, or 90 days before.
         as_of_date,  -- Day at whose end the figures stand.
 
-        days::integer as days,  -- Age of the estimates in days since their date.
-        at_risk_count::integer as at_risk_count,  -- Number of estimates that reached this age undecided, expired or not.
+        days::integer as days,  -- Age of the estimates in days since their date, or since their last day once expired.
+        at_risk_count::integer as at_risk_count,  -- Number of estimates that reached this age undecided.
         won_count::integer as won_count,  -- Number of estimates won at this age.
         lost_count::integer as lost_count,  -- Number of estimates lost at this age.
         -- Share of the estimates that are still open after this age, 0 to 1.

@@ -1,24 +1,21 @@
--- One row per estimate dated up to the run's date, with what became of it. An outcome counts from the day it is dated:
--- an acceptance or invoice dated later has not happened yet.
+-- One row per estimate dated up to the run's date, with what became of it by then (core.estimate_states).
 with
 
 companies as (
     select * from core.companies
 ),
 
-estimates as (
-    select
-        *,
-        greatest(txn_date, (last_updated_at at time zone 'America/Los_Angeles')::date) as updated_date,
-    from staging.estimates
-    join companies using (realm_id)
-    where txn_date <= as_of_date
+states as (
+    select realm_id, estimate_id, outcome, outcome_date, outcome_date_source, days_open, has_backlog
+    from core.estimate_states
+    where known_by_date = as_of_date
 ),
 
 estimate_invoices as (
     select *
     from core.estimate_invoices
     join companies using (realm_id)
+    where invoice_date <= as_of_date
 ),
 
 customers as (
@@ -30,62 +27,26 @@ invoiced as (
         realm_id,
         estimate_id,
         min(invoice_date) as first_invoice_date,
-        count(*) filter (where invoice_date <= as_of_date) as invoice_count,
-        sum(invoiced_amount) filter (where invoice_date <= as_of_date) as invoiced_amount,
-        sum(invoiced_home) filter (where invoice_date <= as_of_date) as invoiced_home,
+        count(*) as invoice_count,
+        sum(invoiced_amount) as invoiced_amount,
+        sum(invoiced_home) as invoiced_home,
     from estimate_invoices
     group by all
 ),
 
--- A Pending estimate that has an invoice was won; a Closed one without any was not.
-dated as (
+decided as (
     select
         estimates.*,
+        states.* exclude (realm_id, estimate_id),
+        as_of_date,
         first_invoice_date,
         coalesce(invoice_count, 0) as invoice_count,
         coalesce(invoiced_amount, 0) as invoiced_amount,
         coalesce(invoiced_home, 0) as invoiced_home,
-        if(
-            txn_status = 'Rejected' or (txn_status = 'Closed' and first_invoice_date is null),
-            updated_date,
-            null
-        ) as lost_date,
-        case
-            when accepted_date <= as_of_date and txn_status <> 'Pending' then accepted_date
-            when first_invoice_date <= as_of_date then first_invoice_date
-            when accepted_date is not null then null
-            when txn_status = 'Accepted' then updated_date
-            when txn_status = 'Converted' and first_invoice_date is null then updated_date
-        end as won_date,
-        case
-            when accepted_date <= as_of_date and txn_status <> 'Pending' then 'accepted_date'
-            when first_invoice_date <= as_of_date then 'invoice'
-            else 'last_updated'
-        end as won_date_source,
-    from estimates
+    from staging.estimates as estimates
+    join states using (realm_id, estimate_id)
+    join companies using (realm_id)
     left join invoiced using (realm_id, estimate_id)
-),
-
-decided as (
-    select
-        *,
-        case
-            when is_voided then 'voided'
-            when lost_date <= as_of_date then 'lost'
-            when won_date <= as_of_date then 'won'
-            when expiration_date < as_of_date then 'expired'
-            else 'open'
-        end as outcome,
-        case
-            when outcome = 'won' then won_date
-            when outcome = 'lost' then lost_date
-        end as outcome_date,
-        case
-            when outcome = 'won' then won_date_source
-            when outcome = 'lost' then 'last_updated'
-        end as outcome_date_source,
-        outcome = 'won' and (txn_status is distinct from 'Closed' or updated_date > as_of_date) as has_backlog,
-    from dated
 ),
 
 final as (
@@ -107,7 +68,7 @@ final as (
         -- run's date.
         if(decided.accepted_date <= decided.as_of_date, decided.accepted_date, null) as accepted_date,
         -- Date of the first invoice made from the estimate; null when there is none up to the run's date.
-        if(first_invoice_date <= decided.as_of_date, first_invoice_date, null) as first_invoice_date,
+        first_invoice_date,
         outcome_date,  -- Day on which the estimate was won or lost; null while it is open or expired.
         decided.as_of_date,  -- Day at whose end the figures stand.
 
@@ -131,7 +92,7 @@ final as (
         decided.invoice_count::integer as invoice_count,
         (decided.as_of_date - decided.txn_date)::integer as age_days,  -- Age of the estimate in days since its date.
         -- Days from the estimate's date to its outcome, or to the run's date while it is open or expired.
-        greatest(0, coalesce(outcome_date, decided.as_of_date) - decided.txn_date)::integer as days_open,
+        days_open,
 
         decided.realm_id,  -- QuickBooks id of the company (realm).
         decided.estimate_id,  -- QuickBooks id of the estimate.

@@ -11,7 +11,7 @@ estimates as (
 ),
 
 chances as (
-    select *
+    select realm_id, estimate_id, p_win_30d, p_win_90d, p_win
     from core.estimate_chances
     where known_by_date = as_of_date
 ),
@@ -29,7 +29,17 @@ customers as (
 models as (
     select realm_id, any_value(model_status) as model_status
     from core.estimate_outcomes
-    where known_by_date = as_of_date
+    where known_by_date = as_of_date and state = 'open'
+    group by all
+),
+
+expired as (
+    select
+        realm_id,
+        count(days_expired) as ever_expired_count,
+        count(days_expired) filter (where outcome = 'won') as won_expired_count,
+    from core.estimate_states
+    where known_by_date = as_of_date and outcome <> 'voided'
     group by all
 ),
 
@@ -92,11 +102,11 @@ final as (
         estimates.age_days,  -- Days since the date of the estimate.
         -- Days from the estimate's date to its being won, negative when it was accepted earlier; null when not won.
         if(outcome = 'won', outcome_date - estimates.txn_date, null)::integer as days_to_win,
-        -- Probability that the estimate is won within 30 days, given its age, 0 to 1; null unless open or expired
-        -- and the model is fitted.
+        -- Probability that the estimate is won within 30 days, given its age, or the days since it expired where ten
+        -- estimates have, 0 to 1; null unless open or expired and the model is fitted.
         p_win_30d,
-        -- Probability that the estimate is won within 90 days, given its age, 0 to 1; null unless open or expired
-        -- and the model is fitted.
+        -- Probability that the estimate is won within 90 days, given its age, or the days since it expired where ten
+        -- estimates have, 0 to 1; null unless open or expired and the model is fitted.
         p_win_90d,
         -- Probability that the estimate is ever won, as far as the oldest estimates on record show, 0 to 1; null unless
         -- open or expired and the model is fitted.
@@ -106,6 +116,10 @@ final as (
         -- Share of the company's decided estimates that were won, by amount in home currency, 0 to 1; null when nothing
         -- is decided.
         rates.amount_win_rate,
+        -- Share of the company's estimates undecided at their expiration that were won later, 0 to 1; null when none was.
+        (won_expired_count / nullif(ever_expired_count, 0))::double as won_after_expiry_rate,
+        -- Number of the company's estimates that were undecided at their expiration, those won or lost later included.
+        coalesce(ever_expired_count, 0)::integer as ever_expired_count,
         -- Number of the company's estimates that were won or lost.
         (rates.won_count + rates.lost_count)::integer as decided_count,
         -- True when more was invoiced than estimated.
@@ -121,6 +135,7 @@ final as (
     left join chances using (realm_id, estimate_id)
     left join rates using (realm_id)
     left join models using (realm_id)
+    left join expired using (realm_id)
     left join customers on customers.realm_id = estimates.realm_id and customers.customer_id = estimates.customer_id
 )
 
