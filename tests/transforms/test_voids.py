@@ -10,6 +10,7 @@ from tests.support.books import Books, day, money
 
 LONG_AGO = day("2006-03-10")
 OWN_ROWS = {
+    "core.estimate_states",
     "core.estimates",
     "core.receivable_lines",
     "core.receivable_movements",
