@@ -30,8 +30,9 @@ last_shares as (
 
 -- An expired estimate follows those that had expired, where there are ten to learn from; else all of its age.
 expired_counts as (
-    select realm_id, known_by_date, count(days_expired) as expired_count
+    select realm_id, known_by_date, count(days_expired) filter (where txn_date >= history_start_date) as expired_count
     from states
+    join (select realm_id, history_start_date from core.companies) using (realm_id)
     group by all
 ),
 

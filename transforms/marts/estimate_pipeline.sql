@@ -39,7 +39,8 @@ expired as (
         count(days_expired) as ever_expired_count,
         count(days_expired) filter (where outcome = 'won') as won_expired_count,
     from core.estimate_states
-    where known_by_date = as_of_date and outcome <> 'voided'
+    join (select realm_id, history_start_date from companies) using (realm_id)
+    where known_by_date = as_of_date and outcome <> 'voided' and txn_date >= history_start_date
     group by all
 ),
 
