@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.pages.report import words
 from pipelines.pages.report.figure import Series
+from pipelines.pages.report.judgements import Judgement, judgements
 from pipelines.pages.report.questions import Answer
 
 BUCKETS = {
@@ -126,27 +127,28 @@ class Company:
         marks = [Series("the year before", of(sold, "prior_year_revenue"), "second")]
         columns = [Series("revenue", so_far)]
         if ahead:
+            by_rule = self.is_beaten("month")
             rest = [
                 None if mid is None else max(zero, mid - (done or zero))
-                for mid, done in zip(of(ahead, "mid_revenue"), so_far, strict=True)
+                for mid, done in zip(
+                    of(ahead, "best_naive_revenue" if by_rule else "mid_revenue"), so_far, strict=True
+                )
             ]
-            columns.append(Series("still expected", rest, "pale"))
-            marks += [Series("at least", of(ahead, "low_revenue"), "range"),
-                      Series("at most", of(ahead, "high_revenue"), "range")]  # fmt: skip
+            columns.append(Series("by the simple rule" if by_rule else "still expected", rest, "pale"))
+            if not by_rule:
+                marks += [Series("at least", of(ahead, "low_revenue"), "range"),
+                          Series("at most", of(ahead, "high_revenue"), "range")]  # fmt: skip
         return [words.month(month) for month in months], columns, marks
 
     @property
-    def cash_backtest(self) -> str:
-        """A sentence about how far off earlier forecasts were; empty if none could be judged."""
-        judged = [row for row in self.cash_scores if row["value"] is not None]
-        if not judged:
-            return ""
-        best = judged[0]
-        return (
-            f"On {best['compared_count']} payments it had not seen, such a forecast was off by "
-            f"{words.days(best['value'])} on average, "
-            f"the {best['baseline'].replace('_', ' ')} alone by {words.days(best['baseline_value'])}."
-        )
+    def judgements(self) -> dict[str, Judgement]:
+        """How predictions did beside the best simple rule, by the names of judgements.PREDICTIONS."""
+        return judgements(self.scores.rows)
+
+    def is_beaten(self, name: str) -> bool:
+        """Whether a simple rule did as well as this prediction, so that people should go by the rule."""
+        judgement = self.judgements.get(name)
+        return judgement is not None and not judgement.is_better
 
     @property
     def _headline(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def test_a_company_without_any_books_says_so_everywhere(page_after: Spoil, analy
                                    if table != "core.rfm_segments")))  # fmt: skip
     text = str(Text(parts[SECOND]))
     assert "<svg" not in parts[SECOND]
-    assert parts[SECOND].count('<section class="card') == 15
+    assert parts[SECOND].count('<section class="card') == 16
     for sentence in (
         "Nothing is open on 20 Nov 2026.",
         "No invoice was ever open at a month's end.",

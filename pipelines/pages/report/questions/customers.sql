@@ -5,6 +5,7 @@ select
     lifetime.model_status,
     lifetime.p_alive,
     lifetime.predicted_clv_revenue,
+    lifetime.last_year_revenue,
 from marts.customer_segments as segments
 left join marts.customer_lifetime_value as lifetime
     on lifetime.realm_id = segments.realm_id and lifetime.level = 'family'

@@ -1,0 +1,130 @@
+"""What the report says of predictions: how far off each was on what it had not seen, beside the best simple rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.pages.report import words
+
+Say = Callable[[Any], str]
+
+RULES = {
+    "company_rate": "the share of late invoices so far",
+    "drift": "the line from the first month to the last, drawn on",
+    "due_date": "the due date",
+    "global_median": "the days that half of all invoices took",
+    "largest_amount": "the largest amount first",
+    "last year again": "the last year again",
+    "mean_of_year": "the mean of the last year",
+    "most_popular": "the most popular item not yet bought",
+    "rate so far": "each customer's orders so far, going on",
+    "seasonal_naive": "the same month a year before",
+    "win_rate": "the share won so far",
+}
+"""The naive forecasts of marts.model_scores, in words."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is predicted, where its figure stands in marts.model_scores, and how that figure reads."""
+
+    of: str
+    model: str
+    metric: str
+    cases: str
+    did: str
+    say: Say
+    horizon_days: int | None = None
+
+
+def _points(value: float) -> str:
+    """A mean squared error of chances: 0 is certain and right, 0.25 is tossing a coin."""
+    return f"{value:.3f}"
+
+
+PREDICTIONS = {
+    "cash": Prediction(
+        "When an open invoice is paid", "payment_survival", "mae", "payments", "was off by", words.days, 90
+    ),
+    "paid": Prediction(
+        "Whether an open invoice is paid in 30 days",
+        "payment_survival",
+        "brier",
+        "invoices",
+        "erred by",
+        _points,
+        30,
+    ),
+    "late": Prediction(
+        "Whether a new invoice is paid late", "late_at_issue", "brier", "invoices", "erred by", _points
+    ),
+    "calls": Prediction(
+        "Whom to call first", "collection_order", "caught_share", "families", "caught", words.share, 30
+    ),
+    "estimates": Prediction(
+        "Whether an estimate is won", "estimate_win", "brier", "estimates", "erred by", _points
+    ),
+    "month": Prediction("Revenue of a month", "revenue_forecast", "mae", "months", "was off by", words.whole),
+    "year": Prediction(
+        "Revenue of twelve months", "revenue_forecast", "total_error", "years", "was off by", words.share
+    ),
+    "value": Prediction(
+        "Revenue of all customers together",
+        "Gamma-Gamma",
+        "total_error",
+        "families",
+        "was off by",
+        words.share,
+    ),
+    "offers": Prediction("What to offer to whom", "upsell", "hit_rate", "offers", "sold", words.share),
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One prediction on what it had not seen, beside the best of the simple rules."""
+
+    prediction: Prediction
+    row: dict[str, Any]
+
+    @property
+    def rule(self) -> str:
+        baseline = str(self.row["baseline"])
+        return RULES.get(baseline, baseline.replace("_", " "))
+
+    @property
+    def is_better(self) -> bool:
+        return bool(self.row["is_better"])
+
+    @property
+    def ours(self) -> str:
+        return self.prediction.say(self.row["value"])
+
+    @property
+    def theirs(self) -> str:
+        return self.prediction.say(self.row["baseline_value"])
+
+    @property
+    def count(self) -> str:
+        return f"{self.row['compared_count']:,} {self.prediction.cases}"
+
+    @property
+    def sentence(self) -> str:
+        """How both did on the same cases, in words."""
+        did = self.prediction.did
+        beaten = "" if self.is_better else ", no better than a simple rule"
+        ours = f"On {self.count} it had not seen, such a forecast {did} {self.ours}{beaten}"
+        return f"{ours}: {self.rule} {did} {self.theirs}."
+
+
+def judgements(rows: Sequence[dict[str, Any]]) -> dict[str, Judgement]:
+    """The judgements there are, by the keys of PREDICTIONS, of rows with the best naive forecast."""
+    return {
+        name: Judgement(prediction, row)
+        for name, prediction in PREDICTIONS.items()
+        for row in rows
+        if (row["model"], row["metric"]) == (prediction.model, prediction.metric)
+        and prediction.horizon_days in (None, row["horizon_days"])
+    }
