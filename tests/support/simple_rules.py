@@ -52,11 +52,19 @@ class Bill:
 
 
 def bills(connection: duckdb.DuckDBPyConnection, realm_id: str) -> list[Bill]:
-    """Invoices that ask for money, with what settled them."""
+    """Invoices that ask for money, with what settled them.
+
+    What an invoice asks for again, after a returned cheque, is money of the invoice that the cheque was for.
+    """
     settled = defaultdict(list)
     for id, date, applied, money in connection.execute(
         """select invoice_id, effective_date, applied_amount - returned_amount, cash_amount
-        from core.invoice_settlements where realm_id = ? order by effective_date""",
+        from core.invoice_settlements where realm_id = $1
+        union all
+        select settled_id, effective_date, applied_amount, 0
+        from core.invoice_settlements
+        where realm_id = $1 and settled_type = 'Invoice' and settled_id <> invoice_id
+        order by effective_date""",
         [realm_id],
     ).fetchall():
         settled[id].append((date, applied, money))
@@ -77,34 +85,45 @@ def days_to_pay(known: Iterable[Bill], split: Date) -> list[int]:
     return [max(0, (date - issued).days) for issued, date in paid if date]
 
 
-def by_due_date(bill: Bill) -> Date:
-    """Everybody pays on the due date."""
-    return bill.due
-
-
-def by_global_median(known: Iterable[Bill], split: Date) -> float | None:
+def by_global_median(known: Iterable[Bill], split: Date) -> int | None:
     """Everybody takes as many days as half of the invoices paid by the split took."""
     known_days = days_to_pay(known, split)
-    return statistics.median(known_days) if known_days else None
+    return statistics.median_low(known_days) if known_days else None
 
 
-def is_paid_within(expected: Date, split: Date, horizon_days: int) -> bool:
-    """What a day says about a horizon; a day that is over says that the money comes at once."""
-    return expected <= split + days(horizon_days)
+def days_from(split: Date, expected: Date) -> int:
+    """Days until a day expected; one that is over says that the money comes the next day."""
+    return max(1, (expected - split).days)
 
 
 def last_year_again(
-    orders: Iterable[tuple[str, Date, Decimal]], split: Date, horizon_days: int
+    orders: Iterable[tuple[str, Date, Decimal]], split: Date, horizon_days: int, first_day: Date
 ) -> dict[str, float]:
     """What each customer brought in the 365 days up to the split, for so many days. With an amount of 1, its orders.
 
-    Customers without anything in that time are left out: their guess is 0.
+    Where the books began less than a year before the split, what it brought since then. Customers without anything in
+    that time are left out: their guess is 0.
     """
+    known_days = min(365, (split - first_day).days)
     brought: dict[str, float] = defaultdict(float)
     for customer, date, amount in orders:
         if split - days(365) < date <= split:
-            brought[customer] += float(amount) * horizon_days / 365
+            brought[customer] += float(amount) * horizon_days / known_days
     return dict(brought)
+
+
+def orders_left(days: Iterable[tuple[Date, Decimal]]) -> list[Date]:
+    """Days of one customer's orders of which something is left, if what was given back is taken off the latest ones."""
+    stack: list[tuple[Date, Decimal]] = []
+    for date, amount in sorted(days):
+        if amount > 0:
+            stack.append((date, amount))
+        while amount < 0 and stack:
+            last, left = stack.pop()
+            amount += left
+            if amount > 0:
+                stack.append((last, amount))
+    return [date for date, _ in stack]
 
 
 def same_month_last_year(months: Sequence[float], ahead: int) -> float:
