@@ -145,6 +145,15 @@ class Company:
         """How predictions did beside the best simple rule, by the names of judgements.PREDICTIONS."""
         return judgements(self.scores.rows)
 
+    @property
+    def year_by_rule(self) -> Decimal | None:
+        """Revenue of the months ahead by the rule that did best at such sums; None where it is not published."""
+        rule = self.judgements["year"].row["baseline"]
+        columns = {row["best_naive_method"]: "best_naive_revenue" for row in self.revenue_forecast}
+        # The mean of a year comes to the same sum as its months.
+        columns |= dict.fromkeys(("seasonal_naive", "mean_of_year"), "naive_revenue")
+        return self.revenue_forecast.total(columns[rule]) if rule in columns else None
+
     def is_beaten(self, name: str) -> bool:
         """Whether a simple rule did as well as this prediction, so that people should go by the rule."""
         judgement = self.judgements.get(name)

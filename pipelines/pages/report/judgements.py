@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +12,14 @@ Say = Callable[[Any], str]
 
 RULES = {
     "company_rate": "the share of late invoices so far",
-    "drift": "the line from the first month to the last, drawn on",
+    "drift": "a line through the first and the last month",
     "due_date": "the due date",
     "global_median": "the days that half of all invoices took",
     "largest_amount": "the largest amount first",
     "last year again": "the last year again",
     "mean_of_year": "the mean of the last year",
     "most_popular": "the most popular item not yet bought",
-    "rate so far": "each customer's orders so far, going on",
+    "rate so far": "each customer's pace so far",
     "seasonal_naive": "the same month a year before",
     "win_rate": "the share won so far",
 }
@@ -37,6 +37,13 @@ class Prediction:
     did: str
     say: Say
     horizon_days: int | None = None
+    baseline: str | None = None
+    """The rule to be held against; the best one unless it is named."""
+
+    def is_judged_by(self, row: Mapping[str, Any]) -> bool:
+        is_rule = row["is_best_baseline"] if self.baseline is None else row["baseline"] == self.baseline
+        is_horizon = self.horizon_days in (None, row["horizon_days"])
+        return (row["model"], row["metric"]) == (self.model, self.metric) and is_horizon and bool(is_rule)
 
 
 def _points(value: float) -> str:
@@ -61,14 +68,20 @@ PREDICTIONS = {
         "Whether a new invoice is paid late", "late_at_issue", "brier", "invoices", "erred by", _points
     ),
     "calls": Prediction(
-        "Whom to call first", "collection_order", "caught_share", "families", "caught", words.share, 30
+        "Whom to call first",
+        "collection_order",
+        "caught_share",
+        "families",
+        "found in ten calls",
+        words.share,
+        30,
     ),
     "estimates": Prediction(
         "Whether an estimate is won", "estimate_win", "brier", "estimates", "erred by", _points
     ),
     "month": Prediction("Revenue of a month", "revenue_forecast", "mae", "months", "was off by", words.whole),
     "year": Prediction(
-        "Revenue of twelve months", "revenue_forecast", "total_error", "years", "was off by", words.share
+        "Revenue of twelve months", "revenue_forecast", "total_error", "sums", "was off by", words.share
     ),
     "value": Prediction(
         "Revenue of all customers together",
@@ -77,6 +90,15 @@ PREDICTIONS = {
         "families",
         "was off by",
         words.share,
+    ),
+    "last_year": Prediction(
+        "Revenue of all customers, beside last year's",
+        "Gamma-Gamma",
+        "total_error",
+        "families",
+        "was off by",
+        words.share,
+        baseline="last year again",
     ),
     "offers": Prediction("What to offer to whom", "upsell", "hit_rate", "offers", "sold", words.share),
 }
@@ -125,6 +147,5 @@ def judgements(rows: Sequence[dict[str, Any]]) -> dict[str, Judgement]:
         name: Judgement(prediction, row)
         for name, prediction in PREDICTIONS.items()
         for row in rows
-        if (row["model"], row["metric"]) == (prediction.model, prediction.metric)
-        and prediction.horizon_days in (None, row["horizon_days"])
+        if prediction.is_judged_by(row)
     }

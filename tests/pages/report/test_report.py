@@ -104,7 +104,7 @@ def test_too_few_payments_and_months_are_said(page_after: Spoil) -> None:
         "update marts.customer_lifetime_value set model_status = 'insufficient_data', p_alive = null",
         "update marts.revenue_forecast set mid_revenue = null, month_count = 5",
     )))  # fmt: skip
-    assert text.count("No forecast yet: it needs 30 paid invoices") == 2
+    assert text.count("No forecast yet: it needs 5 paid invoices") == 2
     assert text.count("What they will bring cannot be predicted yet") == 2
     assert re.findall("it needs 6 whole months, and there are (.)", text) == ["5", "5"]
     assert "still a customer" not in text
@@ -113,8 +113,9 @@ def test_too_few_payments_and_months_are_said(page_after: Spoil) -> None:
 def test_a_revenue_forecast_is_drawn_where_there_is_one(page_after: Spoil) -> None:
     """Months ahead, paler, with their range; of the month that goes on, what is still to come."""
     page = page_after(
+        "delete from marts.model_scores",
         """update marts.revenue_forecast set model_status = 'fitted', low_revenue = 900000, mid_revenue = 1000000,
-        high_revenue = 1100000"""
+        high_revenue = 1100000""",
     )
     part = companies(page)[FIRST]
     table = re.search(r"<th>month</th>(.*?)</table>", part, re.DOTALL)
@@ -126,6 +127,58 @@ def test_a_revenue_forecast_is_drawn_where_there_is_one(page_after: Spoil) -> No
     so_far, still = (float(figure.replace(",", "")) for figure in ahead["Nov 26"][:2])
     assert round(so_far + still, 2) == 1_000_000
     assert "No forecast yet" not in Text(part).parts
+
+
+JUDGED = """
+    insert into marts.model_scores by name
+    select realm_id, model, metric, baseline, horizon_days, 100 as compared_count, as_of_date,
+        true as is_best_baseline, value, baseline_value, value < baseline_value as is_better
+    from core.companies cross join (
+        values ('payment_survival', 'mae', 'due_date', 90, 12, {rule}),
+            ('revenue_forecast', 'mae', 'drift', null, 900, {rule} * 100),
+            ('revenue_forecast', 'total_error', 'seasonal_naive', null, 0.11, {rule} / 100),
+            ('Gamma-Gamma', 'total_error', 'last year again', 365, 0.12, {rule} / 100)
+    ) as judged (model, metric, baseline, horizon_days, value, baseline_value)
+"""
+FORECAST = (
+    "delete from marts.model_scores",
+    "update marts.revenue_forecast set mid_revenue = 1000, best_naive_revenue = 2000, naive_revenue = 3000",
+    "update marts.customer_lifetime_value set model_status = 'fitted', predicted_clv_revenue = 4000, "
+    "last_year_revenue = 5000",
+    "update marts.lifetime_value_by_cohort set expected_revenue_365d = 6000, last_year_revenue = 7000",
+)
+
+
+def test_a_prediction_that_beats_the_rules_stands_beside_them(page_after: Spoil) -> None:
+    """Where ours erred less, the report says by how much and shows our figures."""
+    text = str(Text(companies(page_after(*FORECAST, JUDGED.format(rule=14)))[FIRST]))
+    assert (
+        "On 100 payments it had not seen, such a forecast was off by 12 days: the due date was off by 14 days."
+        in text
+    )
+    assert "no better than a simple rule" not in text and "by the simple rule" not in text
+    assert " 4,000 " in text and " 5,000 " not in text
+    assert "When an open invoice is paid 100 payments was off by 12 days 14 days the due date ours" in text
+
+
+def test_a_rule_that_does_as_well_is_named_and_shown(page_after: Spoil) -> None:
+    """Where a rule erred less or as much, the report says so, and its figures stand in place of ours."""
+    text = str(Text(companies(page_after(*FORECAST, JUDGED.format(rule=9)))[FIRST]))
+    assert (
+        "off by 12 days, no better than a simple rule: the due date was off by 9 days. By the due dates,"
+        in text
+    )
+    assert (
+        "a line through the first and the last month was off by 900. Paler: by that rule, 24,000 USD in"
+        in text
+    )
+    assert "the same month a year before did as well: 36,000 USD by it, 12,000 by ours." in text
+    assert "by the simple rule" in text and "still expected" not in text
+    assert (
+        "the last year again was off by 9%." in text
+        and "7,000 USD of all customers, where the model expects 6,000" in text
+    )
+    assert " 5,000 " in text and " 4,000 " not in text
 
 
 def test_names_left_out_become_numbers(page_after: Spoil, analytics: Path) -> None:
