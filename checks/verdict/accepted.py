@@ -121,10 +121,9 @@ def marked(rows: Iterable[Difference], acceptances: Sequence[Acceptance]) -> lis
     for row in listed:
         if row.is_error:
             by_key[row.check, row.id].append(row)
-    known = {one.key for one in acceptances if _form(by_key.get(one.key, ())) == _form(one.rows)}
+    same = {one.key for one in acceptances if _form(by_key.get(one.key, ())) == _form(one.rows)}
     return [
-        replace(row, accepted=True) if row.is_error and (row.check, row.id) in known else row
-        for row in listed
+        replace(row, accepted=True) if row.is_error and (row.check, row.id) in same else row for row in listed
     ]
 
 

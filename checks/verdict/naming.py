@@ -58,10 +58,10 @@ class Names:
 
     def of(self, row: Difference) -> Named | None:
         """What people call the object; None where the row is about no single one."""
-        found = _object(row)
-        if found is None:
+        subject = _object(row)
+        if subject is None:
             return None
-        entity, id = found
+        entity, id = subject
         held = self._columns.get(entity.staging)
         if not held:
             return None

@@ -14,7 +14,7 @@ def altered(warehouse: DuckDBPyConnection) -> dict[str, list[Difference]]:
     for cell in fresh.compare(warehouse):
         differences.setdefault(cell.realm_id, []).append(
             Difference(
-                "fresh_build", cell.table, cell.key, cell.column, cell.right, cell.found, is_money=False
+                "fresh_build", cell.table, cell.key, cell.column, cell.right, cell.before, is_money=False
             )
         )
     return differences

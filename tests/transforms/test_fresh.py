@@ -13,7 +13,7 @@ def test_an_altered_cell_is_found_named_and_healed(books):
     books.change("update staging.invoices set total_amount = total_amount + 0.01")
     books.change("delete from marts.ar_aging_by_invoice")
     found = fresh.compare(books.connection)
-    assert {(cell.table, cell.key, cell.column, cell.right, cell.found) for cell in found} == {
+    assert {(cell.table, cell.key, cell.column, cell.right, cell.before) for cell in found} == {
         ("staging.invoices", "invoice_id 1, customer_id C", "total_amount", "100.00", "100.01"),
         (
             "marts.ar_aging_by_invoice",

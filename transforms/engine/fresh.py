@@ -35,7 +35,7 @@ class Altered:
     key: str
     column: str
     right: str | None
-    found: str | None
+    before: str | None
 
 
 def compare(connection: DuckDBPyConnection) -> list[Altered]:
@@ -47,10 +47,10 @@ def compare(connection: DuckDBPyConnection) -> list[Altered]:
     with connection.cursor() as before:
         before.begin()
         try:
-            found = _fingerprints(before)
+            stood = _fingerprints(before)
             build(connection, as_of=built_as_of(connection), inputs=None, full=True)
             right = _fingerprints(connection)
-            differing = [table for table in found if right.get(table) not in (None, found[table])]
+            differing = [table for table in stood if right.get(table) not in (None, stood[table])]
             return [cell for table in differing for cell in _cells(before, connection, table)]
         finally:
             before.rollback()
@@ -67,14 +67,14 @@ def _compared() -> set[str]:
 
 def _fingerprints(connection: DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
     """Of each table its columns, the number of its rows and a sum of their hashes."""
-    found = {}
+    prints = {}
     for table, names in _texts(connection).items():
         rows = f"select {', '.join(names.values())} from {table}"
         (row,) = connection.execute(
             f"select count(*), sum(hash(row)::hugeint) from (select hash(x) as row from ({rows}) as x)"
         ).fetchall()
-        found[table] = (*names, *row)
-    return found
+        prints[table] = (*names, *row)
+    return prints
 
 
 def _texts(connection: DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -103,17 +103,17 @@ def _cells(before: DuckDBPyConnection, after: DuckDBPyConnection, table: str) ->
         after.unregister("rows_before")
     ids = [name for name in names if name.endswith(("_id", "_no")) and name != "realm_id"]
     for key in dict.fromkeys([_key(row, ids) for row in (*only_before, *only_after)]):
-        found, right = (
+        stood, right = (
             [row for row in listed if _key(row, ids) == key] for listed in (only_before, only_after)
         )
         realm_id, *values = key
         named = ", ".join(f"{name} {value}" for name, value in zip(ids, values, strict=True) if value)
-        if len(found) == len(right) == 1:
+        if len(stood) == len(right) == 1:
             for name in names:
-                if found[0][name] != right[0][name]:
-                    yield Altered(realm_id or "", table, named, name, right[0][name], found[0][name])
+                if stood[0][name] != right[0][name]:
+                    yield Altered(realm_id or "", table, named, name, right[0][name], stood[0][name])
         else:
-            yield Altered(realm_id or "", table, named, "", f"{len(right)} rows", f"{len(found)} rows")
+            yield Altered(realm_id or "", table, named, "", f"{len(right)} rows", f"{len(stood)} rows")
 
 
 def _rows(connection: DuckDBPyConnection, sql: str) -> list[Row]:

@@ -104,10 +104,10 @@ def receivables_row(
     if reported == open_home:
         return None
     row = Difference.of_amounts("trial_balance", "Account", "receivables", "balance", reported, open_home)
-    known = [one for one in aging if one.in_flight or one.explains]
-    rest = open_home - reported - sum((one.amount_diff or ZERO for one in known), ZERO)
+    let_be = [one for one in aging if one.in_flight or one.explains]
+    rest = open_home - reported - sum((one.amount_diff or ZERO for one in let_be), ZERO)
     if agree(reported + rest, reported):
-        late = any(one.in_flight for one in known)
+        late = any(one.in_flight for one in let_be)
         return replace(row, in_flight=late, explains=not late)
     documents = sum(foreign.values())
     return rounding(row, documents) if abs(rest) <= documents * CENT else row

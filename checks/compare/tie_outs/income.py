@@ -149,9 +149,9 @@ def _elsewhere(differing: Sequence[Compared]) -> list[Compared]:
         month = unknown.place.month
         others = [row for row in differing if row.place.month == month and row.place.account]
         more = -sum((row.difference for row in others), ZERO)
-        found = replace(unknown, reported=unknown.reported + more)
-        if found.is_rounding and all(row.difference * more < 0 for row in others):
-            settled.append(found)
+        placed = replace(unknown, reported=unknown.reported + more)
+        if placed.is_rounding and all(row.difference * more < 0 for row in others):
+            settled.append(placed)
     return settled
 
 
