@@ -219,6 +219,23 @@ def test_the_current_month_does_not_train(books):
     )  # fmt: skip
 
 
+def test_months_are_judged_again_only_when_they_changed(books, monkeypatch):
+    """A night within the month judges nothing again, and the rows are those of before but for their day."""
+    judged = []
+    judge = forecast_scores.judge
+    monkeypatch.setattr(forecast_scores, "judge", lambda months: judged.append(len(months)) or judge(months))
+    sell(books, [100 + number % 7 for number in range(26)])
+    found = "select * exclude (as_of_date) from core.revenue_scores order by all"
+    books.build(str(month(26).replace(day=1)), at_once=("core.revenue_scores",))
+    first = books.rows(found)
+    books.build(str(month(26).replace(day=2)), at_once=("core.revenue_scores",))
+    assert books.rows(found) == first and len(first) == 26
+    sell(books, [900], 26)
+    books.build(month_end(26), at_once=("core.revenue_scores",))
+    assert books.rows(found) != first
+    assert judged == [26, 27]
+
+
 def test_companies_are_forecast_apart(books):
     """Each company's forecast comes from its own months."""
     sell(books, [100] * 24)

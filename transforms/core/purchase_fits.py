@@ -2,17 +2,19 @@
 
 BG/NBD is fitted only to the calibration half, for the comparison in the scores; predictions are those of MBG/NBD,
 because BG/NBD holds every customer with one order alive for ever. Where MBG/NBD has no valid optimum, as where nobody
-leaves, its row has the parameters of NBD; where Gamma-Gamma has none, its row has those of a mean.
+leaves, its row has the parameters of NBD; where Gamma-Gamma has none, its row has those of a mean. A model is
+fitted again only when the histories or its code changed.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
-from transforms.maths import btyd
+from transforms.maths import btyd, fingerprints
 
 SOURCE = """
     select
@@ -39,6 +41,10 @@ COLUMNS = {
     "reason": (
         "varchar",
         "What kept the model from being fitted, or makes the book a small one; null when fitted.",
+    ),
+    "input_fingerprint": (
+        "varchar",
+        "Fingerprint of the histories and of the model's code: only when it changes is the model fitted again.",
     ),
     "customer_count": ("integer", "Number of customers or families with an order within the span."),
     "repeat_count": (
@@ -88,6 +94,8 @@ COLUMNS = {
     "realm_id": ("varchar", "QuickBooks id of the company (realm)."),
 }
 
+KEEPS = True
+
 ORDER_PARAMETERS = ("frequency_shape", "frequency_scale_weeks", "dropout_shape1", "dropout_shape2")
 """The papers' r, alpha, a and b, of BG/NBD and MBG/NBD."""
 SPEND_PARAMETERS = ("spend_shape", "mean_spend_shape", "mean_spend_scale")
@@ -101,18 +109,18 @@ USUAL_SPEND = (1.0, 3.0)
 """Where no spend is fitted: two orders of the mean of all weigh as much as two of one's own."""
 
 
-def rows(frame: pd.DataFrame) -> pd.DataFrame:
+def rows(frame: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    # Without jobs, both levels have the same histories, which are fitted once.
+    kept = fingerprints.kept(before, per=("realm_id", "level"))
     found = []
     for (realm_id, span), histories in frame.groupby(["realm_id", "span"], sort=True):
-        by_histories: dict[bytes, list[dict[str, object]]] = {}  # without jobs, both levels have the same
         for level, one in histories.groupby("level", sort=False):
             columns = [one[name].to_numpy(np.float64, na_value=np.nan) for name in HISTORY]
-            same = b"".join(column.tobytes() for column in columns)
-            if same not in by_histories:
-                by_histories[same] = list(_fits(str(span), columns))
-            found += [
-                {"realm_id": realm_id, "level": level, "span": span, **fit} for fit in by_histories[same]
-            ]
+            fingerprint = fingerprints.of(str(span), *columns, code=(sys.modules[__name__], btyd))
+            if fingerprint not in kept:
+                kept[fingerprint] = list(_fits(str(span), columns))
+            about = {"realm_id": realm_id, "level": level, "span": span, "input_fingerprint": fingerprint}
+            found += [fit | about for fit in kept[fingerprint]]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 

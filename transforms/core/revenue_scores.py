@@ -5,9 +5,12 @@ Each origin has the method and interval that would have been chosen there, so th
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import pandas as pd
 
-from transforms.maths import forecast_scores, forecasting
+from transforms.maths import fingerprints, forecast_scores, forecasting
 
 SOURCE = forecasting.SOURCE
 
@@ -34,6 +37,10 @@ COLUMNS = {
         "varchar",
         "How the company's months are forecast now: fitted, seasonal_index, mean or insufficient_data, as in "
         "marts.revenue_forecast.",
+    ),
+    "input_fingerprint": (
+        "varchar",
+        "Fingerprint of the months and of the model's code: only when it changes are the forecasts judged again.",
     ),
     "split_date": (
         "date",
@@ -68,33 +75,43 @@ COLUMNS = {
 }
 
 
-def rows(frame: pd.DataFrame) -> pd.DataFrame:
-    found = [row for _, months in frame.groupby("realm_id", sort=True) for row in _scores(months)]
+KEEPS = True
+
+
+def rows(frame: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    kept = fingerprints.kept(before, per=["realm_id"])
+    found = [row for _, months in frame.groupby("realm_id", sort=True) for row in _scores(months, kept)]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
-def _scores(frame: pd.DataFrame) -> list[dict[str, object]]:
+def _scores(frame: pd.DataFrame, kept: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The rows of one company."""
     months = frame.net_revenue.dropna().to_numpy()
+    fingerprint = fingerprints.of(months, code=(sys.modules[__name__], forecast_scores, forecasting))
     first = forecast_scores.first_judged(len(months))
-    split = frame.month.iloc[first] - pd.Timedelta(days=1) if first < len(months) else None
-    return [
-        {
-            "realm_id": frame.realm_id.iloc[0],
-            "model": "revenue_forecast",
-            "metric": score.metric,
-            "judged_on": score.judged_on,
-            "baseline": score.baseline,
-            "model_status": forecasting.status(len(months)),
-            "split_date": split,
-            "as_of_date": frame.as_of_date.iloc[0],
-            "horizon_months": score.horizon_months,
-            "value": score.value,
-            "baseline_value": score.baseline_value,
-            "compared_count": score.compared_count,
-            "missing_count": 0,
-            "coverage": score.coverage,
-            "stated_coverage": score.stated_coverage,
-        }
-        for score in forecast_scores.judge(months)
-    ]
+    about = {
+        "realm_id": frame.realm_id.iloc[0],
+        "split_date": frame.month.iloc[first] - pd.Timedelta(days=1) if first < len(months) else None,
+        "as_of_date": frame.as_of_date.iloc[0],
+        "input_fingerprint": fingerprint,
+    }
+    if fingerprint not in kept:
+        kept[fingerprint] = [_row(score, len(months)) for score in forecast_scores.judge(months)]
+    return [row | about for row in kept[fingerprint]]
+
+
+def _row(score: forecast_scores.Score, count: int) -> dict[str, Any]:
+    return {
+        "model": "revenue_forecast",
+        "metric": score.metric,
+        "judged_on": score.judged_on,
+        "baseline": score.baseline,
+        "model_status": forecasting.status(count),
+        "horizon_months": score.horizon_months,
+        "value": score.value,
+        "baseline_value": score.baseline_value,
+        "compared_count": score.compared_count,
+        "missing_count": 0,
+        "coverage": score.coverage,
+        "stated_coverage": score.stated_coverage,
+    }

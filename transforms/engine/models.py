@@ -2,7 +2,8 @@
 
 Nearly all are SQL. What SQL cannot express, such as the fit of a model, is a Python file with the same contract: its
 docstring says what the table is, `SOURCE` selects the one frame that goes in, `rows(frame)` returns the frame that
-comes out, and `COLUMNS` holds type and comment of each of its columns.
+comes out, and `COLUMNS` holds type and comment of each of its columns. With `KEEPS` it is `rows(frame, before)`, and
+takes out of the table of the last build what was made of the same input; `before` is None in a build from scratch.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from types import ModuleType
 from typing import ClassVar
 
 import duckdb
+import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from pipelines.base.errors import QuickduckError
-from pipelines.base.sqltext import identifier, literals
+from pipelines.base.sqltext import identifier, literals, tables
 
 FOLDER = Path(__file__).parents[1]
 SCHEMAS = ("staging", "core", "marts")
@@ -69,19 +71,24 @@ class Table(ABC):
     def columns(self) -> dict[str, str]:
         """Comment of each column."""
 
-    def create(self, connection: DuckDBPyConnection, without: Collection[str] = ()) -> None:
+    def create(
+        self, connection: DuckDBPyConnection, without: Collection[str] = (), *, from_scratch: bool = False
+    ) -> None:
         """Builds the table anew, as if staging held nothing of the companies in `without`.
 
+        From scratch, it takes nothing out of the table that there was.
         Raises ModelFailed, which names the file, if DuckDB refuses it.
         """
         try:
-            self._create(connection, without)
+            self._create(connection, without, from_scratch)
         except (duckdb.ProgrammingError, duckdb.DataError) as error:
             lines = [line for line in str(error).splitlines() if line.strip(" ^")]
             raise ModelFailed(f"{self.file} makes no table. {' '.join(' '.join(lines).split())}") from error
 
     @abstractmethod
-    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None: ...
+    def _create(
+        self, connection: DuckDBPyConnection, without: Collection[str], from_scratch: bool
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Model(Table):
                 above = []
         return comments
 
-    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None:
+    def _create(self, connection: DuckDBPyConnection, without: Collection[str], from_scratch: bool) -> None:
         connection.execute(f"create or replace table {self.table} as {_leaving_out(self.sql, without)}")
 
 
@@ -145,9 +152,13 @@ class PythonModel(Table):
     def columns(self) -> dict[str, str]:
         return {name: comment for name, (_, comment) in self.code.COLUMNS.items()}
 
-    def _create(self, connection: DuckDBPyConnection, without: Collection[str]) -> None:
+    def _create(self, connection: DuckDBPyConnection, without: Collection[str], from_scratch: bool) -> None:
         """Raises ValueError unless the frame that comes out has exactly the columns described."""
-        frame = self.code.rows(connection.execute(_leaving_out(self.code.SOURCE, without)).df())
+        source = connection.execute(_leaving_out(self.code.SOURCE, without)).df()
+        if getattr(self.code, "KEEPS", False):
+            frame = self.code.rows(source, None if from_scratch else self._before(connection))
+        else:
+            frame = self.code.rows(source)
         if list(frame.columns) != list(self.code.COLUMNS):
             raise ValueError(
                 f"{self.table} has columns {list(frame.columns)}, but describes {list(self.columns)}"
@@ -161,6 +172,13 @@ class PythonModel(Table):
             connection.execute(f"create or replace table {self.table} as select {typed} from frame")
         finally:
             connection.unregister("frame")
+
+    def _before(self, connection: DuckDBPyConnection) -> pd.DataFrame | None:
+        """The table of the last build, unless there is none or it had other columns."""
+        if self.name not in tables(connection, self.schema):
+            return None
+        before = connection.execute(f"from {self.table}").df()
+        return before if list(before.columns) == list(self.code.COLUMNS) else None
 
 
 def _sources(sql: str) -> frozenset[str]:

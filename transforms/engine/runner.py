@@ -76,7 +76,7 @@ def build(
     def build_without(left_out: Mapping[str, str]) -> Built:
         with session_settings(connection, SETTINGS), transaction(connection):
             changed = incremental.stage(connection, full=full)
-            made = _make(connection, as_of, inputs, only, left_out)
+            made = _make(connection, as_of, inputs, only, left_out, from_scratch=full)
             return Built(
                 made,
                 changed,
@@ -100,6 +100,8 @@ def _make(
     inputs: Inputs | None,
     only: Collection[str] | None,
     without: Collection[str],
+    *,
+    from_scratch: bool = False,
 ) -> list[str]:
     """Makes core and marts out of staging, within the caller's transaction; the names of all tables there are then."""
     set_dates(connection, as_of, without)
@@ -112,7 +114,7 @@ def _make(
     staging, core_and_marts = models.read("staging"), models.read_all("core", "marts")
     made = models.in_order(core_and_marts if only is None else models.making(core_and_marts, only))
     for model in made:
-        model.create(connection, without)
+        model.create(connection, without, from_scratch=from_scratch)
     if only is None:
         drop_unmade(connection, [*staging, *core_and_marts])
     macros.create(connection)
