@@ -396,7 +396,8 @@ def test_a_tenth_by_predicted_value_is_of_high_value(warehouse):
 
 TABLES = (
     "core.order_histories core.purchase_fits core.purchase_model core.purchase_scores marts.model_scores "
-    "marts.lifetime_value_by_cohort marts.customer_lifetime_value marts.customer_segments marts.cohort_retention marts.service_frequency"
+    "marts.lifetime_value_by_cohort marts.customer_lifetime_value marts.customer_segments marts.cohort_retention "
+    "marts.service_frequency"
 )
 
 
