@@ -12,7 +12,8 @@ from decimal import localcontext
 
 from duckdb import DuckDBPyConnection
 
-from checks.collect.making import Gathering, documents_at_fault
+from checks.collect.gathering import Gathering
+from checks.collect.making import documents_at_fault
 from checks.collect.registry import CHECKS, When
 from checks.evidence import Difference, Evidence
 from checks.ours import receivables

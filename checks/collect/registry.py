@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 
+from checks.collect.gathering import Gathering
 from checks.collect.making import (
-    Gathering,
     accounts_receivable,
     aged_receivable_detail,
     aged_receivables,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checks.collect.making import Gathering, documents_at_fault
+from checks.collect.gathering import Gathering
+from checks.collect.making import documents_at_fault
 from checks.evidence import Difference, Evidence
 from checks.suites.counts import Result
 from checks.verdict.naming import Names
