@@ -299,7 +299,7 @@ def test_choice_and_interval_by_a_second_route(seed, origin):
     assert forecast.low[0] == pytest.approx(max(0, forecast.mid[0] - width))
 
 
-@QUICK
+@settings(QUICK, max_examples=5)
 @given(seed=st.integers(0, 1000))
 def test_scores_by_a_second_route(seed):
     """Errors and coverage equal those of every forecast made by itself from the months known then."""
