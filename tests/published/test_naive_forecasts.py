@@ -115,3 +115,34 @@ def test_the_last_year_again(published, realm_id, level):
         for metric, figure in (("mae", off), ("bias", total), ("total_error", abs(total))):
             score = scores[level, model, metric, horizon, "last year again"]
             assert score == (split, pytest.approx(figure), len(customers))
+
+
+@pytest.mark.parametrize("realm_id", COMPANIES)
+def test_estimates_by_the_share_won_so_far(published, realm_id):
+    """Estimates open and expired at the split, held against the share of the decided ones that was won by then."""
+    scores = published.execute(
+        """
+        select judged_on, horizon_days, split_date, baseline_value, compared_count
+        from core.estimate_scores where realm_id = ? and metric = 'brier' and baseline = 'win_rate'
+        """,
+        [realm_id],
+    ).fetchall()
+    estimates = published.execute(
+        """
+        select txn_date, expiration_date, outcome, outcome_date from core.estimates
+        where realm_id = ? and outcome <> 'voided'
+        """,
+        [realm_id],
+    ).fetchall()
+    assert len(scores) == 4
+    for judged_on, horizon, split, figure, count in scores:
+        share = rules.share_won(
+            [outcome for _, _, outcome, decided in estimates if decided and decided <= split]
+        )
+        undecided = [row for row in estimates if row[0] <= split and not (row[3] and row[3] <= split)]
+        is_expired = judged_on.startswith("estimates expired")
+        cases = [row for row in undecided if (row[1] is not None and row[1] < split) == is_expired]
+        won = [row[2] == "won" and row[3] <= split + rules.days(horizon) for row in cases]
+        assert count == len(cases)
+        if figure is not None:
+            assert share is not None and figure == pytest.approx(rules.brier([share] * len(cases), won))

@@ -19,6 +19,7 @@ RULES = {
     "last year again": "the last year again",
     "mean_of_year": "the mean of the last year",
     "most_popular": "the most popular item not yet bought",
+    "never": "that none is won any more",
     "rate so far": "each customer's pace so far",
     "seasonal_naive": "the same month a year before",
     "win_rate": "the share won so far",
@@ -37,13 +38,21 @@ class Prediction:
     did: str
     say: Say
     horizon_days: int | None = None
+    judged_on: str = ""
+    """How the sentence begins that says what was judged, where there are several kinds of cases."""
     baseline: str | None = None
     """The rule to be held against; the best one unless it is named."""
 
     def is_judged_by(self, row: Mapping[str, Any]) -> bool:
         is_rule = row["is_best_baseline"] if self.baseline is None else row["baseline"] == self.baseline
         is_horizon = self.horizon_days in (None, row["horizon_days"])
-        return (row["model"], row["metric"]) == (self.model, self.metric) and is_horizon and bool(is_rule)
+        is_kind = str(row["judged_on"] or "").startswith(self.judged_on)
+        return (
+            (row["model"], row["metric"]) == (self.model, self.metric)
+            and is_horizon
+            and is_kind
+            and bool(is_rule)
+        )
 
 
 def _points(value: float) -> str:
@@ -77,7 +86,24 @@ PREDICTIONS = {
         30,
     ),
     "estimates": Prediction(
-        "Whether an estimate is won", "estimate_win", "brier", "estimates", "erred by", _points
+        "Whether an open estimate is won in 90 days",
+        "estimate_win",
+        "brier",
+        "estimates",
+        "erred by",
+        _points,
+        90,
+        "estimates open",
+    ),
+    "expired": Prediction(
+        "Whether an expired estimate is won after all",
+        "estimate_win",
+        "brier",
+        "estimates",
+        "erred by",
+        _points,
+        90,
+        "estimates expired",
     ),
     "month": Prediction("Revenue of a month", "revenue_forecast", "mae", "months", "was off by", words.whole),
     "year": Prediction(
