@@ -258,6 +258,8 @@ class Backtest:
         units = (level + np.abs(raw)) / 2 * WIDENING
         width = units * covering(_divided(missed, (known_levels + np.abs(forecasts[at])) / 2 * WIDENING))
         sum_width = level * SUM_WIDENING * covering(_divided(sums_missed, known_levels * SUM_WIDENING))
+        # The sum of one month is that month, and no longer sum is surer in money.
+        sum_width = np.maximum.accumulate(np.concatenate([width[:1], sum_width[1:]]))
         least = self.least[origin]
         mid = np.maximum(raw, least)
         sum_mid = mid.cumsum()
