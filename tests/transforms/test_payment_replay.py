@@ -172,7 +172,7 @@ class Replay:
             self.now[family] = self.pace[family] * (came + 10) / (wanted + 10)
 
     def standard(self, family, age):
-        return round(self.usual + (at(age) - self.mean[family]) / self.spread[family], 9)
+        return round(self.usual + (at(age) - self.mean[family]) / self.spread[family], 3)
 
     def draw(self):
         """The steps of the curve: position, at risk, paid; and where the tail begins, and its rate."""

@@ -31,7 +31,7 @@ def test_chances_are_what_comes(kind):
     age = np.minimum(days, SPLIT - issued)
     is_paid = issued + days <= SPLIT
     recent = np.maximum(0, np.minimum(age, SPLIT - issued - 120))
-    invoices = survival.Invoices(family, age, recent, is_paid, is_paid & (age > recent))
+    invoices = survival.Invoices(family, age, recent, is_paid)
     habits = survival.habits(invoices, FAMILIES)
     places = survival.standard(
         survival.position(age), habits.mean[family], habits.spread[family], habits.company_mean

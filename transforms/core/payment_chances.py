@@ -43,8 +43,6 @@ SOURCE = """
 
     select realm_id, known_until, age_days, paid_count::double as paid_count, at_risk_count, tail_age_days, tail_hazard
     from core.payment_survival
-
-    order by all
 """
 
 COLUMNS = (

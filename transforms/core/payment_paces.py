@@ -35,10 +35,8 @@ SOURCE = f"""
         root_customer_id,
         age_days,
         greatest(0, least(age_days, known_until - txn_date - {RECENT_DAYS}))::double as recent_from_days,
-        is_paid,
-        is_paid and closed_date > known_until - {RECENT_DAYS} as is_recent
+        is_paid
     from observed
-    order by all
 """
 
 COLUMNS = {
@@ -98,13 +96,12 @@ def rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _families(realm_id: str, known_until: object, seen: pd.DataFrame) -> pd.DataFrame:
-    numbers, families = pd.factorize(seen.root_customer_id)
+    numbers, families = pd.factorize(seen.root_customer_id, sort=True)
     invoices = survival.Invoices(
         numbers,
         seen.age_days.to_numpy(),
         seen.recent_from_days.to_numpy(),
         seen.is_paid.to_numpy(),
-        seen.is_recent.to_numpy(),
     )
     habits = survival.habits(invoices, len(families))
     return pd.DataFrame(

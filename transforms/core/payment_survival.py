@@ -18,7 +18,6 @@ SOURCE = f"""
     select realm_id, known_until, age_days, is_paid, usual_days, company_usual_days, spread, pace
     from observed
     join core.payment_paces using (realm_id, known_until, root_customer_id)
-    order by all
 """
 
 COLUMNS = {

@@ -20,8 +20,9 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 SCALE_DAYS = 30
-DECIMALS = 9
-"""Of a position: the same age must meet the same step, whichever way it was computed."""
+DECIMALS = 3
+"""Of a position, which is an hour in a day and a tenth of a day in 70: a curve has few steps, and the same age meets the
+same one, whichever way it was computed."""
 LEAST_MEAN_PRIOR = 0.5
 SPREAD_PRIOR = 10
 PACE_PRIOR = 2
@@ -99,8 +100,12 @@ def curve(positions: Floats, is_paid: Flags, weights: Floats) -> Curve:
     left, or a quarter of them. Its rate is theirs over the time seen there, with one payment per unit of the scale
     added, so that an invoice of which nothing is known is as likely as not to be paid before it is twice as old.
     """
-    order = np.argsort(positions, kind="stable")
-    positions, is_paid, weights = positions[order], is_paid[order], weights[order]
+    order = np.lexsort((is_paid, weights, positions))
+    return _curve(positions[order], is_paid[order], weights[order])
+
+
+def _curve(positions: Floats, is_paid: Flags, weights: Floats) -> Curve:
+    """The curve of invoices in the order of their positions."""
     places, first = np.unique(positions, return_index=True)
     paid = np.add.reduceat(is_paid.astype(np.float64), first) if len(first) else np.zeros(0)
     at_risk = np.cumsum(weights[::-1])[::-1][first]
@@ -131,8 +136,6 @@ class Invoices:
     recent_from: Floats
     """Days at which the recent past began for it, 0 where it began earlier, and its age where it was closed by then."""
     is_paid: Flags
-    is_recent: Flags
-    """Whether it was paid in the recent past."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +157,11 @@ def standard(position: Floats, mean: Floats, spread: Floats, company_mean: float
 
 
 def habits(invoices: Invoices, families: int) -> Habits:
-    """The habits of families numbered from 0; at least one invoice is paid."""
-    at, family, is_paid = position(invoices.age), invoices.family, invoices.is_paid
+    """The habits of families numbered from 0; at least one invoice is paid. The order of the invoices is no matter."""
+    order = np.lexsort((invoices.is_paid, invoices.recent_from, invoices.age, invoices.family))
+    family, is_paid = invoices.family[order], invoices.is_paid[order]
+    age, recent_from = invoices.age[order], invoices.recent_from[order]
+    at = position(age)
 
     def by_family(values: Floats | Flags, which: Flags | None = None) -> Floats:
         of, counted = (family, values) if which is None else (family[which], values[which])
@@ -181,16 +187,23 @@ def habits(invoices: Invoices, families: int) -> Habits:
     if within > 1e-12:
         spread = np.sqrt((squares / within + SPREAD_PRIOR) / (np.maximum(paid - 1, 0) + SPREAD_PRIOR))
     places = standard(at, mean[family], spread[family], company_mean)
+    order = np.argsort(places, kind="stable")
+    places, family, is_paid, age, recent_from = (
+        values[order] for values in (places, family, is_paid, age, recent_from)
+    )
     pace = np.ones(families)
     for _ in range(2):
-        company = curve(places, is_paid, pace[family])
-        pace = (paid + PACE_PRIOR) / (by_family(company.counted(places)) + PACE_PRIOR)
-    company = curve(places, is_paid, pace[family])
-    began = standard(position(invoices.recent_from), mean[family], spread[family], company_mean)
-    expected = pace * by_family(
-        company.counted(places) - np.where(invoices.recent_from > 0, company.counted(began), 0)
+        company = _curve(places, is_paid, pace[family])
+        pace = (paid + PACE_PRIOR) / (np.bincount(family, company.counted(places), families) + PACE_PRIOR)
+    company = _curve(places, is_paid, pace[family])
+    is_late = age > recent_from  # what was closed before the recent past adds nothing to it
+    family, age, recent_from, places = family[is_late], age[is_late], recent_from[is_late], places[is_late]
+    began = standard(position(recent_from), mean[family], spread[family], company_mean)
+    expected = company.counted(places) - np.where(recent_from > 0, company.counted(began), 0)
+    recent_paid = np.bincount(family, is_paid[is_late], families)
+    recent_pace = (recent_paid + RECENT_PRIOR) / (
+        pace * np.bincount(family, expected, families) + RECENT_PRIOR
     )
-    recent_pace = (by_family(invoices.is_recent) + RECENT_PRIOR) / (expected + RECENT_PRIOR)
     return Habits(paid, company_mean, weight, mean, spread, pace, recent_pace)
 
 
@@ -219,5 +232,9 @@ class Open:
         """Days until half of those are paid that are paid within a year."""
         half = -np.log1p(-self.chance(company, WITHIN_DAYS) / 2)
         then = company.where(company.hazard(self._standard(self.age)) + half / self.pace)
+        unit = 10.0**-DECIMALS
+        then = (
+            np.ceil(then / unit - 1e-6) - 0.5
+        ) * unit  # from there on positions are rounded to it or beyond
         days = days_at(self.mean + (then - self.company_mean) * self.spread) - self.age
-        return np.clip(np.ceil(days - 1e-5), 1, WITHIN_DAYS).astype(np.int64)
+        return np.clip(np.ceil(days), 1, WITHIN_DAYS).astype(np.int64)
