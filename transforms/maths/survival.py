@@ -21,8 +21,7 @@ Flags = npt.NDArray[np.bool_]
 
 SCALE_DAYS = 30
 DECIMALS = 3
-"""Of a position, which is an hour in a day and a tenth of a day in 70: a curve has few steps, and the same age meets the
-same one, whichever way it was computed."""
+"""Of a position, a tenth of a day in 70: a curve has few steps, and an age meets the same one, however computed."""
 LEAST_MEAN_PRIOR = 0.5
 SPREAD_PRIOR = 10
 PACE_PRIOR = 2
@@ -188,9 +187,8 @@ def habits(invoices: Invoices, families: int) -> Habits:
         spread = np.sqrt((squares / within + SPREAD_PRIOR) / (np.maximum(paid - 1, 0) + SPREAD_PRIOR))
     places = standard(at, mean[family], spread[family], company_mean)
     order = np.argsort(places, kind="stable")
-    places, family, is_paid, age, recent_from = (
-        values[order] for values in (places, family, is_paid, age, recent_from)
-    )
+    places, family, is_paid = places[order], family[order], is_paid[order]
+    age, recent_from = age[order], recent_from[order]
     pace = np.ones(families)
     for _ in range(2):
         company = _curve(places, is_paid, pace[family])
