@@ -6,9 +6,12 @@ import datetime
 from decimal import Decimal
 
 from tests.support.books import day, money
+from tests.support.expectations import broken
 
 D = Decimal
 MILLION = 10**6
+LARGEST = D("9999999999999")
+"""The greatest number below what staging sets aside."""
 
 
 def test_a_payment_of_150_million(books):
@@ -83,6 +86,37 @@ def test_a_document_out_of_range_is_set_aside_and_nothing_else(books):
     ]
     owed = "select customer_id, total_open, length(customer_name) from marts.ar_aging_by_customer"
     assert books.rows(owed) == [("C", D(10**12), 4000)]
+
+
+def test_the_largest_amounts_at_the_farthest_dates(books):
+    """What staging takes at most, of years 1 to 9999, builds every table; a product that no column holds is null."""
+    books.receivable_account()
+    books.customer()
+    books.put("Account", "IN", Name="Sales", AccountType="Income")
+    fields = {"PurchaseCost": LARGEST, "QtyOnHand": LARGEST, "IncomeAccountRef": {"value": "IN"}}
+    books.put("Item", "I", Name="Lamp", Type="Inventory", **fields)
+    item = {"ItemRef": {"value": "I"}}
+    sold = {"Amount": money(9 * 10**12), "DetailType": "SalesItemLineDetail"}
+    sold["SalesItemLineDetail"] = {**item, "Qty": LARGEST, "UnitPrice": LARGEST}
+    kind = "ItemBasedExpenseLineDetail"
+    bought = {"Amount": money(9 * 10**12), "DetailType": kind, kind: {**item, "Qty": D("0.0000000001")}}
+    dates = ("0001-01-01", "9999-12-31", "2026-02-01")
+    for id, (date, due) in enumerate((date, due) for date in dates for due in dates):
+        books.invoice(f"{id}", 9 * 10**12, date, due=due, Line=[sold])
+        paid = dates[id % 3]
+        books.payment(f"p{id}", 4 * 10**12, paid, ("Invoice", f"{id}", 4 * 10**12))
+        books.credit_memo(f"c{id}", 10**12, date)
+        fields = {"TxnDate": day(date), "TotalAmt": money(9 * 10**12)}
+        books.put("Estimate", f"e{id}", CustomerRef={"value": "C"}, ExpirationDate=day(due), **fields)
+        books.put("Bill", f"b{id}", DueDate=day(due), Line=[bought], **fields)
+        hours = {"HourlyRate": LARGEST, "Hours": 10**9, "CustomerRef": {"value": "C"}}
+        books.put("TimeActivity", f"t{id}", TxnDate=day(date), BillableStatus="Billable", **hours)
+    built = books.build_all("2026-06-30")
+    assert (built.left_out, built.rejected) == ({}, 0)
+    assert broken(books, "1") == []
+    assert books.rows("select distinct amount_home from marts.unbilled_work") == [(None,)]
+    assert books.rows("select stock_value_amount from marts.item_stock") == [(None,)]
+    assert books.value("select count(*) from marts.ar_aging_by_customer_as_of(date '9999-12-31')") == 1
 
 
 def test_an_object_of_a_list_stands_without_its_amount(books):

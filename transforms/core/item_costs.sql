@@ -46,8 +46,8 @@ final as (
     select
         txn_date,  -- Date of the bills and purchases that bought the item.
 
-        -- Average cost of one unit, of everything bought up to that day, in home currency.
-        (sum(amount) over to_date / sum(quantity) over to_date)::decimal(24, 10) as average_cost,
+        -- Average cost of one unit, of everything bought up to that day, in home currency; null where no column holds it.
+        try_cast(sum(amount) over to_date / sum(quantity) over to_date as decimal(24, 10)) as average_cost,
 
         realm_id,  -- QuickBooks id of the company (realm).
         item_id,  -- QuickBooks id of the item.

@@ -36,7 +36,7 @@ by_customer as (
         count(*) filter (where doc_type = 'Invoice') as open_invoice_count,
         coalesce(sum(open_home) filter (where open_home > 0 and bucket = '91+'), 0) as d91_plus_charges_amount,
         max(days_past_due) filter (where open_home > 0) as max_days_past_due,
-        sum(open_home * days_past_due) filter (where open_home > 0) as days_weighted,
+        sum(open_home::decimal(28, 2) * days_past_due) filter (where open_home > 0) as days_weighted,
     from open_receivables
     group by all
 ),

@@ -117,7 +117,7 @@ granted as (
     select
         realm_id,
         date_trunc('month', txn_date)::date as month_start,
-        sum(ar_home * (due_date - txn_date)) / sum(ar_home) as terms_days,
+        sum(ar_home::decimal(28, 2) * (due_date - txn_date)) / sum(ar_home) as terms_days,
     from invoices
     where ar_home > 0
     group by all
@@ -127,7 +127,7 @@ paid as (
     select
         realm_id,
         date_trunc('month', payment_date)::date as month_start,
-        sum(cash_home * greatest(0, days_to_pay)) / sum(cash_home) as days_to_pay,
+        sum(cash_home::decimal(28, 2) * greatest(0, days_to_pay)) / sum(cash_home) as days_to_pay,
         sum(if(days_late > 0, cash_home, 0)) / sum(cash_home) as amount_late_rate,
     from settlements
     group by all

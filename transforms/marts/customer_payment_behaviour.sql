@@ -63,9 +63,9 @@ paid as (
         period,
         count(*) as settlement_count,
         sum(cash_home) as cash_amount,
-        sum(cash_home * greatest(0, days_to_pay)) as weighted_days_to_pay,
-        sum(cash_home * days_beyond_terms) as weighted_days_beyond_terms,
-        sum(cash_home * days_late) as weighted_days_late,
+        sum(cash_home::decimal(28, 2) * greatest(0, days_to_pay)) as weighted_days_to_pay,
+        sum(cash_home::decimal(28, 2) * days_beyond_terms) as weighted_days_beyond_terms,
+        sum(cash_home::decimal(28, 2) * days_late) as weighted_days_late,
         sum(cash_home * points::decimal(20, 6)) as weighted_points,
         coalesce(sum(cash_home) filter (where days_late > 0), 0) as late_amount,
     from periods
@@ -110,7 +110,7 @@ overdue as (
         count(*) as overdue_count,
         sum(open_home) as overdue_amount,
         max(days_past_due) as oldest_days_past_due,
-        sum(open_home * days_past_due) as overdue_days,
+        sum(open_home::decimal(28, 2) * days_past_due) as overdue_days,
         sum(open_home * points::decimal(20, 6)) as overdue_points,
     from overdue_charges
     group by all
@@ -147,9 +147,9 @@ quarters as (
         level_customer_id,
         count(*) filter (where payment_date > as_of_date - 90) as recent_count,
         count(*) filter (where payment_date <= as_of_date - 90) as earlier_count,
-        sum(cash_home * days_beyond_terms) filter (where payment_date > as_of_date - 90)
+        sum(cash_home::decimal(28, 2) * days_beyond_terms) filter (where payment_date > as_of_date - 90)
             / sum(cash_home) filter (where payment_date > as_of_date - 90) as recent_days,
-        sum(cash_home * days_beyond_terms) filter (where payment_date <= as_of_date - 90)
+        sum(cash_home::decimal(28, 2) * days_beyond_terms) filter (where payment_date <= as_of_date - 90)
             / sum(cash_home) filter (where payment_date <= as_of_date - 90) as earlier_days,
     from settlements
     where payment_date > as_of_date - 180 and cash_home > 0

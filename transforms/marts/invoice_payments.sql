@@ -40,8 +40,8 @@ paid as (
         sum(returned_amount) as sent_back_amount,
         sum(if(settled_type = 'Invoice' and settled_id = invoice_id, 0, applied_amount)) as claimed_amount,
         coalesce(sum(cash_amount) filter (where days_late > 0), 0) as late_amount,
-        sum(cash_amount * days_to_pay) as weighted_days_to_pay,
-        sum(cash_amount * days_beyond_terms) as weighted_days_beyond_terms,
+        sum(cash_amount::decimal(28, 2) * days_to_pay) as weighted_days_to_pay,
+        sum(cash_amount::decimal(28, 2) * days_beyond_terms) as weighted_days_beyond_terms,
         sum(cash_amount * points::decimal(20, 6)) as weighted_points,
     from settlements
     group by all

@@ -40,7 +40,7 @@ valued as (
         cost_365d,
         last_sold_date,
         last_bought_date,
-        round(greatest(0, quantity_on_hand) * purchase_cost, 2) as stock_value,
+        try(round(greatest(0, quantity_on_hand) * purchase_cost, 2)::decimal(18, 2)) as stock_value,
     from items
     left join sold using (realm_id, item_id)
     left join bought using (realm_id, item_id)
@@ -63,7 +63,7 @@ final as (
         sold_365d::decimal(24, 10) as quantity_sold_365d,
         valued.purchase_cost,  -- Purchase cost of one unit as the item states it now, in home currency.
         -- Quantity in stock times the purchase cost, in home currency; QuickBooks itself values by first in, first out;
-        -- null where the item states no cost.
+        -- null where the item states no cost, and where no column holds it.
         stock_value::decimal(18, 2) as stock_value_amount,
         -- Cost of what was sold in the last 365 days, in home currency; null where nothing was sold or no cost is known.
         cost_365d::decimal(18, 2) as sold_cost,

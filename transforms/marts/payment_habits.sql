@@ -57,7 +57,7 @@ habits as (
         count(*) filter (where is_late) as late_count,
         sum(if(is_overdue, as_of_date - txn_date, days_to_pay)) filter (where is_paid_in_money or is_overdue) as days_so_far,
         sum(home_amount) as invoiced_amount,
-        sum(home_amount * (due_date - txn_date)) / nullif(sum(home_amount), 0) as terms_days,
+        sum(home_amount::decimal(28, 2) * (due_date - txn_date)) / nullif(sum(home_amount), 0) as terms_days,
         sum(cash_home * greatest(0, days_to_pay_weighted)) / nullif(sum(cash_home), 0) as weighted_days,
         avg(days_to_pay) filter (where is_paid_in_money) as mean_days,
         median(days_to_pay) filter (where is_paid_in_money) as median_days,

@@ -102,8 +102,9 @@ final as (
         companies.as_of_date,  -- Day at whose end the figures stand.
 
         work.hours,  -- Duration of a time activity in hours, a unit of its own; null for expenses.
-        -- Amount to bill, with the markup of an expense, in home currency; null for time without a rate.
-        work.amount_home::decimal(18, 2) as amount_home,
+        -- Amount to bill, with the markup of an expense, in home currency; null for time without a rate, and where no
+        -- column holds it.
+        try_cast(work.amount_home as decimal(18, 2)) as amount_home,
         (companies.as_of_date - work.txn_date)::integer as age_days,  -- Days since the date of the document.
 
         work.realm_id,  -- QuickBooks id of the company (realm).
