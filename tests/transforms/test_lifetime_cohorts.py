@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -24,6 +25,15 @@ def family(parameters: tuple[float | None, ...] = WEEKLY, year: int = 2025, **fi
         "model_status": "fitted", "spend_status": "fitted", "backtest_error": 0.2, "last_year_error": 0.1,
         **dict(zip(NAMES, parameters, strict=True)), **fields,
     }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def known_parameters(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges of chance alone, but where a test is about how unsure the parameters are."""
+    if "unsure" not in request.node.name:
+        monkeypatch.setattr(
+            lifetime_value_by_cohort, "UNSURE", dict.fromkeys(lifetime_value_by_cohort.UNSURE, 0.0)
+        )
 
 
 def cohorts(*families: dict[str, Any]) -> list[dict[str, Any]]:
@@ -48,6 +58,17 @@ def test_what_comes_after_a_year_is_worth_less_today():
     today = sum(5214.29 * 1.01 ** -(12 * year - 6) for year in range(2, 11))
     assert whole["residual_revenue"] == pytest.approx(today, rel=1e-3)
     assert 0.8 * today < whole["low_residual_revenue"] < today < whole["high_residual_revenue"] < 1.2 * today
+
+
+def test_ranges_are_wider_for_unsure_parameters():
+    """A hundred families a week: the year ranges by about 0.06 x 1.28 either way, the residual by 0.4 x 1.28."""
+    (_, whole) = cohorts(*[family() for _ in range(100)])
+    year, residual = (
+        np.log(whole[f"high_{name}"] / whole[f"low_{name}"]) / 2
+        for name in ("revenue_365d", "residual_revenue")
+    )
+    assert year == pytest.approx(0.06 * 1.28, rel=0.15)
+    assert residual == pytest.approx(0.4 * 1.28, rel=0.15)
 
 
 def test_nobody_leaves_by_nbd():

@@ -7,6 +7,8 @@ are those that four in five futures stay within. Every run draws the same future
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,13 @@ from transforms.core.purchase_fits import ORDER_PARAMETERS, SPEND_PARAMETERS
 from transforms.maths import btyd, futures
 
 Flags = NDArray[np.bool_]
+
+UNSURE = {"revenue_365d": 0.6, "revenue_1095d": 1.8, "residual_revenue": 4.0}
+"""How unsure the fitted parameters make a sum: the deviation of its logarithm, times the root of the families' number.
+
+The draws take the parameters as known. In made-up books of 40 to 600 families so much had to be added for the ranges to
+hold about four in five.
+"""
 
 SOURCE = """
     select
@@ -187,4 +196,14 @@ def _revenue(
         for name, revenue in zip(expected, (drawn.year, drawn.three_years, drawn.residual), strict=True):
             for cohort, at in members.items():
                 sums[name][cohort] = sums[name][cohort] + revenue[:, at[part]].sum(axis=1)
+    for name, by_cohort in sums.items():
+        for cohort, revenue in by_cohort.items():
+            by_cohort[cohort] = revenue * np.exp(UNSURE[name] / np.sqrt(len(frame)) * _normal(len(revenue)))
     return expected, sums
+
+
+@lru_cache
+def _normal(draws: int) -> btyd.Array:
+    """As many numbers as spread evenly over the normal distribution, shuffled."""
+    numbers = [NormalDist().inv_cdf((number + 0.5) / draws) for number in range(draws)]
+    return np.random.default_rng(1).permutation(np.array(numbers))
