@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-NIGHTS ?= 8
+NIGHTS ?= 4
 
 .PHONY: run test lint format lock upgrade extra-keyring extra-notebooks extra-serve hooks soak bench bench-quick cassettes reliability notebooks dictionary staging bi-check clean
 .DEFAULT_GOAL := run
@@ -21,7 +21,7 @@ lint: .venv/dev.stamp
 hooks:  ## Has git run `make lint` before each commit in this clone.
 	git config core.hooksPath .githooks
 
-soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then NIGHTS=8 random ones; by hand, take 500.
+soak: .venv/dev.stamp  ## The tests that kill and break whole nights, then NIGHTS=4 random ones; by hand, take 500.
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 -m long
 	$(BIN)/python -m tests.tools.soak $(NIGHTS) $(SEED)
 
