@@ -598,3 +598,24 @@ def test_orders_and_spend_are_net_of_what_came_back(books):
     books.credit_memo("D", 150, "03-11")
     books.build("04-20")
     assert books.rows(found) == [(0, 0, None, D(300))]
+
+
+@pytest.mark.parametrize(
+    "dropout", [(150.0, 600.0), (2_000.0, 5_000.0), (9_900.0, 300.0), (9_900.0, 9_900.0)]
+)
+@pytest.mark.parametrize("weeks", [90 / 7, 365 / 7, 520.0])
+def test_orders_of_customers_who_all_leave_at_one_rate(dropout, weeks):
+    """Where the dropout rates hardly differ, expected orders are those of one rate, however many years ahead."""
+    a, b = dropout
+    r, alpha, x, t_x, age = (
+        1.5,
+        20.0,
+        np.array([0.0, 3.0, 40.0]),
+        np.array([0.0, 30.0, 75.0]),
+        np.full(3, 80.0),
+    )
+    expected = btyd.expected_orders((r, alpha, a, b), x, t_x, age, btyd.MBG, weeks=weeks)
+    rate = a / (a + b + x)
+    lasting = (1 + rate * weeks / (alpha + age)) ** -(r + x)
+    alive = btyd.p_alive((r, alpha, a, b), x, t_x, age, btyd.MBG)
+    assert expected == pytest.approx(alive * (1 - lasting) / rate, rel=0.02, abs=1e-9)

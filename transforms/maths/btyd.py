@@ -104,8 +104,25 @@ def expected_orders(
     a = np.where((np.abs(a - 1) < 1e-6) | whole, a + 2e-6, a)
     c = a + b + x + chances - 1
     passed = weeks / (alpha + age + weeks)
-    lasting = (1 - passed) ** (a - 1) * hyp2f1(c - r - x, a - 1, c, passed)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lasting = np.array((1 - passed) ** (a - 1) * hyp2f1(c - r - x, a - 1, c, passed))
+    overflowed = ~np.isfinite(lasting)
+    if overflowed.any():
+        arguments = np.broadcast_arrays(a - 1, b + x + chances, weeks / (alpha + age), r + x)
+        lasting[overflowed] = _lasting(*(one[overflowed] for one in arguments))
     return p_alive(parameters, x, t_x, age, chances) * c / (a - 1) * (1 - lasting)
+
+
+def _lasting(leaving: Array, staying: Array, ratio: Array, shape: Array) -> Array:
+    """The mean of (1 + p ratio) ** -shape over the beta distribution of p, which the hypergeometric function is.
+
+    The function overflows where all customers leave at nearly one rate; this mean over quantiles has five right digits.
+    """
+    from scipy.special import betaincinv
+
+    nodes, weights = np.polynomial.legendre.leggauss(32)
+    p = betaincinv(leaving[:, None], staying[:, None], (nodes + 1) / 2)
+    return np.asarray((1 + p * ratio[:, None]) ** -shape[:, None] @ weights / 2)
 
 
 def expected_spend(parameters: Parameters, x: Array, mean: Array) -> Array:
