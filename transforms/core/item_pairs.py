@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.maths.baskets import by_activity, chance_of_so_many, false_discovery_rates
+from transforms.maths.frames import stacked
 
 LEAST_BUYERS = 5
 RATE = 0.1
@@ -95,12 +96,12 @@ COLUMNS = {
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
     """A row per pair and direction; a row that goes in has either another item or an activity."""
-    found = [
+    pairs = [
         _pairs(group, str(realm_id), known_by_date)
         for (realm_id, known_by_date), group in frame.groupby(["realm_id", "known_by_date"], sort=True)
         if group.other_item_id.notna().any()
     ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+    return stacked(pairs, COLUMNS)
 
 
 def _pairs(group: pd.DataFrame, realm_id: str, known_by_date: Hashable) -> pd.DataFrame:
@@ -143,4 +144,4 @@ def _pairs(group: pd.DataFrame, realm_id: str, known_by_date: Hashable) -> pd.Da
                 }
             )
         )
-    return pd.concat(directions, ignore_index=True)
+    return stacked(directions, COLUMNS)

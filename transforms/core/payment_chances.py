@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.maths import survival
+from transforms.maths.frames import stacked
 
 HORIZONS = (7, 14, 21, 28, 30, 35, 42, 49, 56, 60, 63, 70, 77, 84, 90, 91, 365)
 """Those that people ask for, and the weeks of marts.cash_forecast."""
@@ -89,8 +90,8 @@ COLUMNS = (
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The open invoices of each company and day."""
-    found = [_chances(seen) for _, seen in frame.groupby(["realm_id", "known_until"], sort=True)]
-    return pd.concat(found)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+    days = frame.groupby(["realm_id", "known_until"], sort=True)
+    return stacked([_chances(seen) for _, seen in days], COLUMNS)
 
 
 def _chances(seen: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.maths import survival
+from transforms.maths.frames import stacked
 
 RECENT_DAYS = 120
 
@@ -88,11 +89,8 @@ COLUMNS = {
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The families of each company and day, in their order."""
-    found = [
-        _families(str(realm_id), day, seen)
-        for (realm_id, day), seen in frame.groupby(["realm_id", "known_until"], sort=True)
-    ]
-    return pd.concat(found)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+    days = frame.groupby(["realm_id", "known_until"], sort=True)
+    return stacked([_families(str(realm_id), day, seen) for (realm_id, day), seen in days], COLUMNS)
 
 
 def _families(realm_id: str, known_until: object, seen: pd.DataFrame) -> pd.DataFrame:

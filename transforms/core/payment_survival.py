@@ -12,6 +12,7 @@ import pandas as pd
 
 from transforms.core.payment_paces import OBSERVED
 from transforms.maths import survival
+from transforms.maths.frames import stacked
 
 SOURCE = f"""
     with observed as ({OBSERVED})
@@ -52,11 +53,8 @@ COLUMNS = {
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
     """The curve of each company and day."""
-    found = [
-        _curve(str(realm_id), day, seen)
-        for (realm_id, day), seen in frame.groupby(["realm_id", "known_until"], sort=True)
-    ]
-    return pd.concat(found)[list(COLUMNS)] if found else pd.DataFrame(columns=list(COLUMNS))
+    days = frame.groupby(["realm_id", "known_until"], sort=True)
+    return stacked([_curve(str(realm_id), day, seen) for (realm_id, day), seen in days], COLUMNS)
 
 
 def _curve(realm_id: str, known_until: object, seen: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from transforms.core.purchase_fits import ORDER_PARAMETERS, SPEND_PARAMETERS
 from transforms.maths import btyd, futures
+from transforms.maths.frames import stacked
 
 Flags = NDArray[np.bool_]
 
@@ -126,8 +127,7 @@ COLUMNS = {
 
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
-    found = [_company(families) for _, families in frame.groupby("realm_id", sort=True)]
-    return pd.concat(found) if found else pd.DataFrame(columns=list(COLUMNS))
+    return stacked([_company(families) for _, families in frame.groupby("realm_id", sort=True)], COLUMNS)
 
 
 def _company(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from transforms.maths import forecasting
+from transforms.maths.frames import stacked
 
 SOURCE = forecasting.SOURCE
 
@@ -77,8 +78,7 @@ COLUMNS = {
 
 
 def rows(frame: pd.DataFrame) -> pd.DataFrame:
-    found = [_forecast(months) for _, months in frame.groupby("realm_id", sort=True)]
-    return pd.concat(found) if found else pd.DataFrame(columns=list(COLUMNS))
+    return stacked([_forecast(months) for _, months in frame.groupby("realm_id", sort=True)], COLUMNS)
 
 
 def _forecast(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -63,8 +64,10 @@ def by_customer(
     ]
     differences = _without_circles(connection, realm_id, differences, reported)
     foreign = receivables.foreign_documents(connection, realm_id)
-    apart = {id: sum(abs(row.amount_diff or ZERO) for row in differences if row.id == id) for id in foreign}
-    rounded = {id: many for id, many in foreign.items() if 0 < apart[id] <= many * CENT}
+    apart: dict[str, Decimal] = defaultdict(Decimal)
+    for row in differences:
+        apart[row.id] += abs(row.amount_diff or ZERO)
+    rounded = {id: foreign[id] for id, amount in apart.items() if 0 < amount <= foreign.get(id, 0) * CENT}
     differences = [rounding(row, rounded[row.id]) if row.id in rounded else row for row in differences]
     quickbooks_total, our_total = (
         sum((sum(amounts.values(), ZERO) for amounts in side.values()), ZERO) for side in (reported, aged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pipelines.pages.report import words
@@ -140,7 +141,7 @@ class Company:
                           Series("at most", of(ahead, "high_revenue"), "range")]  # fmt: skip
         return [words.month(month) for month in months], columns, marks
 
-    @property
+    @cached_property
     def judgements(self) -> dict[str, Judgement]:
         """How predictions did beside the best simple rule, by the names of judgements.PREDICTIONS."""
         return judgements(self.scores.rows)
